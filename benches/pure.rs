@@ -1,0 +1,3 @@
+//! Timings of the pure packages.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pure retail models.

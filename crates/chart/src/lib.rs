@@ -1,0 +1,1 @@
+//! A small grammar of graphics.

@@ -1,0 +1,1 @@
+//! One file per subcommand; the only room that prints.

@@ -1,0 +1,1 @@
+//! Page files become validated pages, pages become HTML.

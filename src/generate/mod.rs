@@ -1,0 +1,1 @@
+//! The demo retailer: one file per law.

@@ -1,0 +1,1 @@
+//! Where data lives: tables, lake versions, contract, import, base views, functions.

@@ -1,0 +1,3 @@
+//! The `chalandise` program; see [`chalandise::command`].
+
+fn main() {}

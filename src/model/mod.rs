@@ -1,0 +1,1 @@
+//! The joiners: read tables, call analytics, write tables.

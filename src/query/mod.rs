@@ -1,0 +1,1 @@
+//! Query files: header, parameters, library.
