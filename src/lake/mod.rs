@@ -1,1 +1,3 @@
 //! Where data lives: tables, lake versions, contract, import, base views, functions.
+
+pub mod contract;

@@ -1,0 +1,220 @@
+//! The contract of the lake: every canonical table, its columns, types, keys, allowed values and ranges.
+//!
+//! The importer checks rows against it, `chalandise check` checks what stands in the lake, sessions create an
+//! empty table of the same schema for every table that is missing, and `/catalog` prints it. There is no second list.
+
+mod tables;
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+
+pub use tables::tables;
+
+/// Digits of a money column: `decimal(18,2)`.
+pub const MONEY_PRECISION: u8 = 18;
+/// Digits after the point of a money column.
+pub const MONEY_SCALE: i8 = 2;
+
+/// What a column holds; each kind has one Arrow type (no unsigned types: Delta has none).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// UTF-8 text, ids included.
+    Text,
+    /// 64-bit integer.
+    Integer,
+    /// `decimal(18,2)` in the lake's currency.
+    Money,
+    /// 64-bit float: coordinates, rates, scores; never money.
+    Number,
+    /// Calendar day in the retailer's time zone.
+    Date,
+    /// Instant in UTC, microseconds.
+    Timestamp,
+    /// True or false.
+    Boolean,
+}
+
+impl Kind {
+    /// The Arrow type in which this kind is stored and shown.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Kind::Text => DataType::Utf8View,
+            Kind::Integer => DataType::Int64,
+            Kind::Money => DataType::Decimal128(MONEY_PRECISION, MONEY_SCALE),
+            Kind::Number => DataType::Float64,
+            Kind::Date => DataType::Date32,
+            Kind::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            Kind::Boolean => DataType::Boolean,
+        }
+    }
+
+    /// The word for this kind in messages and in the catalogue.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Integer => "integer",
+            Kind::Money => "money",
+            Kind::Number => "number",
+            Kind::Date => "date",
+            Kind::Timestamp => "timestamp",
+            Kind::Boolean => "boolean",
+        }
+    }
+}
+
+/// One column of a canonical table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Name, in the field's own terms.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether every row must have a value.
+    pub required: bool,
+    /// Whether it is part of the table's key.
+    pub key: bool,
+    /// Unit, or "" when the kind says all.
+    pub unit: &'static str,
+    /// One sentence for the catalogue.
+    pub doc: &'static str,
+    /// The only values allowed, or none when any value is.
+    pub allowed: &'static [&'static str],
+    /// Smallest value allowed, for numbers, integers and money (in units, not cents).
+    pub min: Option<f64>,
+    /// Largest value allowed.
+    pub max: Option<f64>,
+}
+
+impl Column {
+    const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Column {
+        Column {
+            name,
+            kind,
+            required: false,
+            key: false,
+            unit: "",
+            doc,
+            allowed: &[],
+            min: None,
+            max: None,
+        }
+    }
+    const fn required(mut self) -> Column {
+        self.required = true;
+        self
+    }
+    const fn key(mut self) -> Column {
+        self.required = true;
+        self.key = true;
+        self
+    }
+    const fn unit(mut self, unit: &'static str) -> Column {
+        self.unit = unit;
+        self
+    }
+    const fn allowed(mut self, allowed: &'static [&'static str]) -> Column {
+        self.allowed = allowed;
+        self
+    }
+    const fn between(mut self, min: f64, max: f64) -> Column {
+        self.min = Some(min);
+        self.max = Some(max);
+        self
+    }
+    const fn at_least(mut self, min: f64) -> Column {
+        self.min = Some(min);
+        self
+    }
+
+    /// The Arrow field of this column; required columns are not nullable.
+    pub fn field(&self) -> Field {
+        Field::new(self.name, self.kind.data_type(), !self.required)
+    }
+}
+
+/// One canonical table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Name in SQL and folder name in the lake.
+    pub name: &'static str,
+    /// What one row is.
+    pub row: &'static str,
+    /// Whether it holds personal data and stays outside pages and the analysts' catalogue.
+    pub personal: bool,
+    /// Column whose sum the import account balances to the cent, if the table carries money.
+    pub money: Option<&'static str>,
+    /// Columns in stored order.
+    pub columns: Vec<Column>,
+}
+
+impl Table {
+    /// The Arrow schema in which this table is stored and shown.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::new(Schema::new(
+            self.columns.iter().map(Column::field).collect::<Vec<_>>(),
+        ))
+    }
+
+    /// The names of the key columns, in stored order.
+    pub fn key(&self) -> Vec<&'static str> {
+        self.columns
+            .iter()
+            .filter(|column| column.key)
+            .map(|column| column.name)
+            .collect()
+    }
+
+    /// A column by name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// A canonical table by name.
+pub fn table(name: &str) -> Option<&'static Table> {
+    tables().iter().find(|table| table.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_a_key_and_no_column_twice() {
+        for table in tables() {
+            assert!(!table.key().is_empty(), "{} has no key", table.name);
+            let mut names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(
+                names.len(),
+                table.columns.len(),
+                "{} names a column twice",
+                table.name
+            );
+            if let Some(money) = table.money {
+                assert_eq!(
+                    table.column(money).map(|column| column.kind),
+                    Some(Kind::Money),
+                    "{}",
+                    table.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_column_is_unsigned() {
+        for table in tables() {
+            for field in table.schema().fields() {
+                assert!(
+                    !field.data_type().is_unsigned_integer(),
+                    "{}.{}",
+                    table.name,
+                    field.name()
+                );
+            }
+        }
+    }
+}
