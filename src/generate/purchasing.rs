@@ -50,7 +50,6 @@ pub struct Purchase {
 /// The distributions of the law, ready to draw from.
 #[derive(Debug, Clone)]
 pub struct Sampler {
-    law: Purchasing,
     seed: u64,
     rate: Gamma<f64>,
     dropout: Beta<f64>,
@@ -125,6 +124,19 @@ impl Purchasing {
         }
     }
 
+    /// Share of customers who buy inside a window of so many weeks when they arrive evenly over it and over the weeks
+    /// before it.
+    pub fn active_share(&self, history_weeks: f64, window_weeks: f64) -> f64 {
+        const STEPS: usize = 400;
+        let chance = self.chance_of_purchase();
+        let width = history_weeks / STEPS as f64;
+        let older: f64 = (0..STEPS)
+            .map(|step| (step as f64 + 0.5) * width)
+            .map(|age| chance(age, age + window_weeks) * width)
+            .sum();
+        (window_weeks + older) / (history_weeks + window_weeks)
+    }
+
     /// The distributions, checked.
     ///
     /// # Errors
@@ -135,7 +147,6 @@ impl Purchasing {
             remedy: "give a positive number such as 1 or 2.5",
         };
         Ok(Sampler {
-            law: *self,
             seed,
             rate: Gamma::new(self.r, 1.0 / self.alpha_weeks).map_err(|_| wrong())?,
             dropout: Beta::new(self.a, self.b).map_err(|_| wrong())?,
@@ -208,11 +219,6 @@ impl Sampler {
                 return;
             }
         }
-    }
-
-    /// The law's parameters.
-    pub fn law(&self) -> &Purchasing {
-        &self.law
     }
 }
 
