@@ -130,7 +130,7 @@ impl LakeError {
     }
 
     /// Wraps a Delta error with the table and what was being done.
-    pub fn delta(table: &str, doing: impl Into<String>) -> impl FnOnce(DeltaTableError) -> LakeError {
+    pub fn delta<D: Into<String>>(table: &str, doing: D) -> impl FnOnce(DeltaTableError) -> LakeError + use<D> {
         let (table, doing) = (table.to_owned(), doing.into());
         move |source| LakeError::Delta { table, doing, source: Box::new(source) }
     }

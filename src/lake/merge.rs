@@ -110,8 +110,8 @@ pub async fn merge(writer: &mut Writer, location: &Location, table: &'static Tab
     let mut removed = Vec::new();
     if let Some(pinned) = writer.table(table.name).await? {
         for file in &pinned.files {
-            let reader = RowReader::new(location, table, file);
-            let Some(stale) = stale_rows(&reader, &mut index).await? else { continue };
+            let reader = RowReader::open(location, table, file).await?;
+            let Some(stale) = stale_rows(&reader, &mut index)? else { continue };
             reader.copy_except(&stale, &mut new_files).await?;
             removed.push(file.clone());
         }
@@ -131,13 +131,13 @@ async fn commit(writer: &mut Writer, table: &Table, added: NewFiles, removed: &[
 }
 
 /// Compares one lake file with the incoming winners; the rows to drop from it, or none when all stay.
-async fn stale_rows(reader: &RowReader<'_>, index: &mut Index) -> Result<Option<BooleanBuffer>, LakeError> {
-    let hits = reader.find(|key| index.winner(key).is_some()).await?;
+fn stale_rows(reader: &RowReader<'_>, index: &mut Index) -> Result<Option<BooleanBuffer>, LakeError> {
+    let hits = reader.find(|key| index.winner(key).is_some())?;
     if hits.is_empty() {
         return Ok(None);
     }
     let mut stale = Vec::new();
-    for standing in reader.describe(&hits).await? {
+    for standing in reader.describe(&hits)? {
         let Some(winner) = index.winner(standing.key).copied() else { continue };
         let decision = against_lake(&winner, standing.content, standing.updated_at);
         index.decide(winner.row, decision);

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, TimestampMicrosecondArray};
 use arrow::buffer::BooleanBuffer;
 use arrow::row::{RowConverter, SortField};
-use futures::TryStreamExt;
+use bytes::Bytes;
+use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::arrow::async_reader::{ParquetObjectReader, ParquetRecordBatchStream, ParquetRecordBatchStreamBuilder};
 
 use super::super::contract::Table;
 use super::super::pinned::DataFile;
@@ -93,54 +93,56 @@ impl<'a> StagedRows<'a> {
     }
 }
 
-/// One data file of the lake.
+/// One data file of the lake, held in memory as it is stored (at most the writer's target size).
 pub(super) struct RowReader<'a> {
-    location: &'a Location,
     table: &'static Table,
     file: &'a DataFile,
+    bytes: Bytes,
 }
 
 impl<'a> RowReader<'a> {
-    pub(super) fn new(location: &'a Location, table: &'static Table, file: &'a DataFile) -> RowReader<'a> {
-        RowReader { location, table, file }
+    pub(super) async fn open(location: &Location, table: &'static Table, file: &'a DataFile) -> Result<RowReader<'a>, LakeError> {
+        let doing = || format!("reading rows of `{}`", table.name);
+        let path = Path::parse(format!("tables/{}/{}", table.name, file.path)).map_err(LakeError::columns(doing()))?;
+        let found = location.rooted().get(&path).await.map_err(LakeError::store(doing()))?;
+        let bytes = found.bytes().await.map_err(LakeError::store(doing()))?;
+        Ok(RowReader { table, file, bytes })
     }
 
     pub(super) fn rows(&self) -> u64 {
         self.file.rows
     }
 
-    async fn stream(&self, columns: Option<&[&str]>) -> Result<ParquetRecordBatchStream<ParquetObjectReader>, LakeError> {
+    fn batches(&self, columns: Option<&[&str]>) -> Result<Batches<'static>, LakeError> {
         let doing = || format!("reading rows of `{}`", self.table.name);
-        let path = Path::parse(format!("tables/{}/{}", self.table.name, self.file.path)).map_err(LakeError::columns(doing()))?;
-        let reader = ParquetObjectReader::new(self.location.rooted(), path).with_file_size(self.file.bytes);
-        let mut builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(LakeError::columns(doing()))?;
+        let mut builder =
+            ParquetRecordBatchReaderBuilder::try_new(self.bytes.clone()).map_err(LakeError::columns(doing()))?;
         if let Some(columns) = columns {
             let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
             builder = builder.with_projection(mask);
         }
-        builder.with_batch_size(BATCH_ROWS).build().map_err(LakeError::columns(doing()))
+        let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(LakeError::columns(doing()))?;
+        Ok(Box::new(reader.map(|batch| batch.map_err(LakeError::columns("reading rows of the lake")))))
     }
 
     /// Numbers of the rows whose key is wanted.
-    pub(super) async fn find(&self, wanted: impl Fn(u128) -> bool) -> Result<Vec<usize>, LakeError> {
-        let mut stream = self.stream(Some(&self.table.key())).await?;
+    pub(super) fn find(&self, wanted: impl Fn(u128) -> bool) -> Result<Vec<usize>, LakeError> {
         let mut found = Vec::new();
         let mut first = 0;
-        while let Some(batch) = next(&mut stream, self.table.name).await? {
-            let keys = key_hashes(self.table, &batch)?;
+        for batch in self.batches(Some(&self.table.key()))? {
+            let keys = key_hashes(self.table, &batch?)?;
             found.extend(keys.iter().enumerate().filter(|(_, key)| wanted(**key)).map(|(row, _)| first + row));
-            first += batch.num_rows();
+            first += keys.len();
         }
         Ok(found)
     }
 
     /// Key, content and stamp of the rows with these (ascending) numbers.
-    pub(super) async fn describe(&self, rows: &[usize]) -> Result<Vec<Standing>, LakeError> {
-        let mut stream = self.stream(None).await?;
+    pub(super) fn describe(&self, rows: &[usize]) -> Result<Vec<Standing>, LakeError> {
         let mut described = Vec::with_capacity(rows.len());
         let (mut first, mut at) = (0, 0);
-        while at < rows.len() {
-            let Some(batch) = next(&mut stream, self.table.name).await? else { break };
+        for batch in self.batches(None)? {
+            let batch = batch?;
             let end = at + rows[at..].partition_point(|row| *row < first + batch.num_rows());
             if end > at {
                 let hashes = hashes(self.table, &batch)?;
@@ -151,15 +153,18 @@ impl<'a> RowReader<'a> {
             }
             at = end;
             first += batch.num_rows();
+            if at == rows.len() {
+                break;
+            }
         }
         Ok(described)
     }
 
     /// Copies all rows but the stale ones.
     pub(super) async fn copy_except(&self, stale: &BooleanBuffer, into: &mut FileWriter) -> Result<(), LakeError> {
-        let mut stream = self.stream(None).await?;
         let mut first = 0;
-        while let Some(batch) = next(&mut stream, self.table.name).await? {
+        for batch in self.batches(None)? {
+            let batch = batch?;
             let keep = !&stale.slice(first, batch.num_rows());
             first += batch.num_rows();
             let kept = arrow::compute::filter_record_batch(&batch, &BooleanArray::new(keep, None))
@@ -168,13 +173,6 @@ impl<'a> RowReader<'a> {
         }
         Ok(())
     }
-}
-
-async fn next(
-    stream: &mut ParquetRecordBatchStream<ParquetObjectReader>,
-    table: &str,
-) -> Result<Option<RecordBatch>, LakeError> {
-    stream.try_next().await.map_err(LakeError::columns(format!("reading rows of `{table}`")))
 }
 
 struct RowHash {
