@@ -24,6 +24,7 @@ use super::writer::{NewFiles, Writer};
 use super::{LakeError, Location};
 
 use decide::{Decision, Index, Winner};
+pub(super) use rows::{collect_texts, staged_batches, with_schema};
 use rows::{RowReader, StagedRows};
 
 /// Rows and money of one kind of outcome; money in cents of the lake's currency.

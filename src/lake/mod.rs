@@ -4,6 +4,7 @@
 //! [`Snapshot`] of the newest record and an [`Engine`] makes sessions over it; writers work through [`Writer`].
 
 pub mod contract;
+mod derive;
 mod error;
 mod location;
 mod lock;

@@ -52,6 +52,7 @@ impl Default for SessionOptions {
 pub struct Engine {
     runtime: Arc<RuntimeEnv>,
     options: SessionOptions,
+    location: Location,
 }
 
 impl Engine {
@@ -80,7 +81,12 @@ impl Engine {
             .with_disk_manager_builder(disk)
             .build_arc()
             .map_err(LakeError::engine("starting the engine"))?;
-        Ok(Engine { runtime, options })
+        Ok(Engine { runtime, options, location: location.clone() })
+    }
+
+    /// The lake that this engine reads.
+    pub fn location(&self) -> &Location {
+        &self.location
     }
 
     /// A session that sees exactly this snapshot.

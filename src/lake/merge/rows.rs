@@ -1,12 +1,14 @@
 //! Reading rows for a merge: staged Parquet files, and data files of the lake, with their key and content hashes.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, TimestampMicrosecondArray};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
 use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::{DataType, SchemaRef};
 use arrow::row::{RowConverter, SortField};
 use bytes::Bytes;
 use object_store::ObjectStoreExt;
@@ -55,7 +57,8 @@ pub(super) struct StagedRows<'a> {
     files: &'a [PathBuf],
 }
 
-type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, LakeError>> + Send + 'a>;
+/// Batches, one after the other.
+pub(in super::super) type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, LakeError>> + Send + 'a>;
 
 impl<'a> StagedRows<'a> {
     pub(super) fn new(table: &'static Table, files: &'a [PathBuf]) -> StagedRows<'a> {
@@ -68,16 +71,7 @@ impl<'a> StagedRows<'a> {
 
     /// All batches; each call reads from the start.
     pub(super) fn batches(&self) -> Result<Batches<'a>, LakeError> {
-        let mut readers = Vec::with_capacity(self.files.len());
-        for path in self.files {
-            let doing = || format!("reading staged rows of `{}`", self.table.name);
-            let file = File::open(path).map_err(|source| LakeError::File { path: path.clone(), doing: doing(), source })?;
-            let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-                .and_then(|builder| builder.with_batch_size(BATCH_ROWS).build())
-                .map_err(LakeError::columns(doing()))?;
-            readers.push(reader.map(move |batch| batch.map_err(LakeError::columns("reading staged rows"))));
-        }
-        Ok(Box::new(readers.into_iter().flatten()))
+        staged_batches(self.table, self.files)
     }
 
     /// Appends the stamps of a batch.
@@ -175,6 +169,47 @@ impl<'a> RowReader<'a> {
     }
 }
 
+/// All batches of staged files, in order; each call reads from the start.
+pub(in super::super) fn staged_batches<'a>(table: &'static Table, files: &'a [PathBuf]) -> Result<Batches<'a>, LakeError> {
+    let mut readers = Vec::with_capacity(files.len());
+    for path in files {
+        let doing = || format!("reading staged rows of `{}`", table.name);
+        let file = File::open(path).map_err(|source| LakeError::File { path: path.clone(), doing: doing(), source })?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+            .and_then(|builder| builder.with_batch_size(BATCH_ROWS).build())
+            .map_err(LakeError::columns(doing()))?;
+        readers.push(reader.map(move |batch| batch.map_err(LakeError::columns("reading staged rows"))));
+    }
+    Ok(Box::new(readers.into_iter().flatten()))
+}
+
+/// The batch with the columns of `schema`, by name and cast; a column that it lacks is null.
+pub(in super::super) fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, LakeError> {
+    let doing = || "reading staged rows";
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| match batch.column_by_name(field.name()) {
+            Some(column) => arrow::compute::cast(column, field.data_type()).map_err(LakeError::columns(doing())),
+            None => Ok(arrow::array::new_null_array(field.data_type(), batch.num_rows())),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(Arc::clone(schema), columns).map_err(LakeError::columns(doing()))
+}
+
+/// Adds the distinct values of a text column.
+pub(in super::super) fn collect_texts(batch: &RecordBatch, column: &str, into: &mut BTreeSet<String>) -> Result<(), LakeError> {
+    let Some(values) = batch.column_by_name(column) else { return Ok(()) };
+    let values = arrow::compute::cast(values, &DataType::Utf8View).map_err(LakeError::columns("reading staged rows"))?;
+    let Some(values) = values.as_any().downcast_ref::<StringViewArray>() else { return Ok(()) };
+    for value in values.iter().flatten() {
+        if !into.contains(value) {
+            into.insert(value.to_owned());
+        }
+    }
+    Ok(())
+}
+
 struct RowHash {
     key: u128,
     content: u64,
@@ -227,7 +262,7 @@ fn row_bytes<T>(table: &Table, batch: &RecordBatch, names: &[&str], hash: impl F
 
 fn updated_at(batch: &RecordBatch) -> Option<TimestampMicrosecondArray> {
     let column: Arc<dyn Array> = Arc::clone(batch.column_by_name("updated_at")?);
-    let kind = arrow::datatypes::DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()));
+    let kind = DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()));
     let cast = arrow::compute::cast(&column, &kind).ok()?;
     cast.as_any().downcast_ref::<TimestampMicrosecondArray>().cloned()
 }
