@@ -43,6 +43,9 @@ pub struct TableVersion {
     pub version: u64,
     /// Rows.
     pub rows: u64,
+    /// Whether the table is a roll-up: rows computed from other tables, dropped when those change.
+    #[serde(default)]
+    pub rollup: bool,
 }
 
 /// What an operation was.

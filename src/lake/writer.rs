@@ -112,8 +112,29 @@ impl Writer {
         actions.extend(added.adds.into_iter().map(Action::Add));
         let version = commit_actions(&table, name, actions).await?;
         let kept = before.map_or(0, |at| at.rows) - removed.iter().map(|file| file.rows).sum::<u64>();
-        self.changed.insert(name.to_owned(), TableVersion { version, rows: kept + added.rows });
+        self.changed.insert(name.to_owned(), TableVersion { version, rows: kept + added.rows, rollup: false });
         Ok(())
+    }
+
+    /// Commits new files in place of all that the table held; `rollup` marks rows computed from other tables.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`].
+    pub async fn replace(&mut self, name: &str, added: NewFiles, rollup: bool) -> Result<(), LakeError> {
+        let removed = self.table(name).await?.map(|table| table.files).unwrap_or_default();
+        self.commit(name, added, &removed).await?;
+        if let Some(table) = self.changed.get_mut(name) {
+            table.rollup = rollup;
+        }
+        Ok(())
+    }
+
+    /// Leaves the roll-ups out of the version to be published: their source tables change in this operation.
+    pub fn drop_rollups(&mut self) {
+        self.changed.retain(|_, table| !table.rollup);
+        if let Some(base) = &mut self.base {
+            base.tables.retain(|_, table| !table.rollup);
+        }
     }
 
     /// Ends the operation: writes the lake version that makes it visible, and gives the lock back.
