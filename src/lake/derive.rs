@@ -14,7 +14,7 @@ use futures::StreamExt;
 use parquet::arrow::ArrowWriter;
 
 use super::contract::{self, Table};
-use super::merge::{self, Merged};
+use super::merge::{self, Merged, Mode};
 use super::{Engine, LakeError, Writer};
 
 /// First order of every customer that this import touches.
@@ -52,14 +52,15 @@ pub async fn customers(
     orders: &[PathBuf],
     customers: &[PathBuf],
     scratch: &std::path::Path,
+    mode: Mode,
 ) -> Result<Merged, LakeError> {
     let table = contract::table("customers").ok_or(LakeError::UnknownTable { table: "customers".into() })?;
     let context = session(engine, writer, orders, customers).await?;
     let staged = write(&context, &columns(table, STAGED, "customer_id"), &scratch.join("customers.parquet")).await?;
     let others = write(&context, &columns(table, OTHERS, "touched_id"), &scratch.join("customers_of_orders.parquet")).await?;
     drop(context);
-    let merged = merge::merge(writer, engine.location(), table, &staged).await?;
-    merge::merge(writer, engine.location(), table, &others).await?;
+    let merged = merge::merge(writer, engine.location(), table, &staged, mode).await?;
+    merge::merge(writer, engine.location(), table, &others, mode).await?;
     Ok(merged)
 }
 

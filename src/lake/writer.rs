@@ -42,13 +42,20 @@ impl Writer {
     /// [`LakeError::Locked`] while another writer works; store and table errors.
     pub async fn begin(location: &Location) -> Result<Writer, LakeError> {
         let lock = Lock::take(location).await?;
-        let begun = async {
-            let base = version::newest(location).await?;
-            let writer = Writer { location: location.clone(), lock, base, changed: BTreeMap::new() };
-            writer.restore_all().await?;
-            Ok(writer)
-        };
-        begun.await
+        let mut writer = Writer { location: location.clone(), lock, base: None, changed: BTreeMap::new() };
+        match writer.open().await {
+            Ok(()) => Ok(writer),
+            Err(error) => {
+                // The first failure is the one to tell; a lock that cannot be given back expires.
+                let _ = writer.abandon().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn open(&mut self) -> Result<(), LakeError> {
+        self.base = version::newest(&self.location).await?;
+        self.restore_all().await
     }
 
     /// The lake version that this operation starts from.
@@ -137,6 +144,28 @@ impl Writer {
         }
     }
 
+    /// The lake version that this operation would publish now, for reading its own commits; it is not on record.
+    ///
+    /// # Errors
+    /// [`LakeError::LockLost`] when another writer took over.
+    pub fn pending(&self) -> Result<LakeVersion, LakeError> {
+        self.lock.check()?;
+        Ok(self.record(Operation { kind: "pending".into(), name: String::new(), inputs: Vec::new(), account: serde_json::Value::Null }))
+    }
+
+    fn record(&self, operation: Operation) -> LakeVersion {
+        let base = self.base.as_ref();
+        LakeVersion {
+            number: base.map_or(1, |base| base.number + 1),
+            created_at: Utc::now(),
+            operation,
+            tables: self.tables(),
+            currency: base.and_then(|base| base.currency.clone()),
+            generated: base.is_some_and(|base| base.generated),
+            complete_through: base.map(|base| base.complete_through.clone()).unwrap_or_default(),
+        }
+    }
+
     /// Ends the operation: writes the lake version that makes it visible, and gives the lock back.
     ///
     /// `amend` may set the currency, the generated mark and the completeness of sources.
@@ -145,16 +174,7 @@ impl Writer {
     /// [`LakeError::LockLost`] when another writer published meanwhile; store errors. Nothing is visible then.
     pub async fn publish(self, operation: Operation, amend: impl FnOnce(&mut LakeVersion)) -> Result<LakeVersion, LakeError> {
         self.lock.check()?;
-        let tables = self.tables();
-        let mut record = LakeVersion {
-            number: self.base.as_ref().map_or(1, |base| base.number + 1),
-            created_at: Utc::now(),
-            operation,
-            tables,
-            currency: self.base.as_ref().and_then(|base| base.currency.clone()),
-            generated: self.base.as_ref().is_some_and(|base| base.generated),
-            complete_through: self.base.as_ref().map(|base| base.complete_through.clone()).unwrap_or_default(),
-        };
+        let mut record = self.record(operation);
         amend(&mut record);
         version::publish(&self.location, &record).await?;
         self.lock.release().await?;
