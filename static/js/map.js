@@ -80,6 +80,8 @@ function start(figure) {
     const url = new URL(location.href);
     // Zoomed out this far, the whole country says more than its surroundings.
     url.searchParams.set("view", factor < 1 && half > FRANCE_KM * 0.75 ? "fr" : view.map(Number).join());
+    // Commas are legal in a query and easier to read than their escapes.
+    url.search = url.search.replaceAll("%2C", ",");
     return url;
   };
   const moved = () => {
