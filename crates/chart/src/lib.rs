@@ -14,6 +14,7 @@ pub mod frame;
 pub mod geometry;
 pub mod inspect;
 mod layout;
+pub mod map;
 mod mark;
 mod plan;
 mod render;
