@@ -78,6 +78,7 @@ impl Tally {
             self.count_if("erp_accounts_with_lost_zeros", dirt.lost_zero);
             self.count_if("erp_accounts_without_email", dirt.no_email);
             self.count_if("erp_names_with_initial", dirt.initial);
+            self.count_if("erp_accounts_in_mixed_case", dirt.mixed_case);
         } else {
             self.count_if("odd_second_address_lines", dirt.odd_complement.is_some());
         }
