@@ -5,6 +5,7 @@
 
 pub mod contract;
 mod error;
+pub mod import;
 mod location;
 mod lock;
 pub mod merge;

@@ -8,8 +8,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use arrow::array::{Int64Builder, RecordBatch, StringBuilder};
+use arrow::array::{Array, Int64Builder, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::util::display::array_value_to_string;
 use parquet::arrow::ArrowWriter;
 
 use super::error::ImportError;
@@ -59,6 +60,24 @@ impl Reject {
             format!("{} ({})", self.reason, self.class)
         }
     }
+}
+
+/// A typed row as text, for the `row` of a rejected row whose source text is no longer at hand.
+pub fn text_of(batch: &RecordBatch, row: usize) -> String {
+    let schema = batch.schema();
+    let mut text = String::new();
+    for (field, column) in schema.fields().iter().zip(batch.columns()) {
+        if field.name().starts_with('_') || column.is_null(row) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push('|');
+        }
+        text.push_str(field.name());
+        text.push('=');
+        text.push_str(&array_value_to_string(column, row).unwrap_or_default());
+    }
+    text
 }
 
 /// The schema of the rejects file.

@@ -23,7 +23,7 @@ use super::progress::Progress;
 use super::rejects::RejectWriter;
 
 pub use key::KeyOrder;
-pub use sink::{Sink, StagedFile, scratch_properties, staged_schema};
+pub use sink::{Sink, StagedFile, cents, scratch_properties, staged_schema};
 
 /// One file to be read.
 pub struct ReadTask<'a> {

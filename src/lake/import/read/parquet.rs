@@ -161,7 +161,11 @@ fn read_as(column: &SourceColumn, found: &DataType) -> Option<DataType> {
             Some(DataType::Float64)
         }
         Kind::Money | Kind::Decimal | Kind::Number if found.is_integer() => Some(DataType::Int64),
-        Kind::Money | Kind::Decimal | Kind::Number if found.is_decimal() => {
+        // More than six decimals cannot be kept exactly.
+        Kind::Money | Kind::Decimal | Kind::Number
+            if matches!(found, DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale)
+                | DataType::Decimal128(_, scale) if *scale <= 6) =>
+        {
             Some(DataType::Decimal128(38, 6))
         }
         Kind::Date | Kind::Timestamp
@@ -304,7 +308,8 @@ fn broken(number: f64, kind: ColumnKind) -> Result<Cell, Bad> {
     let scaled = number * scale;
     let nearest = scaled.round();
     // A double carries 15 digits: what is left over beyond that is the float's own noise, not a third decimal.
-    if !scaled.is_finite() || scaled.abs() > 1e15 || (scaled - nearest).abs() > 1e-6 * scaled.abs().max(1.0) {
+    let noise = (scaled.abs() * 1e-13).max(1e-6);
+    if !scaled.is_finite() || scaled.abs() > 1e12 || (scaled - nearest).abs() > noise {
         return Err(Bad {
             class: match kind {
                 ColumnKind::Money => "an amount with more than two decimals",
