@@ -6,6 +6,7 @@
 pub mod contract;
 mod derive;
 mod error;
+pub mod import;
 mod location;
 mod lock;
 pub mod merge;
