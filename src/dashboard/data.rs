@@ -3,8 +3,8 @@
 use super::cache::Cache;
 use super::cells::{CellsError, Table};
 use super::filters::Reach;
-use crate::lake::LakeVersion;
-use crate::query::{self, Bound, Library, Query, QueryError, Session};
+use crate::lake::{LakeVersion, SessionContext};
+use crate::query::{self, Bound, Library, Query, QueryError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub struct Data {
 
 #[derive(Debug)]
 struct Inner {
-    session: Session,
+    session: SessionContext,
     version: LakeVersion,
     tables: BTreeSet<String>,
     library: Arc<Library>,
@@ -75,7 +75,7 @@ impl Data {
     /// A lake version with its session.
     #[must_use]
     pub fn new(
-        session: Session,
+        session: SessionContext,
         version: LakeVersion,
         tables: BTreeSet<String>,
         library: Arc<Library>,
@@ -121,15 +121,11 @@ impl Data {
     /// [`DataError`] when there is no such query, a parameter does not fit, it fails or takes too long.
     pub async fn rows(&self, name: &str, parameters: &Parameters) -> Result<Arc<Table>, DataError> {
         let query = self.inner.library.get(name).ok_or_else(|| DataError::Unknown(name.to_owned()))?;
-        let declared: Parameters = parameters
-            .iter()
-            .filter(|(key, _)| query.params.iter().any(|param| param.name == **key))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
         let bound = query
-            .bind(&declared)
+            .bind_known(parameters)
             .map_err(|source| DataError::Parameters { query: name.to_owned(), source })?;
-        let key = cache_key(self.inner.version.number, name, &declared);
+        // Lake version, query and bound values: everything that a result follows from.
+        let key = format!("{}\u{1}{name}\u{1}{}", self.inner.version.number, bound.key());
         let made = self.inner.cache.get(&key, self.run(query, bound));
         match timeout_at(self.deadline, made).await {
             Ok(result) => result,
@@ -188,15 +184,3 @@ pub const REGIONS: &str = "base/regions";
 fn texts(table: &Table, column: &str) -> Vec<String> {
     table.column(column).unwrap_or_default().iter().filter_map(|cell| cell.as_text().map(str::to_owned)).collect()
 }
-
-/// Lake version, query and parameters: everything that a result follows from.
-fn cache_key(version: u64, query: &str, parameters: &Parameters) -> String {
-    use std::fmt::Write;
-    let mut key = format!("{version}\u{1}{query}");
-    for (name, value) in parameters {
-        // Writing into a text cannot fail.
-        let _ = write!(key, "\u{1}{name}\u{2}{value}");
-    }
-    key
-}
-

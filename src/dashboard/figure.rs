@@ -63,6 +63,15 @@ pub enum FigureError {
         #[source]
         source: ChartError,
     },
+    /// The picture cannot be made.
+    #[error("the picture of {figure} cannot be made")]
+    Picture {
+        /// The figure.
+        figure: String,
+        /// Why.
+        #[source]
+        source: super::export::PictureError,
+    },
 }
 
 /// Fills a finding's sentences from its query's row.

@@ -69,7 +69,7 @@ fn read_page(file: &Path, library: &Library) -> Result<Page, Faults> {
         Ok(Err(_)) => return Err(whole_file(file, "the file is not UTF-8", "save it as UTF-8")),
         Err(_) => return Err(whole_file(file, "the file cannot be read", "check its rights")),
     };
-    let reader = Reader::new(file, &text);
+    let reader = Reader::new(&short_name(file), &text);
     let root = reader.root();
     let page = PageReader { library, lists: BTreeMap::new() }.page(file, Section::root(&reader, &root));
     let faults = reader.finish();
@@ -80,9 +80,15 @@ fn read_page(file: &Path, library: &Library) -> Result<Page, Faults> {
 }
 
 fn whole_file(file: &Path, what: &str, remedy: &str) -> Faults {
-    let reader = Reader::new(file, "");
+    let reader = Reader::new(&short_name(file), "");
     reader.fault(0, what, remedy);
     reader.finish()
+}
+
+/// The file as messages name it: folder and name, as the query library does.
+fn short_name(file: &Path) -> String {
+    let part = |path: Option<&std::ffi::OsStr>| path.unwrap_or_default().to_string_lossy().into_owned();
+    format!("{}/{}", part(file.parent().and_then(Path::file_name)), part(file.file_name()))
 }
 
 /// The reading of one page file: the library that its queries must be in, and its word lists.
@@ -134,6 +140,7 @@ impl<'l> PageReader<'l> {
                 section.fault("id", "the id does not fit an address", "use small letters, digits and _");
             }
         }
+        let name = required_words(&section, "name");
         let columns = section.whole("columns", 1..13).unwrap_or(12);
         let query = self.query(&section, "query");
         let data = self.named_data(&section);
@@ -150,6 +157,7 @@ impl<'l> PageReader<'l> {
         section.close();
         Some(Figure {
             id: id?,
+            name: name?,
             columns: u8::try_from(columns).unwrap_or(12),
             query: query?.name.clone(),
             data,

@@ -125,6 +125,8 @@ pub struct Trend {
 pub struct Figure {
     /// Its name within the page.
     pub id: String,
+    /// What it is called, in the browser's tab and where its finding is not known.
+    pub name: Words,
     /// How many of the twelve columns it takes on a wide window.
     pub columns: u8,
     /// The query that it draws.

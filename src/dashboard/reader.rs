@@ -6,19 +6,18 @@ use crate::query::{Fault, Faults};
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// One file being read, and its faults so far.
 pub(super) struct Reader<'t> {
-    file: PathBuf,
+    file: String,
     text: &'t str,
     faults: RefCell<Vec<Fault>>,
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(file: &Path, text: &'t str) -> Reader<'t> {
+    pub(super) fn new(file: &str, text: &'t str) -> Reader<'t> {
         Reader { file: file.to_owned(), text, faults: RefCell::new(Vec::new()) }
     }
 
@@ -34,13 +33,7 @@ impl<'t> Reader<'t> {
 
     /// Notes a fault at a byte of the file.
     pub(super) fn fault(&self, at: usize, what: impl Into<String>, remedy: impl Into<String>) {
-        let line = self.line(at);
-        self.faults.borrow_mut().push(Fault {
-            file: self.file.clone(),
-            line,
-            what: what.into(),
-            remedy: remedy.into(),
-        });
+        self.faults.borrow_mut().push(Fault::new(self.file.clone(), self.line(at), what, remedy));
     }
 
     fn line(&self, at: usize) -> usize {
@@ -50,9 +43,11 @@ impl<'t> Reader<'t> {
 
     /// All faults found, in the file's order.
     pub(super) fn finish(self) -> Faults {
-        let mut faults = self.faults.into_inner();
-        faults.sort_by(|a, b| a.line.cmp(&b.line));
-        faults.into_iter().collect()
+        let mut found = self.faults.into_inner();
+        found.sort_by_key(|fault| fault.line);
+        let mut faults = Faults::new();
+        faults.extend(found);
+        faults
     }
 }
 

@@ -1,6 +1,7 @@
 //! A figure's table: the same numbers, exact, in the page.
 
 use crate::dashboard::cells::{Cell, Table};
+use crate::dashboard::kinds::style_of;
 use crate::dashboard::page::{Figure, Page, TableHead};
 use crate::dashboard::view::View;
 use crate::dashboard::words::{NOTHING, show};
@@ -40,41 +41,28 @@ fn heads(view: &View<'_>, figure: &Figure, data: &Table) -> Vec<Head> {
             .and_then(|cells| cells.iter().find(|cell| **cell != Cell::Null))
             .is_some_and(|cell| cell.as_f64().is_some())
     };
-    if figure.table.is_empty() {
-        return data
-            .columns()
-            .iter()
-            .map(|column| Head {
-                column: column.name.clone(),
-                label: column.name.clone(),
-                style: plain_style(&column.cells),
-                list: None,
-                number: is_number(&column.name),
-            })
-            .collect();
+    let declared = figure.table.iter().map(|TableHead { column, label, style, list }| Head {
+        column: column.clone(),
+        label: label.of(view.language).to_owned(),
+        style: *style,
+        list: list.clone(),
+        number: list.is_none() && is_number(column),
+    });
+    if !figure.table.is_empty() {
+        return declared.collect();
     }
-    figure
-        .table
+    let query = view.data.library().get(&figure.query);
+    let unit = |column: &str| query.and_then(|query| query.column(column)).map_or("", |column| column.unit.as_str());
+    data.columns()
         .iter()
-        .map(|TableHead { column, label, style, list }| Head {
-            column: column.clone(),
-            label: label.of(view.language).to_owned(),
-            style: *style,
-            list: list.clone(),
-            number: list.is_none() && is_number(column),
+        .map(|column| Head {
+            column: column.name.clone(),
+            label: column.name.clone(),
+            style: style_of(unit(&column.name)),
+            list: None,
+            number: is_number(&column.name),
         })
         .collect()
-}
-
-/// How a column without a declared style is written: money as money, the rest as it is.
-fn plain_style(cells: &[Cell]) -> Style {
-    match cells.iter().find(|cell| **cell != Cell::Null) {
-        Some(Cell::Decimal { scale: 2, .. }) => Style::Money,
-        Some(Cell::Int(_)) => Style::Count,
-        Some(Cell::Float(_)) => Style::Decimal(4),
-        Some(Cell::Date(_)) => Style::Date,
-        _ => Style::Text,
-    }
 }
 
 fn cell(view: &View<'_>, page: &Page, data: &Table, row: usize, head: &Head, first: bool) -> Markup {
