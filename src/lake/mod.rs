@@ -1,3 +1,147 @@
 //! Where data lives: tables, lake versions, contract, import, base views, functions.
+//!
+//! A [`Lake`] is a folder (or URL) of Delta tables plus one record per finished operation. Readers take a
+//! [`Snapshot`] of the newest record and an [`Engine`] makes sessions over it; writers work through [`Writer`].
 
 pub mod contract;
+mod error;
+mod location;
+mod lock;
+pub mod merge;
+mod pinned;
+mod scan;
+mod session;
+pub mod version;
+mod writer;
+
+pub mod functions;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use error::LakeError;
+pub use location::Location;
+pub use pinned::{DataFile, PinnedTable, shown};
+pub use session::{Engine, SessionOptions, sql_files};
+pub use version::{InputFile, LakeVersion, Operation, TableVersion};
+pub use writer::{FileWriter, NewFiles, Writer};
+
+use datafusion::prelude::SessionContext;
+
+/// A lake: its place and the file lists already loaded.
+#[derive(Clone, Debug)]
+pub struct Lake {
+    location: Location,
+    pinned: Arc<Mutex<HashMap<(String, u64), Arc<PinnedTable>>>>,
+}
+
+impl Lake {
+    /// Opens the lake at a path or URL; an absent local folder is made.
+    ///
+    /// # Errors
+    /// [`LakeError::Location`] when the place cannot be used.
+    pub fn open(location: &str) -> Result<Lake, LakeError> {
+        Ok(Lake::at(Location::parse(location)?))
+    }
+
+    /// A lake at a location made by the caller, such as one over a store that fails.
+    pub fn at(location: Location) -> Lake {
+        Lake { location, pinned: Arc::default() }
+    }
+
+    /// Where the lake is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The newest lake version, or none in a new lake.
+    ///
+    /// # Errors
+    /// [`LakeError::Record`] when the newest record cannot be read; store errors.
+    pub async fn newest(&self) -> Result<Option<LakeVersion>, LakeError> {
+        version::newest(&self.location).await
+    }
+
+    /// The newest lake version with its file lists; what a reader sees stays so, whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// [`LakeError::Empty`] in a new lake; as [`Lake::newest`] and [`Lake::pin`].
+    pub async fn snapshot(&self) -> Result<Snapshot, LakeError> {
+        match self.newest().await? {
+            Some(version) => self.pin(version).await,
+            None => Err(LakeError::Empty { location: self.location.url.to_string() }),
+        }
+    }
+
+    /// The file lists of a lake version.
+    ///
+    /// # Errors
+    /// [`LakeError::Delta`] when a table or its version is missing or damaged.
+    pub async fn pin(&self, version: LakeVersion) -> Result<Snapshot, LakeError> {
+        let mut tables = Vec::with_capacity(version.tables.len());
+        for (name, at) in &version.tables {
+            tables.push(self.pinned_table(name, at.version).await?);
+        }
+        Ok(Snapshot { version: Arc::new(version), tables })
+    }
+
+    /// A table at one version, loaded once: a loaded table keeps its file list, loading replays the log.
+    async fn pinned_table(&self, name: &str, version: u64) -> Result<Arc<PinnedTable>, LakeError> {
+        let key = (name.to_owned(), version);
+        let lock = |cache: &Mutex<HashMap<_, Arc<PinnedTable>>>| cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(table) = lock(&self.pinned) {
+            return Ok(table);
+        }
+        let table = Arc::new(pinned::load(&self.location, name, version).await?);
+        let mut cache = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
+        // Only the newest version of a table is asked again; older ones would only fill memory.
+        cache.retain(|(other, at), _| other != name || *at >= version);
+        cache.insert(key, Arc::clone(&table));
+        Ok(table)
+    }
+
+    /// Starts an operation that writes.
+    ///
+    /// # Errors
+    /// As [`Writer::begin`].
+    pub async fn writer(&self) -> Result<Writer, LakeError> {
+        Writer::begin(&self.location).await
+    }
+}
+
+/// A lake version with the file lists of its tables.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    version: Arc<LakeVersion>,
+    tables: Vec<Arc<PinnedTable>>,
+}
+
+impl Snapshot {
+    /// The lake version.
+    pub fn version(&self) -> &LakeVersion {
+        &self.version
+    }
+
+    /// The tables, by name.
+    pub fn tables(&self) -> impl Iterator<Item = &PinnedTable> {
+        self.tables.iter().map(AsRef::as_ref)
+    }
+
+    /// A table by name.
+    pub fn table(&self, name: &str) -> Option<&PinnedTable> {
+        self.tables().find(|table| table.name == name)
+    }
+
+    /// Whether the lake has rows in this table.
+    pub fn has(&self, name: &str) -> bool {
+        self.table(name).is_some_and(|table| table.rows > 0)
+    }
+}
+
+/// A session over a snapshot with an engine of its own; servers keep one [`Engine`] instead.
+///
+/// # Errors
+/// As [`Engine::new`] and [`Engine::session`].
+pub async fn session(lake: &Lake, snapshot: &Snapshot, options: &SessionOptions) -> Result<SessionContext, LakeError> {
+    Engine::new(lake.location(), options.clone())?.session(snapshot).await
+}

@@ -1,0 +1,235 @@
+//! Reading rows for a merge: staged Parquet files, and data files of the lake, with their key and content hashes.
+
+use std::fs::File;
+use std::hash::{DefaultHasher, Hasher};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, TimestampMicrosecondArray};
+use arrow::buffer::BooleanBuffer;
+use arrow::row::{RowConverter, SortField};
+use futures::TryStreamExt;
+use object_store::path::Path;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::async_reader::{ParquetObjectReader, ParquetRecordBatchStream, ParquetRecordBatchStreamBuilder};
+
+use super::super::contract::Table;
+use super::super::pinned::DataFile;
+use super::super::writer::FileWriter;
+use super::super::{LakeError, Location};
+
+const BATCH_ROWS: usize = 64 * 1024;
+
+/// What the index keeps of a staged row: 48 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stamp {
+    /// 128 bits of the hash of the key columns.
+    pub(super) key: u128,
+    /// Hash of all columns.
+    pub(super) content: u64,
+    /// `updated_at`, microseconds.
+    pub(super) updated_at: Option<i64>,
+    /// Source file.
+    pub(super) file: u32,
+    /// Number in staged order.
+    pub(super) row: u32,
+}
+
+/// A row of the lake that has the key of a staged one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    /// As [`Stamp::key`].
+    pub(super) key: u128,
+    /// As [`Stamp::content`].
+    pub(super) content: u64,
+    /// As [`Stamp::updated_at`].
+    pub(super) updated_at: Option<i64>,
+    /// Number of the row in its file.
+    pub(super) row: usize,
+}
+
+/// The staged rows of one table, in staged order.
+pub(super) struct StagedRows<'a> {
+    table: &'static Table,
+    files: &'a [PathBuf],
+}
+
+type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, LakeError>> + Send + 'a>;
+
+impl<'a> StagedRows<'a> {
+    pub(super) fn new(table: &'static Table, files: &'a [PathBuf]) -> StagedRows<'a> {
+        StagedRows { table, files }
+    }
+
+    pub(super) fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    /// All batches; each call reads from the start.
+    pub(super) fn batches(&self) -> Result<Batches<'a>, LakeError> {
+        let mut readers = Vec::with_capacity(self.files.len());
+        for path in self.files {
+            let doing = || format!("reading staged rows of `{}`", self.table.name);
+            let file = File::open(path).map_err(|source| LakeError::File { path: path.clone(), doing: doing(), source })?;
+            let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+                .and_then(|builder| builder.with_batch_size(BATCH_ROWS).build())
+                .map_err(LakeError::columns(doing()))?;
+            readers.push(reader.map(move |batch| batch.map_err(LakeError::columns("reading staged rows"))));
+        }
+        Ok(Box::new(readers.into_iter().flatten()))
+    }
+
+    /// Appends the stamps of a batch.
+    pub(super) fn stamp(&self, batch: &RecordBatch, stamps: &mut Vec<Stamp>) -> Result<(), LakeError> {
+        let hashes = hashes(self.table, batch)?;
+        let files = batch.column_by_name("_file").and_then(|column| column.as_any().downcast_ref::<Int32Array>());
+        for (row, hash) in hashes.into_iter().enumerate() {
+            let number = u32::try_from(stamps.len()).map_err(LakeError::columns("indexing more than four billion rows"))?;
+            let file = files.map_or(0, |files| files.value(row)).cast_unsigned();
+            stamps.push(Stamp { key: hash.key, content: hash.content, updated_at: hash.updated_at, file, row: number });
+        }
+        Ok(())
+    }
+}
+
+/// One data file of the lake.
+pub(super) struct RowReader<'a> {
+    location: &'a Location,
+    table: &'static Table,
+    file: &'a DataFile,
+}
+
+impl<'a> RowReader<'a> {
+    pub(super) fn new(location: &'a Location, table: &'static Table, file: &'a DataFile) -> RowReader<'a> {
+        RowReader { location, table, file }
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        self.file.rows
+    }
+
+    async fn stream(&self, columns: Option<&[&str]>) -> Result<ParquetRecordBatchStream<ParquetObjectReader>, LakeError> {
+        let doing = || format!("reading rows of `{}`", self.table.name);
+        let path = Path::parse(format!("tables/{}/{}", self.table.name, self.file.path)).map_err(LakeError::columns(doing()))?;
+        let reader = ParquetObjectReader::new(self.location.rooted(), path).with_file_size(self.file.bytes);
+        let mut builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(LakeError::columns(doing()))?;
+        if let Some(columns) = columns {
+            let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+            builder = builder.with_projection(mask);
+        }
+        builder.with_batch_size(BATCH_ROWS).build().map_err(LakeError::columns(doing()))
+    }
+
+    /// Numbers of the rows whose key is wanted.
+    pub(super) async fn find(&self, wanted: impl Fn(u128) -> bool) -> Result<Vec<usize>, LakeError> {
+        let mut stream = self.stream(Some(&self.table.key())).await?;
+        let mut found = Vec::new();
+        let mut first = 0;
+        while let Some(batch) = next(&mut stream, self.table.name).await? {
+            let keys = key_hashes(self.table, &batch)?;
+            found.extend(keys.iter().enumerate().filter(|(_, key)| wanted(**key)).map(|(row, _)| first + row));
+            first += batch.num_rows();
+        }
+        Ok(found)
+    }
+
+    /// Key, content and stamp of the rows with these (ascending) numbers.
+    pub(super) async fn describe(&self, rows: &[usize]) -> Result<Vec<Standing>, LakeError> {
+        let mut stream = self.stream(None).await?;
+        let mut described = Vec::with_capacity(rows.len());
+        let (mut first, mut at) = (0, 0);
+        while at < rows.len() {
+            let Some(batch) = next(&mut stream, self.table.name).await? else { break };
+            let end = at + rows[at..].partition_point(|row| *row < first + batch.num_rows());
+            if end > at {
+                let hashes = hashes(self.table, &batch)?;
+                for &row in &rows[at..end] {
+                    let hash = &hashes[row - first];
+                    described.push(Standing { key: hash.key, content: hash.content, updated_at: hash.updated_at, row });
+                }
+            }
+            at = end;
+            first += batch.num_rows();
+        }
+        Ok(described)
+    }
+
+    /// Copies all rows but the stale ones.
+    pub(super) async fn copy_except(&self, stale: &BooleanBuffer, into: &mut FileWriter) -> Result<(), LakeError> {
+        let mut stream = self.stream(None).await?;
+        let mut first = 0;
+        while let Some(batch) = next(&mut stream, self.table.name).await? {
+            let keep = !&stale.slice(first, batch.num_rows());
+            first += batch.num_rows();
+            let kept = arrow::compute::filter_record_batch(&batch, &BooleanArray::new(keep, None))
+                .map_err(LakeError::columns("selecting rows"))?;
+            into.write(&kept).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn next(
+    stream: &mut ParquetRecordBatchStream<ParquetObjectReader>,
+    table: &str,
+) -> Result<Option<RecordBatch>, LakeError> {
+    stream.try_next().await.map_err(LakeError::columns(format!("reading rows of `{table}`")))
+}
+
+struct RowHash {
+    key: u128,
+    content: u64,
+    updated_at: Option<i64>,
+}
+
+fn hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<RowHash>, LakeError> {
+    let names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
+    let keys = key_hashes(table, batch)?;
+    let contents = row_bytes(table, batch, &names, |bytes| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(bytes);
+        hasher.finish()
+    })?;
+    let updated = updated_at(batch);
+    let stamp = |row: usize| updated.as_ref().filter(|times| times.is_valid(row)).map(|times| times.value(row));
+    Ok(keys
+        .into_iter()
+        .zip(contents)
+        .enumerate()
+        .map(|(row, (key, content))| RowHash { key, content, updated_at: stamp(row) })
+        .collect())
+}
+
+fn key_hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<u128>, LakeError> {
+    row_bytes(table, batch, &table.key(), |bytes| {
+        let hash = blake3::hash(bytes);
+        let mut half = [0; 16];
+        half.copy_from_slice(&hash.as_bytes()[..16]);
+        u128::from_le_bytes(half)
+    })
+}
+
+/// Each row's columns as bytes, in the contract's types, so that a staged and a stored row compare equal.
+fn row_bytes<T>(table: &Table, batch: &RecordBatch, names: &[&str], hash: impl Fn(&[u8]) -> T) -> Result<Vec<T>, LakeError> {
+    let doing = || format!("comparing rows of `{}`", table.name);
+    let mut columns: Vec<ArrayRef> = Vec::with_capacity(names.len());
+    let mut fields = Vec::with_capacity(names.len());
+    for name in names {
+        let kind = table.column(name).map(|column| column.kind.data_type());
+        let Some(kind) = kind else { continue };
+        let index = batch.schema().index_of(name).map_err(LakeError::columns(doing()))?;
+        columns.push(arrow::compute::cast(batch.column(index), &kind).map_err(LakeError::columns(doing()))?);
+        fields.push(SortField::new(kind));
+    }
+    let converter = RowConverter::new(fields).map_err(LakeError::columns(doing()))?;
+    let rows = converter.convert_columns(&columns).map_err(LakeError::columns(doing()))?;
+    Ok(rows.iter().map(|row| hash(row.as_ref())).collect())
+}
+
+fn updated_at(batch: &RecordBatch) -> Option<TimestampMicrosecondArray> {
+    let column: Arc<dyn Array> = Arc::clone(batch.column_by_name("updated_at")?);
+    let kind = arrow::datatypes::DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()));
+    let cast = arrow::compute::cast(&column, &kind).ok()?;
+    cast.as_any().downcast_ref::<TimestampMicrosecondArray>().cloned()
+}

@@ -1,0 +1,229 @@
+//! The engine over one pinned lake version: tables, functions, base views, and limits on memory and spill.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::error::{DataFusionError, Result as EngineResult};
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::object_store::ObjectStoreRegistry;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use object_store::ObjectStore;
+use url::Url;
+
+use super::pinned::PinnedTable;
+use super::{LakeError, Location, Snapshot, contract, functions, scan};
+
+/// Limits and places of the engine.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// Bytes that all queries of the process may hold together.
+    pub memory_limit_bytes: usize,
+    /// Bytes that queries may spill to disk.
+    pub spill_limit_bytes: u64,
+    /// Folder for spilled data; the system's own when none.
+    pub spill_folder: Option<PathBuf>,
+    /// Parallel parts of a query.
+    pub partitions: usize,
+    /// Folder of the query files, whose `base/` and `rollup/` become views.
+    pub queries: Option<PathBuf>,
+    /// Plain Parquet folders shown as tables, read-only: name and folder.
+    pub attached: Vec<(String, PathBuf)>,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        SessionOptions {
+            memory_limit_bytes: 1 << 30,
+            spill_limit_bytes: 8 << 30,
+            spill_folder: None,
+            partitions: std::thread::available_parallelism().map_or(2, usize::from),
+            queries: None,
+            attached: Vec::new(),
+        }
+    }
+}
+
+/// What all sessions of a process share: memory pool, spill, caches of footers and statistics.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    runtime: Arc<RuntimeEnv>,
+    options: SessionOptions,
+}
+
+impl Engine {
+    /// An engine that reads the lake at `location` and the attached folders, and nothing else of the machine.
+    ///
+    /// # Errors
+    /// [`LakeError::Engine`] when the spill folder cannot be used, [`LakeError::Location`] when an attached folder is missing.
+    pub fn new(location: &Location, options: SessionOptions) -> Result<Engine, LakeError> {
+        let stores = Arc::new(Stores::default());
+        stores.add("lake://data", location.rooted());
+        for (name, folder) in &options.attached {
+            let folder = Location::existing(folder)?;
+            stores.add(&format!("attached://{name}"), folder.rooted());
+        }
+        let mode = match &options.spill_folder {
+            Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
+            None => DiskManagerMode::OsTmpDirectory,
+        };
+        let disk = DiskManagerBuilder::default()
+            .with_mode(mode)
+            .with_max_temp_directory_size(options.spill_limit_bytes);
+        let pool = TrackConsumersPool::new(FairSpillPool::new(options.memory_limit_bytes), std::num::NonZeroUsize::MIN.saturating_add(4));
+        let runtime = RuntimeEnvBuilder::new()
+            .with_object_store_registry(stores)
+            .with_memory_pool(Arc::new(pool))
+            .with_disk_manager_builder(disk)
+            .build_arc()
+            .map_err(LakeError::engine("starting the engine"))?;
+        Ok(Engine { runtime, options })
+    }
+
+    /// A session that sees exactly this snapshot.
+    ///
+    /// # Errors
+    /// [`LakeError::View`] when a base view does not plan; engine errors.
+    pub async fn session(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
+        let context = self.bare();
+        for table in snapshot.tables() {
+            self.register(&context, table)?;
+        }
+        for table in contract::tables() {
+            if snapshot.table(table.name).is_none() {
+                register(&context, table.name, Arc::new(EmptyTable::new(table.schema())))?;
+            }
+        }
+        for (name, _) in &self.options.attached {
+            self.attach(&context, name).await?;
+        }
+        if let Some(queries) = &self.options.queries {
+            register_views(&context, queries).await?;
+        }
+        Ok(context)
+    }
+
+    /// A session with the functions and no tables.
+    pub fn bare(&self) -> SessionContext {
+        let mut config = SessionConfig::new()
+            .with_target_partitions(self.options.partitions)
+            .with_information_schema(true)
+            .set_bool("datafusion.execution.parquet.pushdown_filters", false)
+            .set_bool("datafusion.sql_parser.enable_ident_normalization", true);
+        config.options_mut().execution.time_zone = Some("UTC".into());
+        let context = SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime));
+        for function in functions::all() {
+            context.register_udf(function);
+        }
+        context
+    }
+
+    /// Registers one pinned table in a session.
+    ///
+    /// # Errors
+    /// [`LakeError::Engine`] when the name is taken.
+    pub fn register(&self, context: &SessionContext, table: &PinnedTable) -> Result<(), LakeError> {
+        let statistics = self.runtime.cache_manager.get_file_statistic_cache();
+        register(context, &table.name, scan::provider(table, statistics)?)
+    }
+
+    async fn attach(&self, context: &SessionContext, name: &str) -> Result<(), LakeError> {
+        let url = format!("attached://{name}/");
+        context
+            .register_parquet(name, url, datafusion::prelude::ParquetReadOptions::default())
+            .await
+            .map_err(LakeError::engine(format!("attaching the folder of `{name}`")))
+    }
+}
+
+fn register(context: &SessionContext, name: &str, table: Arc<dyn TableProvider>) -> Result<(), LakeError> {
+    context
+        .register_table(name, table)
+        .map(drop)
+        .map_err(LakeError::engine(format!("registering the table `{name}`")))
+}
+
+/// Registers `base/*.sql` and, for roll-ups that the lake lacks, `rollup/*.sql` as views named by file stem.
+///
+/// Views may use each other in any order: passes are made until one registers nothing new.
+async fn register_views(context: &SessionContext, queries: &Path) -> Result<(), LakeError> {
+    let mut waiting = Vec::new();
+    for folder in ["rollup", "base"] {
+        waiting.extend(sql_files(&queries.join(folder))?);
+    }
+    waiting.retain(|(name, _, _)| !context.table_exist(name.as_str()).unwrap_or(false));
+    while !waiting.is_empty() {
+        let mut failed = Vec::new();
+        let before = waiting.len();
+        for (name, file, sql) in waiting {
+            match context.sql(&sql).await {
+                Ok(frame) => register(context, &name, frame.into_view())?,
+                Err(error) => failed.push((name, file, sql, error)),
+            }
+        }
+        if failed.len() == before {
+            let (_, file, _, error) = failed.swap_remove(0);
+            tracing::debug!(%error, file, "view does not plan");
+            return Err(LakeError::View { file, reason: format!("the view does not plan: {}", brief(&error)) });
+        }
+        waiting = failed.into_iter().map(|(name, file, sql, _)| (name, file, sql)).collect();
+    }
+    Ok(())
+}
+
+/// First line of an engine error about our own SQL files: they hold no personal data.
+fn brief(error: &DataFusionError) -> String {
+    error.strip_backtrace().lines().next().unwrap_or_default().to_owned()
+}
+
+/// Name, path for messages and text of every `.sql` file of a folder, by name.
+pub fn sql_files(folder: &Path) -> Result<Vec<(String, String, String)>, LakeError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let failed = |path: &Path, source| LakeError::File { path: path.to_owned(), doing: "reading query files".into(), source };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| failed(folder, error))? {
+        let path = entry.map_err(|error| failed(folder, error))?.path();
+        if path.extension().is_some_and(|extension| extension == "sql")
+            && let Some(name) = path.file_stem().and_then(|stem| stem.to_str())
+        {
+            let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+            files.push((name.to_owned(), path.display().to_string(), text));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The stores that queries may read; the engine's default would always offer the machine's files.
+#[derive(Debug, Default)]
+struct Stores {
+    stores: RwLock<Vec<(String, Arc<dyn ObjectStore>)>>,
+}
+
+impl Stores {
+    fn add(&self, prefix: &str, store: Arc<dyn ObjectStore>) {
+        self.stores.write().unwrap_or_else(std::sync::PoisonError::into_inner).push((prefix.to_owned(), store));
+    }
+}
+
+impl ObjectStoreRegistry for Stores {
+    fn register_store(&self, url: &Url, store: Arc<dyn ObjectStore>) -> Option<Arc<dyn ObjectStore>> {
+        self.add(url.as_str().trim_end_matches('/'), store);
+        None
+    }
+
+    fn get_store(&self, url: &Url) -> EngineResult<Arc<dyn ObjectStore>> {
+        let wanted = format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default());
+        let stores = self.stores.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        stores
+            .iter()
+            .find(|(prefix, _)| *prefix == wanted)
+            .map(|(_, store)| Arc::clone(store))
+            .ok_or_else(|| DataFusionError::Plan("this session reads the lake's own tables only".into()))
+    }
+}

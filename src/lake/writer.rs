@@ -1,0 +1,309 @@
+//! One operation on several tables: write files, commit them table by table, publish one lake version.
+//!
+//! Commits are invisible until the record is published, so an operation that dies anywhere leaves the lake as it
+//! was: readers pin the record, and the next writer first puts every table back to it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
+use chrono::Utc;
+use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
+use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
+use deltalake::kernel::{Action, Add, StructType};
+use deltalake::parquet::basic::{Compression, ZstdLevel};
+use deltalake::parquet::file::properties::WriterProperties;
+use deltalake::protocol::{DeltaOperation, SaveMode};
+use deltalake::writer::{DeltaWriter, RecordBatchWriter};
+use deltalake::DeltaTable;
+use object_store::path::Path;
+
+use super::lock::Lock;
+use super::pinned::{self, DataFile, PinnedTable};
+use super::version::{self, LakeVersion, Operation, TableVersion};
+use super::{LakeError, Location};
+
+/// Bytes after which a data file is closed and the next begun.
+const TARGET_FILE_BYTES: u64 = 128 * 1024 * 1024;
+const ROW_GROUP_ROWS: usize = 256 * 1024;
+
+/// The open operation: holds the lake's lock from [`Writer::begin`] to [`Writer::publish`] or [`Writer::abandon`].
+pub struct Writer {
+    location: Location,
+    lock: Lock,
+    base: Option<LakeVersion>,
+    changed: BTreeMap<String, TableVersion>,
+}
+
+impl Writer {
+    /// Takes the lock and puts every table back to the newest lake version.
+    ///
+    /// # Errors
+    /// [`LakeError::Locked`] while another writer works; store and table errors.
+    pub async fn begin(location: &Location) -> Result<Writer, LakeError> {
+        let lock = Lock::take(location).await?;
+        let begun = async {
+            let base = version::newest(location).await?;
+            let writer = Writer { location: location.clone(), lock, base, changed: BTreeMap::new() };
+            writer.restore_all().await?;
+            Ok(writer)
+        };
+        begun.await
+    }
+
+    /// The lake version that this operation starts from.
+    pub fn base(&self) -> Option<&LakeVersion> {
+        self.base.as_ref()
+    }
+
+    /// The table as this operation sees it: its own commits included.
+    ///
+    /// # Errors
+    /// [`LakeError::Delta`] when the table cannot be read.
+    pub async fn table(&self, name: &str) -> Result<Option<PinnedTable>, LakeError> {
+        match self.version_of(name) {
+            Some(table) => pinned::load(&self.location, name, table.version).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The tables as this operation sees them.
+    pub fn tables(&self) -> BTreeMap<String, TableVersion> {
+        let mut tables = self.base.as_ref().map(|base| base.tables.clone()).unwrap_or_default();
+        tables.extend(self.changed.clone());
+        tables
+    }
+
+    fn version_of(&self, name: &str) -> Option<&TableVersion> {
+        self.changed.get(name).or_else(|| self.base.as_ref()?.tables.get(name))
+    }
+
+    /// Opens a writer of new files for `name`; the table is made when the lake has none.
+    ///
+    /// # Errors
+    /// [`LakeError::Delta`] when the table cannot be made or opened, [`LakeError::LockLost`].
+    pub async fn files(&mut self, name: &str, schema: &SchemaRef) -> Result<FileWriter, LakeError> {
+        self.lock.check()?;
+        let table = match self.version_of(name) {
+            Some(_) => pinned::open(&self.location, name, None).await?,
+            None => self.create(name, schema).await?,
+        };
+        FileWriter::new(name, &table)
+    }
+
+    /// Commits new files and drops `removed` ones (paths), in one Delta commit.
+    ///
+    /// # Errors
+    /// [`LakeError::Delta`] when the commit fails, [`LakeError::LockLost`].
+    pub async fn commit(&mut self, name: &str, added: NewFiles, removed: &[DataFile]) -> Result<(), LakeError> {
+        self.lock.check()?;
+        let failed = |doing: &str| LakeError::delta(name, doing);
+        let before = self.version_of(name).cloned();
+        // After `restore_all` the newest Delta version has the record's files, whatever its number.
+        let table = pinned::open(&self.location, name, None).await?;
+        let state = table.snapshot().map_err(failed("reading its state"))?;
+        let dropped: HashSet<&str> = removed.iter().map(|file| file.path.as_str()).collect();
+        let mut actions: Vec<Action> = state
+            .log_data()
+            .iter()
+            .filter(|file| dropped.contains(file.path().as_ref()))
+            .map(|file| Action::Remove(file.remove_action(true)))
+            .collect();
+        actions.extend(added.adds.into_iter().map(Action::Add));
+        let version = commit_actions(&table, name, actions).await?;
+        let kept = before.map_or(0, |at| at.rows) - removed.iter().map(|file| file.rows).sum::<u64>();
+        self.changed.insert(name.to_owned(), TableVersion { version, rows: kept + added.rows });
+        Ok(())
+    }
+
+    /// Ends the operation: writes the lake version that makes it visible, and gives the lock back.
+    ///
+    /// `amend` may set the currency, the generated mark and the completeness of sources.
+    ///
+    /// # Errors
+    /// [`LakeError::LockLost`] when another writer published meanwhile; store errors. Nothing is visible then.
+    pub async fn publish(self, operation: Operation, amend: impl FnOnce(&mut LakeVersion)) -> Result<LakeVersion, LakeError> {
+        self.lock.check()?;
+        let tables = self.tables();
+        let mut record = LakeVersion {
+            number: self.base.as_ref().map_or(1, |base| base.number + 1),
+            created_at: Utc::now(),
+            operation,
+            tables,
+            currency: self.base.as_ref().and_then(|base| base.currency.clone()),
+            generated: self.base.as_ref().is_some_and(|base| base.generated),
+            complete_through: self.base.as_ref().map(|base| base.complete_through.clone()).unwrap_or_default(),
+        };
+        amend(&mut record);
+        version::publish(&self.location, &record).await?;
+        self.lock.release().await?;
+        Ok(record)
+    }
+
+    /// Ends the operation without a trace: commits made stay invisible and the next writer undoes them.
+    ///
+    /// # Errors
+    /// [`LakeError::Store`] when the lock cannot be given back (it then expires).
+    pub async fn abandon(self) -> Result<(), LakeError> {
+        self.lock.release().await
+    }
+
+    async fn create(&self, name: &str, schema: &SchemaRef) -> Result<DeltaTable, LakeError> {
+        let failed = |doing: &str| LakeError::delta(name, doing);
+        let blank = pinned::builder(&self.location, name)?.build().map_err(failed("making it"))?;
+        if blank.verify_deltatable_existence().await.map_err(failed("looking for it"))? {
+            // Left by an operation that died: emptied by `restore_all`, so its newest version is an empty table.
+            return pinned::open(&self.location, name, None).await;
+        }
+        let stored: StructType =
+            schema.as_ref().try_into_kernel().map_err(LakeError::columns(format!("making the table `{name}`")))?;
+        blank
+            .create()
+            .with_table_name(name)
+            .with_columns(stored.fields().cloned())
+            .await
+            .map_err(failed("making it"))
+    }
+
+    /// Puts every table back to the record: commits past it belong to operations that never ended.
+    async fn restore_all(&self) -> Result<(), LakeError> {
+        for name in table_folders(&self.location).await? {
+            let failed = |doing: &str| LakeError::delta(&name, doing);
+            let blank = pinned::builder(&self.location, &name)?.build().map_err(failed("opening it"))?;
+            if !blank.verify_deltatable_existence().await.map_err(failed("looking for it"))? {
+                continue;
+            }
+            let newest = pinned::open(&self.location, &name, None).await?;
+            let current = newest.version().unwrap_or(0);
+            match self.version_of(&name) {
+                Some(at) if at.version == current => {}
+                Some(at) => {
+                    let target = pinned::open(&self.location, &name, Some(at.version)).await?;
+                    put_back(&name, &newest, Some(&target)).await?;
+                }
+                None => put_back(&name, &newest, None).await?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Commits what makes `newest` hold the files of `target` (none: no files) again.
+///
+/// Our own rather than the library's restore, which refuses when the files already agree and cannot empty a table.
+async fn put_back(name: &str, newest: &DeltaTable, target: Option<&DeltaTable>) -> Result<(), LakeError> {
+    let failed = |doing: &'static str| LakeError::delta(name, doing);
+    let current = newest.snapshot().map_err(failed("reading its state"))?;
+    let mut wanted: BTreeMap<String, Add> = BTreeMap::new();
+    if let Some(target) = target {
+        for file in target.snapshot().map_err(failed("reading its state"))?.log_data().iter() {
+            wanted.insert(file.path().into_owned(), file.add_action());
+        }
+    }
+    let mut actions = Vec::new();
+    for file in current.log_data().iter() {
+        if wanted.remove(file.path().as_ref()).is_none() {
+            actions.push(Action::Remove(file.remove_action(true)));
+        }
+    }
+    actions.extend(wanted.into_values().map(Action::Add));
+    if actions.is_empty() {
+        return Ok(());
+    }
+    commit_actions(newest, name, actions).await.map(drop)
+}
+
+async fn commit_actions(table: &DeltaTable, name: &str, actions: Vec<Action>) -> Result<u64, LakeError> {
+    let failed = |doing: &'static str| LakeError::delta(name, doing);
+    let state = table.snapshot().map_err(failed("reading its state"))?;
+    let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
+    let committed = CommitBuilder::from(CommitProperties::default())
+        .with_actions(actions)
+        .build(Some(state), table.log_store(), operation)
+        .await
+        .map_err(failed("committing"))?;
+    Ok(committed.version())
+}
+
+async fn table_folders(location: &Location) -> Result<Vec<String>, LakeError> {
+    let listed = location
+        .rooted()
+        .list_with_delimiter(Some(&Path::from("tables")))
+        .await
+        .map_err(LakeError::store("listing tables"))?;
+    Ok(listed.common_prefixes.iter().filter_map(|path| path.filename().map(str::to_owned)).collect())
+}
+
+/// Files written and not yet committed.
+#[derive(Debug, Default)]
+pub struct NewFiles {
+    adds: Vec<Add>,
+    rows: u64,
+}
+
+impl NewFiles {
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.adds.is_empty()
+    }
+}
+
+/// Writes record batches into new data files of one table, streaming: memory is bounded by one row group.
+pub struct FileWriter {
+    name: String,
+    inner: RecordBatchWriter,
+    schema: SchemaRef,
+    rows: u64,
+}
+
+impl FileWriter {
+    fn new(name: &str, table: &DeltaTable) -> Result<FileWriter, LakeError> {
+        let level = ZstdLevel::try_new(3).map_err(LakeError::columns("choosing the compression"))?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .build();
+        let inner = RecordBatchWriter::for_table(table)
+            .map_err(LakeError::delta(name, "opening a writer"))?
+            .with_writer_properties(properties)
+            .with_target_file_size(TARGET_FILE_BYTES);
+        let schema = inner.arrow_schema();
+        Ok(FileWriter { name: name.to_owned(), inner, schema, rows: 0 })
+    }
+
+    /// Writes one batch; its columns must be the table's, by name.
+    ///
+    /// # Errors
+    /// [`LakeError::Columns`] when a column is missing or of another type, [`LakeError::Delta`] when the store fails.
+    pub async fn write(&mut self, batch: &RecordBatch) -> Result<(), LakeError> {
+        let batch = conform(&self.name, batch, &self.schema)?;
+        self.rows += batch.num_rows() as u64;
+        self.inner.write(batch).await.map_err(LakeError::delta(&self.name, "writing rows"))
+    }
+
+    /// Closes the files.
+    ///
+    /// # Errors
+    /// [`LakeError::Delta`] when the store fails.
+    pub async fn finish(mut self) -> Result<NewFiles, LakeError> {
+        if self.rows == 0 {
+            return Ok(NewFiles::default());
+        }
+        let adds = self.inner.flush().await.map_err(LakeError::delta(&self.name, "closing files"))?;
+        Ok(NewFiles { adds, rows: self.rows })
+    }
+}
+
+/// The batch with the table's columns in the table's order and types.
+fn conform(name: &str, batch: &RecordBatch, schema: &Schema) -> Result<RecordBatch, LakeError> {
+    let doing = || format!("writing `{name}`");
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let index = batch.schema().index_of(field.name()).map_err(LakeError::columns(doing()))?;
+            arrow::compute::cast(batch.column(index), field.data_type()).map_err(LakeError::columns(doing()))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(schema.clone().into(), columns).map_err(LakeError::columns(doing()))
+}
