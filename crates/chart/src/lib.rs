@@ -7,6 +7,7 @@
 mod error;
 pub mod format;
 pub mod frame;
+pub mod map;
 pub mod spec;
 pub mod svg;
 pub mod text;

@@ -1,0 +1,314 @@
+//! One figure: ground shared by all widths, then stores and names laid out for each width.
+
+use super::cells::{self, Paint, Placed};
+use super::furniture::{Borders, ScaleBar, haloed, text};
+use super::geography::communes;
+use super::labels::{self, Rect, Room};
+use super::legend::{self, Legend, WIDTH_PX};
+use super::stores::{self, StoreScale};
+use super::view::{Frame, Place};
+use super::{MapData, MapSpec};
+use crate::format::{Language, Style, number};
+use crate::svg::{Element, Svg, fmt};
+use crate::text::Weight;
+use crate::theme::{Color, FONT_STACK, Theme};
+
+/// Below this width the phone's rules hold: five names, the largest stores, no inset.
+pub(crate) const NARROW_PX: f64 = 600.0;
+/// Magnification of the inset of Île-de-France.
+const INSET_FACTOR: f64 = 3.0;
+/// Share of the picture that the inset takes, in width and height.
+const INSET_SHARE: (f64, f64) = (0.23, 0.168);
+/// Stores on a narrow map.
+const NARROW_STORES: usize = 40;
+
+/// Draws a map as one `<svg>`.
+///
+/// With several widths the geometry is there once, in a nested `<svg>` that scales with the picture, and only stores,
+/// names, scale bar and inset once for each width, because text must not scale. With a literal theme the legend is part
+/// of the picture: over the Bay of Biscay where there is room, under a narrow map.
+#[must_use]
+pub fn render(spec: &MapSpec<'_>, data: &MapData) -> String {
+    let picture = Picture::new(spec, data);
+    let mut out = String::with_capacity(data.cells.len() * 120 + 65_536);
+    picture.draw().write(&mut out);
+    out
+}
+
+/// Draws the legend of a map as an `<svg>` of its own, for a page.
+#[must_use]
+pub fn legend(spec: &MapSpec<'_>, data: &MapData) -> String {
+    let id = format!("{}-legend", spec.id);
+    let scale = StoreScale::new(&data.stores, full_radius(spec, first_width(spec)));
+    let Legend { body, height_px } = legend::build(spec, data, &scale, &format!("{id}-hatch"));
+    let (title, desc) = match spec.language {
+        Language::French => ("Légende", "Nombre de cellules par classe, taille des magasins et signes de la carte."),
+        Language::English => ("Legend", "Number of cells in each class, store sizes and signs of the map."),
+    };
+    let mut svg = Svg::new(&id, title, desc, WIDTH_PX, height_px, spec.theme);
+    svg.body = vec![body];
+    svg.finish()
+}
+
+fn first_width(spec: &MapSpec<'_>) -> f64 {
+    spec.widths_px.first().copied().filter(|width| width.is_finite() && *width >= 120.0).unwrap_or(904.0)
+}
+
+/// The radius of the largest step of store revenue: larger where there is more room between stores.
+fn full_radius(spec: &MapSpec<'_>, width_px: f64) -> f64 {
+    let near = match spec.view.half_width_km() {
+        km if km > 225.0 => 10.0,
+        km if km > 85.0 => 13.0,
+        _ => 16.0,
+    };
+    if width_px < NARROW_PX { near * 0.65 } else { near }
+}
+
+struct Picture<'a, 'b> {
+    spec: &'a MapSpec<'b>,
+    data: &'a MapData,
+    /// The frame of the shared ground.
+    frame: Frame,
+    placed: Vec<Placed<'a>>,
+    hatch_id: String,
+}
+
+impl<'a, 'b> Picture<'a, 'b> {
+    fn new(spec: &'a MapSpec<'b>, data: &'a MapData) -> Self {
+        let frame = spec.view.frame(first_width(spec));
+        let placed = cells::place(&data.cells, &frame);
+        Self { spec, data, frame, placed, hatch_id: format!("{}-hatch", spec.id) }
+    }
+
+    fn paint(&self) -> Paint<'_> {
+        Paint {
+            theme: self.spec.theme,
+            breaks: self.spec.breaks,
+            ramp: self.spec.ramp,
+            hatch_id: &self.hatch_id,
+        }
+    }
+
+    fn draw(&self) -> Element {
+        let (spec, frame) = (self.spec, &self.frame);
+        let file = spec.theme != Theme::Css;
+        let widths: &[f64] = if file { &spec.widths_px[..1.min(spec.widths_px.len())] } else { spec.widths_px };
+        let key = file.then(|| {
+            let scale = StoreScale::new(&self.data.stores, full_radius(spec, frame.width_px));
+            legend::build(spec, self.data, &scale, &self.hatch_id)
+        });
+        let below = key.as_ref().filter(|_| frame.width_px < NARROW_PX).map_or(0.0, |key| key.height_px + 24.0);
+        let height_px = frame.height_px + below;
+        let mut root = self.root(height_px);
+        if file {
+            let sea = Element::new("rect").px("width", frame.width_px).px("height", height_px);
+            root = root.child(sea.fill(spec.theme, Color::Sea));
+        }
+        root = root
+            .child(Element::new("defs").child(cells::hatch(&self.hatch_id, 10.0, spec.theme)))
+            .child(self.ground(widths.len() > 1));
+        for &width_px in widths {
+            root = root.child(self.overlay(spec.view.frame(width_px)));
+        }
+        match key {
+            Some(key) => root.child(self.place_legend(key, below > 0.0)),
+            None => root,
+        }
+    }
+
+    /// The root element with accessible name and, for the page's script, the view in numbers.
+    fn root(&self, height_px: f64) -> Element {
+        let spec = self.spec;
+        let (title_id, desc_id) = (format!("{}-t", spec.id), format!("{}-d", spec.id));
+        let (width, height) = (fmt(self.frame.width_px), fmt(height_px));
+        let linked = spec.theme == Theme::Css;
+        let mut root = Element::new("svg")
+            .set("xmlns", "http://www.w3.org/2000/svg")
+            .set("id", spec.id)
+            .set("class", "chart map")
+            .set("width", width.clone())
+            .set("height", height.clone())
+            .set("role", if linked { "graphics-document" } else { "img" })
+            .set("aria-labelledby", format!("{title_id} {desc_id}"))
+            .set("font-family", FONT_STACK)
+            .set("font-size", "12");
+        if linked {
+            let (latitude, longitude) = spec.view.centre();
+            root = root
+                .set("tabindex", "0")
+                .set("data-view", spec.view.to_string())
+                .set("data-centre", format!("{latitude:.5},{longitude:.5}"))
+                .set("data-half-width-km", fmt(spec.view.half_width_km()));
+        } else {
+            root = root.set("viewBox", format!("0 0 {width} {height}"));
+            root = root.set("style", "font-variant-numeric:tabular-nums");
+        }
+        root.child(Element::new("title").set("id", title_id).text(spec.title))
+            .child(Element::new("desc").set("id", desc_id).text(spec.desc))
+    }
+
+    /// Land, cells, borders, selection: what scales.
+    fn ground(&self, shared: bool) -> Element {
+        let borders = Borders::new(self.spec.base, self.spec.theme, &self.frame);
+        let view_box = format!("0 0 {} {}", fmt(self.frame.width_px), fmt(self.frame.height_px));
+        let ground = Element::new("svg").set("class", "shared").set("viewBox", view_box);
+        // The nested picture also clips what reaches over the edge.
+        let ground = if shared {
+            ground.set("width", "100%").set("height", "100%")
+        } else {
+            ground.px("width", self.frame.width_px).px("height", self.frame.height_px)
+        };
+        ground
+            .child(borders.land())
+            .child(self.paint().draw(&self.placed))
+            .child(borders.lines())
+            .children(self.data.selected.and_then(|cell| cells::selection(cell, &self.frame, self.spec.theme)))
+    }
+
+    /// Stores, names, scale bar and inset at one width: what does not scale.
+    fn overlay(&self, frame: Frame) -> Element {
+        let spec = self.spec;
+        let narrow = frame.width_px < NARROW_PX;
+        let scale = StoreScale::new(&self.data.stores, full_radius(spec, frame.width_px));
+        let most = if narrow { NARROW_STORES } else { usize::MAX };
+        let placed = stores::place(&self.data.stores, &scale, &frame, most);
+        let circles: Vec<(f64, f64, f64)> = placed.iter().map(|placed| placed.circle).collect();
+        let inset = self.inset(&frame);
+        let bar = self.scale_bar(&frame);
+        let mut taken = vec![bar.rect()];
+        taken.extend(inset.as_ref().map(|inset| inset.rect));
+        if !narrow {
+            // Page: the zoom buttons. Page and file: the legend.
+            let legend_px = 262.0;
+            taken.push(Rect::new(0.0, 0.0, 40.0, 80.0));
+            taken.push(Rect::new(0.0, frame.height_px - legend_px, WIDTH_PX + 12.0, legend_px));
+        } else if spec.theme == Theme::Css {
+            taken.push(Rect::new(frame.width_px - 52.0, 0.0, 52.0, 96.0));
+        }
+        let names = labels::place(&Room {
+            frame: &frame,
+            taken,
+            circles: &circles,
+            most: if narrow { 5 } else { 14 },
+            bold: if narrow { 5 } else { 6 },
+            spacing_px: if narrow { 40.0 } else { 64.0 },
+        });
+        let theme = spec.theme;
+        let words = |store: &super::MapStore| self.store_words(store);
+        let mut overlay = Element::new("g")
+            .set("class", format!("at-{}", frame.width_px.round()))
+            .child(stores::draw(&placed, theme, words))
+            .child(bar.draw(theme));
+        if spec.view.half_width_km() < 150.0 {
+            overlay = overlay.child(dots(&names, theme));
+        }
+        let texts = names.iter().map(|label| {
+            haloed(text(label.text, label.x, label.baseline, label.weight, Color::Ink, theme), theme)
+        });
+        overlay = overlay.child(Element::new("g").set("class", "names").set("pointer-events", "none").children(texts));
+        overlay.children(inset.map(|inset| inset.drawn))
+    }
+
+    fn store_words(&self, store: &super::MapStore) -> String {
+        let (language, currency) = (self.spec.language, self.spec.currency);
+        let revenue = number(store.revenue, Style::MoneyShort, language, currency);
+        let closed = match (store.closed, language) {
+            (false, _) => "",
+            (true, Language::French) => ", fermé",
+            (true, Language::English) => ", closed",
+        };
+        match language {
+            Language::French => format!("{}{closed}\u{a0}: {revenue}", store.name),
+            Language::English => format!("{}{closed}: {revenue}", store.name),
+        }
+    }
+
+    fn scale_bar(&self, frame: &Frame) -> ScaleBar {
+        // Corsica lies in the lower right corner of France; elsewhere the corner is free.
+        let share = if *self.spec.view.place() == Place::France { 0.868 } else { 0.985 };
+        ScaleBar::new(frame, frame.width_px * share, frame.height_px - 14.0)
+    }
+
+    /// The legend in a file: lower left over the sea, or under a narrow map.
+    fn place_legend(&self, legend: Legend, below: bool) -> Element {
+        let top = if below { self.frame.height_px + 12.0 } else { self.frame.height_px - legend.height_px - 12.0 };
+        let group = Element::new("g").set("transform", format!("translate(12 {})", fmt(top)));
+        if below || *self.spec.view.place() == Place::France {
+            return group.child(legend.body);
+        }
+        // Outside the view of France there is land under the legend.
+        let plate = Element::new("rect")
+            .px("x", -12.0)
+            .px("y", -12.0)
+            .px("width", WIDTH_PX + 24.0)
+            .px("height", legend.height_px + 24.0)
+            .fill(self.spec.theme, Color::Sea)
+            .set("fill-opacity", ".94");
+        group.child(plate).child(legend.body)
+    }
+
+    /// Île-de-France magnified, on the view of France where there is room for it.
+    fn inset(&self, frame: &Frame) -> Option<Inset> {
+        if *self.spec.view.place() != Place::France || frame.width_px < NARROW_PX {
+            return None;
+        }
+        let paris = communes().first()?;
+        let (width, height) = ((frame.width_px * INSET_SHARE.0).round(), (frame.height_px * INSET_SHARE.1).round());
+        let inner = frame.magnified(paris.point, INSET_FACTOR, width, height);
+        let left = frame.width_px - width;
+        let theme = self.spec.theme;
+        let placed = cells::place(&self.data.cells, &inner);
+        let borders = Borders::new(self.spec.base, theme, &inner);
+        let scale = StoreScale::new(&self.data.stores, full_radius(self.spec, frame.width_px));
+        let circles = stores::place(&self.data.stores, &scale, &inner, usize::MAX);
+        let magnified = Element::new("svg")
+            .px("x", left)
+            .px("width", width)
+            .px("height", height)
+            .set("viewBox", format!("0 0 {} {}", fmt(width), fmt(height)))
+            .child(borders.land())
+            .child(self.paint().draw(&placed))
+            .child(borders.lines())
+            .children(self.data.selected.and_then(|cell| cells::selection(cell, &inner, theme)))
+            .child(stores::draw(&circles, theme, |store| self.store_words(store)));
+        let words = match self.spec.language {
+            Language::French => format!("Île-de-France × {INSET_FACTOR}"),
+            Language::English => format!("Paris region × {INSET_FACTOR}"),
+        };
+        let (x, y) = frame.to_px(paris.point);
+        let (own_width, own_height) = (width / INSET_FACTOR, height / INSET_FACTOR);
+        let outline = |left, top, width, height| {
+            Element::new("rect")
+                .px("x", left)
+                .px("y", top)
+                .px("width", width)
+                .px("height", height)
+                .set("fill", "none")
+                .set("pointer-events", "none")
+                .stroke(theme, Color::Mark, 1.0)
+        };
+        let label = text(&words, left + 8.0, height - 8.0, Weight::Bold, Color::Ink, theme);
+        let drawn = Element::new("g")
+            .set("class", "inset")
+            .child(magnified)
+            .child(outline(left + 0.5, 0.5, width - 1.0, height - 1.0))
+            .child(outline(x - own_width / 2.0, y - own_height / 2.0, own_width, own_height))
+            .child(haloed(label, theme).set("pointer-events", "none"));
+        Some(Inset { rect: Rect::new(left, 0.0, width, height), drawn })
+    }
+}
+
+struct Inset {
+    rect: Rect,
+    drawn: Element,
+}
+
+/// A point for each named commune, on views close enough for a point to say something.
+fn dots(names: &[labels::Label], theme: Theme) -> Element {
+    Element::new("g")
+        .set("class", "places")
+        .set("pointer-events", "none")
+        .fill(theme, Color::Mark)
+        .stroke(theme, Color::Halo, 1.0)
+        .children(names.iter().map(|label| Element::new("circle").px("cx", label.at.0).px("cy", label.at.1).px("r", 2.2)))
+}

@@ -1,0 +1,153 @@
+//! Stores: circles whose area is revenue, the largest at the bottom so that none is hidden.
+
+use super::MapStore;
+use super::projection::project;
+use super::view::Frame;
+use crate::svg::{Element, fmt};
+use crate::theme::{Color, Theme};
+
+/// The smallest circle that can still be seen and hit, in pixels.
+const SMALLEST_RADIUS_PX: f64 = 1.4;
+/// Half the size of the cross of a closed store, in pixels.
+const CROSS_PX: f64 = 3.5;
+
+/// How large a circle a revenue gets: a step of 1-3-10 has the full radius, so that months compare.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct StoreScale {
+    full_revenue: f64,
+    full_radius_px: f64,
+}
+
+impl StoreScale {
+    /// The scale for these stores at a full radius in pixels.
+    pub(crate) fn new(stores: &[MapStore], full_radius_px: f64) -> Self {
+        let largest = stores.iter().map(|store| store.revenue).filter(|r| r.is_finite()).fold(0.0, f64::max);
+        Self { full_revenue: step_above(largest), full_radius_px }
+    }
+
+    /// The radius in pixels of a revenue.
+    pub(crate) fn radius_px(&self, revenue: f64) -> f64 {
+        let share = if revenue.is_finite() { (revenue / self.full_revenue).max(0.0) } else { 0.0 };
+        (self.full_radius_px * share.sqrt()).max(SMALLEST_RADIUS_PX)
+    }
+
+    /// Three revenues for the legend, ascending.
+    pub(crate) fn examples(&self) -> [f64; 3] {
+        let below = |value: f64| if starts_with_three(value) { value / 3.0 } else { value * 0.3 };
+        let middle = below(self.full_revenue);
+        [below(middle), middle, self.full_revenue]
+    }
+}
+
+/// The smallest of 1, 3, 10, 30 … that is not below the value; 1 for nothing.
+fn step_above(value: f64) -> f64 {
+    if value <= 0.0 || !value.is_finite() {
+        return 1.0;
+    }
+    let power = 10_f64.powf(value.log10().floor().clamp(-300.0, 300.0));
+    [1.0, 3.0, 10.0].into_iter().map(|digit| digit * power).find(|step| *step >= value * (1.0 - 1e-9)).unwrap_or(value)
+}
+
+fn starts_with_three(value: f64) -> bool {
+    let power = 10_f64.powf((value.log10() + 1e-9).floor());
+    value / power > 2.0
+}
+
+/// A store in view.
+pub(crate) struct PlacedStore<'a> {
+    pub(crate) store: &'a MapStore,
+    /// x, y and radius in pixels.
+    pub(crate) circle: (f64, f64, f64),
+}
+
+/// The stores in view, by descending revenue, at most so many.
+pub(crate) fn place<'a>(
+    stores: &'a [MapStore],
+    scale: &StoreScale,
+    frame: &Frame,
+    most: usize,
+) -> Vec<PlacedStore<'a>> {
+    let mut placed: Vec<PlacedStore<'a>> = stores
+        .iter()
+        .filter_map(|store| {
+            let (x, y) = frame.to_px(project(store.latitude, store.longitude));
+            frame.holds((x, y)).then(|| PlacedStore { store, circle: (x, y, scale.radius_px(store.revenue)) })
+        })
+        .collect();
+    placed.sort_by(|a, b| b.store.revenue.total_cmp(&a.store.revenue).then_with(|| a.store.id.cmp(&b.store.id)));
+    placed.truncate(most);
+    placed
+}
+
+/// The circles, with links and accessible names on a page.
+pub(crate) fn draw(placed: &[PlacedStore<'_>], theme: Theme, label: impl Fn(&MapStore) -> String) -> Element {
+    let group = circles(Element::new("g").set("class", "stores"), theme);
+    group.children(placed.iter().map(|placed| {
+        let (x, y, radius) = placed.circle;
+        let shape = if placed.store.closed {
+            let (left, top, size) = (fmt(x - CROSS_PX), fmt(y - CROSS_PX), fmt(2.0 * CROSS_PX));
+            Element::new("path")
+                .set("class", "closed")
+                .set("stroke-width", "1.5")
+                .set("d", format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"))
+        } else {
+            Element::new("circle").px("cx", x).px("cy", y).px("r", radius)
+        };
+        match (theme, &placed.store.href) {
+            (Theme::Css, Some(href)) => Element::new("a")
+                .set("href", href.as_str())
+                .set("aria-label", label(placed.store))
+                .set("tabindex", "-1")
+                .child(shape),
+            (Theme::Css, None) => shape.set("data-tip", label(placed.store)),
+            _ => shape,
+        }
+    }))
+}
+
+/// The style of store circles on a group.
+pub(crate) fn circles(group: Element, theme: Theme) -> Element {
+    group.fill(theme, Color::Halo).set("fill-opacity", ".18").stroke(theme, Color::Mark, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(revenue: f64) -> MapStore {
+        MapStore {
+            id: format!("S{revenue}"),
+            name: "Nantes".to_owned(),
+            latitude: 47.2,
+            longitude: -1.5,
+            revenue,
+            href: None,
+            closed: false,
+        }
+    }
+
+    #[test]
+    fn area_is_revenue_and_the_scale_is_the_same_for_months_of_one_step() {
+        let scale = StoreScale::new(&[store(6.2e6), store(1e6)], 10.0);
+        assert_eq!(scale, StoreScale::new(&[store(3.1e6)], 10.0));
+        let (whole, quarter) = (scale.radius_px(8e6), scale.radius_px(2e6));
+        assert!((whole / quarter - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_legend_shows_steps_of_one_and_three() {
+        let steps = |largest: f64| StoreScale::new(&[store(largest)], 10.0).examples();
+        let close = |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).all(|(a, b)| (a / b - 1.0).abs() < 1e-9);
+        assert!(close(steps(6.2e6), [1e6, 3e6, 1e7]));
+        assert!(close(steps(2.5e6), [3e5, 1e6, 3e6]));
+        assert!(close(steps(1e6), [1e5, 3e5, 1e6]));
+    }
+
+    #[test]
+    fn odd_revenues_still_have_a_size() {
+        let scale = StoreScale::new(&[store(f64::NAN), store(-5.0), store(0.0)], 10.0);
+        for revenue in [f64::NAN, f64::INFINITY, -5.0, 0.0] {
+            assert!(scale.radius_px(revenue) >= SMALLEST_RADIUS_PX);
+        }
+    }
+}
