@@ -1,6 +1,66 @@
-//! SQL functions.
+//! SQL functions of the lake, one file per function.
+//!
+//! The H3 functions carry the names and the behaviour of DuckDB's `h3` community extension, with one difference:
+//! cells are `bigint` (int64) everywhere, because Delta has no unsigned types. What they share:
+//!
+//! - a cell is given as `bigint` or as hexadecimal text; cells come back in the form in which the first one was given;
+//! - a null argument gives null;
+//! - an invalid cell, resolution, coordinate or unit gives null (as in DuckDB), never an error, so that one bad row does
+//!   not stop a query; `h3_is_valid_cell` tells them apart;
+//! - only a result that would be absurdly large (a disk of millions of cells) is an error, and says so.
+//!
+//! Adding a function: one file here and one line in [`all`].
 
-/// All functions.
-pub fn all() -> Vec<datafusion::logical_expr::ScalarUDF> {
-    Vec::new()
+mod great_circle_distance_km;
+mod h3_cell_area;
+mod h3_cell_to_boundary_wkt;
+mod h3_cell_to_center_child;
+mod h3_cell_to_children;
+mod h3_cell_to_lat;
+mod h3_cell_to_latlng;
+mod h3_cell_to_lng;
+mod h3_cell_to_parent;
+mod h3_get_resolution;
+mod h3_grid_disk;
+mod h3_grid_distance;
+mod h3_h3_to_string;
+mod h3_is_valid_cell;
+mod h3_latlng_to_cell;
+mod h3_string_to_h3;
+mod scalar_function;
+
+use datafusion::logical_expr::ScalarUDF;
+
+pub use great_circle_distance_km::great_circle_distance_km;
+pub use h3_cell_to_parent::cell_to_parent;
+
+/// Every SQL function of the lake, to be registered in each session.
+///
+/// ```
+/// use datafusion::prelude::SessionContext;
+///
+/// let ctx = SessionContext::new();
+/// for function in chalandise::lake::functions::all() {
+///     ctx.register_udf(function);
+/// }
+/// ```
+pub fn all() -> Vec<ScalarUDF> {
+    vec![
+        great_circle_distance_km::udf(),
+        h3_cell_area::udf(),
+        h3_cell_to_boundary_wkt::udf(),
+        h3_cell_to_center_child::udf(),
+        h3_cell_to_children::udf(),
+        h3_cell_to_lat::udf(),
+        h3_cell_to_latlng::udf(),
+        h3_cell_to_lng::udf(),
+        h3_cell_to_parent::udf(),
+        h3_get_resolution::udf(),
+        h3_grid_disk::udf(),
+        h3_grid_distance::udf(),
+        h3_h3_to_string::udf(),
+        h3_is_valid_cell::udf(),
+        h3_latlng_to_cell::udf(),
+        h3_string_to_h3::udf(),
+    ]
 }

@@ -1,0 +1,32 @@
+-- Orders and refunds with a whole number in place of the customer's id, and only what the map needs.
+-- Grain: one row per order or refund, so that any period, filter and H3 resolution is exact to the cent and customers
+-- can be counted distinctly without comparing texts.
+-- @column ordered_on: date -- day in the retailer's time zone
+-- @column sales_channel: text -- web, store, post or phone
+-- @column region: text -- region of the customer when ordering; empty when unknown
+-- @column store_id: text -- store, for store sales
+-- @column customer_number: number -- number of the customer in this lake version; empty for an anonymous receipt
+-- @column h3_cell: h3 cell -- cell of the customer when ordering, resolution 9; empty when unknown
+-- @column location_precision: text -- address or commune
+-- @column orders: count -- 1 for an order, 0 for a refund
+-- @column net_revenue: money -- without VAT and shipping; negative for a refund
+-- @column order_revenue: money -- net revenue of an order, 0 for a refund: what baskets are made of
+with customer_numbers as (
+    select
+        customer_id,
+        row_number() over (order by customer_id) as customer_number
+    from (select distinct customer_id from orders where customer_id is not null)
+)
+select
+    orders.ordered_on,
+    orders.sales_channel,
+    orders.region,
+    orders.store_id,
+    cast(customer_numbers.customer_number as bigint) as customer_number,
+    orders.h3_cell,
+    orders.location_precision,
+    case when orders.kind = 'order' then 1 else 0 end as orders,
+    orders.net_revenue,
+    cast(case when orders.kind = 'order' then orders.net_revenue else 0 end as decimal(18, 2)) as order_revenue
+from orders
+left join customer_numbers on customer_numbers.customer_id = orders.customer_id

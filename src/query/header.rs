@@ -1,0 +1,333 @@
+//! The header of a query file: prose, `@param`, `@column` and `@sorted` lines in leading comments.
+
+use std::path::{Path, PathBuf};
+
+use super::fault::{Fault, nearest};
+use super::value::{Kind, Value};
+
+/// A parameter that a query declares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// Name, without the `$`.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// The value when none is given; none when one must be given.
+    pub default: Option<Value>,
+    /// What it means.
+    pub doc: String,
+    /// Line of the declaration, from 1.
+    pub line: usize,
+}
+
+/// A column that a query declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Name in the result.
+    pub name: String,
+    /// Unit: `money`, `ratio`, `change`, `count`, `days`, `text` ...
+    pub unit: String,
+    /// What it means.
+    pub doc: String,
+    /// Line of the declaration, from 1.
+    pub line: usize,
+}
+
+impl Column {
+    /// How tables and exports show the column, in the words of the number styles: `money`, `count`, `percent` ...
+    ///
+    /// A unit outside this list (`days`, `km`, `m2`, `degrees`) is shown as a plain number beside its unit.
+    pub fn style(&self) -> &'static str {
+        match self.unit.as_str() {
+            "text" | "boolean" | "h3 cell" => "text",
+            "date" => "date",
+            "month" => "month_year",
+            "money" => "money",
+            "money change" => "signed_money",
+            "count" => "count",
+            "count change" => "signed_count",
+            "ratio" => "percent",
+            "change" => "signed_percent",
+            "points" => "signed_points",
+            _ => "number",
+        }
+    }
+}
+
+/// One query file.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Folder and stem: `overview/by_month`.
+    pub name: String,
+    /// Where the file lies.
+    pub path: PathBuf,
+    /// The header's prose; the first line is the summary.
+    pub doc: String,
+    /// The whole text of the file, as its author wrote it.
+    pub sql: String,
+    /// Declared parameters, in order.
+    pub params: Vec<Param>,
+    /// Declared columns, in order.
+    pub columns: Vec<Column>,
+    /// Columns by which a roll-up is to be stored sorted, so that readers can skip what a filter leaves out.
+    pub sorted: Vec<String>,
+}
+
+impl Query {
+    /// Reads one query file's text; the faults are those that the header alone can have.
+    pub fn parse(name: &str, path: &Path, text: &str) -> (Query, Vec<Fault>) {
+        let mut query = Query {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            doc: String::new(),
+            sql: text.to_owned(),
+            params: Vec::new(),
+            columns: Vec::new(),
+            sorted: Vec::new(),
+        };
+        let mut reader = Reader {
+            file: format!("{name}.sql"),
+            query: &mut query,
+            faults: Vec::new(),
+        };
+        reader.read(text);
+        let faults = reader.faults;
+        (query, faults)
+    }
+
+    /// The first line of the prose.
+    pub fn summary(&self) -> &str {
+        self.doc.lines().next().unwrap_or_default()
+    }
+
+    /// A parameter by name.
+    pub fn param(&self, name: &str) -> Option<&Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+
+    /// A column by name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The folder, `overview` of `overview/by_month`; empty when there is none.
+    pub fn folder(&self) -> &str {
+        self.name
+            .rsplit_once('/')
+            .map_or("", |(folder, _stem)| folder)
+    }
+
+    /// The name without its folder, `by_month` of `overview/by_month`.
+    pub fn stem(&self) -> &str {
+        self.name
+            .rsplit_once('/')
+            .map_or(self.name.as_str(), |(_folder, stem)| stem)
+    }
+
+    /// The file as messages name it.
+    pub(super) fn file(&self) -> String {
+        format!("{}.sql", self.name)
+    }
+}
+
+/// Whether a word is a name: lower-case letters, digits and `_`, a letter first.
+pub(super) fn is_name(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+struct Reader<'a> {
+    file: String,
+    query: &'a mut Query,
+    faults: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, text: &str) {
+        let mut prose: Vec<&str> = Vec::new();
+        for (index, raw) in text.lines().enumerate() {
+            let Some(content) = raw.trim().strip_prefix("--") else {
+                if raw.trim().is_empty() {
+                    continue;
+                }
+                break;
+            };
+            let content = content.trim();
+            match content.strip_prefix('@') {
+                Some(tag) => self.tag(index + 1, tag),
+                None => prose.push(content),
+            }
+        }
+        self.query.doc = prose.join("\n").trim().to_owned();
+        if self.query.summary().is_empty() {
+            self.fault(
+                1,
+                "the file says nothing about itself".into(),
+                "start it with a comment of one sentence: `-- Net revenue per month of a period.`"
+                    .into(),
+            );
+        }
+    }
+
+    fn fault(&mut self, line: usize, what: String, remedy: String) {
+        let fault = Fault::new(self.file.clone(), line, what, remedy);
+        self.faults.push(fault);
+    }
+
+    fn tag(&mut self, line: usize, text: &str) {
+        let (tag, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        match tag {
+            "param" => self.param(line, rest.trim()),
+            "column" => self.column(line, rest.trim()),
+            "sorted" => {
+                let names = rest.split(',').map(|name| name.trim().to_owned());
+                self.query.sorted = names.collect();
+            }
+            _ => {
+                let hint = nearest(tag, ["param", "column", "sorted"])
+                    .map(|near| format!(" (did you mean `@{near}`?)"))
+                    .unwrap_or_default();
+                self.fault(
+                    line,
+                    format!("unknown header line `@{tag}`{hint}"),
+                    "use `@param`, `@column` or `@sorted`".into(),
+                );
+            }
+        }
+    }
+
+    fn param(&mut self, line: usize, text: &str) {
+        let (declaration, doc) = split_doc(text);
+        let (left, default) = match declaration.split_once('=') {
+            Some((left, default)) => (left.trim(), Some(default.trim())),
+            None => (declaration, None),
+        };
+        let Some((name, kind)) = left.split_once(':').map(|(n, k)| (n.trim(), k.trim())) else {
+            self.fault(
+                line,
+                "a parameter without a kind".into(),
+                "write `-- @param name: kind -- what it means`, kind being one of text, date, integer, decimal, \
+                 number, boolean"
+                    .into(),
+            );
+            return;
+        };
+        self.check_name(line, "parameter", name);
+        let Some(kind) = Kind::parse(kind) else {
+            let hint = nearest(kind, Kind::ALL.map(Kind::name))
+                .map(|near| format!(" (did you mean `{near}`?)"))
+                .unwrap_or_default();
+            self.fault(
+                line,
+                format!("parameter `{name}` is of the unknown kind `{kind}`{hint}"),
+                "use one of text, date, integer, decimal, number, boolean".into(),
+            );
+            return;
+        };
+        if doc.is_empty() {
+            self.undocumented(line, "parameter", name);
+        }
+        if self.query.param(name).is_some() {
+            self.fault(
+                line,
+                format!("parameter `{name}` is declared twice"),
+                "keep one of the declarations".into(),
+            );
+            return;
+        }
+        let default = match default.map(|text| parse_default(kind, text)) {
+            None => None,
+            Some(Some(value)) => Some(value),
+            Some(None) => {
+                self.fault(
+                    line,
+                    format!(
+                        "the default of parameter `{name}` is not of its kind, {}",
+                        kind.name()
+                    ),
+                    format!("write {}, or null", kind.written()),
+                );
+                None
+            }
+        };
+        self.query.params.push(Param {
+            name: name.to_owned(),
+            kind,
+            default,
+            doc: doc.to_owned(),
+            line,
+        });
+    }
+
+    fn column(&mut self, line: usize, text: &str) {
+        let (declaration, doc) = split_doc(text);
+        let Some((name, unit)) = declaration
+            .split_once(':')
+            .map(|(name, unit)| (name.trim(), unit.trim()))
+            .filter(|(_, unit)| !unit.is_empty())
+        else {
+            self.fault(
+                line,
+                "a column without a unit".into(),
+                "write `-- @column name: unit -- what it means`; the unit of words is text, of numbers without one count"
+                    .into(),
+            );
+            return;
+        };
+        self.check_name(line, "column", name);
+        if doc.is_empty() {
+            self.undocumented(line, "column", name);
+        }
+        if self.query.column(name).is_some() {
+            self.fault(
+                line,
+                format!("column `{name}` is declared twice"),
+                "keep one of the declarations".into(),
+            );
+            return;
+        }
+        self.query.columns.push(Column {
+            name: name.to_owned(),
+            unit: unit.to_owned(),
+            doc: doc.to_owned(),
+            line,
+        });
+    }
+
+    fn check_name(&mut self, line: usize, what: &str, name: &str) {
+        if !is_name(name) {
+            self.fault(
+                line,
+                format!("`{name}` is not a name for a {what}"),
+                "use lower-case letters, digits and _, a letter first".into(),
+            );
+        }
+    }
+
+    fn undocumented(&mut self, line: usize, what: &str, name: &str) {
+        self.fault(
+            line,
+            format!("{what} `{name}` says nothing about itself"),
+            "end the line with ` -- ` and what it means".into(),
+        );
+    }
+}
+
+/// `declaration -- doc`
+fn split_doc(text: &str) -> (&str, &str) {
+    let (declaration, doc) = text.split_once("--").unwrap_or((text, ""));
+    (declaration.trim(), doc.trim())
+}
+
+/// A default: null, a value as in a URL, or text in quotes.
+fn parse_default(kind: Kind, text: &str) -> Option<Value> {
+    if text == "null" {
+        return Some(Value::Null);
+    }
+    let unquoted = text
+        .strip_prefix('\'')
+        .and_then(|text| text.strip_suffix('\''));
+    kind.value(unquoted.unwrap_or(text))
+}

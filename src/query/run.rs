@@ -1,0 +1,188 @@
+//! Running a query: bound values in, batches out.
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::prelude::{DataFrame, SQLOptions, SessionContext};
+use datafusion::sql::parser::Statement;
+use futures::TryStreamExt;
+
+use super::bind::Bound;
+use super::header::Query;
+use super::statement::{self, NotOneQuery};
+
+/// The result of a query.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// Names and types, also when there is no row.
+    pub schema: SchemaRef,
+    /// The rows.
+    pub batches: Vec<RecordBatch>,
+}
+
+impl Rows {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Why a query gave no result. The text never holds the engine's own words, which may repeat values of rows; the
+/// engine's error is the source, for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The file is not one `select`, or a parameter has no value.
+    #[error("query `{query}` is not one select with declared parameters; `chalandise check` says what to change")]
+    NotOneQuery {
+        /// The query.
+        query: String,
+        /// What the parser said, if it said anything.
+        #[source]
+        source: Option<DataFusionError>,
+    },
+    /// The engine could not plan the query: a table, column or function is missing, or types do not fit.
+    #[error("query `{query}` does not fit the tables of the lake; `chalandise check` says what to change")]
+    Plan {
+        /// The query.
+        query: String,
+        /// The engine's error.
+        #[source]
+        source: DataFusionError,
+    },
+    /// The query needs more memory or spill space than it may have.
+    #[error("query `{query}` needs more memory than it may have; narrow the filters or raise the memory limit")]
+    Resources {
+        /// The query.
+        query: String,
+        /// The engine's error.
+        #[source]
+        source: DataFusionError,
+    },
+    /// The engine failed while running: a file is damaged or missing, or a value cannot be computed.
+    #[error("query `{query}` failed while running; the log says why")]
+    Execute {
+        /// The query.
+        query: String,
+        /// The engine's error.
+        #[source]
+        source: DataFusionError,
+    },
+}
+
+impl QueryError {
+    fn running(query: &Query, source: DataFusionError) -> QueryError {
+        let query = query.name.clone();
+        match source.find_root() {
+            DataFusionError::ResourcesExhausted(_) => QueryError::Resources { query, source },
+            _ => QueryError::Execute { query, source },
+        }
+    }
+}
+
+/// The logical plan of a query with its values in place; not yet optimised.
+///
+/// # Errors
+/// When the file is not one `select`, a parameter has no value, or the engine cannot plan it.
+pub async fn plan(
+    ctx: &SessionContext,
+    query: &Query,
+    bound: &Bound,
+) -> Result<LogicalPlan, QueryError> {
+    let not_one_query = |source| QueryError::NotOneQuery {
+        query: query.name.clone(),
+        source,
+    };
+    let mut statement =
+        statement::parse_query(&query.sql).map_err(|why| match why {
+            NotOneQuery::Syntax(source) => not_one_query(Some(source)),
+            _ => not_one_query(None),
+        })?;
+    if !statement::bind(&mut statement, bound).is_empty() {
+        return Err(not_one_query(None));
+    }
+    plan_statement(ctx, statement)
+        .await
+        .map_err(|source| QueryError::Plan {
+            query: query.name.clone(),
+            source,
+        })
+}
+
+/// Plans a statement and makes sure that it only reads.
+pub(super) async fn plan_statement(
+    ctx: &SessionContext,
+    statement: datafusion::sql::sqlparser::ast::Statement,
+) -> Result<LogicalPlan, DataFusionError> {
+    let statement = Statement::Statement(Box::new(statement));
+    let plan = ctx.state().statement_to_plan(statement).await?;
+    SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false)
+        .verify_plan(&plan)?;
+    Ok(plan)
+}
+
+async fn data_frame(
+    ctx: &SessionContext,
+    query: &Query,
+    bound: &Bound,
+) -> Result<DataFrame, QueryError> {
+    let plan = plan(ctx, query, bound).await?;
+    let frame = DataFrame::new(ctx.state(), plan);
+    if query.sorted.is_empty() {
+        return Ok(frame);
+    }
+    let keys = query.sorted.iter().map(|name| {
+        datafusion::logical_expr::Expr::Column(datafusion::common::Column::from_name(name))
+            .sort(true, false)
+    });
+    frame
+        .sort(keys.collect())
+        .map_err(|source| QueryError::Plan {
+            query: query.name.clone(),
+            source,
+        })
+}
+
+/// Runs a query and collects its rows.
+///
+/// # Errors
+/// See [`QueryError`].
+pub async fn run(
+    ctx: &SessionContext,
+    query: &Query,
+    bound: &Bound,
+) -> Result<Rows, QueryError> {
+    let stream = stream(ctx, query, bound).await?;
+    let schema = stream.schema();
+    let batches = stream
+        .try_collect()
+        .await
+        .map_err(|source| QueryError::running(query, source))?;
+    Ok(Rows { schema, batches })
+}
+
+/// Runs a query and gives its batches as they come, sorted by the header's `@sorted` columns: how a roll-up is built in
+/// bounded memory.
+///
+/// # Errors
+/// See [`QueryError`]; errors inside the stream are the engine's and must not be shown to users.
+pub async fn stream(
+    ctx: &SessionContext,
+    query: &Query,
+    bound: &Bound,
+) -> Result<SendableRecordBatchStream, QueryError> {
+    data_frame(ctx, query, bound)
+        .await?
+        .execute_stream()
+        .await
+        .map_err(|source| QueryError::running(query, source))
+}

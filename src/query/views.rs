@@ -1,0 +1,122 @@
+//! `base/*.sql` and `rollup/*.sql` as views of a session.
+//!
+//! A base view is a view of its file's name. A roll-up is the same, but `chalandise build` may have stored its rows as a
+//! table of that name: a session that has this table (and so pins rows of the same lake version) keeps it, any other
+//! session computes the roll-up from the orders. Readers cannot tell the two apart, except by the clock.
+
+use std::sync::Arc;
+
+use datafusion::datasource::ViewTable;
+use datafusion::prelude::SessionContext;
+use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast;
+
+use super::fault::{Fault, Faults};
+use super::header::Query;
+use super::library::Library;
+use super::run::plan_statement;
+use super::statement::parse_query;
+
+/// The folder of base views.
+pub const BASE: &str = "base";
+/// The folder of roll-ups.
+pub const ROLLUP: &str = "rollup";
+
+struct Pending<'a> {
+    query: &'a Query,
+    statement: ast::Statement,
+    needs: Vec<String>,
+}
+
+/// Registers every base view and every roll-up that the session does not already have as a table, whatever order they
+/// need each other in.
+///
+/// Faults of a file that does not parse are left to [`Library::check`]; this reports views whose tables do not exist,
+/// that need each other in a circle, or that do not plan.
+pub async fn register_views(ctx: &SessionContext, library: &Library) -> Faults {
+    let mut faults = Faults::new();
+    let mut pending: Vec<Pending<'_>> = Vec::new();
+    for query in library.folder(BASE).chain(library.folder(ROLLUP)) {
+        let exists = ctx.table_exist(query.stem()).unwrap_or(false);
+        if exists && query.folder() == ROLLUP {
+            continue;
+        }
+        if exists || pending.iter().any(|other| other.query.stem() == query.stem()) {
+            faults.push(Fault::new(
+                query.file(),
+                None,
+                format!("there is already a table or view `{}`", query.stem()),
+                "rename the file",
+            ));
+            continue;
+        }
+        pending.extend(parsed(ctx, query));
+    }
+    register_in_order(ctx, pending, &mut faults).await;
+    faults
+}
+
+fn parsed<'a>(ctx: &SessionContext, query: &'a Query) -> Option<Pending<'a>> {
+    let statement = parse_query(&query.sql).ok()?;
+    let references = ctx
+        .state()
+        .resolve_table_references(&Statement::Statement(Box::new(statement.clone())))
+        .ok()?;
+    Some(Pending {
+        query,
+        statement,
+        needs: references.iter().map(|name| name.table().to_owned()).collect(),
+    })
+}
+
+async fn register_in_order(
+    ctx: &SessionContext,
+    mut pending: Vec<Pending<'_>>,
+    faults: &mut Faults,
+) {
+    loop {
+        let waiting: Vec<String> = pending
+            .iter()
+            .map(|view| view.query.stem().to_owned())
+            .collect();
+        let ready = |view: &Pending<'_>| !view.needs.iter().any(|name| waiting.contains(name));
+        let (now, later): (Vec<_>, Vec<_>) = pending.into_iter().partition(ready);
+        if now.is_empty() {
+            faults.extend(later.iter().map(circular));
+            return;
+        }
+        for view in now {
+            if let Err(fault) = register(ctx, view).await {
+                faults.push(fault);
+            }
+        }
+        pending = later;
+    }
+}
+
+fn circular(view: &Pending<'_>) -> Fault {
+    Fault::new(
+        view.query.file(),
+        None,
+        "the view needs itself, directly or through other views",
+        "read the tables that it is made of instead",
+    )
+}
+
+async fn register(ctx: &SessionContext, view: Pending<'_>) -> Result<(), Fault> {
+    let refused = |what: String| {
+        Fault::new(
+            view.query.file(),
+            None,
+            what,
+            "correct the SQL; `chalandise check` says more",
+        )
+    };
+    let plan = plan_statement(ctx, view.statement)
+        .await
+        .map_err(|error| refused(format!("the view cannot be planned: {}", super::check::words(&error))))?;
+    let table = ViewTable::new(plan, Some(view.query.sql.clone()));
+    ctx.register_table(view.query.stem(), Arc::new(table))
+        .map_err(|_| refused("the view cannot be registered".to_owned()))?;
+    Ok(())
+}
