@@ -50,6 +50,17 @@ impl Cell {
         }
     }
 
+    /// A number without its sign; anything else as it is.
+    #[must_use]
+    pub fn size(&self) -> Cell {
+        match self {
+            Cell::Int(value) => Cell::Int(value.saturating_abs()),
+            Cell::Float(value) => Cell::Float(value.abs()),
+            Cell::Decimal { units, scale } => Cell::Decimal { units: units.saturating_abs(), scale: *scale },
+            other => other.clone(),
+        }
+    }
+
     /// The text, when it is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
@@ -219,19 +230,13 @@ impl Table {
         self.column(name).map(|cells| cells.iter().filter_map(Cell::as_f64).sum())
     }
 
-    /// The same table with only the rows that `keep` accepts.
+    /// The rows with these numbers, in this order.
     #[must_use]
-    pub fn filtered(&self, keep: impl Fn(usize) -> bool) -> Table {
-        let kept: Vec<usize> = (0..self.rows).filter(|row| keep(*row)).collect();
-        let columns = self
-            .columns
-            .iter()
-            .map(|column| TableColumn {
-                name: column.name.clone(),
-                cells: kept.iter().map(|row| column.cells[*row].clone()).collect(),
-            })
-            .collect();
-        Table { columns, rows: kept.len() }
+    pub fn reordered(&self, rows: &[usize]) -> Table {
+        let pick = |column: &TableColumn| rows.iter().map(|row| column.cells.get(*row).cloned().unwrap_or(Cell::Null)).collect();
+        let columns =
+            self.columns.iter().map(|column| TableColumn { name: column.name.clone(), cells: pick(column) }).collect();
+        Table { columns, rows: rows.len() }
     }
 
     /// About how many bytes the table holds, for the cache's account.

@@ -167,7 +167,7 @@ impl Data {
     pub async fn reach(&self) -> Result<Option<Reach>, DataError> {
         let none = Parameters::new();
         let (days, regions) = futures::try_join!(self.rows(REACH, &none), self.rows(REGIONS, &none))?;
-        let Some(as_of) = days.cell(0, "as_of").as_date() else { return Ok(None) };
+        let Some(as_of) = days.cell(0, "as_of_on").as_date() else { return Ok(None) };
         Ok(Some(Reach {
             as_of,
             first_on: days.cell(0, "first_on").as_date(),
@@ -177,9 +177,9 @@ impl Data {
 }
 
 /// The query of one row with the as-of date and the first day of the data.
-pub const REACH: &str = "base/reach";
+pub const REACH: &str = "overview/as_of";
 /// The query with the regions that customers order from.
-pub const REGIONS: &str = "base/regions";
+pub const REGIONS: &str = "overview/regions";
 
 fn texts(table: &Table, column: &str) -> Vec<String> {
     table.column(column).unwrap_or_default().iter().filter_map(|cell| cell.as_text().map(str::to_owned)).collect()

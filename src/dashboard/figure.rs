@@ -54,6 +54,9 @@ pub enum FigureError {
     /// A query gave no rows.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The address means nothing.
+    #[error(transparent)]
+    Filter(#[from] super::filters::FilterError),
     /// The chart cannot be drawn.
     #[error("the chart of {figure} cannot be drawn")]
     Chart {
@@ -92,17 +95,10 @@ pub async fn sentences(view: &View<'_>, page: &Page, finding: &Finding) -> Resul
 /// Runs a figure's queries and fills its sentences. A failure is logged and becomes a state: one figure must not take
 /// the page with it.
 pub async fn prepare(view: &View<'_>, page: &Page, figure: &Figure) -> Prepared {
-    let lacks = view.data.missing(&figure.needs);
-    if !lacks.is_empty() {
-        return Prepared::Lacks(lacks.into_iter().map(str::to_owned).collect());
-    }
-    match ready(view, page, figure).await {
-        Ok(ready) => Prepared::Ready(Box::new(ready)),
-        Err(error) => {
-            log(&page.id, &figure.id, &error);
-            Prepared::Failed
-        }
-    }
+    prepare_or_fail(view, page, figure).await.unwrap_or_else(|error| {
+        log(&page.id, &figure.id, &error);
+        Prepared::Failed
+    })
 }
 
 /// The names of what failed; causes, which may quote values, only when the log is asked for everything.
@@ -120,16 +116,18 @@ pub fn log(page: &str, figure: &str, error: &FigureError) {
 /// # Errors
 /// [`FigureError`] when a query fails or its rows make no chart.
 pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Ready, FigureError> {
-    let parameters = view.parameters();
+    let mut parameters = view.parameters();
+    parameters.extend(figure.parameters.clone());
     let names: Vec<&str> = figure.data.values().map(String::as_str).collect();
     let (table, named, sentences) = futures::join!(
         view.data.rows(&figure.query, &parameters),
         futures::future::try_join_all(names.iter().map(|name| view.data.rows(name, &parameters))),
         sentences(view, page, &figure.finding),
     );
-    let (table, named, sentences) = (table?, named?, sentences?);
+    let (table, named, sentences) = (sorted(table?, figure), named?, sentences?);
     let chart_error = |source| FigureError::Chart { figure: figure.id.clone(), source };
-    let mut frames = Frames::new(labelled(view, page, figure, &table).frame().map_err(chart_error)?);
+    let drawn = first_rows(&labelled(view, page, figure, &table), figure);
+    let mut frames = Frames::new(drawn.frame().map_err(chart_error)?);
     for (name, rows) in figure.data.keys().zip(&named) {
         frames = frames.with(name, rows.frame().map_err(chart_error)?);
     }
@@ -140,6 +138,23 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
         table,
         frames,
     })
+}
+
+/// The rows in the figure's own order.
+fn sorted(table: Arc<Table>, figure: &Figure) -> Arc<Table> {
+    let Some(keys) = figure.sort.as_ref().and_then(|column| table.column(column)) else { return table };
+    let mut order: Vec<usize> = (0..table.len()).collect();
+    let key = |row: &usize| keys[*row].as_f64().unwrap_or(f64::INFINITY);
+    order.sort_by(|a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
+    Arc::new(table.reordered(&order))
+}
+
+/// The rows that are drawn.
+fn first_rows(table: &Arc<Table>, figure: &Figure) -> Arc<Table> {
+    match figure.rows {
+        Some(rows) if rows < table.len() => Arc::new(table.reordered(&(0..rows).collect::<Vec<_>>())),
+        _ => table.clone(),
+    }
 }
 
 /// The rows with the columns of words that the chart writes.
@@ -219,6 +234,18 @@ pub fn draw(view: &View<'_>, figure: &Figure, ready: &Ready, id: &str, width_px:
 
 /// Every name that a subtitle may use beside the finding's columns.
 pub const SUBTITLE_NAMES: [&str; 3] = ["filters", "days", "unit"];
+
+/// A figure with its data, or why not: for a page of its own, where nothing else could be shown.
+///
+/// # Errors
+/// [`FigureError`] when a query fails.
+pub async fn prepare_or_fail(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Prepared, FigureError> {
+    let lacks = view.data.missing(&figure.needs);
+    if !lacks.is_empty() {
+        return Ok(Prepared::Lacks(lacks.into_iter().map(str::to_owned).collect()));
+    }
+    Ok(Prepared::Ready(Box::new(ready(view, page, figure).await?)))
+}
 
 /// The rows of several figures, prepared together.
 pub async fn prepare_all<'p>(view: &View<'_>, page: &'p Page) -> BTreeMap<&'p str, Prepared> {

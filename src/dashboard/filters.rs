@@ -54,6 +54,15 @@ pub enum FilterError {
     /// The region does not occur in the data.
     #[error("the region does not occur in the data")]
     Region,
+    /// The map has no such layer.
+    #[error("the map has no such layer")]
+    Layer,
+    /// The map's view cannot be read.
+    #[error("the map's view is none of fr, region:Bretagne, dep:44 and 47.2184,-1.5536,25")]
+    MapView,
+    /// The cell is no H3 cell.
+    #[error("the cell is no H3 cell in hexadecimal")]
+    Cell,
 }
 
 impl FilterError {
@@ -73,6 +82,18 @@ impl FilterError {
             FilterError::Region => say.one(
                 "La région de l’adresse n’apparaît pas dans les données. Choisissez-la dans le filtre.",
                 "The region in the address does not occur in the data. Choose it in the filter.",
+            ),
+            FilterError::Layer => say.one(
+                "La carte n’a pas cette couche. Choisissez-en une au-dessus de la carte.",
+                "The map has no such layer. Choose one above the map.",
+            ),
+            FilterError::MapView => say.one(
+                "La vue de la carte ne se lit pas. Écrivez fr, region:Bretagne, dep:44, ou latitude,longitude,demi-largeur en km.",
+                "The map’s view cannot be read. Write fr, region:Bretagne, dep:44, or latitude,longitude,half-width in km.",
+            ),
+            FilterError::Cell => say.one(
+                "La cellule de l’adresse n’est pas une cellule H3. Choisissez-la sur la carte.",
+                "The cell in the address is no H3 cell. Choose it on the map.",
             ),
         }
     }

@@ -5,6 +5,7 @@ use super::reader::{Reader, Section, nearest};
 use super::template::{Phrase, Template, WordLists};
 use crate::query::{Faults, Library, Query};
 use chalandise_chart::format::Style;
+use super::figure::SUBTITLE_NAMES;
 use super::kinds::{Kinds, column_kinds};
 use chalandise_chart::{ColumnKind, Spec, Words};
 use std::collections::BTreeMap;
@@ -143,10 +144,11 @@ impl<'l> PageReader<'l> {
         let name = required_words(&section, "name");
         let columns = section.whole("columns", 1..13).unwrap_or(12);
         let query = self.query(&section, "query");
+        let parameters = parameters(&section, query);
         let data = self.named_data(&section);
         let labels = self.labels(&section, query);
         let finding = self.finding(&section);
-        let subtitle = self.phrase(&section, "subtitle", self.finding_columns(finding.as_ref()));
+        let subtitle = self.subtitle(&section, finding.as_ref());
         let n = section.section("n").and_then(|n| self.count(n, query));
         let table = section.sections("table").into_iter().filter_map(|head| self.table_head(head, query)).collect();
         let key = section.sections("key").into_iter().filter_map(key_entry).collect();
@@ -154,12 +156,16 @@ impl<'l> PageReader<'l> {
         let desk = chart(&section, "chart", columns.as_ref());
         let phone = chart(&section, "phone", columns.as_ref());
         let needs = self.tables(&section);
+        let sort = section.text("sort");
+        self.known_column(&section, "sort", sort.as_deref(), query);
+        let rows = section.whole("rows", 1..10_000).and_then(|rows| usize::try_from(rows).ok());
         section.close();
         Some(Figure {
             id: id?,
             name: name?,
             columns: u8::try_from(columns).unwrap_or(12),
             query: query?.name.clone(),
+            parameters,
             data,
             labels,
             finding: finding?,
@@ -170,6 +176,8 @@ impl<'l> PageReader<'l> {
             chart: desk,
             phone,
             needs,
+            sort,
+            rows,
         })
     }
 
@@ -309,6 +317,7 @@ impl<'l> PageReader<'l> {
         if layers.is_empty() {
             section.fault("layer", "the map has no layer", "add [[map.layer]]");
         }
+        let needs = self.tables(&section);
         section.close();
         Some(MapSection {
             cells: cells?.name.clone(),
@@ -317,6 +326,7 @@ impl<'l> PageReader<'l> {
             cell: cell?.name.clone(),
             cell_stores: cell_stores?.name.clone(),
             cell_months: cell_months?.name.clone(),
+            needs,
             layers,
         })
     }
@@ -364,12 +374,18 @@ impl<'l> PageReader<'l> {
         Some(Finding { query: query?.name.clone(), cases })
     }
 
-    fn finding_columns(&self, finding: Option<&Finding>) -> Option<&'l Query> {
-        finding.and_then(|finding| self.library.get(&finding.query))
+    /// A subtitle may name what every figure knows beside the finding's columns.
+    fn subtitle(&self, section: &Section<'_, '_>, finding: Option<&Finding>) -> Option<Phrase> {
+        let query = finding.and_then(|finding| self.library.get(&finding.query));
+        self.sentence(section, "subtitle", query, &SUBTITLE_NAMES)
     }
 
     /// A sentence in both languages whose placeholders are columns of a query.
     fn phrase(&self, section: &Section<'_, '_>, key: &'static str, query: Option<&Query>) -> Option<Phrase> {
+        self.sentence(section, key, query, &[])
+    }
+
+    fn sentence(&self, section: &Section<'_, '_>, key: &'static str, query: Option<&Query>, also: &[&str]) -> Option<Phrase> {
         let words = required_words(section, key)?;
         let template = |text: &str| match Template::parse(text) {
             Ok(template) => Some(template),
@@ -380,7 +396,7 @@ impl<'l> PageReader<'l> {
         };
         let phrase = Phrase { fr: template(&words.fr)?, en: template(&words.en)? };
         for sentence in [&phrase.fr, &phrase.en] {
-            for column in sentence.columns() {
+            for column in sentence.columns().filter(|column| !also.contains(column)) {
                 self.known_column(section, key, Some(column), query);
             }
             for list in sentence.lists() {
@@ -518,4 +534,23 @@ fn chart(section: &Section<'_, '_>, key: &'static str, columns: Option<&(Kinds, 
         }
     }
     Some(spec)
+}
+
+/// `parameters = { top = "6" }`: fixed values of the query's own parameters.
+fn parameters(section: &Section<'_, '_>, query: Option<&Query>) -> BTreeMap<String, String> {
+    let Some(given) = section.section("parameters") else { return BTreeMap::new() };
+    let all: BTreeMap<String, String> = given.free_texts().into_iter().collect();
+    if let Some(query) = query {
+        for (name, value) in &all {
+            let Some(param) = query.param(name) else {
+                let known: Vec<&str> = query.params.iter().map(|param| param.name.as_str()).collect();
+                given.fault(name, format!("the query {:?} has no parameter {name:?}", query.name), format!("its parameters: {}", known.join(", ")));
+                continue;
+            };
+            if param.kind.value(value).is_none() {
+                given.fault(name, format!("{value:?} is no value of {name:?}"), format!("write {}", param.kind.written()));
+            }
+        }
+    }
+    all
 }

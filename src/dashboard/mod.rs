@@ -29,6 +29,7 @@ pub use figure::{FigureError, Prepared, Ready, Sentences};
 pub use filters::{FilterError, Filters, Reach, SALES_CHANNELS, query_string};
 pub use html::{PageFrame, notice::Notice, sql_page};
 pub use load::{PAGE_FILE, Pages};
+pub use network::PageError;
 pub use page::{
     Case, Change, Count, Figure, Finding, Indicator, Indicators, KeyEntry, LabelColumn, Layer, MapSection, Page, Sign,
     TableHead, Trend,
@@ -43,19 +44,34 @@ use maud::Markup;
 /// A page as HTML.
 ///
 /// # Errors
-/// [`DataError::Deadline`] when the request's time is over; every other failure is said in its place on the page.
-pub async fn render_page(view: &View<'_>, page: &Page) -> Result<Markup, DataError> {
+/// [`PageError`] when the address means nothing, or the request's time is over; every other failure is said in its
+/// place on the page.
+pub async fn render_page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
     html::page(view, page).await
 }
 
 /// A figure as a page of its own; none when the page has no such figure.
 ///
 /// # Errors
-/// [`FigureError`] when a query fails or the chart cannot be drawn.
+/// [`FigureError`] when the address means nothing, a query fails or the chart cannot be drawn.
 pub async fn render_figure_page(view: &View<'_>, page: &Page, figure: &str) -> Result<Option<Markup>, FigureError> {
+    if figure == network::MAP_FIGURE && page.map.is_some() {
+        return map_page(view, page).await;
+    }
     let Some(figure) = page.figure(figure) else { return Ok(None) };
     let prepared = figure::prepare_or_fail(view, page, figure).await?;
     Ok(Some(html::figure_page(view, page, figure, &prepared)))
+}
+
+async fn map_page(view: &View<'_>, page: &Page) -> Result<Option<Markup>, FigureError> {
+    let chosen = match network::choose(view, page).await {
+        Ok(Some(chosen)) => chosen,
+        Ok(None) => return Ok(None),
+        Err(PageError::Filter(error)) => return Err(error.into()),
+        Err(PageError::Data(error)) => return Err(error.into()),
+    };
+    let main = network::map_page(view, page, &chosen).await?;
+    Ok(Some(html::page_frame(&PageFrame::of(view, true), page.title.of(view.language), &main)))
 }
 
 /// The catalogue of tables, queries, functions and definitions.

@@ -131,6 +131,8 @@ pub struct Figure {
     pub columns: u8,
     /// The query that it draws.
     pub query: String,
+    /// Parameters of the query beside the filters.
+    pub parameters: BTreeMap<String, String>,
     /// More data for the chart, by the name the chart gives it.
     pub data: BTreeMap<String, String>,
     /// Columns made of the words for another column's codes, for the chart's labels.
@@ -151,6 +153,10 @@ pub struct Figure {
     pub phone: Option<Spec>,
     /// Tables without which it cannot be drawn.
     pub needs: Vec<String>,
+    /// The column that orders the rows, ascending, where the query's own order is not the figure's.
+    pub sort: Option<String>,
+    /// How many rows are drawn and listed; files have them all.
+    pub rows: Option<usize>,
 }
 
 /// A column of words for the codes of another.
@@ -239,6 +245,8 @@ pub struct MapSection {
     pub cell_stores: String,
     /// One cell's months.
     pub cell_months: String,
+    /// Tables without which there is no map.
+    pub needs: Vec<String>,
     /// The layers, the first one being the default.
     pub layers: Vec<Layer>,
 }

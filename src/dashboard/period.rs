@@ -1,5 +1,6 @@
 //! The period of a page: what the address says, which days that means, and how a person reads it.
 
+use super::words::capital;
 use chalandise_chart::Language;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::fmt;
@@ -211,11 +212,6 @@ pub fn day_words(day: NaiveDate, language: Language) -> String {
 #[must_use]
 pub fn span_words(span: Span, language: Language) -> String {
     format!("{} – {}", day_words(span.from_on, language), day_words(span.to_on, language))
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

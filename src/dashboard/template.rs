@@ -1,7 +1,7 @@
 //! Sentences with numbers in them: `"Le chiffre d’affaires progresse de {change:percent}"`.
 
 use super::cells::Cell;
-use super::words::show;
+use super::words::{capital, show};
 use chalandise_chart::format::Style;
 use chalandise_chart::{Language, Words};
 use std::collections::BTreeMap;
@@ -15,8 +15,12 @@ pub type WordLists = BTreeMap<String, BTreeMap<String, Words>>;
 enum Manner {
     /// In one of the chart package's number styles.
     Style(Style),
+    /// The same, without the sign: "recule de 3,1 %".
+    Size(Style),
     /// Through a word list of the page file: the code's words in the reader's language.
     List(String),
+    /// The same, to begin a sentence with.
+    Capital(String),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +57,7 @@ pub enum TemplateFault {
 impl Template {
     /// Reads a sentence. `{column}` stands for a text, `{column:style}` for a value in a number style,
     /// `{column:words.list}` for the words that the page file's list gives to the column's code, `{{` for a brace.
+    /// `abs.` before a style leaves the sign away, `capital.` before `words.` begins a sentence.
     ///
     /// # Errors
     /// [`TemplateFault`] names the brace, placeholder or style at fault.
@@ -94,7 +99,7 @@ impl Template {
     /// The word lists that the sentence needs.
     pub fn lists(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Value { manner: Manner::List(list), .. } => Some(list.as_str()),
+            Part::Value { manner: Manner::List(list) | Manner::Capital(list), .. } => Some(list.as_str()),
             _ => None,
         })
     }
@@ -122,12 +127,17 @@ fn placeholder(inside: &str, text: &str) -> Result<Part, TemplateFault> {
     if column.trim().is_empty() {
         return Err(TemplateFault::Empty(text.to_owned()));
     }
-    let manner = match manner.strip_prefix("words.") {
-        Some(list) => Manner::List(list.to_owned()),
-        None => Manner::Style(Style::from_str(manner).map_err(|_| TemplateFault::Style {
-            style: manner.to_owned(),
-            placeholder: format!("{{{inside}}}"),
-        })?),
+    let style = |name: &str| {
+        Style::from_str(name).map_err(|_| TemplateFault::Style { style: name.to_owned(), placeholder: format!("{{{inside}}}") })
+    };
+    let manner = if let Some(list) = manner.strip_prefix("words.") {
+        Manner::List(list.to_owned())
+    } else if let Some(list) = manner.strip_prefix("capital.words.") {
+        Manner::Capital(list.to_owned())
+    } else if let Some(name) = manner.strip_prefix("abs.") {
+        Manner::Size(style(name)?)
+    } else {
+        Manner::Style(style(manner)?)
     };
     Ok(Part::Value { column: column.trim().to_owned(), manner })
 }
@@ -147,12 +157,16 @@ impl Speech<'_> {
     fn write(&self, cell: &Cell, manner: &Manner) -> String {
         match manner {
             Manner::Style(style) => show(cell, *style, self.language, self.currency),
-            Manner::List(list) => {
-                let code = cell.exact();
-                let words = self.lists.get(list).and_then(|list| list.get(&code));
-                words.map_or(code, |words| words.of(self.language).to_owned())
-            }
+            Manner::Size(style) => show(&cell.size(), *style, self.language, self.currency),
+            Manner::List(list) => self.words(cell, list),
+            Manner::Capital(list) => capital(&self.words(cell, list)),
         }
+    }
+
+    fn words(&self, cell: &Cell, list: &str) -> String {
+        let code = cell.exact();
+        let words = self.lists.get(list).and_then(|list| list.get(&code));
+        words.map_or(code, |words| words.of(self.language).to_owned())
     }
 }
 

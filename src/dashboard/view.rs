@@ -83,12 +83,22 @@ pub struct View<'a> {
     pub assets: &'a AssetLinks,
     /// A cell or group of fewer customers carries no figure.
     pub min_group_size: u32,
+    /// Parameters beside the filters that the page itself chose, such as the map's resolution.
+    pub chosen: Parameters,
 }
 
 /// The address pairs beside the filters that a page may carry.
-pub const STATE_KEYS: [&str; 7] = ["layer", "place", "lat", "lng", "km", "cell", "resolution"];
+pub const STATE_KEYS: [&str; 3] = ["layer", "view", "cell"];
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// The same request with a parameter that the page chose.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> View<'a> {
+        let mut view = self.clone();
+        view.chosen.insert(name.to_owned(), value.to_owned());
+        view
+    }
+
     /// Chooses a wording.
     #[must_use]
     pub fn say(&self) -> Say {
@@ -106,6 +116,7 @@ impl View<'_> {
     pub fn parameters(&self) -> Parameters {
         let mut parameters = self.filters.parameters(self.reach);
         parameters.insert("min_group_size".to_owned(), self.min_group_size.to_string());
+        parameters.extend(self.chosen.clone());
         parameters
     }
 

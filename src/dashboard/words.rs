@@ -59,3 +59,10 @@ pub fn show(cell: &Cell, style: Style, language: Language, currency: &str) -> St
             .map_or_else(|| NOTHING.to_owned(), |value| format::number(value, style, language, currency)),
     }
 }
+
+/// The text with a capital at its start.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -58,6 +58,7 @@ impl Asked {
             state: self.state(),
             assets: links,
             min_group_size: state.min_group_size,
+            chosen: BTreeMap::new(),
         })
     }
 

@@ -7,6 +7,7 @@ use axum::extract::{Path, State as Shared};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use chalandise_chart::{map, theme};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,23 +31,24 @@ const FONT: &[u8] = include_bytes!("../../static/fonts/inter-chalandise.woff2");
 const ICON: &str = include_str!("../../static/css/icon.svg");
 /// The font's name in the style sheet, replaced by its address.
 const FONT_NAME: &str = "inter-chalandise.woff2";
-const SCRIPTS: [(&str, &str); 2] = [
-    ("page.js", include_str!("../../static/js/page.js")),
-    ("tooltip.js", include_str!("../../static/js/tooltip.js")),
-];
+/// The script modules, by stem.
+const SCRIPTS: [(&str, &str); 0] = [];
 
 impl Assets {
     pub(super) fn new() -> Assets {
         let mut assets = Assets { files: BTreeMap::new(), links: AssetLinks::default(), build: String::new() };
         let font = assets.add("inter-chalandise", "woff2", "font/woff2", Bytes::from_static(FONT));
-        let style = format!("{}{}", chalandise_chart::theme::css(), STYLE.replace(FONT_NAME, &font));
+        let style = [theme::css(), STYLE.replace(FONT_NAME, &font), map::css(&map::PAGE_WIDTHS_PX)].concat();
         assets.links.style = assets.add("chalandise", "css", "text/css; charset=utf-8", style.into());
         assets.links.icon = assets.add("icon", "svg", "image/svg+xml", ICON.into());
-        for (name, script) in SCRIPTS {
-            let stem = name.trim_end_matches(".js");
+        for (stem, script) in SCRIPTS {
             let link = assets.add(stem, "js", "text/javascript; charset=utf-8", script.into());
             assets.links.scripts.push(link);
         }
+        let base = map::base_map();
+        assets.links.base_map = format!("/static/{}", base.file_name);
+        let svg = Asset { kind: "image/svg+xml", bytes: Bytes::from_static(base.svg.as_bytes()) };
+        assets.files.insert(base.file_name.clone(), svg);
         let names: Vec<&str> = assets.files.keys().map(String::as_str).collect();
         assets.build = format!("{} {}", env!("CARGO_PKG_VERSION"), names.join(" "));
         assets

@@ -5,7 +5,7 @@
 
 use super::asked::Asked;
 use super::state::State;
-use crate::dashboard::{DataError, FigureError, FilterError, Notice, Say, notice_page};
+use crate::dashboard::{DataError, FigureError, FilterError, Notice, PageError, Say, notice_page};
 use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -47,9 +47,19 @@ impl From<DataError> for HttpError {
     }
 }
 
+impl From<PageError> for HttpError {
+    fn from(error: PageError) -> HttpError {
+        match error {
+            PageError::Filter(error) => error.into(),
+            PageError::Data(error) => error.into(),
+        }
+    }
+}
+
 impl From<FigureError> for HttpError {
     fn from(error: FigureError) -> HttpError {
         match &error {
+            FigureError::Filter(filter) => HttpError::Filter(filter.clone()),
             FigureError::Data(DataError::Deadline(_)) => HttpError::Deadline,
             FigureError::Data(DataError::Unknown(_)) => HttpError::NotFound,
             _ => {

@@ -1,10 +1,10 @@
 //! One log line per request: method, path, status, milliseconds, bytes. Never the query string's values.
 
+use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::Response;
-use http_body::Body as _;
 use std::time::Instant;
 
 pub(super) async fn line(request: Request, next: Next) -> Response {

@@ -13,13 +13,14 @@ mod figure;
 mod freshness;
 mod guard;
 mod health;
+mod log;
 mod page;
 mod preferences;
 mod router;
 mod state;
 
 use crate::dashboard::Pages;
-use crate::lake::{Lake, LakeError};
+use crate::lake::{Engine, Lake, LakeError};
 use crate::query::Library;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -32,6 +33,8 @@ use tokio::net::TcpListener;
 pub struct Options {
     /// The lake to show.
     pub lake: Lake,
+    /// The engine that makes sessions over it, with the queries' folder in its options.
+    pub engine: Engine,
     /// Where to listen; a loopback address. Port 0 takes a free one.
     pub address: SocketAddr,
     /// The queries.

@@ -20,9 +20,8 @@ pub(super) fn router(state: Arc<State>) -> Router {
     }
     router
         .fallback(async || error::HttpError::NotFound)
-        .layer(from_fn_with_state(state.clone(), error::pages))
         .layer(from_fn(guard::host))
-        .layer(from_fn_with_state(state.clone(), error::refusals))
+        .layer(from_fn_with_state(state.clone(), error::pages))
         .layer(from_fn(compress::gzip))
         .layer(from_fn(guard::headers))
         .layer(from_fn(log::line))

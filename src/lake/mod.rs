@@ -26,7 +26,7 @@ pub use session::{Engine, SessionOptions, sql_files};
 pub use version::{InputFile, LakeVersion, Operation, TableVersion};
 pub use writer::{FileWriter, NewFiles, Writer};
 
-use datafusion::prelude::SessionContext;
+pub use datafusion::prelude::SessionContext;
 
 /// A lake: its place and the file lists already loaded.
 #[derive(Clone, Debug)]

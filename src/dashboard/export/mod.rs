@@ -172,4 +172,4 @@ pub(super) fn file(page: &Page, figure: &str, view: &View<'_>, format: Format, b
 
 pub(super) use csv::csv as table_csv;
 pub(super) use json::{cell as json_cell, json as table_json};
-pub(super) use picture::{Captions, caption, png};
+pub(super) use picture::{Captions, caption, filters_line, png, source_lines};

@@ -154,8 +154,11 @@ fn functions(say: Say) -> Markup {
                     th scope="col" { (say.one("Fonction", "Function")) }
                     th scope="col" { (say.one("Sens", "Meaning")) }
                 } }
-                tbody { @for function in crate::lake::functions::documented() {
-                    tr { th scope="row" { code { (function.syntax) } } td { (function.doc) } }
+                tbody { @for function in &crate::lake::functions::all() {
+                    tr {
+                        th scope="row" { code { (function.documentation().map_or(function.name(), |doc| doc.syntax_example.as_str())) } }
+                        td { (function.documentation().map_or("", |doc| doc.description.as_str())) }
+                    }
                 } }
             }
         }

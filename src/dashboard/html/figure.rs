@@ -32,20 +32,26 @@ pub fn place_px(columns: u8) -> f64 {
 /// A figure in its place on a page.
 #[must_use]
 pub fn figure(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Prepared) -> Markup {
-    let heading = format!("h-{}", figure.id);
     html! {
         div class=(format!("c{}", figure.columns)) {
-            figure.fig id=(figure.id) aria-labelledby=(heading) {
-                @match prepared {
-                    Prepared::Ready(ready) => { (content(view, page, figure, ready, &heading, place_px(figure.columns), ROWS_IN_PAGE)) }
-                    Prepared::Lacks(tables) => {
-                        h2.ft id=(heading) { (name(view, figure)) }
-                        (notice::lacks(view.say(), &tables.iter().map(String::as_str).collect::<Vec<_>>()))
-                    }
-                    Prepared::Failed => {
-                        h2.ft id=(heading) { (name(view, figure)) }
-                        (notice::failed(view.say()))
-                    }
+            (framed(view, page, figure, prepared, place_px(figure.columns), ROWS_IN_PAGE))
+        }
+    }
+}
+
+fn framed(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Prepared, desk_px: f64, rows: usize) -> Markup {
+    let heading = format!("h-{}", figure.id);
+    html! {
+        figure.fig id=(figure.id) aria-labelledby=(heading) {
+            @match prepared {
+                Prepared::Ready(ready) => { (content(view, page, figure, ready, &heading, desk_px, rows)) }
+                Prepared::Lacks(tables) => {
+                    h2.ft id=(heading) { (name(view, figure)) }
+                    (notice::lacks(view.say(), &tables.iter().map(String::as_str).collect::<Vec<_>>()))
+                }
+                Prepared::Failed => {
+                    h2.ft id=(heading) { (name(view, figure)) }
+                    (notice::failed(view.say()))
                 }
             }
         }
@@ -58,6 +64,7 @@ fn name(view: &View<'_>, figure: &Figure) -> String {
 }
 
 fn content(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, heading: &str, desk_px: f64, rows: usize) -> Markup {
+    let rows = figure.rows.map_or(rows, |own| if rows == ALL_ROWS { rows } else { own.min(rows) });
     let title = if ready.title.is_empty() { name(view, figure) } else { ready.title.clone() };
     html! {
         h2.ft id=(heading) { (title) }
@@ -125,18 +132,16 @@ fn links(view: &View<'_>, page: &Page, figure: &Figure) -> Markup {
 
 /// A figure as a page of its own: large, with all rows of its table.
 #[must_use]
-pub fn figure_page(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready) -> Markup {
+pub fn figure_page(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Prepared) -> Markup {
     let main = html! {
         div.head {
             p.over {
                 a href=(view.link(&page.path, &[])) { (page.title.of(view.language)) }
                 " · " (view.filters.span_words(view.reach, view.language))
             }
-            h1.vh { (ready.title) }
+            h1 { (name(view, figure)) }
         }
-        figure.fig aria-labelledby="h-figure" {
-            (content(view, page, figure, ready, "h-figure", place_px(12), ALL_ROWS))
-        }
+        (framed(view, page, figure, prepared, place_px(12), ALL_ROWS))
     };
     page_frame(&Frame::of(view, true), &name(view, figure), &main)
 }

@@ -93,7 +93,8 @@ fn numbers(table: &Table, column: &str) -> Vec<Option<f64>> {
 }
 
 /// A small line without axes. It repeats what the figures say, so it is hidden from screen readers.
-fn sparkline(now: &[Option<f64>], before: &[Option<f64>], (width, height): (f64, f64)) -> Markup {
+#[must_use]
+pub fn sparkline(now: &[Option<f64>], before: &[Option<f64>], (width, height): (f64, f64)) -> Markup {
     let known: Vec<f64> = now.iter().chain(before).flatten().copied().collect();
     let (low, high) = known.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
     if known.len() < 2 || now.len() < 2 {

@@ -5,6 +5,7 @@
 //! base map is one cached file; a file gets everything inline, its legend included.
 
 mod base;
+mod boundary;
 mod breaks;
 mod cells;
 mod error;
@@ -20,6 +21,7 @@ mod stores;
 mod view;
 
 pub use base::{BaseMap, base_map};
+pub use boundary::boundary;
 pub use breaks::{Breaks, Method};
 pub use cells::MOST_LINKED_CELLS;
 pub use error::MapError;
