@@ -1,1 +1,325 @@
-//! One typed configuration: file, environment, flags.
+//! One typed configuration: defaults, then file, then environment, then flags; all faults reported at once.
+//!
+//! A key is added in one place: the list [`KEYS`]. The file is TOML with the same names; the environment has them in
+//! capitals behind `CHALANDISE_`; the command line has them as `--name`.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use toml::de::{DeTable, DeValue};
+
+/// The whole configuration; `command` hands each room its own part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The lake: a folder or URL.
+    pub lake: String,
+    /// Address on which the server listens; loopback only.
+    pub address: SocketAddr,
+    /// Folder that holds `queries/`, `data/` and `static/`.
+    pub resources: PathBuf,
+    /// Bytes that all queries may hold together.
+    pub memory_limit_bytes: usize,
+    /// Bytes that queries may spill.
+    pub spill_limit_bytes: u64,
+    /// Folder for spilled data; the system's own when none.
+    pub spill_folder: Option<PathBuf>,
+    /// Parallel parts of a query.
+    pub partitions: usize,
+    /// Groups of fewer customers carry no figure on maps and surveys.
+    pub min_group_size: u32,
+    /// Time after which a query is given up.
+    pub deadline: Duration,
+    /// Plain Parquet folders shown as tables: name and folder.
+    pub attached: Vec<(String, PathBuf)>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            lake: "lake".into(),
+            address: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            resources: default_resources(),
+            memory_limit_bytes: 1 << 30,
+            spill_limit_bytes: 8 << 30,
+            spill_folder: None,
+            partitions: std::thread::available_parallelism().map_or(2, usize::from),
+            min_group_size: 11,
+            deadline: Duration::from_secs(30),
+            attached: Vec::new(),
+        }
+    }
+}
+
+/// One key of the configuration.
+pub struct Key {
+    /// Name in the file; in capitals behind `CHALANDISE_` in the environment.
+    pub name: &'static str,
+    /// What is allowed, for messages and the documentation.
+    pub allowed: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    set: fn(&mut Config, &str) -> Result<(), String>,
+}
+
+/// All keys but `attach`, which is a table of names and folders.
+pub const KEYS: &[Key] = &[
+    Key { name: "lake", allowed: "a folder, or a file:// URL", doc: "Where the lake is.", set: |config, text| {
+        config.lake = not_empty(text)?.to_owned();
+        Ok(())
+    } },
+    Key { name: "address", allowed: "a loopback address and port, such as 127.0.0.1:8080", doc: "Where the server listens.", set: |config, text| {
+        let address: SocketAddr = text.parse().map_err(|_| "it is no address with a port".to_owned())?;
+        if !address.ip().is_loopback() {
+            return Err("it is not a loopback address: until there are accounts the server serves one local user".into());
+        }
+        config.address = address;
+        Ok(())
+    } },
+    Key { name: "resources", allowed: "a folder that holds queries/ and data/", doc: "Query files, page files, mappings and geography.", set: |config, text| {
+        config.resources = PathBuf::from(not_empty(text)?);
+        if config.resources.join("queries").is_dir() { Ok(()) } else { Err("the folder has no `queries` folder".into()) }
+    } },
+    Key { name: "memory_limit", allowed: "a size of at least 64 MiB, such as 1 GiB", doc: "Memory of all queries together.", set: |config, text| {
+        let bytes = size(text)?;
+        if bytes < 64 << 20 {
+            return Err("it is under 64 MiB".into());
+        }
+        config.memory_limit_bytes = usize::try_from(bytes).map_err(|_| "it is more than this machine can address".to_owned())?;
+        Ok(())
+    } },
+    Key { name: "spill_limit", allowed: "a size, such as 8 GiB", doc: "Disk that queries may use for spilled data.", set: |config, text| {
+        config.spill_limit_bytes = size(text)?;
+        Ok(())
+    } },
+    Key { name: "spill_folder", allowed: "an existing folder", doc: "Where queries spill.", set: |config, text| {
+        let folder = PathBuf::from(not_empty(text)?);
+        if !folder.is_dir() {
+            return Err("there is no such folder".into());
+        }
+        config.spill_folder = Some(folder);
+        Ok(())
+    } },
+    Key { name: "partitions", allowed: "a whole number from 1 to 256", doc: "Parallel parts of a query.", set: |config, text| {
+        config.partitions = whole(text, 1, 256)? as usize;
+        Ok(())
+    } },
+    Key { name: "min_group_size", allowed: "a whole number from 1 to 1000", doc: "Groups of fewer customers carry no figure.", set: |config, text| {
+        config.min_group_size = whole(text, 1, 1000)?;
+        Ok(())
+    } },
+    Key { name: "deadline_seconds", allowed: "a whole number from 1 to 3600", doc: "Time after which a query is given up.", set: |config, text| {
+        config.deadline = Duration::from_secs(u64::from(whole(text, 1, 3600)?));
+        Ok(())
+    } },
+];
+
+/// One fault of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// File and line, variable, or flag.
+    pub place: String,
+    /// What is wrong, what is allowed, what to do.
+    pub message: String,
+}
+
+/// All faults of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct ConfigError {
+    /// At least one.
+    pub faults: Vec<Fault>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.faults.len();
+        writeln!(f, "the configuration has {count} fault{}:", if count == 1 { "" } else { "s" })?;
+        for fault in &self.faults {
+            writeln!(f, "  {}: {}", fault.place, fault.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    /// Puts defaults, file, environment and flags together, later ones winning.
+    ///
+    /// `variables` are the process's; `flags` are pairs of key and text.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every fault found.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+        flags: &[(&'static str, String)],
+    ) -> Result<Config, ConfigError> {
+        let mut config = Config::default();
+        let mut faults = Vec::new();
+        if let Some(path) = file {
+            match std::fs::read_to_string(path) {
+                Ok(text) => config.read_file(&path.display().to_string(), &text, &mut faults),
+                Err(error) => faults.push(Fault {
+                    place: path.display().to_string(),
+                    message: format!("the file cannot be read ({error}); give the path of a TOML file"),
+                }),
+            }
+        }
+        let mut ours: Vec<_> = variables.into_iter().filter(|(name, _)| name.starts_with("CHALANDISE_")).collect();
+        ours.sort();
+        for (name, text) in ours {
+            let key = name["CHALANDISE_".len()..].to_lowercase();
+            config.set(&key, &text, &name, &mut faults);
+        }
+        for (key, text) in flags {
+            config.set(key, text, &format!("--{}", key.replace('_', "-")), &mut faults);
+        }
+        if faults.is_empty() { Ok(config) } else { Err(ConfigError { faults }) }
+    }
+
+    fn read_file(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        let table = match DeTable::parse(text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                let line = error.span().map_or(1, |span| line_of(text, span.start));
+                faults.push(Fault { place: format!("{path}:{line}"), message: format!("it is not TOML: {}", error.message()) });
+                return;
+            }
+        };
+        for (key, value) in &table {
+            let place = format!("{path}:{}", line_of(text, key.span().start));
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("attach", DeValue::Table(folders)) => self.attach(folders, path, text, faults),
+                ("attach", _) => faults.push(Fault {
+                    place,
+                    message: "`attach` must be a table of names and folders, as in [attach] sales_2019 = \"/data/sales\"".into(),
+                }),
+                (key, value) => match scalar(value) {
+                    Some(scalar) => self.set(key, &scalar, &place, faults),
+                    None => faults.push(Fault { place, message: format!("`{key}` must be one text or number") }),
+                },
+            }
+        }
+    }
+
+    fn attach(&mut self, folders: &DeTable<'_>, path: &str, text: &str, faults: &mut Vec<Fault>) {
+        for (name, value) in folders {
+            let place = format!("{path}:{}", line_of(text, name.span().start));
+            let name = name.get_ref().as_ref();
+            let plain = name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            match value.get_ref() {
+                _ if !plain => faults.push(Fault {
+                    place,
+                    message: format!("attached name `{name}` must be lower-case letters, digits and _, as it becomes a table"),
+                }),
+                DeValue::String(folder) if Path::new(folder.as_ref()).is_dir() => {
+                    self.attached.push((name.to_owned(), PathBuf::from(folder.as_ref())));
+                }
+                DeValue::String(folder) => faults.push(Fault {
+                    place,
+                    message: format!("attached folder `{folder}` does not exist; give a folder of Parquet files"),
+                }),
+                _ => faults.push(Fault { place, message: format!("attached `{name}` must be the path of a folder, in quotes") }),
+            }
+        }
+    }
+
+    fn set(&mut self, name: &str, text: &str, place: &str, faults: &mut Vec<Fault>) {
+        let fault = match KEYS.iter().find(|key| key.name == name) {
+            None => format!("there is no key `{name}`{}", suggestion(name)),
+            Some(key) => match (key.set)(self, text) {
+                Ok(()) => return,
+                Err(reason) => format!("`{name}` is `{text}`: {reason}; allowed: {}", key.allowed),
+            },
+        };
+        faults.push(Fault { place: place.to_owned(), message: fault });
+    }
+}
+
+fn suggestion(name: &str) -> String {
+    let best = KEYS
+        .iter()
+        .map(|key| (strsim::jaro_winkler(name, key.name), key.name))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > 0.7);
+    let all = KEYS.iter().map(|key| key.name).chain(["attach"]).collect::<Vec<_>>().join(", ");
+    match best {
+        Some((_, near)) => format!("; did you mean `{near}`? Keys: {all}"),
+        None => format!("; keys: {all}"),
+    }
+}
+
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.as_str().replace('_', "")),
+        DeValue::Float(number) => Some(number.as_str().to_owned()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1)
+}
+
+fn not_empty(text: &str) -> Result<&str, String> {
+    let text = text.trim();
+    if text.is_empty() { Err("it is empty".into()) } else { Ok(text) }
+}
+
+fn whole(text: &str, min: u32, max: u32) -> Result<u32, String> {
+    let number: u32 = text.trim().parse().map_err(|_| "it is no whole number".to_owned())?;
+    if (min..=max).contains(&number) { Ok(number) } else { Err("it is out of range".into()) }
+}
+
+/// Bytes of a size such as `512 MiB` or `2GiB`.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(at);
+    let number: u64 = digits.parse().map_err(|_| "it does not start with a whole number".to_owned())?;
+    let shift = match unit.trim() {
+        "MiB" => 20,
+        "GiB" => 30,
+        "TiB" => 40,
+        "" => return Err("it has no unit: write MiB, GiB or TiB".into()),
+        _ => return Err("its unit is unknown: write MiB, GiB or TiB".into()),
+    };
+    number.checked_mul(1 << shift).ok_or_else(|| "it is too large".to_owned())
+}
+
+/// The folder of queries and data: here, above the program, or where it was built.
+fn default_resources() -> PathBuf {
+    let fits = |folder: &Path| folder.join("queries").is_dir() && folder.join("data").is_dir();
+    let here = PathBuf::from(".");
+    if fits(&here) {
+        return here;
+    }
+    let program = std::env::current_exe().unwrap_or_default();
+    let above = program.ancestors().skip(1).take(4).find(|folder| fits(folder));
+    above.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), Path::to_path_buf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_sources_win() {
+        let variables = [("CHALANDISE_LAKE".to_owned(), "from-environment".to_owned())];
+        let config = Config::load(None, variables.clone(), &[]).expect("valid");
+        assert_eq!(config.lake, "from-environment");
+        let config = Config::load(None, variables, &[("lake", "from-flag".to_owned())]).expect("valid");
+        assert_eq!(config.lake, "from-flag");
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("2 GiB"), Ok(2 << 30));
+        assert_eq!(size("64MiB"), Ok(64 << 20));
+        assert!(size("1000").is_err());
+        assert!(size("99999999999999 TiB").is_err());
+    }
+}

@@ -1,1 +1,119 @@
-//! One file per subcommand; the only room that prints.
+//! One file per subcommand; the only room that prints. Maps [`Config`] to each room's own options.
+
+mod build;
+mod check;
+// mod demo;
+mod generate;
+mod import;
+mod output;
+mod progress;
+mod query;
+mod render;
+mod serve;
+mod setup;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Analytics and dashboards for omnichannel retailers.
+///
+/// Source files become a lake of checked tables; SQL files over it become pages. Start with `chalandise demo`.
+#[derive(Parser)]
+#[command(name = "chalandise", version, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Common {
+    /// Folder or file:// URL of the lake [default: lake]
+    #[arg(long, global = true, value_name = "PATH-or-URL")]
+    lake: Option<String>,
+    /// Configuration file (TOML); keys are listed in the README
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Memory of all queries together, such as "1 GiB"
+    #[arg(long, global = true, value_name = "SIZE")]
+    memory_limit: Option<String>,
+    /// Folder that holds queries/ and data/ [default: here, or where the program was built]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    resources: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generate, import, build, check and serve the demo retailer
+    Demo(demo::DemoArgs),
+    /// Write the source files of the demo retailer
+    Generate(generate::GenerateArgs),
+    /// Import source files into the lake
+    Import(import::ImportArgs),
+    /// Compute roll-ups and models from the lake's tables
+    Build(build::BuildArgs),
+    /// Verify the lake, the queries and the pages; say what is missing for which page
+    Check(check::CheckArgs),
+    /// Run a named query or SQL
+    Query(query::QueryArgs),
+    /// Draw a chart of a page into a file
+    Render(render::RenderArgs),
+    /// Serve the pages on this machine
+    Serve(serve::ServeArgs),
+}
+
+/// Runs the program; the exit code is 0 when all was done, 1 when not, 2 when the command line is wrong.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // The planner recurses: deep SQL would overflow the usual 2 MB.
+        .thread_stack_size(8 << 20)
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("chalandise: the runtime cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(dispatch(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("chalandise: {}", error.to_string().trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Any room's error, ready to be printed.
+type CommandError = Box<dyn std::error::Error + Send + Sync>;
+
+async fn dispatch(cli: Cli) -> Result<(), CommandError> {
+    let config = cli.common.config()?;
+    setup::start_logging(matches!(cli.command, Command::Serve(_) | Command::Demo(_)));
+    match cli.command {
+        Command::Demo(args) => demo::run(&config, args).await,
+        Command::Generate(args) => generate::run(&args).await,
+        Command::Import(args) => import::run(&config, &args).await,
+        Command::Build(args) => build::run(&config, &args).await,
+        Command::Check(args) => check::run(&config, &args).await,
+        Command::Query(args) => query::run(&config, &args).await,
+        Command::Render(args) => render::run(&config, &args).await,
+        Command::Serve(args) => serve::run(&config, &args).await,
+    }
+}
+
+impl Common {
+    fn config(&self) -> Result<Config, CommandError> {
+        let given = [("lake", &self.lake), ("memory_limit", &self.memory_limit), ("resources", &self.resources)];
+        let flags: Vec<_> = given.into_iter().filter_map(|(key, value)| value.clone().map(|text| (key, text))).collect();
+        let file = self.config.clone().or_else(|| Some(PathBuf::from("chalandise.toml")).filter(|file| file.is_file()));
+        Ok(Config::load(file.as_deref(), std::env::vars(), &flags)?)
+    }
+}

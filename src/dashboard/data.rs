@@ -18,13 +18,18 @@ pub struct Data {
     deadline: Instant,
 }
 
-#[derive(Debug)]
 struct Inner {
     session: SessionContext,
     version: LakeVersion,
     tables: BTreeSet<String>,
     library: Arc<Library>,
     cache: Arc<Cache<Table>>,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Data").field("version", &self.version.number).finish_non_exhaustive()
+    }
 }
 
 /// A query of a page did not give its rows.

@@ -152,9 +152,9 @@ impl<'l> PageReader<'l> {
         let n = section.section("n").and_then(|n| self.count(n, query));
         let table = section.sections("table").into_iter().filter_map(|head| self.table_head(head, query)).collect();
         let key = section.sections("key").into_iter().filter_map(key_entry).collect();
-        let columns = self.chart_columns(query, &labels, &data);
-        let desk = chart(&section, "chart", columns.as_ref());
-        let phone = chart(&section, "phone", columns.as_ref());
+        let kinds = self.chart_columns(query, &labels, &data);
+        let desk = chart(&section, "chart", kinds.as_ref());
+        let phone = chart(&section, "phone", kinds.as_ref());
         let needs = self.tables(&section);
         let sort = section.text("sort");
         self.known_column(&section, "sort", sort.as_deref(), query);

@@ -28,7 +28,7 @@ impl Asked {
     pub(super) fn read(uri: &Uri, headers: &HeaderMap) -> Asked {
         let query: BTreeMap<String, String> = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
             .take(MOST_PAIRS)
-            .into_owned()
+            .map(|(key, value)| (key.into_owned(), value.into_owned()))
             .collect();
         let preferences = Preferences::read(&query, headers);
         let etags = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);

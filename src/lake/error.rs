@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use datafusion::error::DataFusionError;
 use deltalake::DeltaTableError;
 
+use crate::query::Faults;
+
 /// An error of the lake's storage, versions, merge or session.
 #[derive(Debug, thiserror::Error)]
 pub enum LakeError {
@@ -112,14 +114,9 @@ pub enum LakeError {
         /// Table.
         table: String,
     },
-    /// A base view or a function could not be set up.
-    #[error("{file}: {reason}")]
-    View {
-        /// File of the view.
-        file: String,
-        /// What is wrong and what to do.
-        reason: String,
-    },
+    /// Base views or roll-ups that do not plan.
+    #[error("{0}")]
+    Views(#[source] Faults),
 }
 
 impl LakeError {
@@ -130,7 +127,7 @@ impl LakeError {
     }
 
     /// Wraps a Delta error with the table and what was being done.
-    pub fn delta(table: &str, doing: impl Into<String>) -> impl FnOnce(DeltaTableError) -> LakeError {
+    pub fn delta<D: Into<String>>(table: &str, doing: D) -> impl FnOnce(DeltaTableError) -> LakeError + use<D> {
         let (table, doing) = (table.to_owned(), doing.into());
         move |source| LakeError::Delta { table, doing, source: Box::new(source) }
     }

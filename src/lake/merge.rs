@@ -24,6 +24,7 @@ use super::writer::{NewFiles, Writer};
 use super::{LakeError, Location};
 
 use decide::{Decision, Index, Winner};
+pub(super) use rows::{collect_texts, staged_batches, with_schema};
 use rows::{RowReader, StagedRows};
 
 /// Rows and money of one kind of outcome; money in cents of the lake's currency.
@@ -97,29 +98,50 @@ pub struct Merged {
     pub conflicts: Vec<Conflict>,
 }
 
+/// Whether a merge writes or only counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Write and commit.
+    Write,
+    /// Count only: a dry run.
+    Account,
+}
+
 /// Merges the staged Parquet `files` (canonical columns plus `_file`, `_line`, and `_repaired` where rows may be
 /// repaired) into `table` and commits, inside the writer's operation.
 ///
 /// # Errors
 /// [`LakeError`] when staged files or the lake cannot be read or written, or the account does not balance; nothing
 /// is visible then.
-pub async fn merge(writer: &mut Writer, location: &Location, table: &'static Table, files: &[PathBuf]) -> Result<Merged, LakeError> {
+pub async fn merge(
+    writer: &mut Writer,
+    location: &Location,
+    table: &'static Table,
+    files: &[PathBuf],
+    mode: Mode,
+) -> Result<Merged, LakeError> {
     let staged = StagedRows::new(table, files);
     let mut index = Index::build(&staged)?;
-    let mut new_files = writer.files(table.name, &table.schema()).await?;
+    let mut new_files = match mode {
+        Mode::Write => Some(writer.files(table.name, &table.schema()).await?),
+        Mode::Account => None,
+    };
     let mut removed = Vec::new();
     if let Some(pinned) = writer.table(table.name).await? {
         for file in &pinned.files {
-            let reader = RowReader::new(location, table, file);
-            let Some(stale) = stale_rows(&reader, &mut index).await? else { continue };
-            reader.copy_except(&stale, &mut new_files).await?;
+            let reader = RowReader::open(location, table, file).await?;
+            let Some(stale) = stale_rows(&reader, &mut index)? else { continue };
+            if let Some(new_files) = &mut new_files {
+                reader.copy_except(&stale, new_files).await?;
+            }
             removed.push(file.clone());
         }
     }
-    let (account, conflicts) = write_rows(&staged, &index, &mut new_files).await?;
+    let (account, conflicts) = write_rows(&staged, &index, new_files.as_mut()).await?;
     account.balance(table.name)?;
-    let added = new_files.finish().await?;
-    commit(writer, table, added, &removed).await?;
+    if let Some(new_files) = new_files {
+        commit(writer, table, new_files.finish().await?, &removed).await?;
+    }
     Ok(Merged { account, conflicts })
 }
 
@@ -131,13 +153,13 @@ async fn commit(writer: &mut Writer, table: &Table, added: NewFiles, removed: &[
 }
 
 /// Compares one lake file with the incoming winners; the rows to drop from it, or none when all stay.
-async fn stale_rows(reader: &RowReader<'_>, index: &mut Index) -> Result<Option<BooleanBuffer>, LakeError> {
-    let hits = reader.find(|key| index.winner(key).is_some()).await?;
+fn stale_rows(reader: &RowReader<'_>, index: &mut Index) -> Result<Option<BooleanBuffer>, LakeError> {
+    let hits = reader.find(|key| index.winner(key).is_some())?;
     if hits.is_empty() {
         return Ok(None);
     }
     let mut stale = Vec::new();
-    for standing in reader.describe(&hits).await? {
+    for standing in reader.describe(&hits)? {
         let Some(winner) = index.winner(standing.key).copied() else { continue };
         let decision = against_lake(&winner, standing.content, standing.updated_at);
         index.decide(winner.row, decision);
@@ -167,7 +189,7 @@ fn against_lake(winner: &Winner, content: u64, updated_at: Option<i64>) -> Decis
 async fn write_rows(
     staged: &StagedRows<'_>,
     index: &Index,
-    new_files: &mut super::FileWriter,
+    mut new_files: Option<&mut super::FileWriter>,
 ) -> Result<(MergeAccount, Vec<Conflict>), LakeError> {
     let mut account = MergeAccount::default();
     let mut conflicts = Vec::new();
@@ -176,7 +198,9 @@ async fn write_rows(
         let batch = batch?;
         let keep = account_batch(staged.table(), &batch, |row| index.decision(first + row), &mut account, &mut conflicts);
         first += batch.num_rows();
-        if keep.true_count() > 0 {
+        if keep.true_count() > 0
+            && let Some(new_files) = &mut new_files
+        {
             let kept = arrow::compute::filter_record_batch(&batch, &keep).map_err(LakeError::columns("selecting rows"))?;
             new_files.write(&kept).await?;
         }

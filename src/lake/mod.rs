@@ -4,6 +4,7 @@
 //! [`Snapshot`] of the newest record and an [`Engine`] makes sessions over it; writers work through [`Writer`].
 
 pub mod contract;
+mod derive;
 mod error;
 mod location;
 mod lock;
@@ -19,14 +20,14 @@ pub mod functions;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use datafusion::prelude::SessionContext;
 pub use error::LakeError;
 pub use location::Location;
 pub use pinned::{DataFile, PinnedTable, shown};
-pub use session::{Engine, SessionOptions, sql_files};
+pub use session::{Engine, SessionOptions};
 pub use version::{InputFile, LakeVersion, Operation, TableVersion};
 pub use writer::{FileWriter, NewFiles, Writer};
 
-pub use datafusion::prelude::SessionContext;
 
 /// A lake: its place and the file lists already loaded.
 #[derive(Clone, Debug)]
@@ -130,6 +131,13 @@ impl Snapshot {
     /// A table by name.
     pub fn table(&self, name: &str) -> Option<&PinnedTable> {
         self.tables().find(|table| table.name == name)
+    }
+
+    /// The same lake version without its roll-ups.
+    pub fn without_rollups(&self) -> Snapshot {
+        let is_rollup = |name: &str| self.version.tables.get(name).is_some_and(|table| table.rollup);
+        let tables = self.tables.iter().filter(|table| !is_rollup(&table.name)).cloned().collect();
+        Snapshot { version: Arc::clone(&self.version), tables }
     }
 
     /// Whether the lake has rows in this table.

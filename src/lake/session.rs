@@ -1,6 +1,6 @@
 //! The engine over one pinned lake version: tables, functions, base views, and limits on memory and spill.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use datafusion::catalog::TableProvider;
@@ -16,6 +16,7 @@ use url::Url;
 
 use super::pinned::PinnedTable;
 use super::{LakeError, Location, Snapshot, contract, functions, scan};
+use crate::query::{self, Library};
 
 /// Limits and places of the engine.
 #[derive(Clone, Debug)]
@@ -28,8 +29,8 @@ pub struct SessionOptions {
     pub spill_folder: Option<PathBuf>,
     /// Parallel parts of a query.
     pub partitions: usize,
-    /// Folder of the query files, whose `base/` and `rollup/` become views.
-    pub queries: Option<PathBuf>,
+    /// The query files, whose `base/` and `rollup/` become views.
+    pub library: Option<Arc<Library>>,
     /// Plain Parquet folders shown as tables, read-only: name and folder.
     pub attached: Vec<(String, PathBuf)>,
 }
@@ -41,7 +42,7 @@ impl Default for SessionOptions {
             spill_limit_bytes: 8 << 30,
             spill_folder: None,
             partitions: std::thread::available_parallelism().map_or(2, usize::from),
-            queries: None,
+            library: None,
             attached: Vec::new(),
         }
     }
@@ -52,6 +53,7 @@ impl Default for SessionOptions {
 pub struct Engine {
     runtime: Arc<RuntimeEnv>,
     options: SessionOptions,
+    location: Location,
 }
 
 impl Engine {
@@ -80,7 +82,12 @@ impl Engine {
             .with_disk_manager_builder(disk)
             .build_arc()
             .map_err(LakeError::engine("starting the engine"))?;
-        Ok(Engine { runtime, options })
+        Ok(Engine { runtime, options, location: location.clone() })
+    }
+
+    /// The lake that this engine reads.
+    pub fn location(&self) -> &Location {
+        &self.location
     }
 
     /// A session that sees exactly this snapshot.
@@ -100,10 +107,18 @@ impl Engine {
         for (name, _) in &self.options.attached {
             self.attach(&context, name).await?;
         }
-        if let Some(queries) = &self.options.queries {
-            register_views(&context, queries).await?;
+        if let Some(library) = &self.options.library {
+            query::register_views(&context, library).await.into_result().map_err(LakeError::Views)?;
         }
         Ok(context)
+    }
+
+    /// A session in which every roll-up is computed from the tables, for building roll-ups anew.
+    ///
+    /// # Errors
+    /// As [`Engine::session`].
+    pub async fn session_without_rollups(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
+        self.session(&snapshot.without_rollups()).await
     }
 
     /// A session with the functions and no tables.
@@ -144,59 +159,6 @@ fn register(context: &SessionContext, name: &str, table: Arc<dyn TableProvider>)
         .register_table(name, table)
         .map(drop)
         .map_err(LakeError::engine(format!("registering the table `{name}`")))
-}
-
-/// Registers `base/*.sql` and, for roll-ups that the lake lacks, `rollup/*.sql` as views named by file stem.
-///
-/// Views may use each other in any order: passes are made until one registers nothing new.
-async fn register_views(context: &SessionContext, queries: &Path) -> Result<(), LakeError> {
-    let mut waiting = Vec::new();
-    for folder in ["rollup", "base"] {
-        waiting.extend(sql_files(&queries.join(folder))?);
-    }
-    waiting.retain(|(name, _, _)| !context.table_exist(name.as_str()).unwrap_or(false));
-    while !waiting.is_empty() {
-        let mut failed = Vec::new();
-        let before = waiting.len();
-        for (name, file, sql) in waiting {
-            match context.sql(&sql).await {
-                Ok(frame) => register(context, &name, frame.into_view())?,
-                Err(error) => failed.push((name, file, sql, error)),
-            }
-        }
-        if failed.len() == before {
-            let (_, file, _, error) = failed.swap_remove(0);
-            tracing::debug!(%error, file, "view does not plan");
-            return Err(LakeError::View { file, reason: format!("the view does not plan: {}", brief(&error)) });
-        }
-        waiting = failed.into_iter().map(|(name, file, sql, _)| (name, file, sql)).collect();
-    }
-    Ok(())
-}
-
-/// First line of an engine error about our own SQL files: they hold no personal data.
-fn brief(error: &DataFusionError) -> String {
-    error.strip_backtrace().lines().next().unwrap_or_default().to_owned()
-}
-
-/// Name, path for messages and text of every `.sql` file of a folder, by name.
-pub fn sql_files(folder: &Path) -> Result<Vec<(String, String, String)>, LakeError> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let failed = |path: &Path, source| LakeError::File { path: path.to_owned(), doing: "reading query files".into(), source };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| failed(folder, error))? {
-        let path = entry.map_err(|error| failed(folder, error))?.path();
-        if path.extension().is_some_and(|extension| extension == "sql")
-            && let Some(name) = path.file_stem().and_then(|stem| stem.to_str())
-        {
-            let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
-            files.push((name.to_owned(), path.display().to_string(), text));
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// The stores that queries may read; the engine's default would always offer the machine's files.

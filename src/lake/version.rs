@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt, PutMode, PutOptions};
+use object_store::{ObjectStore, PutMode, PutOptions};
 use serde::{Deserialize, Serialize};
 
 use super::{LakeError, Location};
@@ -43,6 +43,9 @@ pub struct TableVersion {
     pub version: u64,
     /// Rows.
     pub rows: u64,
+    /// Whether the table is a roll-up: rows computed from other tables, dropped when those change.
+    #[serde(default)]
+    pub rollup: bool,
 }
 
 /// What an operation was.

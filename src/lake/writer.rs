@@ -42,13 +42,20 @@ impl Writer {
     /// [`LakeError::Locked`] while another writer works; store and table errors.
     pub async fn begin(location: &Location) -> Result<Writer, LakeError> {
         let lock = Lock::take(location).await?;
-        let begun = async {
-            let base = version::newest(location).await?;
-            let writer = Writer { location: location.clone(), lock, base, changed: BTreeMap::new() };
-            writer.restore_all().await?;
-            Ok(writer)
-        };
-        begun.await
+        let mut writer = Writer { location: location.clone(), lock, base: None, changed: BTreeMap::new() };
+        match writer.open().await {
+            Ok(()) => Ok(writer),
+            Err(error) => {
+                // The first failure is the one to tell; a lock that cannot be given back expires.
+                let _ = writer.abandon().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn open(&mut self) -> Result<(), LakeError> {
+        self.base = version::newest(&self.location).await?;
+        self.restore_all().await
     }
 
     /// The lake version that this operation starts from.
@@ -97,7 +104,7 @@ impl Writer {
     /// [`LakeError::Delta`] when the commit fails, [`LakeError::LockLost`].
     pub async fn commit(&mut self, name: &str, added: NewFiles, removed: &[DataFile]) -> Result<(), LakeError> {
         self.lock.check()?;
-        let failed = |doing: &str| LakeError::delta(name, doing);
+        let failed = |doing: &'static str| LakeError::delta(name, doing);
         let before = self.version_of(name).cloned();
         // After `restore_all` the newest Delta version has the record's files, whatever its number.
         let table = pinned::open(&self.location, name, None).await?;
@@ -112,8 +119,51 @@ impl Writer {
         actions.extend(added.adds.into_iter().map(Action::Add));
         let version = commit_actions(&table, name, actions).await?;
         let kept = before.map_or(0, |at| at.rows) - removed.iter().map(|file| file.rows).sum::<u64>();
-        self.changed.insert(name.to_owned(), TableVersion { version, rows: kept + added.rows });
+        self.changed.insert(name.to_owned(), TableVersion { version, rows: kept + added.rows, rollup: false });
         Ok(())
+    }
+
+    /// Commits new files in place of all that the table held; `rollup` marks rows computed from other tables.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`].
+    pub async fn replace(&mut self, name: &str, added: NewFiles, rollup: bool) -> Result<(), LakeError> {
+        let removed = self.table(name).await?.map(|table| table.files).unwrap_or_default();
+        self.commit(name, added, &removed).await?;
+        if let Some(table) = self.changed.get_mut(name) {
+            table.rollup = rollup;
+        }
+        Ok(())
+    }
+
+    /// Leaves the roll-ups out of the version to be published: their source tables change in this operation.
+    pub fn drop_rollups(&mut self) {
+        self.changed.retain(|_, table| !table.rollup);
+        if let Some(base) = &mut self.base {
+            base.tables.retain(|_, table| !table.rollup);
+        }
+    }
+
+    /// The lake version that this operation would publish now, for reading its own commits; it is not on record.
+    ///
+    /// # Errors
+    /// [`LakeError::LockLost`] when another writer took over.
+    pub fn pending(&self) -> Result<LakeVersion, LakeError> {
+        self.lock.check()?;
+        Ok(self.record(Operation { kind: "pending".into(), name: String::new(), inputs: Vec::new(), account: serde_json::Value::Null }))
+    }
+
+    fn record(&self, operation: Operation) -> LakeVersion {
+        let base = self.base.as_ref();
+        LakeVersion {
+            number: base.map_or(1, |base| base.number + 1),
+            created_at: Utc::now(),
+            operation,
+            tables: self.tables(),
+            currency: base.and_then(|base| base.currency.clone()),
+            generated: base.is_some_and(|base| base.generated),
+            complete_through: base.map(|base| base.complete_through.clone()).unwrap_or_default(),
+        }
     }
 
     /// Ends the operation: writes the lake version that makes it visible, and gives the lock back.
@@ -124,16 +174,7 @@ impl Writer {
     /// [`LakeError::LockLost`] when another writer published meanwhile; store errors. Nothing is visible then.
     pub async fn publish(self, operation: Operation, amend: impl FnOnce(&mut LakeVersion)) -> Result<LakeVersion, LakeError> {
         self.lock.check()?;
-        let tables = self.tables();
-        let mut record = LakeVersion {
-            number: self.base.as_ref().map_or(1, |base| base.number + 1),
-            created_at: Utc::now(),
-            operation,
-            tables,
-            currency: self.base.as_ref().and_then(|base| base.currency.clone()),
-            generated: self.base.as_ref().is_some_and(|base| base.generated),
-            complete_through: self.base.as_ref().map(|base| base.complete_through.clone()).unwrap_or_default(),
-        };
+        let mut record = self.record(operation);
         amend(&mut record);
         version::publish(&self.location, &record).await?;
         self.lock.release().await?;
@@ -149,7 +190,7 @@ impl Writer {
     }
 
     async fn create(&self, name: &str, schema: &SchemaRef) -> Result<DeltaTable, LakeError> {
-        let failed = |doing: &str| LakeError::delta(name, doing);
+        let failed = |doing: &'static str| LakeError::delta(name, doing);
         let blank = pinned::builder(&self.location, name)?.build().map_err(failed("making it"))?;
         if blank.verify_deltatable_existence().await.map_err(failed("looking for it"))? {
             // Left by an operation that died: emptied by `restore_all`, so its newest version is an empty table.
@@ -168,7 +209,7 @@ impl Writer {
     /// Puts every table back to the record: commits past it belong to operations that never ended.
     async fn restore_all(&self) -> Result<(), LakeError> {
         for name in table_folders(&self.location).await? {
-            let failed = |doing: &str| LakeError::delta(&name, doing);
+            let failed = |doing: &'static str| LakeError::delta(&name, doing);
             let blank = pinned::builder(&self.location, &name)?.build().map_err(failed("opening it"))?;
             if !blank.verify_deltatable_existence().await.map_err(failed("looking for it"))? {
                 continue;
@@ -191,6 +232,7 @@ impl Writer {
 /// Commits what makes `newest` hold the files of `target` (none: no files) again.
 ///
 /// Our own rather than the library's restore, which refuses when the files already agree and cannot empty a table.
+#[expect(deprecated, reason = "the advised replacement gives columns, and a commit needs actions")]
 async fn put_back(name: &str, newest: &DeltaTable, target: Option<&DeltaTable>) -> Result<(), LakeError> {
     let failed = |doing: &'static str| LakeError::delta(name, doing);
     let current = newest.snapshot().map_err(failed("reading its state"))?;

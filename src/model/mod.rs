@@ -1,1 +1,9 @@
-//! The joiners: read tables, call analytics, write tables.
+//! The joiners: read tables, call analytics, write tables. One file per model.
+
+mod error;
+mod market_cells;
+mod rollups;
+
+pub use error::ModelError;
+pub use market_cells::market_cells;
+pub use rollups::{Built, rollups};

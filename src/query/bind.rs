@@ -8,7 +8,7 @@ use super::header::Query;
 use super::value::{Kind, Value};
 
 /// The values of all parameters of one query.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bound {
     pub(super) values: BTreeMap<String, (Kind, Value)>,
 }

@@ -33,6 +33,6 @@ pub use bind::{BindError, BindFault, Bound};
 pub use fault::{Fault, Faults};
 pub use header::{Column, Param, Query};
 pub use library::Library;
-pub use run::{QueryError, Rows, plan, run, stream};
+pub use run::{QueryError, Rows, plan, run, run_sql, stream};
 pub use value::{Kind, Value};
-pub use views::{BASE, ROLLUP, register_views};
+pub use views::{BASE, ROLLUP, register_views, rollups_in_order};

@@ -186,3 +186,13 @@ pub async fn stream(
         .await
         .map_err(|source| QueryError::running(query, source))
 }
+
+/// Runs one `select` of an analyst, without parameters.
+///
+/// # Errors
+/// See [`QueryError`]; a statement that does not plan says why in the planner's words, which name tables and columns
+/// and can hold no value of a row, since nothing has been read.
+pub async fn run_sql(ctx: &SessionContext, sql: &str) -> Result<Rows, QueryError> {
+    let (query, _) = Query::parse("sql", std::path::Path::new("sql"), sql);
+    run(ctx, &query, &Bound::default()).await
+}

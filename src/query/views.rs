@@ -56,6 +56,26 @@ pub async fn register_views(ctx: &SessionContext, library: &Library) -> Faults {
     faults
 }
 
+/// The roll-ups of a library, each after those that it reads.
+///
+/// Faulty files are left out: [`Library::check`] names them.
+pub fn rollups_in_order<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<&'a Query> {
+    let mut waiting: Vec<Pending<'a>> =
+        library.folder(BASE).chain(library.folder(ROLLUP)).filter_map(|query| parsed(ctx, query)).collect();
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let names: Vec<String> = waiting.iter().map(|view| view.query.stem().to_owned()).collect();
+        let ready = |view: &Pending<'_>| !view.needs.iter().any(|name| names.contains(name));
+        let (now, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(ready);
+        if now.is_empty() {
+            break;
+        }
+        ordered.extend(now.into_iter().map(|view| view.query).filter(|query| query.folder() == ROLLUP));
+        waiting = later;
+    }
+    ordered
+}
+
 fn parsed<'a>(ctx: &SessionContext, query: &'a Query) -> Option<Pending<'a>> {
     let statement = parse_query(&query.sql).ok()?;
     let references = ctx

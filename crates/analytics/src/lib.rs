@@ -1,1 +1,3 @@
 //! Pure retail models.
+
+pub mod market;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chalandise_chart::format::Style;
+use chalandise_chart::format::{Style, number};
 use chalandise_chart::map::{
     Base, Breaks, CellState, MapCell, MapData, MapSpec, MapStore, PAGE_WIDTHS_PX, Ramp, View, base_map, communes,
     communes_in_cell, controls, css, legend, render,
@@ -62,7 +62,7 @@ fn page(spec: &MapSpec<'_>, data: &MapData) -> String {
     format!(
         "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Carte</title><script>document.documentElement.dataset.theme=new URLSearchParams(location.search).get('theme')</script>\
-         <style>{}{}body{{margin:0;background:var(--sea)}}main{{padding:40px}}\
+         <style>@font-face{{font-family:'Inter Chalandise';src:url(inter-chalandise.woff2);font-weight:400 700}}{}{}body{{margin:0;background:var(--sea)}}main{{padding:40px}}\
          @media(max-width:759px){{main{{padding:16px}}}}</style><main><figure data-fragment=\"map\" style=\"margin:0\">\
          <div class=\"map-box\">{}{}<div class=\"map-legend{plate}\">{}</div></div></figure></main>\
          <script type=\"module\" src=\"map.js\"></script><script type=\"module\" src=\"tooltip.js\"></script></html>",
@@ -108,13 +108,14 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
                 value if value < 2_000.0 && resolution == Resolution::Five => CellState::Suppressed,
                 _ => CellState::Shown,
             };
-            let names: Vec<&str> = communes_in_cell(cell.into()).iter().take(3).map(|c| c.name).collect();
+            let name = communes_in_cell(cell.into()).first().map_or("", |commune| commune.name);
+            let revenue = number(value, Style::MoneyShort, Language::French, "EUR");
             MapCell {
                 cell: cell.into(),
                 value: Some(value),
                 state,
                 href: Some(format!("?cell={cell}")),
-                label: format!("{}\u{a0}: {value:.0} €", names.join(", ")),
+                label: if name.is_empty() { revenue } else { format!("{name}\u{a0}: {revenue}") },
             }
         })
         .collect();

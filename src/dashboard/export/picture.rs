@@ -104,12 +104,20 @@ pub fn caption(drawing: &str, drawing_px: f64, theme: Theme, captions: &Captions
             title { (captions.title) }
             rect width=(width) height=(height) fill=(color(Color::Page)) {}
             @for (text, size, weight, fill, y) in &lines {
-                text x=(margin) y=(format!("{y:.1}")) font-size=(size) font-weight=(weight.number()) fill=(fill) { (text) }
+                text x=(margin) y=(format!("{y:.1}")) font-size=(size) font-weight=(weight_number(*weight)) fill=(fill) { (text) }
             }
             g transform=(format!("translate({margin} {drawing_y})")) { (PreEscaped(drawing)) }
         }
     }
     .into_string()
+}
+
+/// The weight as SVG writes it.
+fn weight_number(weight: Weight) -> u16 {
+    match weight {
+        Weight::Regular => 400,
+        Weight::Bold => 600,
+    }
 }
 
 /// The height that a drawing states.

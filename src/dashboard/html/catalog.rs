@@ -88,7 +88,7 @@ fn canonical(say: Say, table: &Table, data: &Data) -> Markup {
     html! {
         details.entry id=(format!("table-{}", table.name)) {
             summary {
-                code { (table.name) } " " span.doc { (table.doc) } " "
+                code { (table.name) } " " span.doc { (table.row) } " "
                 span.rows { @match rows {
                     Some(rows) => { (rows) " " (say.one("lignes", "rows")) }
                     None => { (say.one("absente de ce lac", "not in this lake")) }

@@ -1,18 +1,20 @@
 //! Reading rows for a merge: staged Parquet files, and data files of the lake, with their key and content hashes.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, TimestampMicrosecondArray};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
 use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::{DataType, SchemaRef};
 use arrow::row::{RowConverter, SortField};
-use futures::TryStreamExt;
+use bytes::Bytes;
+use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::arrow::async_reader::{ParquetObjectReader, ParquetRecordBatchStream, ParquetRecordBatchStreamBuilder};
 
 use super::super::contract::Table;
 use super::super::pinned::DataFile;
@@ -55,7 +57,8 @@ pub(super) struct StagedRows<'a> {
     files: &'a [PathBuf],
 }
 
-type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, LakeError>> + Send + 'a>;
+/// Batches, one after the other.
+pub(in super::super) type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, LakeError>> + Send + 'a>;
 
 impl<'a> StagedRows<'a> {
     pub(super) fn new(table: &'static Table, files: &'a [PathBuf]) -> StagedRows<'a> {
@@ -68,16 +71,7 @@ impl<'a> StagedRows<'a> {
 
     /// All batches; each call reads from the start.
     pub(super) fn batches(&self) -> Result<Batches<'a>, LakeError> {
-        let mut readers = Vec::with_capacity(self.files.len());
-        for path in self.files {
-            let doing = || format!("reading staged rows of `{}`", self.table.name);
-            let file = File::open(path).map_err(|source| LakeError::File { path: path.clone(), doing: doing(), source })?;
-            let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-                .and_then(|builder| builder.with_batch_size(BATCH_ROWS).build())
-                .map_err(LakeError::columns(doing()))?;
-            readers.push(reader.map(move |batch| batch.map_err(LakeError::columns("reading staged rows"))));
-        }
-        Ok(Box::new(readers.into_iter().flatten()))
+        staged_batches(self.table, self.files)
     }
 
     /// Appends the stamps of a batch.
@@ -93,54 +87,56 @@ impl<'a> StagedRows<'a> {
     }
 }
 
-/// One data file of the lake.
+/// One data file of the lake, held in memory as it is stored (at most the writer's target size).
 pub(super) struct RowReader<'a> {
-    location: &'a Location,
     table: &'static Table,
     file: &'a DataFile,
+    bytes: Bytes,
 }
 
 impl<'a> RowReader<'a> {
-    pub(super) fn new(location: &'a Location, table: &'static Table, file: &'a DataFile) -> RowReader<'a> {
-        RowReader { location, table, file }
+    pub(super) async fn open(location: &Location, table: &'static Table, file: &'a DataFile) -> Result<RowReader<'a>, LakeError> {
+        let doing = || format!("reading rows of `{}`", table.name);
+        let path = Path::parse(format!("tables/{}/{}", table.name, file.path)).map_err(LakeError::columns(doing()))?;
+        let found = location.rooted().get(&path).await.map_err(LakeError::store(doing()))?;
+        let bytes = found.bytes().await.map_err(LakeError::store(doing()))?;
+        Ok(RowReader { table, file, bytes })
     }
 
     pub(super) fn rows(&self) -> u64 {
         self.file.rows
     }
 
-    async fn stream(&self, columns: Option<&[&str]>) -> Result<ParquetRecordBatchStream<ParquetObjectReader>, LakeError> {
+    fn batches(&self, columns: Option<&[&str]>) -> Result<Batches<'static>, LakeError> {
         let doing = || format!("reading rows of `{}`", self.table.name);
-        let path = Path::parse(format!("tables/{}/{}", self.table.name, self.file.path)).map_err(LakeError::columns(doing()))?;
-        let reader = ParquetObjectReader::new(self.location.rooted(), path).with_file_size(self.file.bytes);
-        let mut builder = ParquetRecordBatchStreamBuilder::new(reader).await.map_err(LakeError::columns(doing()))?;
+        let mut builder =
+            ParquetRecordBatchReaderBuilder::try_new(self.bytes.clone()).map_err(LakeError::columns(doing()))?;
         if let Some(columns) = columns {
             let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
             builder = builder.with_projection(mask);
         }
-        builder.with_batch_size(BATCH_ROWS).build().map_err(LakeError::columns(doing()))
+        let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(LakeError::columns(doing()))?;
+        Ok(Box::new(reader.map(|batch| batch.map_err(LakeError::columns("reading rows of the lake")))))
     }
 
     /// Numbers of the rows whose key is wanted.
-    pub(super) async fn find(&self, wanted: impl Fn(u128) -> bool) -> Result<Vec<usize>, LakeError> {
-        let mut stream = self.stream(Some(&self.table.key())).await?;
+    pub(super) fn find(&self, wanted: impl Fn(u128) -> bool) -> Result<Vec<usize>, LakeError> {
         let mut found = Vec::new();
         let mut first = 0;
-        while let Some(batch) = next(&mut stream, self.table.name).await? {
-            let keys = key_hashes(self.table, &batch)?;
+        for batch in self.batches(Some(&self.table.key()))? {
+            let keys = key_hashes(self.table, &batch?)?;
             found.extend(keys.iter().enumerate().filter(|(_, key)| wanted(**key)).map(|(row, _)| first + row));
-            first += batch.num_rows();
+            first += keys.len();
         }
         Ok(found)
     }
 
     /// Key, content and stamp of the rows with these (ascending) numbers.
-    pub(super) async fn describe(&self, rows: &[usize]) -> Result<Vec<Standing>, LakeError> {
-        let mut stream = self.stream(None).await?;
+    pub(super) fn describe(&self, rows: &[usize]) -> Result<Vec<Standing>, LakeError> {
         let mut described = Vec::with_capacity(rows.len());
         let (mut first, mut at) = (0, 0);
-        while at < rows.len() {
-            let Some(batch) = next(&mut stream, self.table.name).await? else { break };
+        for batch in self.batches(None)? {
+            let batch = batch?;
             let end = at + rows[at..].partition_point(|row| *row < first + batch.num_rows());
             if end > at {
                 let hashes = hashes(self.table, &batch)?;
@@ -151,15 +147,18 @@ impl<'a> RowReader<'a> {
             }
             at = end;
             first += batch.num_rows();
+            if at == rows.len() {
+                break;
+            }
         }
         Ok(described)
     }
 
     /// Copies all rows but the stale ones.
     pub(super) async fn copy_except(&self, stale: &BooleanBuffer, into: &mut FileWriter) -> Result<(), LakeError> {
-        let mut stream = self.stream(None).await?;
         let mut first = 0;
-        while let Some(batch) = next(&mut stream, self.table.name).await? {
+        for batch in self.batches(None)? {
+            let batch = batch?;
             let keep = !&stale.slice(first, batch.num_rows());
             first += batch.num_rows();
             let kept = arrow::compute::filter_record_batch(&batch, &BooleanArray::new(keep, None))
@@ -170,11 +169,45 @@ impl<'a> RowReader<'a> {
     }
 }
 
-async fn next(
-    stream: &mut ParquetRecordBatchStream<ParquetObjectReader>,
-    table: &str,
-) -> Result<Option<RecordBatch>, LakeError> {
-    stream.try_next().await.map_err(LakeError::columns(format!("reading rows of `{table}`")))
+/// All batches of staged files, in order; each call reads from the start.
+pub(in super::super) fn staged_batches<'a>(table: &'static Table, files: &'a [PathBuf]) -> Result<Batches<'a>, LakeError> {
+    let mut readers = Vec::with_capacity(files.len());
+    for path in files {
+        let doing = || format!("reading staged rows of `{}`", table.name);
+        let file = File::open(path).map_err(|source| LakeError::File { path: path.clone(), doing: doing(), source })?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+            .and_then(|builder| builder.with_batch_size(BATCH_ROWS).build())
+            .map_err(LakeError::columns(doing()))?;
+        readers.push(reader.map(move |batch| batch.map_err(LakeError::columns("reading staged rows"))));
+    }
+    Ok(Box::new(readers.into_iter().flatten()))
+}
+
+/// The batch with the columns of `schema`, by name and cast; a column that it lacks is null.
+pub(in super::super) fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, LakeError> {
+    let doing = || "reading staged rows";
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| match batch.column_by_name(field.name()) {
+            Some(column) => arrow::compute::cast(column, field.data_type()).map_err(LakeError::columns(doing())),
+            None => Ok(arrow::array::new_null_array(field.data_type(), batch.num_rows())),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(Arc::clone(schema), columns).map_err(LakeError::columns(doing()))
+}
+
+/// Adds the distinct values of a text column.
+pub(in super::super) fn collect_texts(batch: &RecordBatch, column: &str, into: &mut BTreeSet<String>) -> Result<(), LakeError> {
+    let Some(values) = batch.column_by_name(column) else { return Ok(()) };
+    let values = arrow::compute::cast(values, &DataType::Utf8View).map_err(LakeError::columns("reading staged rows"))?;
+    let Some(values) = values.as_any().downcast_ref::<StringViewArray>() else { return Ok(()) };
+    for value in values.iter().flatten() {
+        if !into.contains(value) {
+            into.insert(value.to_owned());
+        }
+    }
+    Ok(())
 }
 
 struct RowHash {
@@ -229,7 +262,7 @@ fn row_bytes<T>(table: &Table, batch: &RecordBatch, names: &[&str], hash: impl F
 
 fn updated_at(batch: &RecordBatch) -> Option<TimestampMicrosecondArray> {
     let column: Arc<dyn Array> = Arc::clone(batch.column_by_name("updated_at")?);
-    let kind = arrow::datatypes::DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()));
+    let kind = DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()));
     let cast = arrow::compute::cast(&column, &kind).ok()?;
     cast.as_any().downcast_ref::<TimestampMicrosecondArray>().cloned()
 }

@@ -112,7 +112,9 @@ impl ScaleBar {
         let bar = format!("M{0} {1}v4H{2}v-4", fmt(left), fmt(self.baseline - 4.0), fmt(self.right));
         let words = self.words();
         let middle = (left + self.right) / 2.0;
-        let x = middle - width_px(&words, SIZE_PX, Weight::Regular) / 2.0;
+        let width = width_px(&words, SIZE_PX, Weight::Regular);
+        // A bar shorter than its words ends where they end.
+        let x = (middle - width / 2.0).min(self.right - width);
         let path = |colour, width| Element::new("path").set("d", bar.as_str()).set("fill", "none").stroke(theme, colour, width);
         Element::new("g")
             .set("class", "scale-bar")

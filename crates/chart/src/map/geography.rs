@@ -2,8 +2,10 @@
 //!
 //! Both files of `data/geo` are compiled in, so that a drawing depends on nothing but its input.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, OnceLock};
+
+use h3o::{CellIndex, LatLng, Resolution};
 
 use super::projection::{Point, project};
 
@@ -96,22 +98,35 @@ pub fn departement_names() -> Vec<(&'static str, &'static str)> {
 
 /// The communes whose point lies in an H3 cell, the most populous first; empty for an invalid cell.
 ///
+/// The first call at a resolution indexes all communes at it.
+///
 /// ```
 /// let names: Vec<_> = chalandise_chart::map::communes_in_cell(0x85184477fffffff).iter().map(|c| c.name).collect();
 /// assert_eq!(names[0], "Nantes");
 /// ```
 #[must_use]
 pub fn communes_in_cell(cell: u64) -> Vec<&'static Commune> {
-    let Ok(cell) = h3o::CellIndex::try_from(cell) else {
+    let Ok(cell) = CellIndex::try_from(cell) else {
         return Vec::new();
     };
-    communes()
-        .iter()
-        .filter(|commune| {
-            h3o::LatLng::new(commune.latitude, commune.longitude)
-                .is_ok_and(|point| point.to_cell(cell.resolution()) == cell)
-        })
-        .collect()
+    let index = BY_CELL[usize::from(u8::from(cell.resolution()))].get_or_init(|| index_communes(cell.resolution()));
+    index.get(&cell).into_iter().flatten().map(|&rank| &communes()[rank]).collect()
+}
+
+/// Ranks of the communes by cell.
+type CommuneIndex = HashMap<CellIndex, Vec<usize>>;
+
+/// One index for each of the sixteen resolutions, made when asked for.
+static BY_CELL: [OnceLock<CommuneIndex>; 16] = [const { OnceLock::new() }; 16];
+
+fn index_communes(resolution: Resolution) -> CommuneIndex {
+    let mut index = CommuneIndex::new();
+    for (rank, commune) in communes().iter().enumerate() {
+        if let Ok(point) = LatLng::new(commune.latitude, commune.longitude) {
+            index.entry(point.to_cell(resolution)).or_default().push(rank);
+        }
+    }
+    index
 }
 
 /// The box round the departements that pass the filter; `None` when none does.

@@ -30,6 +30,10 @@ impl Rect {
         self.left >= 0.0 && self.top >= 0.0 && self.right <= width && self.bottom <= height
     }
 
+    fn holds(&self, (x, y): (f64, f64)) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
+    }
+
     /// Whether a circle reaches into the box.
     fn meets_circle(&self, (x, y, radius): (f64, f64, f64)) -> bool {
         let (dx, dy) = (x - x.clamp(self.left, self.right), y - y.clamp(self.top, self.bottom));
@@ -53,6 +57,8 @@ pub(crate) struct Room<'a> {
     pub(crate) frame: &'a Frame,
     /// Boxes that stay free: legend, inset, buttons, scale bar.
     pub(crate) taken: Vec<Rect>,
+    /// Frames drawn on the map: a name does not cross one, and what lies inside is named outside.
+    pub(crate) frames: Vec<Rect>,
     /// Circles that a name avoids when it can: x, y, radius.
     pub(crate) circles: &'a [(f64, f64, f64)],
     /// Names at most.
@@ -72,7 +78,7 @@ const RANK_COST: f64 = 0.4;
 
 /// Names the largest communes of the view.
 pub(crate) fn place(room: &Room<'_>) -> Vec<Label> {
-    let mut taken = room.taken.clone();
+    let mut taken: Vec<Rect> = room.taken.iter().chain(&room.frames).copied().collect();
     let mut labels: Vec<Label> = Vec::new();
     for commune in communes() {
         if labels.len() >= room.most {
@@ -80,8 +86,7 @@ pub(crate) fn place(room: &Room<'_>) -> Vec<Label> {
         }
         let at = room.frame.to_px(commune.point);
         let crowded = |label: &Label| (label.at.0 - at.0).hypot(label.at.1 - at.1) < room.spacing_px;
-        let covered = |rect: &Rect| rect.overlaps(&Rect::new(at.0, at.1, 0.1, 0.1));
-        if !room.frame.holds(at) || labels.iter().any(crowded) || room.taken.iter().any(covered) {
+        if !room.frame.holds(at) || labels.iter().any(crowded) || room.taken.iter().any(|rect| rect.holds(at)) {
             continue;
         }
         let weight = if labels.len() < room.bold { Weight::Bold } else { Weight::Regular };
@@ -97,10 +102,11 @@ pub(crate) fn place(room: &Room<'_>) -> Vec<Label> {
 fn best(room: &Room<'_>, taken: &[Rect], text: &'static str, weight: Weight, at: (f64, f64)) -> Option<(Rect, Label)> {
     let width = width_px(text, SIZE_PX, weight);
     let (rise, height) = (RISE * SIZE_PX, (RISE + SINK) * SIZE_PX);
-    let middle = at.1 - height / 2.0;
-    let (above, below) = (at.1 - GAP_PX - height, at.1 + GAP_PX);
-    let (right, left) = (at.0 + GAP_PX, at.0 - GAP_PX - width);
-    let centred = at.0 - width / 2.0;
+    // What is named is a point, or the whole frame that holds it.
+    let named = room.frames.iter().find(|frame| frame.holds(at)).copied().unwrap_or(Rect::new(at.0, at.1, 0.0, 0.0));
+    let (middle, centred) = (at.1 - height / 2.0, at.0 - width / 2.0);
+    let (above, below) = (named.top - GAP_PX - height, named.bottom + GAP_PX);
+    let (right, left) = (named.right + GAP_PX, named.left - GAP_PX - width);
     let positions = [
         (right, middle),
         (centred, below),
@@ -134,7 +140,7 @@ mod tests {
 
     fn names(view: &View, width: f64, most: usize, taken: Vec<Rect>) -> Vec<Label> {
         let frame = view.frame(width);
-        place(&Room { frame: &frame, taken, circles: &[], most, bold: 5, spacing_px: 64.0 })
+        place(&Room { frame: &frame, taken, frames: Vec::new(), circles: &[], most, bold: 5, spacing_px: 64.0 })
     }
 
     #[test]

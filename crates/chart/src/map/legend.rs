@@ -4,7 +4,7 @@ use h3o::CellIndex;
 
 use super::cells::{class_colour, class_of, hatch};
 use super::furniture::text;
-use super::stores::{StoreScale, circles};
+use super::stores::{Layout, StoreScale, circles};
 use super::{CellState, MapCell, MapData, MapSpec, Method};
 use crate::format::{Language, Style, Unit, number};
 use crate::svg::Element;
@@ -34,7 +34,9 @@ struct Column<'a, 'b> {
 }
 
 /// Draws the legend of a map.
-pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scale: &StoreScale, hatch_id: &str) -> Legend {
+///
+/// `scales` are the sizes of stores by layout: one for each width of the map, whose circles carry that layout's class.
+pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scales: &[Layout], hatch_id: &str) -> Legend {
     let labels = BreakLabels::new(spec);
     let mut column = Column { spec, body: Element::new("g").set("class", "legend"), y: 0.0 };
     let french = spec.language == Language::French;
@@ -50,7 +52,7 @@ pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scale: &StoreScale, hatc
         column.y += 8.0;
         let title = if french { "Magasins, surface selon le CA" } else { "Stores, area by revenue" };
         column.lines(title, Weight::Bold, Color::Ink);
-        column.stores(scale);
+        column.stores(scales);
     }
     column.keys(data, hatch_id);
     column.y += 4.0;
@@ -106,17 +108,24 @@ impl Column<'_, '_> {
         self.y += 22.0;
     }
 
-    /// Circles of three revenues, standing on one line, in the one unit of all three.
-    fn stores(&mut self, scale: &StoreScale) {
+    /// Circles of three revenues, standing in one line, in the one unit of all three.
+    fn stores(&mut self, layouts: &[Layout]) {
+        let Some(widest) = layouts.iter().map(|layout| layout.scale).max_by(StoreScale::compare) else {
+            return;
+        };
         let theme = self.spec.theme;
-        let examples = scale.examples();
-        let unit = Unit::of(examples[2]);
-        let tallest = scale.radius_px(examples[2]);
-        let (middle, mut x) = (self.y + tallest + 5.0, 4.0);
+        let examples = widest.examples();
+        let unit = unit_of(examples[2]);
+        let tallest = widest.radius_px(examples[2]);
+        let (middle, mut x) = (self.y + tallest + 5.0, 0.0);
         let mut drawn = circles(Element::new("g"), theme);
         for (index, revenue) in examples.into_iter().enumerate() {
-            let radius = scale.radius_px(revenue);
-            drawn = drawn.child(Element::new("circle").px("cx", x + radius).px("cy", middle).px("r", radius));
+            let radius = widest.radius_px(revenue) + 1.0;
+            for layout in layouts {
+                let circle = Element::new("circle").px("cx", x + radius).px("cy", middle);
+                let circle = circle.px("r", layout.scale.radius_px(revenue));
+                drawn = drawn.child(layout.mark(circle));
+            }
             let mut words = plain(revenue / unit.factor(), self.spec.language);
             if index == 2 {
                 words = format!("{words}\u{a0}{}", unit.label(self.spec.language, self.spec.currency));
@@ -247,13 +256,13 @@ impl BreakLabels {
         let largest = limits.iter().fold(0.0_f64, |most, limit| most.max(limit.abs()));
         let (factor, unit) = match spec.style {
             Style::Money | Style::MoneyShort | Style::MoneyUnit | Style::SignedMoneyUnit | Style::SignedMoneyShort => {
-                let unit = Unit::of(largest);
+                let unit = unit_of(largest);
                 (unit.factor(), unit.label(spec.language, spec.currency))
             }
             Style::Percent | Style::SignedPercent | Style::SignedPercentBare => (0.01, "%".to_owned()),
             Style::SignedPoints => (0.01, if spec.language == Language::French { "pt" } else { "pp" }.to_owned()),
             _ => {
-                let unit = Unit::of(largest);
+                let unit = unit_of(largest);
                 (unit.factor(), thousands(unit, spec.language).to_owned())
             }
         };
@@ -266,6 +275,16 @@ impl BreakLabels {
             })
             .collect();
         Self { texts, unit }
+    }
+}
+
+/// The unit in which a number has at most three digits before the mark, so that seven breaks fit side by side.
+fn unit_of(largest: f64) -> Unit {
+    match largest {
+        size if size >= 1e9 => Unit::BILLION,
+        size if size >= 1e6 => Unit::MILLION,
+        size if size >= 1e3 => Unit::THOUSAND,
+        _ => Unit::ONE,
     }
 }
 

@@ -18,6 +18,8 @@ mod path;
 mod picture;
 mod projection;
 mod stores;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use base::{BaseMap, base_map};

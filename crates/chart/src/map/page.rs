@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::picture::NARROW_PX;
+use super::picture::{LEGEND_INSIDE_PX, NARROW_PX};
 use super::view::{ASPECT, Direction, View};
 use crate::format::Language;
 use crate::svg::escape;
@@ -15,19 +15,22 @@ const MARGINS_PX: (f64, f64) = (80.0, 32.0);
 #[must_use]
 pub fn css(widths_px: &[f64]) -> String {
     let mut css = String::from(
-        ".map-box{position:relative}\n\
+        ".map-box{position:relative;overflow:hidden}\n\
+         .map{touch-action:pan-x pan-y}\n\
          .map .shared{overflow:hidden}\n\
          .map .cells a:hover path,.map .cells a:focus-visible path{stroke:var(--ink);stroke-width:15}\n\
          .map .stores a:hover circle,.map .stores a:focus-visible circle{stroke-width:2.25}\n\
          .map a:focus{outline:none}\n\
-         .map:focus-visible{outline:2px solid var(--accent);outline-offset:2px}\n\
-         .map.dragging{cursor:grabbing}.map .moving{will-change:transform}\n\
-         .map-controls{position:absolute;left:0;top:8px;display:flex;flex-direction:column}\n\
+         .map:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}\n\
+         .map.dragging{cursor:grabbing}.map.dragging a{pointer-events:none}.map[aria-busy]{opacity:.85}\n\
+         .tip{position:fixed;z-index:9;max-width:280px;padding:4px 8px;font-size:12px;line-height:16px;pointer-events:none;\
+         color:var(--page);background:var(--ink)}\n\
+         .map-controls{position:absolute;z-index:1;left:0;top:8px;display:flex;flex-direction:column}\n\
          .map-controls a{box-sizing:border-box;width:32px;height:32px;line-height:30px;text-align:center;\
          text-decoration:none;font-size:20px;color:var(--ink);background:var(--page);border:1px solid var(--axis)}\n\
          .map-controls a+a{border-top:0}\n\
          .map-controls .pan:not(:focus){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n\
-         .map-legend{position:absolute;left:0;bottom:0}\n\
+         .map-legend{position:absolute;z-index:1;left:0;bottom:0}\n\
          .map-legend.plate{background:color-mix(in srgb,var(--sea) 94%,transparent);padding:12px 12px 0 0}\n",
     );
     for (index, width_px) in widths_px.iter().enumerate() {
@@ -37,9 +40,13 @@ pub fn css(widths_px: &[f64]) -> String {
             0 => css.push_str(&rules),
             _ => {
                 let needed = window_px(widths_px[index - 1]);
+                let crosses = |limit_px: f64| widths_px[index - 1] >= limit_px && *width_px < limit_px;
                 let _ = write!(css, "@media screen and (max-width:{:.2}px){{\n{rules}", needed - 0.02);
-                if widths_px[index - 1] >= NARROW_PX && *width_px < NARROW_PX {
-                    css.push_str(NARROW);
+                if crosses(LEGEND_INSIDE_PX) {
+                    css.push_str(LEGEND_BELOW);
+                }
+                if crosses(NARROW_PX) {
+                    css.push_str(FINGERS);
                 }
                 css.push_str("}\n");
             }
@@ -48,9 +55,10 @@ pub fn css(widths_px: &[f64]) -> String {
     css
 }
 
-/// A legend under the map and fingers in place of a pointer.
-const NARROW: &str = ".map-legend,.map-legend.plate{position:static;padding:0;margin-top:16px}\n\
-     .map-controls{left:auto;right:0}.map-controls a{width:44px;height:44px;line-height:42px}\n";
+/// A legend under the map.
+const LEGEND_BELOW: &str = ".map-legend,.map-legend.plate{position:static;padding:0;margin-top:16px}\n";
+/// Buttons for fingers, where a thumb reaches them.
+const FINGERS: &str = ".map-controls{left:auto;right:0}.map-controls a{width:44px;height:44px;line-height:42px}\n";
 
 /// The window from which on a width fits.
 fn window_px(width_px: f64) -> f64 {
@@ -62,7 +70,7 @@ fn layout(widths_px: &[f64], shown_px: f64) -> String {
     let mut css = format!(".map{{width:{shown_px}px;height:{}px}}\n", (shown_px / ASPECT).round());
     for width_px in widths_px {
         let display = if *width_px == shown_px { "inline" } else { "none" };
-        let _ = writeln!(css, ".map .at-{}{{display:{display}}}", width_px.round());
+        let _ = writeln!(css, ".at-{}{{display:{display}}}", width_px.round());
     }
     css
 }

@@ -5,7 +5,7 @@ use super::furniture::{Borders, ScaleBar, haloed, text};
 use super::geography::communes;
 use super::labels::{self, Rect, Room};
 use super::legend::{self, Legend, WIDTH_PX};
-use super::stores::{self, StoreScale};
+use super::stores::{self, Layout, PlacedStore, StoreScale};
 use super::view::{Frame, Place};
 use super::{MapData, MapSpec};
 use crate::format::{Language, Style, number};
@@ -15,6 +15,10 @@ use crate::theme::{Color, FONT_STACK, Theme};
 
 /// Below this width the phone's rules hold: five names, the largest stores, no inset.
 pub(crate) const NARROW_PX: f64 = 600.0;
+/// From this width on the Bay of Biscay has room for the legend.
+pub(crate) const LEGEND_INSIDE_PX: f64 = 860.0;
+/// Height that is kept free of names for the legend.
+const LEGEND_ROOM_PX: f64 = 310.0;
 /// Magnification of the inset of Île-de-France.
 const INSET_FACTOR: f64 = 3.0;
 /// Share of the picture that the inset takes, in width and height.
@@ -26,7 +30,7 @@ const NARROW_STORES: usize = 40;
 ///
 /// With several widths the geometry is there once, in a nested `<svg>` that scales with the picture, and only stores,
 /// names, scale bar and inset once for each width, because text must not scale. With a literal theme the legend is part
-/// of the picture: over the Bay of Biscay where there is room, under a narrow map.
+/// of the picture: over the Bay of Biscay where there is room, else under the map.
 #[must_use]
 pub fn render(spec: &MapSpec<'_>, data: &MapData) -> String {
     let picture = Picture::new(spec, data);
@@ -39,8 +43,8 @@ pub fn render(spec: &MapSpec<'_>, data: &MapData) -> String {
 #[must_use]
 pub fn legend(spec: &MapSpec<'_>, data: &MapData) -> String {
     let id = format!("{}-legend", spec.id);
-    let scale = StoreScale::new(&data.stores, full_radius(spec, first_width(spec)));
-    let Legend { body, height_px } = legend::build(spec, data, &scale, &format!("{id}-hatch"));
+    let layouts: Vec<Layout> = widths(spec).iter().map(|width_px| layout(spec, data, *width_px)).collect();
+    let Legend { body, height_px } = legend::build(spec, data, &layouts, &format!("{id}-hatch"));
     let (title, desc) = match spec.language {
         Language::French => ("Légende", "Nombre de cellules par classe, taille des magasins et signes de la carte."),
         Language::English => ("Legend", "Number of cells in each class, store sizes and signs of the map."),
@@ -52,6 +56,24 @@ pub fn legend(spec: &MapSpec<'_>, data: &MapData) -> String {
 
 fn first_width(spec: &MapSpec<'_>) -> f64 {
     spec.widths_px.first().copied().filter(|width| width.is_finite() && *width >= 120.0).unwrap_or(904.0)
+}
+
+/// The widths to lay out: all on a page, one in a file.
+fn widths(spec: &MapSpec<'_>) -> Vec<f64> {
+    let first = first_width(spec);
+    match spec.theme {
+        Theme::Css => std::iter::once(first).chain(spec.widths_px.iter().copied().skip(1)).collect(),
+        _ => vec![first],
+    }
+}
+
+/// Class and store scale of a width.
+fn layout(spec: &MapSpec<'_>, data: &MapData, width_px: f64) -> Layout {
+    let several = spec.theme == Theme::Css && spec.widths_px.len() > 1;
+    Layout {
+        class: several.then(|| format!("at-{}", width_px.round())),
+        scale: StoreScale::new(&data.stores, full_radius(spec, width_px)),
+    }
 }
 
 /// The radius of the largest step of store revenue: larger where there is more room between stores.
@@ -92,28 +114,37 @@ impl<'a, 'b> Picture<'a, 'b> {
     fn draw(&self) -> Element {
         let (spec, frame) = (self.spec, &self.frame);
         let file = spec.theme != Theme::Css;
-        let widths: &[f64] = if file { &spec.widths_px[..1.min(spec.widths_px.len())] } else { spec.widths_px };
         let key = file.then(|| {
-            let scale = StoreScale::new(&self.data.stores, full_radius(spec, frame.width_px));
-            legend::build(spec, self.data, &scale, &self.hatch_id)
+            legend::build(spec, self.data, &[layout(spec, self.data, frame.width_px)], &self.hatch_id)
         });
-        let below = key.as_ref().filter(|_| frame.width_px < NARROW_PX).map_or(0.0, |key| key.height_px + 24.0);
+        let below = key.as_ref().filter(|_| frame.width_px < LEGEND_INSIDE_PX).map_or(0.0, |key| key.height_px + 24.0);
         let height_px = frame.height_px + below;
         let mut root = self.root(height_px);
         if file {
             let sea = Element::new("rect").px("width", frame.width_px).px("height", height_px);
             root = root.child(sea.fill(spec.theme, Color::Sea));
         }
+        let widths = widths(spec);
+        let layouts: Vec<(Layout, Vec<PlacedStore>)> = widths.iter().map(|width| self.stores_at(*width)).collect();
         root = root
             .child(Element::new("defs").child(cells::hatch(&self.hatch_id, 10.0, spec.theme)))
-            .child(self.ground(widths.len() > 1));
-        for &width_px in widths {
-            root = root.child(self.overlay(spec.view.frame(width_px)));
+            .child(self.ground(widths.len() > 1))
+            .child(stores::draw(&self.data.stores, &layouts, spec.theme, |store| self.store_words(store)));
+        for (width_px, (layout, placed)) in widths.iter().zip(&layouts) {
+            root = root.child(layout.mark(self.overlay(spec.view.frame(*width_px), &layout.scale, placed)));
         }
         match key {
             Some(key) => root.child(self.place_legend(key, below > 0.0)),
             None => root,
         }
+    }
+
+    /// The stores at one width.
+    fn stores_at(&self, width_px: f64) -> (Layout, Vec<PlacedStore>) {
+        let layout = layout(self.spec, self.data, width_px);
+        let most = if width_px < NARROW_PX { NARROW_STORES } else { usize::MAX };
+        let placed = stores::place(&self.data.stores, &layout.scale, &self.spec.view.frame(width_px), most);
+        (layout, placed)
     }
 
     /// The root element with accessible name and, for the page's script, the view in numbers.
@@ -165,40 +196,35 @@ impl<'a, 'b> Picture<'a, 'b> {
             .children(self.data.selected.and_then(|cell| cells::selection(cell, &self.frame, self.spec.theme)))
     }
 
-    /// Stores, names, scale bar and inset at one width: what does not scale.
-    fn overlay(&self, frame: Frame) -> Element {
+    /// Names, scale bar and inset at one width: what does not scale.
+    fn overlay(&self, frame: Frame, scale: &StoreScale, placed: &[PlacedStore]) -> Element {
         let spec = self.spec;
         let narrow = frame.width_px < NARROW_PX;
-        let scale = StoreScale::new(&self.data.stores, full_radius(spec, frame.width_px));
-        let most = if narrow { NARROW_STORES } else { usize::MAX };
-        let placed = stores::place(&self.data.stores, &scale, &frame, most);
         let circles: Vec<(f64, f64, f64)> = placed.iter().map(|placed| placed.circle).collect();
-        let inset = self.inset(&frame);
+        let inset = self.inset(&frame, scale);
         let bar = self.scale_bar(&frame);
         let mut taken = vec![bar.rect()];
         taken.extend(inset.as_ref().map(|inset| inset.rect));
-        if !narrow {
-            // Page: the zoom buttons. Page and file: the legend.
-            let legend_px = 262.0;
-            taken.push(Rect::new(0.0, 0.0, 40.0, 80.0));
-            taken.push(Rect::new(0.0, frame.height_px - legend_px, WIDTH_PX + 12.0, legend_px));
-        } else if spec.theme == Theme::Css {
-            taken.push(Rect::new(frame.width_px - 52.0, 0.0, 52.0, 96.0));
+        if frame.width_px >= LEGEND_INSIDE_PX {
+            taken.push(Rect::new(0.0, frame.height_px - LEGEND_ROOM_PX, WIDTH_PX + 24.0, LEGEND_ROOM_PX));
+        }
+        // The page's zoom buttons, where css() puts them.
+        match (spec.theme, narrow) {
+            (Theme::Css, true) => taken.push(Rect::new(frame.width_px - 48.0, 0.0, 48.0, 100.0)),
+            (Theme::Css, false) => taken.push(Rect::new(0.0, 0.0, 36.0, 76.0)),
+            _ => {}
         }
         let names = labels::place(&Room {
             frame: &frame,
             taken,
+            frames: inset.iter().map(|inset| inset.source).collect(),
             circles: &circles,
             most: if narrow { 5 } else { 14 },
             bold: if narrow { 5 } else { 6 },
             spacing_px: if narrow { 40.0 } else { 64.0 },
         });
         let theme = spec.theme;
-        let words = |store: &super::MapStore| self.store_words(store);
-        let mut overlay = Element::new("g")
-            .set("class", format!("at-{}", frame.width_px.round()))
-            .child(stores::draw(&placed, theme, words))
-            .child(bar.draw(theme));
+        let mut overlay = Element::new("g").child(bar.draw(theme));
         if spec.view.half_width_km() < 150.0 {
             overlay = overlay.child(dots(&names, theme));
         }
@@ -248,7 +274,7 @@ impl<'a, 'b> Picture<'a, 'b> {
     }
 
     /// Île-de-France magnified, on the view of France where there is room for it.
-    fn inset(&self, frame: &Frame) -> Option<Inset> {
+    fn inset(&self, frame: &Frame, scale: &StoreScale) -> Option<Inset> {
         if *self.spec.view.place() != Place::France || frame.width_px < NARROW_PX {
             return None;
         }
@@ -259,8 +285,7 @@ impl<'a, 'b> Picture<'a, 'b> {
         let theme = self.spec.theme;
         let placed = cells::place(&self.data.cells, &inner);
         let borders = Borders::new(self.spec.base, theme, &inner);
-        let scale = StoreScale::new(&self.data.stores, full_radius(self.spec, frame.width_px));
-        let circles = stores::place(&self.data.stores, &scale, &inner, usize::MAX);
+        let circles = stores::place(&self.data.stores, scale, &inner, usize::MAX);
         let magnified = Element::new("svg")
             .px("x", left)
             .px("width", width)
@@ -270,13 +295,14 @@ impl<'a, 'b> Picture<'a, 'b> {
             .child(self.paint().draw(&placed))
             .child(borders.lines())
             .children(self.data.selected.and_then(|cell| cells::selection(cell, &inner, theme)))
-            .child(stores::draw(&circles, theme, |store| self.store_words(store)));
+            .child(stores::draw_plain(&self.data.stores, &circles, theme));
         let words = match self.spec.language {
             Language::French => format!("Île-de-France × {INSET_FACTOR}"),
             Language::English => format!("Paris region × {INSET_FACTOR}"),
         };
         let (x, y) = frame.to_px(paris.point);
         let (own_width, own_height) = (width / INSET_FACTOR, height / INSET_FACTOR);
+        let source = Rect::new(x - own_width / 2.0, y - own_height / 2.0, own_width, own_height);
         let outline = |left, top, width, height| {
             Element::new("rect")
                 .px("x", left)
@@ -292,14 +318,18 @@ impl<'a, 'b> Picture<'a, 'b> {
             .set("class", "inset")
             .child(magnified)
             .child(outline(left + 0.5, 0.5, width - 1.0, height - 1.0))
-            .child(outline(x - own_width / 2.0, y - own_height / 2.0, own_width, own_height))
+            .child(outline(source.left, source.top, own_width, own_height))
             .child(haloed(label, theme).set("pointer-events", "none"));
-        Some(Inset { rect: Rect::new(left, 0.0, width, height), drawn })
+        Some(Inset { rect: Rect::new(left, 0.0, width, height), source, drawn })
     }
 }
 
+/// A magnified part of the map.
 struct Inset {
+    /// Where it lies.
     rect: Rect,
+    /// What it magnifies.
+    source: Rect,
     drawn: Element,
 }
 

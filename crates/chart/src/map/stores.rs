@@ -31,6 +31,11 @@ impl StoreScale {
         (self.full_radius_px * share.sqrt()).max(SMALLEST_RADIUS_PX)
     }
 
+    /// Orders scales by their circles' size.
+    pub(crate) fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        self.full_radius_px.total_cmp(&other.full_radius_px)
+    }
+
     /// Three revenues for the legend, ascending.
     pub(crate) fn examples(&self) -> [f64; 3] {
         let below = |value: f64| if starts_with_three(value) { value / 3.0 } else { value * 0.3 };
@@ -53,56 +58,101 @@ fn starts_with_three(value: f64) -> bool {
     value / power > 2.0
 }
 
-/// A store in view.
-pub(crate) struct PlacedStore<'a> {
-    pub(crate) store: &'a MapStore,
-    /// x, y and radius in pixels.
+/// The stores of a map at one width.
+pub(crate) struct Layout {
+    /// The class by which CSS shows the layout; none when there is only one.
+    pub(crate) class: Option<String>,
+    pub(crate) scale: StoreScale,
+}
+
+impl Layout {
+    /// Marks an element as belonging to this layout.
+    pub(crate) fn mark(&self, element: Element) -> Element {
+        match &self.class {
+            Some(class) => element.set("class", class.as_str()),
+            None => element,
+        }
+    }
+}
+
+/// A store in view: its rank in the data and its circle (x, y, radius in pixels).
+pub(crate) struct PlacedStore {
+    pub(crate) index: usize,
     pub(crate) circle: (f64, f64, f64),
 }
 
 /// The stores in view, by descending revenue, at most so many.
-pub(crate) fn place<'a>(
-    stores: &'a [MapStore],
-    scale: &StoreScale,
-    frame: &Frame,
-    most: usize,
-) -> Vec<PlacedStore<'a>> {
-    let mut placed: Vec<PlacedStore<'a>> = stores
+pub(crate) fn place(stores: &[MapStore], scale: &StoreScale, frame: &Frame, most: usize) -> Vec<PlacedStore> {
+    let mut placed: Vec<PlacedStore> = stores
         .iter()
-        .filter_map(|store| {
+        .enumerate()
+        .filter_map(|(index, store)| {
             let (x, y) = frame.to_px(project(store.latitude, store.longitude));
-            frame.holds((x, y)).then(|| PlacedStore { store, circle: (x, y, scale.radius_px(store.revenue)) })
+            frame.holds((x, y)).then(|| PlacedStore { index, circle: (x, y, scale.radius_px(store.revenue)) })
         })
         .collect();
-    placed.sort_by(|a, b| b.store.revenue.total_cmp(&a.store.revenue).then_with(|| a.store.id.cmp(&b.store.id)));
+    placed.sort_by(|a, b| {
+        let (a, b) = (&stores[a.index], &stores[b.index]);
+        b.revenue.total_cmp(&a.revenue).then_with(|| a.id.cmp(&b.id))
+    });
     placed.truncate(most);
     placed
 }
 
-/// The circles, with links and accessible names on a page.
-pub(crate) fn draw(placed: &[PlacedStore<'_>], theme: Theme, label: impl Fn(&MapStore) -> String) -> Element {
-    let group = circles(Element::new("g").set("class", "stores"), theme);
-    group.children(placed.iter().map(|placed| {
-        let (x, y, radius) = placed.circle;
-        let shape = if placed.store.closed {
-            let (left, top, size) = (fmt(x - CROSS_PX), fmt(y - CROSS_PX), fmt(2.0 * CROSS_PX));
-            Element::new("path")
-                .set("class", "closed")
-                .set("stroke-width", "1.5")
-                .set("d", format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"))
-        } else {
-            Element::new("circle").px("cx", x).px("cy", y).px("r", radius)
-        };
-        match (theme, &placed.store.href) {
-            (Theme::Css, Some(href)) => Element::new("a")
-                .set("href", href.as_str())
-                .set("aria-label", label(placed.store))
-                .set("tabindex", "-1")
-                .child(shape),
-            (Theme::Css, None) => shape.set("data-tip", label(placed.store)),
-            _ => shape,
+/// The circles of all layouts, with one link and accessible name for each store on a page.
+///
+/// The layouts' marks of one store stand together, so that its address and name are there once.
+pub(crate) fn draw(
+    stores: &[MapStore],
+    layouts: &[(Layout, Vec<PlacedStore>)],
+    theme: Theme,
+    label: impl Fn(&MapStore) -> String,
+) -> Element {
+    let mut marks: Vec<Vec<Element>> = vec![Vec::new(); stores.len()];
+    let mut order: Vec<usize> = Vec::new();
+    for (layout, placed) in layouts {
+        for placed in placed {
+            if marks[placed.index].is_empty() {
+                order.push(placed.index);
+            }
+            marks[placed.index].push(layout.mark(mark(&stores[placed.index], placed.circle)));
         }
-    }))
+    }
+    let mut group = circles(Element::new("g").set("class", "stores"), theme);
+    for index in order {
+        let (store, shapes) = (&stores[index], std::mem::take(&mut marks[index]));
+        group = match (theme, &store.href) {
+            (Theme::Css, Some(href)) => group.child(
+                Element::new("a")
+                    .set("href", href.as_str())
+                    .set("aria-label", label(store))
+                    .set("tabindex", "-1")
+                    .children(shapes),
+            ),
+            (Theme::Css, None) => group.child(Element::new("g").set("data-tip", label(store)).children(shapes)),
+            _ => group.children(shapes),
+        };
+    }
+    group
+}
+
+/// The circles alone, for the inset: names and links are on the map beside it.
+pub(crate) fn draw_plain(stores: &[MapStore], placed: &[PlacedStore], theme: Theme) -> Element {
+    circles(Element::new("g"), theme)
+        .set("pointer-events", "none")
+        .children(placed.iter().map(|placed| mark(&stores[placed.index], placed.circle)))
+}
+
+/// A circle, or the cross of a closed store.
+fn mark(store: &MapStore, (x, y, radius): (f64, f64, f64)) -> Element {
+    if store.closed {
+        let (left, top, size) = (fmt(x - CROSS_PX), fmt(y - CROSS_PX), fmt(2.0 * CROSS_PX));
+        Element::new("path")
+            .set("stroke-width", "1.5")
+            .set("d", format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"))
+    } else {
+        Element::new("circle").px("cx", x).px("cy", y).px("r", radius)
+    }
 }
 
 /// The style of store circles on a group.

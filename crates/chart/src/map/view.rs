@@ -12,9 +12,9 @@ use crate::format::Language;
 pub const ASPECT: f64 = 904.0 / 776.0;
 
 /// Half the width of the view of France, in metres.
-const FRANCE_HALF_WIDTH_M: f64 = 639_000.0;
+const FRANCE_HALF_WIDTH_M: f64 = 648_000.0;
 /// Middle of the view of France: west of the middle of the land, which leaves the Bay of Biscay to the legend.
-const FRANCE_CENTRE: Point = Point { east_m: 619_000.0, north_m: 6_580_500.0 };
+const FRANCE_CENTRE: Point = Point { east_m: 624_000.0, north_m: 6_580_500.0 };
 /// The closest view, in kilometres.
 const SMALLEST_HALF_WIDTH_KM: f64 = 2.0;
 /// Share of a place's size that is left free on each side.

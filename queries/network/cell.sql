@@ -1,0 +1,112 @@
+-- One cell of the revenue map, against the same days a year before (minus 364 days).
+-- Figures of a period with fewer than min_group_size customers are left empty, for each of the two periods on its own.
+-- @param cell: text -- H3 cell as hexadecimal text
+-- @param from_on: date -- first day of the period
+-- @param to_on: date -- last day of the period
+-- @param sales_channel: text = null -- web, store, post or phone; all when absent
+-- @param region: text = null -- region of the customer when ordering; all when absent
+-- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
+-- @column h3_cell: h3 cell -- cell
+-- @column resolution: number -- its H3 resolution
+-- @column latitude: degrees -- latitude of its centre
+-- @column longitude: degrees -- longitude of its centre
+-- @column area_km2: km2 -- its area
+-- @column suppressed: boolean -- whether it has too few customers to carry a figure
+-- @column net_revenue: money -- without VAT and shipping, refunds taken off
+-- @column net_revenue_last_year: money -- the same a year before
+-- @column net_revenue_change: change -- relative change
+-- @column orders: count -- orders, refunds not counted
+-- @column orders_last_year: count -- the same a year before
+-- @column orders_change: change -- relative change
+-- @column customers: count -- distinct customers with an order
+-- @column customers_last_year: count -- the same a year before
+-- @column customers_change: change -- relative change
+-- @column basket: money -- net revenue of an order, before refunds
+-- @column basket_last_year: money -- the same a year before
+-- @column basket_change: change -- relative change
+-- @column households: count -- households that live in the cell
+-- @column revenue_per_household: money -- net revenue over households
+-- @column revenue_per_household_last_year: money -- the same a year before
+with history as (
+    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
+    from sales_by_day
+),
+sold as (
+    select *, ordered_on >= $from_on as this_year, ordered_on <= $to_on - interval '364 days' as last_year
+    from sales
+    where
+        ordered_on between $from_on - interval '364 days' and $to_on
+        and ($sales_channel is null or sales_channel = $sales_channel)
+        and ($region is null or region = $region)
+        and h3_cell_to_parent(h3_cell, h3_get_resolution(h3_string_to_h3($cell))) = h3_string_to_h3($cell)
+        and (h3_get_resolution(h3_string_to_h3($cell)) <= 7 or location_precision = 'address')
+),
+sums as (
+    select
+        coalesce(sum(net_revenue) filter (where this_year), 0) as net_revenue,
+        coalesce(sum(order_revenue) filter (where this_year), 0) as order_revenue,
+        coalesce(sum(orders) filter (where this_year), 0) as orders,
+        count(distinct case when this_year and orders = 1 then customer_number end) as customers,
+        coalesce(sum(net_revenue) filter (where last_year), 0) as net_revenue_last_year,
+        coalesce(sum(order_revenue) filter (where last_year), 0) as order_revenue_last_year,
+        coalesce(sum(orders) filter (where last_year), 0) as orders_last_year,
+        count(distinct case when last_year and orders = 1 then customer_number end) as customers_last_year
+    from sold
+),
+market as (
+    select sum(households) as households
+    from market_cells
+    where h3_cell_to_parent(h3_cell, h3_get_resolution(h3_string_to_h3($cell))) = h3_string_to_h3($cell)
+),
+judged as (
+    select
+        sums.*,
+        market.households,
+        customers >= $min_group_size as carries,
+        has_last_year and customers_last_year >= $min_group_size as carries_last_year
+    from sums
+    cross join market
+    cross join history
+),
+figures as (
+    select
+        households,
+        carries,
+        case when carries then cast(net_revenue as double) end as net_revenue,
+        case when carries then orders end as orders,
+        case when carries then customers end as customers,
+        case when carries then cast(order_revenue as double) / nullif(cast(orders as double), 0) end as basket,
+        case when carries_last_year then cast(net_revenue_last_year as double) end as net_revenue_last_year,
+        case when carries_last_year then orders_last_year end as orders_last_year,
+        case when carries_last_year then customers_last_year end as customers_last_year,
+        case when carries_last_year
+            then cast(order_revenue_last_year as double) / nullif(cast(orders_last_year as double), 0)
+        end as basket_last_year
+    from judged
+)
+select
+    h3_string_to_h3($cell) as h3_cell,
+    h3_get_resolution(h3_string_to_h3($cell)) as resolution,
+    h3_cell_to_lat(h3_string_to_h3($cell)) as latitude,
+    h3_cell_to_lng(h3_string_to_h3($cell)) as longitude,
+    h3_cell_area(h3_string_to_h3($cell), 'km^2') as area_km2,
+    not carries as suppressed,
+    cast(net_revenue as decimal(18, 2)) as net_revenue,
+    cast(net_revenue_last_year as decimal(18, 2)) as net_revenue_last_year,
+    case when net_revenue_last_year > 0 then net_revenue / net_revenue_last_year - 1 end as net_revenue_change,
+    orders,
+    orders_last_year,
+    case when orders_last_year > 0 then cast(orders as double) / cast(orders_last_year as double) - 1
+    end as orders_change,
+    customers,
+    customers_last_year,
+    case when customers_last_year > 0 then cast(customers as double) / cast(customers_last_year as double) - 1
+    end as customers_change,
+    cast(basket as decimal(18, 2)) as basket,
+    cast(basket_last_year as decimal(18, 2)) as basket_last_year,
+    case when basket_last_year > 0 then basket / basket_last_year - 1 end as basket_change,
+    households,
+    cast(case when households > 0 then net_revenue / households end as decimal(18, 2)) as revenue_per_household,
+    cast(case when households > 0 then net_revenue_last_year / households end as decimal(18, 2))
+        as revenue_per_household_last_year
+from figures

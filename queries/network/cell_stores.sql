@@ -1,0 +1,97 @@
+-- Where the customers of a cell buy: stores, and the other sales channels beside them.
+-- Stores or channels with fewer than min_group_size customers from the cell are put together in the last row; that row
+-- carries no figure when even together they have fewer. Shares are of the cell's net revenue.
+-- @param cell: text -- H3 cell as hexadecimal text
+-- @param from_on: date -- first day of the period
+-- @param to_on: date -- last day of the period
+-- @param sales_channel: text = null -- web, store, post or phone; all when absent
+-- @param region: text = null -- region of the customer when ordering; all when absent
+-- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
+-- @column sales_channel: text -- store, web, post or phone; empty for the row of those put together
+-- @column store_id: text -- store; empty for other channels
+-- @column name: text -- name of the store
+-- @column places: count -- stores or channels in the row
+-- @column suppressed: boolean -- whether the row has too few customers to carry a figure
+-- @column net_revenue: money -- without VAT and shipping, refunds taken off
+-- @column share: ratio -- share of the cell's net revenue
+-- @column orders: count -- orders, refunds not counted
+-- @column customers: count -- distinct customers with an order
+-- @column distance_km: km -- from the cell's centre to the store
+with sold as (
+    select
+        sales_channel,
+        store_id,
+        customer_number,
+        sum(net_revenue) as net_revenue,
+        sum(orders) as orders
+    from sales
+    where
+        ordered_on between $from_on and $to_on
+        and ($sales_channel is null or sales_channel = $sales_channel)
+        and ($region is null or region = $region)
+        and h3_cell_to_parent(h3_cell, h3_get_resolution(h3_string_to_h3($cell))) = h3_string_to_h3($cell)
+        and (h3_get_resolution(h3_string_to_h3($cell)) <= 7 or location_precision = 'address')
+    group by sales_channel, store_id, customer_number
+),
+places as (
+    select
+        sales_channel,
+        store_id,
+        count(customer_number) filter (where orders > 0) < $min_group_size as small
+    from sold
+    group by sales_channel, store_id
+),
+sorted as (
+    select
+        case when not places.small then sold.sales_channel end as sales_channel,
+        case when not places.small then sold.store_id end as store_id,
+        places.small,
+        sold.sales_channel as own_channel,
+        sold.store_id as own_store,
+        sold.customer_number,
+        sold.net_revenue,
+        sold.orders
+    from sold
+    inner join places
+        on
+            places.sales_channel = sold.sales_channel
+            and places.store_id is not distinct from sold.store_id
+),
+sums as (
+    select
+        small,
+        sales_channel,
+        store_id,
+        count(distinct concat(own_channel, ' ', coalesce(own_store, ''))) as places,
+        sum(net_revenue) as net_revenue,
+        sum(orders) as orders,
+        count(distinct case when orders > 0 then customer_number end) as customers
+    from sorted
+    group by small, sales_channel, store_id
+),
+figures as (
+    select
+        *,
+        customers < $min_group_size as suppressed,
+        cast(net_revenue as double) / nullif(cast(sum(net_revenue) over () as double), 0) as share
+    from sums
+)
+select
+    figures.sales_channel,
+    figures.store_id,
+    case when figures.store_id is not null then coalesce(stores.name, figures.store_id) end as name,
+    figures.places,
+    figures.suppressed,
+    cast(case when not suppressed then net_revenue end as decimal(18, 2)) as net_revenue,
+    case when not suppressed then share end as share,
+    case when not suppressed then orders end as orders,
+    case when not suppressed then customers end as customers,
+    great_circle_distance_km(
+        h3_cell_to_lat(h3_string_to_h3($cell)),
+        h3_cell_to_lng(h3_string_to_h3($cell)),
+        stores.latitude,
+        stores.longitude
+    ) as distance_km
+from figures
+left join stores on stores.store_id = figures.store_id
+order by figures.small, figures.net_revenue desc, figures.sales_channel, figures.store_id

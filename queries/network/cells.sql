@@ -1,0 +1,125 @@
+-- Revenue map: the cells of a view with their figures.
+-- A cell with fewer than min_group_size customers carries no figure. Resolutions finer than 7 draw only orders located by
+-- address; located_summary states the rest. Households are known down to resolution 8. A customer counts in each cell from
+-- which he ordered in the period. Without a box all cells come.
+-- @param from_on: date -- first day of the period
+-- @param to_on: date -- last day of the period
+-- @param sales_channel: text = null -- web, store, post or phone; all when absent
+-- @param region: text = null -- region of the customer when ordering; all when absent
+-- @param resolution: integer = 7 -- H3 resolution of the cells, 5 to 9 (any up to 9)
+-- @param south: number = null -- southern edge of the box, degrees; the box needs all four edges
+-- @param north: number = null -- northern edge
+-- @param west: number = null -- western edge
+-- @param east: number = null -- eastern edge
+-- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
+-- @column h3_cell: h3 cell -- cell
+-- @column latitude: degrees -- latitude of its centre
+-- @column longitude: degrees -- longitude of its centre
+-- @column suppressed: boolean -- whether it has too few customers to carry a figure
+-- @column net_revenue: money -- without VAT and shipping, refunds taken off
+-- @column orders: count -- orders, refunds not counted
+-- @column customers: count -- distinct customers with an order
+-- @column basket: money -- net revenue of an order, before refunds
+-- @column households: count -- households that live in the cell
+-- @column revenue_per_household: money -- net revenue over households
+with box as (
+    -- Cells of resolution 4 near the box, so that most orders outside it are left out before they are summed. Their
+    -- centres are at least 22 km apart in every direction; one more ring covers cells cut by the edge.
+    select
+        unnest(
+            h3_grid_disk(
+                h3_latlng_to_cell(($south + $north) / 2, ($west + $east) / 2, 4),
+                2 + cast(
+                    greatest(
+                        great_circle_distance_km(
+                            ($south + $north) / 2, ($west + $east) / 2, $south, $west
+                        ),
+                        great_circle_distance_km(
+                            ($south + $north) / 2, ($west + $east) / 2, $north, $west
+                        )
+                    ) / 22 as bigint
+                )
+            )
+        ) as near_cell
+),
+located as (
+    select
+        h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
+        customer_number,
+        orders,
+        net_revenue,
+        order_revenue
+    from sales
+    where
+        ordered_on between $from_on and $to_on
+        and ($sales_channel is null or sales_channel = $sales_channel)
+        and ($region is null or region = $region)
+        and h3_cell is not null
+        and ($resolution <= 7 or location_precision = 'address')
+        and (
+            $south is null or $north is null or $west is null or $east is null
+            or h3_cell_to_parent(h3_cell, 4) in (select near_cell from box)
+        )
+),
+customers as (
+    select
+        h3_cell,
+        customer_number,
+        sum(orders) as orders,
+        sum(net_revenue) as net_revenue,
+        sum(order_revenue) as order_revenue
+    from located
+    group by h3_cell, customer_number
+),
+cells as (
+    select
+        h3_cell,
+        h3_cell_to_lat(h3_cell) as latitude,
+        h3_cell_to_lng(h3_cell) as longitude,
+        sum(net_revenue) as net_revenue,
+        sum(order_revenue) as order_revenue,
+        sum(orders) as orders,
+        count(customer_number) filter (where orders > 0) as customers
+    from customers
+    group by h3_cell
+),
+market as (
+    select
+        h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
+        sum(households) as households
+    from market_cells
+    where h3_cell_to_parent(h3_cell, $resolution) is not null
+    group by h3_cell_to_parent(h3_cell, $resolution)
+),
+judged as (
+    select
+        cells.*,
+        market.households,
+        cells.customers < $min_group_size as suppressed
+    from cells
+    left join market on market.h3_cell = cells.h3_cell
+    where
+        ($south is null or cells.latitude >= $south)
+        and ($north is null or cells.latitude <= $north)
+        and ($west is null or cells.longitude >= $west)
+        and ($east is null or cells.longitude <= $east)
+)
+select
+    h3_cell,
+    latitude,
+    longitude,
+    suppressed,
+    cast(case when not suppressed then net_revenue end as decimal(18, 2)) as net_revenue,
+    case when not suppressed then orders end as orders,
+    case when not suppressed then customers end as customers,
+    cast(
+        case when not suppressed then cast(order_revenue as double) / nullif(cast(orders as double), 0) end
+        as decimal(18, 2)
+    ) as basket,
+    households,
+    cast(
+        case when not suppressed and households > 0 then cast(net_revenue as double) / households end
+        as decimal(18, 2)
+    ) as revenue_per_household
+from judged
+order by h3_cell

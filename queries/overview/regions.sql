@@ -1,0 +1,10 @@
+-- Regions that occur in the lake, by name: the choices of the filter.
+-- @column region: text -- region of the customer when ordering
+-- @column orders: count -- orders in the whole lake
+select
+    region,
+    sum(orders) as orders
+from sales_by_day
+where region is not null
+group by region
+order by region

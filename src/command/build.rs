@@ -1,0 +1,56 @@
+//! `chalandise build`: roll-ups and the market's cells, as one lake version.
+
+use clap::Args;
+
+use crate::config::Config;
+use crate::lake::{LakeVersion, Operation};
+use crate::model;
+
+use super::progress::Bar;
+use super::setup::Setup;
+use super::CommandError;
+
+/// Computes roll-ups and models from the lake's tables.
+#[derive(Args)]
+pub(super) struct BuildArgs {}
+
+pub(super) async fn run(config: &Config, _args: &BuildArgs) -> Result<(), CommandError> {
+    let setup = Setup::new(config)?;
+    let version = build(&setup).await?;
+    eprintln!("Lake version {} written.", version.number);
+    Ok(())
+}
+
+/// Builds over the newest lake version and publishes the result.
+pub(super) async fn build(setup: &Setup) -> Result<LakeVersion, CommandError> {
+    setup.lake.snapshot().await?;
+    let bar = Bar::new();
+    let mut writer = setup.lake.writer().await?;
+    let built = async {
+        writer.drop_rollups();
+        bar.step("market cells", None);
+        let cells = model::market_cells(&mut writer).await?;
+        let snapshot = setup.lake.pin(writer.pending()?).await?;
+        let mut built = vec![cells];
+        built.extend(model::rollups(&setup.engine, &setup.library, &snapshot, &mut writer, |name| bar.step(name, None)).await?);
+        Ok::<_, CommandError>(built)
+    };
+    match built.await {
+        Ok(built) => {
+            bar.end();
+            let account = built.iter().map(|built| (built.table.clone(), built.rows.into())).collect();
+            let operation = Operation {
+                kind: "build".into(),
+                name: "market cells and roll-ups".into(),
+                inputs: Vec::new(),
+                account: serde_json::Value::Object(account),
+            };
+            Ok(writer.publish(operation, |_| {}).await?)
+        }
+        Err(error) => {
+            // The first failure is the one to tell; a lock that cannot be given back expires.
+            let _ = writer.abandon().await;
+            Err(error)
+        }
+    }
+}

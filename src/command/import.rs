@@ -1,0 +1,126 @@
+//! `chalandise import`: source files into the lake, with the account of every row and cent.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use crate::config::Config;
+use crate::lake::import::{self, Gazetteer, Mapping};
+use crate::lake::operation::{self, ImportPlan, Imported, Report};
+
+use super::progress::Bar;
+use super::setup::Setup;
+use super::CommandError;
+
+/// Imports source files by a mapping; the same files again do nothing.
+#[derive(Args)]
+pub(super) struct ImportArgs {
+    /// Name of a shipped mapping (cdnow, complete-journey, prestashop, sage100, mailing, campaigns, stores) or a TOML file
+    #[arg(long, value_name = "NAME-or-FILE")]
+    mapping: String,
+    /// Source files
+    #[arg(required = true, value_name = "FILES")]
+    files: Vec<PathBuf>,
+    /// Show the account only; the lake stays as it is
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the account as JSON on standard output
+    #[arg(long)]
+    json: bool,
+    /// Last plausible day of what the files tell; later days are rejected
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    not_after: Option<NaiveDate>,
+    /// Day up to which the source has delivered everything
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    complete_through: Option<NaiveDate>,
+}
+
+pub(super) async fn run(config: &Config, args: &ImportArgs) -> Result<(), CommandError> {
+    let setup = Setup::new(config)?;
+    let plan = ImportPlan {
+        stage: import::Options {
+            not_after: args.not_after,
+            complete_through: args.complete_through,
+            memory_bytes: config.memory_limit_bytes,
+            threads: config.partitions,
+        },
+        dry_run: args.dry_run,
+        generated: is_generated(&args.files),
+    };
+    let imported = import_files(config, &setup, &args.mapping, &args.files, &plan).await?;
+    print(&imported, args.json)
+}
+
+/// Imports files; `demo` does the same for each of its sources.
+pub(super) async fn import_files(
+    config: &Config,
+    setup: &Setup,
+    mapping: &str,
+    files: &[PathBuf],
+    plan: &ImportPlan,
+) -> Result<Imported, CommandError> {
+    let mapping = load_mapping(config, mapping)?;
+    let gazetteer = Arc::new(Gazetteer::load(&config.resources.join("data/geo"))?);
+    let progress = Arc::new(Bar::new());
+    let imported =
+        operation::import(&setup.lake, &setup.engine, &mapping, files, &gazetteer, plan, Arc::<Bar>::clone(&progress)).await?;
+    progress.end();
+    Ok(imported)
+}
+
+/// Whether the generator wrote these files: it leaves `truth.json` beside its folders.
+fn is_generated(files: &[PathBuf]) -> bool {
+    files.iter().filter_map(|file| file.parent()?.parent()).any(|folder| folder.join("truth.json").is_file())
+}
+
+fn load_mapping(config: &Config, name: &str) -> Result<Mapping, CommandError> {
+    let given = Path::new(name);
+    let folder = config.resources.join("data/mappings");
+    let path = if given.extension().is_some() { given.to_owned() } else { folder.join(format!("{name}.toml")) };
+    if !path.is_file() {
+        let mut names: Vec<String> = std::fs::read_dir(&folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned))
+            .collect();
+        names.sort();
+        return Err(format!("there is no mapping `{name}`; shipped mappings: {}; or give a TOML file", names.join(", ")).into());
+    }
+    Ok(Mapping::load(&path)?)
+}
+
+fn print(imported: &Imported, json: bool) -> Result<(), CommandError> {
+    match imported {
+        Imported::Known { files } => {
+            let (what, was) = if *files == 1 { ("This file", "was") } else { ("These files", "were") };
+            println!("{what} {was} already imported with this mapping: nothing to do.");
+        }
+        Imported::DryRun(report) => {
+            account(report, json)?;
+            eprintln!("Dry run: the lake is as before.");
+        }
+        Imported::Done { version, report } => {
+            account(report, json)?;
+            for path in &report.rejects {
+                eprintln!("Rejected rows are kept in {path} inside the lake (they may be personal data).");
+            }
+            eprintln!("Lake version {} written.", version.number);
+        }
+    }
+    Ok(())
+}
+
+fn account(report: &Report, json: bool) -> Result<(), CommandError> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report.account)?);
+    } else {
+        print!("{}", report.account);
+    }
+    for sample in &report.samples {
+        eprintln!("  {sample}");
+    }
+    Ok(())
+}

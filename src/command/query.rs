@@ -1,0 +1,71 @@
+//! `chalandise query`: a named query or SQL, as table, csv, json or parquet.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::Config;
+use crate::query;
+
+use super::output::{self, Format};
+use super::setup::Setup;
+use super::CommandError;
+
+/// Runs a named query (see `chalandise check --list`) or one SQL statement.
+#[derive(Args)]
+pub(super) struct QueryArgs {
+    /// Name of a query file, such as overview/by_month, or SQL in quotes
+    #[arg(value_name = "NAME-or-SQL")]
+    text: String,
+    /// Parameter of a named query; may be given several times
+    #[arg(long = "param", short = 'p', value_name = "NAME=VALUE")]
+    params: Vec<String>,
+    /// Form of the result
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// File to write instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) async fn run(config: &Config, args: &QueryArgs) -> Result<(), CommandError> {
+    let setup = Setup::new(config)?;
+    let (_, context) = setup.session().await?;
+    let rows = match setup.library.get(&args.text) {
+        Some(named) => {
+            let bound = named.bind(&params(&args.params)?)?;
+            query::run(&context, named, &bound).await?
+        }
+        None if args.text.contains(char::is_whitespace) => {
+            if !args.params.is_empty() {
+                return Err("parameters go with named queries; write the values into the SQL".into());
+            }
+            query::run_sql(&context, &args.text).await?
+        }
+        None => return Err(unknown(&setup, &args.text).into()),
+    };
+    output::write(&rows.schema, &rows.batches, args.format, args.out.as_ref())
+}
+
+fn params(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
+    given
+        .iter()
+        .map(|text| {
+            let (name, value) =
+                text.split_once('=').ok_or_else(|| format!("parameter `{text}` has no `=`; write --param name=value"))?;
+            Ok((name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+fn unknown(setup: &Setup, name: &str) -> String {
+    let near = setup
+        .library
+        .names()
+        .map(|other| (strsim::jaro_winkler(name, other), other))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .map(|(_, other)| format!("; did you mean `{other}`?"));
+    format!("there is no query `{name}`{}; `chalandise check --list` lists them", near.unwrap_or_default())
+}

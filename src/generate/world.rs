@@ -1,0 +1,358 @@
+//! The world in which customers live: clock, market cells, network, arrivals, and the scale of the spend potential.
+
+use std::collections::BTreeMap;
+
+use chalandise_analytics::market::{MARKET_RESOLUTION, households, spread_commune};
+use chrono::{Datelike, Days, Months, NaiveDate};
+use h3o::{CellIndex, LatLng};
+
+use super::Plan;
+use super::geography::Geography;
+use super::purchasing::Purchasing;
+use super::seasonality::Clock;
+use super::store_choice::StoreChoice;
+use super::stores::{self, Store};
+
+/// Months simulated before the window, so that the base is close to steady when it opens.
+pub const HISTORY_MONTHS: u32 = 60;
+
+/// A cell of the market.
+#[derive(Debug, Clone, Copy)]
+pub struct Cell {
+    /// H3 cell at the market's resolution.
+    pub index: CellIndex,
+    /// The commune that gives it most residents.
+    pub commune: u32,
+    /// Residents, of all communes that reach it.
+    pub residents: f64,
+}
+
+/// Days during which the network does not change.
+#[derive(Debug, Clone)]
+pub struct Epoch {
+    /// First day (number on the clock).
+    pub first_day: i32,
+    /// Operational instants between which it lies.
+    pub from_weeks: f64,
+    /// End of it.
+    pub to_weeks: f64,
+    /// Running sum over cells of households x inside share.
+    cumulative: Vec<f64>,
+}
+
+impl Epoch {
+    fn pull(&self) -> f64 {
+        self.cumulative.last().copied().unwrap_or(0.0)
+    }
+}
+
+/// One cell's truth over the last 12 months.
+#[derive(Debug, Clone, Copy)]
+pub struct CellTruth {
+    /// Inside share, mean over the operational time of the last 12 months.
+    pub inside_share: f64,
+    /// Expected revenue of the last 12 months from purchasing, in euro.
+    pub expected_revenue_eur: f64,
+    /// Spend potential a year, in euro: expected revenue / inside share.
+    pub spend_potential_eur: f64,
+}
+
+/// Everything that does not depend on single customers.
+#[derive(Debug)]
+pub struct World {
+    /// The plan that it follows.
+    pub plan: Plan,
+    /// Communes and departements.
+    pub geography: Geography,
+    /// Calendar and operational clock.
+    pub clock: Clock,
+    /// First day of the window (number on the clock).
+    pub window_first: i32,
+    /// Points of sale.
+    pub stores: Vec<Store>,
+    /// Market cells, by index.
+    pub cells: Vec<Cell>,
+    /// Huff.
+    pub choice: StoreChoice,
+    /// Times of an unchanged network, in order.
+    pub epochs: Vec<Epoch>,
+    /// The purchasing law.
+    pub purchasing: Purchasing,
+    /// Customers to draw so that the wanted number orders inside the window.
+    pub drawn: u32,
+    /// Spend potential of a household a year, in euro, which makes expected revenue = potential x inside share over
+    /// the whole market.
+    pub spend_potential_per_household_eur: f64,
+    /// Expected revenue of the last 12 months (purchasing only), in euro.
+    pub expected_revenue_eur: f64,
+    /// Per epoch: expected orders in the last 12 months of one unit of arrivals, integrated over the epoch.
+    order_weights: Vec<f64>,
+}
+
+impl World {
+    /// Builds the world of a plan.
+    ///
+    /// # Errors
+    /// When a data file that is compiled in is damaged.
+    pub fn build(plan: Plan) -> Result<Self, super::GenerateError> {
+        let geography = Geography::load()?;
+        let start = plan.starts_on();
+        let first_day = start - Months::new(HISTORY_MONTHS);
+        let days = (plan.ends_on - first_day).num_days() + 1;
+        let clock = Clock::new(first_day, days as usize, plan.laws.seasonality);
+        let window_first = clock.day_of(start);
+        let stores = if plan.laws.stores {
+            stores::place(plan.seed, &geography, plan.stores, start, plan.ends_on)
+        } else {
+            Vec::new()
+        };
+        let cells = market_cells(&geography);
+        let choice = {
+            let centres: Vec<LatLng> = cells.iter().map(|cell| LatLng::from(cell.index)).collect();
+            let open_days = stores
+                .iter()
+                .map(|store| open_days(&clock, store))
+                .collect();
+            // Without stores there is no choice to make: everybody counts as inside, no order has a store.
+            let on = plan.laws.store_choice && !stores.is_empty();
+            StoreChoice::new(&centres, &stores, open_days, on)
+        };
+        let epochs = epochs(&clock, &stores, &cells, &choice);
+        let purchasing = Purchasing::demo(plan.pace);
+        let mut world = Self {
+            plan,
+            geography,
+            clock,
+            window_first,
+            stores,
+            cells,
+            choice,
+            epochs,
+            purchasing,
+            drawn: 0,
+            spend_potential_per_household_eur: 0.0,
+            expected_revenue_eur: 0.0,
+            order_weights: Vec::new(),
+        };
+        world.scale();
+        Ok(world)
+    }
+
+    /// Sets the number drawn and the scale of the spend potential.
+    fn scale(&mut self) {
+        let (share, weights) = self.integrate();
+        self.drawn = (self.plan.customers as f64 / share).ceil() as u32;
+        self.order_weights = weights;
+        let truths = self.cell_truths();
+        self.expected_revenue_eur = truths.iter().map(|truth| truth.expected_revenue_eur).sum();
+        let inside: f64 = self
+            .cells
+            .iter()
+            .zip(&truths)
+            .map(|(cell, truth)| households(cell.residents) * truth.inside_share)
+            .sum();
+        self.spend_potential_per_household_eur = if inside > 0.0 {
+            self.expected_revenue_eur / inside
+        } else {
+            0.0
+        };
+    }
+
+    /// Total of arrivals in units of (households x inside share x week).
+    fn arrivals(&self) -> f64 {
+        self.epochs
+            .iter()
+            .map(|epoch| epoch.pull() * (epoch.to_weeks - epoch.from_weeks))
+            .sum()
+    }
+
+    /// First operational instant of the last 12 months.
+    pub fn year_from_weeks(&self) -> f64 {
+        let first = self.plan.ends_on + Days::new(1) - Months::new(12);
+        self.clock.weeks_at(self.clock.day_of(first))
+    }
+
+    /// Share of drawn customers who order inside the window, and each epoch's expected orders of the last 12 months.
+    fn integrate(&self) -> (f64, Vec<f64>) {
+        const STEPS: usize = 48;
+        let expectation = self.purchasing.expectation();
+        let chance = self.purchasing.chance_of_purchase();
+        let end = self.clock.total_weeks();
+        let window = self.clock.weeks_at(self.window_first);
+        let year = self.year_from_weeks();
+        let mut active = 0.0;
+        let mut weights = Vec::with_capacity(self.epochs.len());
+        for epoch in &self.epochs {
+            let mut orders = 0.0;
+            // Pieces end where the integrands have a kink: the window's and the last year's first instants.
+            let mut edges = vec![epoch.from_weeks, epoch.to_weeks];
+            edges.extend(
+                [window, year]
+                    .iter()
+                    .filter(|edge| **edge > epoch.from_weeks && **edge < epoch.to_weeks),
+            );
+            edges.sort_by(f64::total_cmp);
+            for edge in edges.windows(2) {
+                let width = (edge[1] - edge[0]) / STEPS as f64;
+                for step in 0..STEPS {
+                    let at = edge[0] + (step as f64 + 0.5) * width;
+                    let in_window = if at >= window {
+                        1.0
+                    } else {
+                        chance(window - at, end - at)
+                    };
+                    let first = if at >= year { 1.0 } else { 0.0 };
+                    let repeats = expectation(end - at) - expectation(year - at);
+                    active += width * epoch.pull() * in_window;
+                    orders += width * (first + repeats);
+                }
+            }
+            weights.push(orders);
+        }
+        (active / self.arrivals(), weights)
+    }
+
+    /// Every cell's inside share, expected revenue and potential over the last 12 months, in the cells' order.
+    ///
+    /// Expected revenue of cell c = mean value x sum over epochs of (arrivals of the epoch in c) x (orders of the last
+    /// 12 months per arrival); arrivals of an epoch in c = drawn x households(c) x inside(c, epoch) / total.
+    pub fn cell_truths(&self) -> Vec<CellTruth> {
+        let per_unit = f64::from(self.drawn) / self.arrivals() * self.purchasing.mean_spend_eur();
+        let year = self.year_from_weeks();
+        let whole = self.clock.total_weeks() - year;
+        (0..self.cells.len())
+            .map(|index| {
+                let count = households(self.cells[index].residents);
+                let (mut share, mut revenue) = (0.0, 0.0);
+                for (epoch, weight) in self.epochs.iter().zip(&self.order_weights) {
+                    let before = if index == 0 {
+                        0.0
+                    } else {
+                        epoch.cumulative[index - 1]
+                    };
+                    let pull = epoch.cumulative[index] - before;
+                    let weeks = epoch.to_weeks - epoch.from_weeks.max(year);
+                    revenue += pull * weight * per_unit;
+                    share += pull / count * weeks.max(0.0) / whole;
+                }
+                CellTruth {
+                    inside_share: share,
+                    expected_revenue_eur: revenue,
+                    spend_potential_eur: if share > 0.0 { revenue / share } else { 0.0 },
+                }
+            })
+            .collect()
+    }
+
+    /// The arrival instant (weeks) and epoch of a quantile of all arrivals.
+    pub fn arrival(&self, quantile: f64) -> (f64, usize) {
+        let mut left = quantile * self.arrivals();
+        for (index, epoch) in self.epochs.iter().enumerate() {
+            let mass = epoch.pull() * (epoch.to_weeks - epoch.from_weeks);
+            if left < mass || index + 1 == self.epochs.len() {
+                let share = (left / mass).clamp(0.0, 1.0 - 1e-12);
+                let width = epoch.to_weeks - epoch.from_weeks;
+                return (epoch.from_weeks + share * width, index);
+            }
+            left -= mass;
+        }
+        (0.0, 0)
+    }
+
+    /// The cell of a quantile of an epoch's arrivals.
+    pub fn cell_at(&self, epoch: usize, quantile: f64) -> u32 {
+        let cumulative = &self.epochs[epoch].cumulative;
+        let aim = quantile * self.epochs[epoch].pull();
+        let at = cumulative.partition_point(|sum| *sum <= aim);
+        at.min(cumulative.len() - 1) as u32
+    }
+
+    /// The epoch of a day.
+    pub fn epoch_of(&self, day: i32) -> usize {
+        self.epochs
+            .partition_point(|epoch| epoch.first_day <= day)
+            .saturating_sub(1)
+    }
+
+    /// The commune of a cell.
+    pub fn commune_of(&self, cell: u32) -> &super::geography::Commune {
+        &self.geography.communes[self.cells[cell as usize].commune as usize]
+    }
+
+    /// Day number of a date.
+    pub fn day(&self, date: NaiveDate) -> i32 {
+        self.clock.day_of(date)
+    }
+
+    /// First and last calendar year of the window.
+    pub fn years(&self) -> std::ops::RangeInclusive<i32> {
+        self.plan.starts_on().year()..=self.plan.ends_on.year()
+    }
+}
+
+fn open_days(clock: &Clock, store: &Store) -> (i32, i32) {
+    let last = store.closed_on.map_or(i32::MAX, |day| clock.day_of(day));
+    (clock.day_of(store.opened_on), last)
+}
+
+/// All communes spread over cells; a cell that several communes reach goes to the one that gives most.
+fn market_cells(geography: &Geography) -> Vec<Cell> {
+    let mut parts: BTreeMap<u64, (Cell, f64)> = BTreeMap::new();
+    for (index, commune) in geography.communes.iter().enumerate() {
+        let boundary = &geography.departements[commune.departement].boundary;
+        let spread = spread_commune(commune.point, f64::from(commune.residents), Some(boundary));
+        for part in spread {
+            debug_assert_eq!(part.cell.resolution(), MARKET_RESOLUTION);
+            let entry = parts.entry(u64::from(part.cell)).or_insert((
+                Cell {
+                    index: part.cell,
+                    commune: index as u32,
+                    residents: 0.0,
+                },
+                0.0,
+            ));
+            entry.0.residents += part.residents;
+            if part.residents > entry.1 {
+                entry.0.commune = index as u32;
+                entry.1 = part.residents;
+            }
+        }
+    }
+    parts.into_values().map(|(cell, _)| cell).collect()
+}
+
+/// Cuts the clock wherever a store opens or closes, and sums the pull of every cell in every piece.
+fn epochs(clock: &Clock, stores: &[Store], cells: &[Cell], choice: &StoreChoice) -> Vec<Epoch> {
+    let mut starts = vec![0];
+    for store in stores {
+        starts.push(clock.day_of(store.opened_on));
+        if let Some(last) = store.closed_on {
+            starts.push(clock.day_of(last) + 1);
+        }
+    }
+    starts.retain(|day| (0..clock.days()).contains(day));
+    starts.sort_unstable();
+    starts.dedup();
+    let ends = starts.iter().skip(1).copied().chain([clock.days()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(first, end)| {
+            let mut total = 0.0;
+            let cumulative = cells
+                .iter()
+                .enumerate()
+                .map(|(index, cell)| {
+                    total += households(cell.residents) * choice.inside_share(index as u32, *first);
+                    total
+                })
+                .collect();
+            Epoch {
+                first_day: *first,
+                from_weeks: clock.weeks_at(*first),
+                to_weeks: clock.weeks_at(end),
+                cumulative,
+            }
+        })
+        .collect()
+}

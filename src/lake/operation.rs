@@ -1,0 +1,281 @@
+//! An import as one operation: stage, merge table by table, derive customers, publish one lake version.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use object_store::ObjectStoreExt;
+use object_store::path::Path as StorePath;
+
+use super::import::{self, Account, Gazetteer, ImportError, Input, Mapping, Progress, Reject, RejectWriter, Staged};
+use super::merge::{Conflict, Mode, Tally};
+use super::version::{self, InputFile, LakeVersion, Operation};
+use super::{Engine, Lake, LakeError, Writer, contract, derive, merge};
+
+/// Why an import ended without a new lake version.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportFailure {
+    /// Reading, shaping or checking failed.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The lake failed.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+}
+
+/// How an import is to be done.
+#[derive(Clone, Debug, Default)]
+pub struct ImportPlan {
+    /// Options of reading.
+    pub stage: import::Options,
+    /// Show the account only; the lake stays as it is.
+    pub dry_run: bool,
+    /// The files are of the generated retailer, which every page must say.
+    pub generated: bool,
+}
+
+/// What an import did.
+#[derive(Debug)]
+pub enum Imported {
+    /// Every file was imported before with this mapping: nothing was done.
+    Known {
+        /// Files given.
+        files: usize,
+    },
+    /// The account of a dry run.
+    DryRun(Report),
+    /// Rows are in the lake.
+    Done {
+        /// The new lake version.
+        version: Box<LakeVersion>,
+        /// What became of the rows.
+        report: Report,
+    },
+}
+
+/// What became of the rows of an import.
+#[derive(Debug)]
+pub struct Report {
+    /// The account, balanced.
+    pub account: Account,
+    /// Place and reason of the first rejected rows.
+    pub samples: Vec<String>,
+    /// Where all rejected rows are kept, inside the lake.
+    pub rejects: Vec<String>,
+}
+
+/// Imports source files by a mapping; the same files again do nothing.
+///
+/// # Errors
+/// [`ImportFailure`]; the lake is then as before.
+pub async fn import(
+    lake: &Lake,
+    engine: &Engine,
+    mapping: &Mapping,
+    files: &[PathBuf],
+    gazetteer: &Arc<Gazetteer>,
+    plan: &ImportPlan,
+    progress: Arc<dyn Progress>,
+) -> Result<Imported, ImportFailure> {
+    let inputs = import::describe(files, progress.as_ref())?;
+    if all_known(lake, mapping, &inputs).await? {
+        return Ok(Imported::Known { files: files.len() });
+    }
+    if let Some(version) = lake.newest().await? {
+        same_currency(&version, mapping)?;
+    }
+    let scratch = Scratch::make(lake)?;
+    let staged = import::stage(mapping, files, scratch.path(), gazetteer, &plan.stage, Arc::clone(&progress)).await?;
+    let mut writer = lake.writer().await?;
+    let mode = if plan.dry_run { Mode::Account } else { Mode::Write };
+    match merge_all(engine, &mut writer, mapping, staged, scratch.path(), mode, progress.as_ref()).await {
+        Err(failure) => {
+            // The first failure is the one to tell; a lock that cannot be given back expires.
+            let _ = writer.abandon().await;
+            Err(failure)
+        }
+        Ok(report) if plan.dry_run => {
+            writer.abandon().await?;
+            Ok(Imported::DryRun(report))
+        }
+        Ok(report) => finish(lake, writer, mapping, &inputs, plan, report, scratch.path()).await,
+    }
+}
+
+/// Whether every file was already imported by this mapping: known by content, whatever its name.
+async fn all_known(lake: &Lake, mapping: &Mapping, inputs: &[Input]) -> Result<bool, LakeError> {
+    let mut known = HashSet::new();
+    for number in version::numbers(lake.location()).await? {
+        let operation = version::read(lake.location(), number).await?.operation;
+        if operation.kind == "import" && operation.name == mapping.name {
+            known.extend(operation.inputs.into_iter().map(|input| input.hash));
+        }
+    }
+    Ok(!inputs.is_empty() && inputs.iter().all(|input| known.contains(&input.blake3_hash)))
+}
+
+fn same_currency(version: &LakeVersion, mapping: &Mapping) -> Result<(), LakeError> {
+    match &version.currency {
+        Some(currency) if *currency != mapping.currency => {
+            Err(LakeError::Currency { lake: currency.clone(), given: mapping.currency.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn merge_all(
+    engine: &Engine,
+    writer: &mut Writer,
+    mapping: &Mapping,
+    staged: Staged,
+    scratch: &Path,
+    mode: Mode,
+    progress: &dyn Progress,
+) -> Result<Report, ImportFailure> {
+    if let Some(base) = writer.base() {
+        same_currency(base, mapping)?;
+    }
+    writer.drop_rollups();
+    let Staged { tables, mut account, mut rejects, reject_samples: mut samples, inputs, .. } = staged;
+    let conflicts = RejectWriter::new(&scratch.join("conflicts.parquet"));
+    let files_of = |name: &str| {
+        tables.iter().filter(|table| table.table == name).flat_map(|table| table.files.clone()).collect::<Vec<_>>()
+    };
+    for staged in tables.iter().filter(|table| table.table != "customers") {
+        progress.begin(&format!("merge {}", staged.table), None);
+        let table = contract::table(staged.table).ok_or(LakeError::UnknownTable { table: staged.table.into() })?;
+        let merged = merge::merge(writer, engine.location(), table, &staged.files, mode).await?;
+        settle(&mut account, staged.table, &merged, &inputs, &conflicts)?;
+    }
+    let (orders, customers) = (files_of("orders"), files_of("customers"));
+    if !orders.is_empty() || !customers.is_empty() {
+        progress.begin("merge customers", None);
+        let merged = derive::customers(engine, writer, &orders, &customers, scratch, mode).await?;
+        settle(&mut account, "customers", &merged, &inputs, &conflicts)?;
+    }
+    account.check()?;
+    samples.extend(conflicts.samples());
+    rejects.extend(conflicts.finish()?);
+    Ok(Report { account, samples, rejects: rejects.iter().map(|path| path.display().to_string()).collect() })
+}
+
+/// Carries the merge's outcome into the account of the import.
+fn settle(
+    account: &mut Account,
+    table: &'static str,
+    merged: &merge::Merged,
+    inputs: &[Input],
+    conflicts: &RejectWriter,
+) -> Result<(), ImportFailure> {
+    for Conflict { file, line } in &merged.conflicts {
+        let input = usize::try_from(*file).ok().and_then(|index| inputs.get(index));
+        conflicts.push(Reject {
+            file: input.map(|input| input.name.clone()).unwrap_or_default(),
+            line: u64::try_from(*line).unwrap_or(0),
+            table: Some(table),
+            reason: "the same key stands twice in this file with different content; keep one of the rows".into(),
+            ..Reject::default()
+        })?;
+    }
+    let tally = |tally: Tally| import::Tally { rows: tally.rows, money: tally.cents };
+    let flow = &mut account.table_mut(table).flow;
+    flow.kept = tally(merged.account.kept);
+    flow.repaired = tally(merged.account.repaired);
+    flow.replaced.add(tally(merged.account.replaced));
+    flow.skipped.add(tally(merged.account.skipped));
+    flow.skipped.add(tally(merged.account.older));
+    flow.rejected.add(tally(merged.account.rejected));
+    Ok(())
+}
+
+async fn finish(
+    lake: &Lake,
+    writer: Writer,
+    mapping: &Mapping,
+    inputs: &[Input],
+    plan: &ImportPlan,
+    mut report: Report,
+    scratch: &Path,
+) -> Result<Imported, ImportFailure> {
+    report.rejects = keep_rejects(lake, &writer, &report.rejects, scratch).await?;
+    let operation = Operation {
+        kind: "import".into(),
+        name: mapping.name.clone(),
+        inputs: inputs
+            .iter()
+            .map(|input| InputFile { name: input.name.clone(), bytes: input.bytes, hash: input.blake3_hash.clone() })
+            .collect(),
+        account: serde_json::to_value(&report.account).map_err(LakeError::columns("writing the account"))?,
+    };
+    let version = writer
+        .publish(operation, |version| {
+            version.currency.get_or_insert_with(|| mapping.currency.clone());
+            version.generated |= plan.generated;
+            if let Some(day) = plan.stage.complete_through {
+                version.complete_through.insert(mapping.source.clone(), day);
+            }
+        })
+        .await?;
+    Ok(Imported::Done { version: Box::new(version), report })
+}
+
+/// Copies the rejected rows into the lake, beside its tables: they may hold personal data, so they are no table.
+async fn keep_rejects(lake: &Lake, writer: &Writer, rejects: &[String], scratch: &Path) -> Result<Vec<String>, LakeError> {
+    let number = writer.base().map_or(1, |base| base.number + 1);
+    let mut kept = Vec::new();
+    for (index, path) in rejects.iter().enumerate() {
+        let failed = |source| LakeError::File { path: scratch.to_owned(), doing: "keeping rejected rows".into(), source };
+        let bytes = std::fs::read(path).map_err(failed)?;
+        let target = format!("_chalandise/rejects/{number:020}-{index}.parquet");
+        lake.location()
+            .rooted()
+            .put(&StorePath::from(target.as_str()), bytes.into())
+            .await
+            .map_err(LakeError::store("keeping rejected rows"))?;
+        kept.push(target);
+    }
+    Ok(kept)
+}
+
+/// A folder for work files inside the lake's own, where there is room; removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn make(lake: &Lake) -> Result<Scratch, LakeError> {
+        let root = lake.location().url.to_file_path().unwrap_or_else(|()| std::env::temp_dir());
+        let all = root.join("_chalandise").join("scratch");
+        remove_dead(&all);
+        let folder = all.join(format!("{}-{}", std::process::id(), uuid()));
+        let failed = |source| LakeError::File { path: folder.clone(), doing: "making a folder for work files".into(), source };
+        std::fs::create_dir_all(&folder).map_err(failed)?;
+        Ok(Scratch(folder))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Folders of processes that were killed are rubbish; failing to sweep them harms nothing.
+fn remove_dead(all: &Path) {
+    for entry in std::fs::read_dir(all).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let alive = name.split('-').next().is_some_and(|process| Path::new("/proc").join(process).is_dir());
+        if !alive {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Tells two imports of one process apart.
+fn uuid() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}

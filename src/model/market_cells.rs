@@ -1,0 +1,80 @@
+//! The market: residents and households of every H3 cell of resolution 8, spread from the communes' points.
+//!
+//! Only commune points are at hand, so each commune's residents are spread by the kernel of
+//! [`chalandise_analytics::market`], clipped to its departement. Households = residents / 2.17, an assumption that
+//! pages print. Spend potential is left empty: nothing at hand tells it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
+use chalandise_analytics::market::{households, spread_commune};
+
+use crate::lake::geography::Geography;
+use crate::lake::{LakeError, Writer, contract};
+
+use super::{Built, ModelError};
+
+const TABLE: &str = "market_cells";
+
+struct Cell {
+    residents: f64,
+    /// The commune with most residents in the cell, and how many.
+    dominant: (usize, f64),
+}
+
+/// Writes `market_cells` when the lake has none: a retailer's own market table stands.
+///
+/// # Errors
+/// [`ModelError`] when the geography is damaged or the lake cannot be written.
+pub async fn market_cells(writer: &mut Writer) -> Result<Built, ModelError> {
+    if let Some(table) = writer.table(TABLE).await? {
+        return Ok(Built { table: TABLE.into(), rows: table.rows });
+    }
+    let geography = Geography::load()?;
+    let batch = batch(&geography, &spread(&geography))?;
+    let mut files = writer.files(TABLE, &batch.schema()).await?;
+    files.write(&batch).await?;
+    let added = files.finish().await?;
+    writer.replace(TABLE, added, false).await?;
+    Ok(Built { table: TABLE.into(), rows: batch.num_rows() as u64 })
+}
+
+/// Residents by cell; communes are added in the order of the file, so that sums are the same every time.
+fn spread(geography: &Geography) -> BTreeMap<u64, Cell> {
+    let mut cells: BTreeMap<u64, Cell> = BTreeMap::new();
+    for (index, commune) in geography.communes.iter().enumerate() {
+        let boundary = geography.departements.get(commune.departement).map(|departement| &departement.boundary);
+        for part in spread_commune(commune.point, f64::from(commune.residents), boundary) {
+            let cell =
+                cells.entry(u64::from(part.cell)).or_insert(Cell { residents: 0.0, dominant: (index, f64::NEG_INFINITY) });
+            cell.residents += part.residents;
+            if part.residents > cell.dominant.1 {
+                cell.dominant = (index, part.residents);
+            }
+        }
+    }
+    cells
+}
+
+fn batch(geography: &Geography, cells: &BTreeMap<u64, Cell>) -> Result<RecordBatch, ModelError> {
+    let table = contract::table(TABLE).ok_or(LakeError::UnknownTable { table: TABLE.into() })?;
+    let schema = table.schema();
+    let commune = |cell: &Cell| geography.communes.get(cell.dominant.0);
+    let columns = table.columns.iter().map(|column| -> ArrayRef {
+        match column.name {
+            "h3_cell" => Arc::new(Int64Array::from_iter_values(cells.keys().map(|cell| cell.cast_signed()))),
+            "commune_code" => Arc::new(cells.values().map(|cell| Some(commune(cell)?.code.as_str())).collect::<StringArray>()),
+            "region" => Arc::new(cells.values().map(|cell| Some(geography.region(cell.dominant.0))).collect::<StringArray>()),
+            "residents" => Arc::new(Float64Array::from_iter_values(cells.values().map(|cell| cell.residents))),
+            "households" => Arc::new(Float64Array::from_iter_values(cells.values().map(|cell| households(cell.residents)))),
+            _ => new_null_array(&column.kind.data_type(), cells.len()),
+        }
+    });
+    let columns = columns
+        .zip(schema.fields())
+        .map(|(column, field)| arrow::compute::cast(&column, field.data_type()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(LakeError::columns("making the market's cells"))?;
+    Ok(RecordBatch::try_new(schema, columns).map_err(LakeError::columns("making the market's cells"))?)
+}

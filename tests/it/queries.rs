@@ -1,0 +1,11 @@
+//! The query room, the SQL functions and the shipped queries, on small lakes in memory.
+//!
+//! `tests/queries/**.slt` hold expected rows; they need no recompiling. A record runs SQL, or a named query with its
+//! parameters: `run overview/by_month from_on=2025-01-01 to_on=2025-12-31`. Set `BLESS=1` to rewrite the expected rows,
+//! then read every changed row.
+
+mod broken;
+mod exact;
+mod lake;
+mod rows;
+mod shipped;

@@ -1,0 +1,3 @@
+-- A name that is none.
+-- @column one: count -- number
+select 1 as one

@@ -1,0 +1,3 @@
+-- A view that needs another that needs it.
+-- @column one: count -- number
+select one from ring

@@ -1,0 +1,3 @@
+-- Written in Latin-1.
+-- @column café: count -- number
+select 1 as one

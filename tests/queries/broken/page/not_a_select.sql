@@ -1,0 +1,2 @@
+-- Changes the lake.
+delete from orders

@@ -1,0 +1,3 @@
+-- A table that the lake lacks.
+-- @column one: count -- number
+select one from no_such_table
