@@ -4,10 +4,22 @@
 //! font before it is placed, so nothing clips or overlaps; what does not fit is dropped by priority. Everything is laid out at the
 //! width it is drawn at, and text is never scaled.
 
+mod area;
+mod axis;
+mod backend;
+mod element;
 mod error;
 pub mod format;
 pub mod frame;
+pub mod geometry;
+pub mod inspect;
+mod layout;
 pub mod map;
+mod mark;
+mod plan;
+mod render;
+mod scale;
+mod scene;
 pub mod spec;
 pub mod svg;
 pub mod text;
@@ -16,6 +28,7 @@ pub mod theme;
 pub use error::{ChartError, SpecFault};
 pub use format::{Language, Words};
 pub use frame::{Column, ColumnKind, Frame, Frames};
+pub use render::render;
 pub use spec::Spec;
 pub use text::{FONT_FAMILY, font_files};
 pub use theme::Theme;

@@ -104,8 +104,11 @@ impl Element {
     }
 
     /// Adds a `<title>` child, which browsers show as a tooltip and screen readers read.
-    pub fn title(self, title: &str) -> Element {
-        self.child(Element::new("title").text(title))
+    pub fn title(mut self, title: &str) -> Element {
+        // It has to be the first child to count as the element's name everywhere.
+        self.children
+            .insert(0, Node::Element(Element::new("title").text(title)));
+        self
     }
 
     /// Writes the element with its children behind `out`.

@@ -3,7 +3,7 @@
 
 mod date;
 mod number;
-mod template;
+pub(crate) mod template;
 mod unit;
 
 use std::fmt;

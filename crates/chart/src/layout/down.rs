@@ -1,0 +1,269 @@
+//! Panels stacked down, sharing x.
+
+use super::{Layout, label_pads, layers, own_scale, shared_scale, tick_label, widest};
+use crate::area::{Area, Pads};
+use crate::element::Align;
+use crate::geometry::Rect;
+use crate::mark::triangle;
+use crate::scale::Scale;
+use crate::scene::{Layer, Scene};
+use crate::spec::{LabelSide, MarkKind, Panel, Place};
+use crate::text::{LINE_PX, SIZE_PX, Weight, width_px, wrap};
+use crate::theme::Color;
+
+/// Titles beside their panels are wrapped to this width.
+const TITLE_PX: f64 = 96.0;
+const GAP_PX: f64 = 14.0;
+/// Room of a line of labels below a panel.
+const LABELS_PX: f64 = 24.0;
+
+struct Slot<'a> {
+    panel: &'a Panel,
+    layers: Vec<Layer<'a>>,
+    own: (Scale, Vec<f64>),
+    title: Option<String>,
+    title_above: bool,
+}
+
+pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
+    let shared = shared_scale(&scene, 0.0);
+    let slots: Vec<Slot<'_>> = (scene.panels())
+        .map(|panel| {
+            let layers = layers(scene, panel);
+            let own = own_scale(&scene, panel, &layers);
+            let title = scene.title(panel);
+            let title_above = scene.phone() || !own.1.is_empty();
+            Slot {
+                panel,
+                layers,
+                own,
+                title,
+                title_above,
+            }
+        })
+        .collect();
+    let width = scene.drawing.width_px;
+    let (left, right) = (
+        left_px(&scene, &slots),
+        (width - right_px(&scene, &slots)).max(1.0),
+    );
+    let left = left.min(right - 1.0);
+    let inset = inset_px(&slots, &shared);
+    let labelled = labelled_slot(&scene, &slots);
+    let mut layout = Layout::empty();
+    let mut y = 0.0;
+    for (nth, slot) in slots.into_iter().enumerate() {
+        if nth > 0 {
+            y += GAP_PX;
+        }
+        if let (true, Some(title)) = (slot.title_above, &slot.title) {
+            layout.heading(
+                (0.0, y + 11.0),
+                title,
+                width,
+                Weight::Regular,
+                Color::Muted,
+                Align::Start,
+            );
+            y += LINE_PX + 6.0;
+        }
+        let height = height_px(&scene, &slot, &shared, left + inset, right - inset);
+        let plot = Rect {
+            left,
+            top: y,
+            right,
+            bottom: y + height,
+        };
+        let pads = if slot.own.1.is_empty() {
+            limited(
+                label_pads(&slot.layers, |_, _| SIZE_PX, edge_px(&slot.layers)),
+                height,
+            )
+        } else {
+            // Tick labels stand half above and below their lines.
+            let labels = limited(label_pads(&slot.layers, |_, _| SIZE_PX, 6.0), height);
+            Pads {
+                low: labels.low.min(12.0),
+                high: labels.high.max(8.0),
+            }
+        };
+        let area = Area::new(plot, shared.clone(), slot.own.clone(), pads, inset, true);
+        beside(&mut layout, &scene, &slot, &area);
+        y += height;
+        layout.within.push(Rect {
+            left: 0.0,
+            top: plot.top,
+            right: width,
+            bottom: plot.bottom,
+        });
+        layout.panels.push(slot.panel);
+        layout.areas.push(area);
+        if labelled == Some(nth) {
+            y += crate::axis::labels_below(&scene, &mut layout, nth, y);
+        }
+    }
+    layout.height_px = y.max(1.0);
+    layout
+}
+
+/// Stroke and dots at the edge of a panel without labels, as in a sparkline.
+fn edge_px(layers: &[Layer<'_>]) -> f64 {
+    if layers.iter().any(|layer| layer.mark.mark == MarkKind::Line) {
+        3.0
+    } else {
+        0.0
+    }
+}
+
+/// Points of a continuous scale, and lines in bands of a sparkline, keep off the panel's sides.
+fn inset_px(slots: &[Slot<'_>], shared: &Scale) -> f64 {
+    let dots = slots
+        .iter()
+        .flat_map(|slot| &slot.layers)
+        .filter(|layer| layer.mark.mark == MarkKind::Dot);
+    let reach = dots
+        .map(|layer| layer.mark.radius_px.unwrap_or(4.0))
+        .fold(0.0, f64::max);
+    if matches!(shared, Scale::Time { .. } | Scale::Linear { .. }) {
+        reach.max(2.0)
+    } else {
+        0.0
+    }
+}
+
+fn limited(pads: Pads, height: f64) -> Pads {
+    let most = height * 0.4;
+    Pads {
+        low: pads.low.min(most),
+        high: pads.high.min(most),
+    }
+}
+
+/// The gutter at the left: titles beside their panels or tick labels.
+fn left_px(scene: &Scene<'_>, slots: &[Slot<'_>]) -> f64 {
+    let mut left = 0.0_f64;
+    for slot in slots {
+        if let (false, Some(title)) = (slot.title_above, &slot.title) {
+            let lines = wrap(title, TITLE_PX, SIZE_PX, Weight::Regular);
+            left = left.max(widest(lines.iter().map(String::as_str), Weight::Regular) + 8.0);
+        }
+        let (own, ticks) = &slot.own;
+        for nth in 0..ticks.len() {
+            let label = tick_label(scene, slot.panel, own, ticks, nth);
+            left = left.max(width_px(&label, SIZE_PX, Weight::Regular) + 8.0);
+        }
+    }
+    left.min(scene.drawing.width_px * 0.4)
+}
+
+/// The gutter at the right: names at line ends.
+fn right_px(scene: &Scene<'_>, slots: &[Slot<'_>]) -> f64 {
+    let mut right = 0.0_f64;
+    for layer in slots
+        .iter()
+        .flat_map(|slot| &slot.layers)
+        .filter(|layer| layer.mark.mark == MarkKind::Line)
+    {
+        let Some(label) = layer
+            .mark
+            .text
+            .as_ref()
+            .filter(|label| label.place.is_none_or(|place| place == Place::End))
+        else {
+            continue;
+        };
+        let weight = label.weight.unwrap_or(Weight::Regular);
+        for row in layer.rows() {
+            if let Some(words) = scene.label(label, layer.frame, row) {
+                right = right.max(width_px(&words, SIZE_PX, weight) + 9.0);
+            }
+        }
+    }
+    right.min(scene.drawing.width_px * 0.36)
+}
+
+/// The panel below which the shared axis is written: the one that says so, else the last one without triangles.
+fn labelled_slot(scene: &Scene<'_>, slots: &[Slot<'_>]) -> Option<usize> {
+    if scene.shared().labels == Some(LabelSide::None) {
+        return None;
+    }
+    let triangles = |slot: &Slot<'_>| {
+        slot.panel
+            .marks
+            .iter()
+            .any(|mark| mark.mark == MarkKind::Triangle)
+    };
+    let said = slots
+        .iter()
+        .position(|slot| slot.panel.x_labels == Some(true));
+    let last = || {
+        slots
+            .iter()
+            .rposition(|slot| slot.panel.x_labels != Some(false) && !triangles(slot))
+    };
+    said.or_else(last)
+}
+
+fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, left: f64, right: f64) -> f64 {
+    let wide = slot.panel.height_px;
+    let given = if scene.phone() {
+        slot.panel
+            .phone_height_px
+            .or(wide.map(|height| (height * 0.75).max(20.0)))
+    } else {
+        wide
+    };
+    let triangles = slot
+        .layers
+        .iter()
+        .filter(|layer| layer.mark.mark == MarkKind::Triangle);
+    let list_left = if scene.phone() { 0.0 } else { left };
+    let measured = triangles
+        .map(|layer| triangle::height_px(layer, shared, left, right, list_left))
+        .fold(0.0, f64::max);
+    if measured > 0.0 {
+        return measured;
+    }
+    let only_text = slot
+        .layers
+        .iter()
+        .all(|layer| layer.mark.mark == MarkKind::Text);
+    given.unwrap_or(if only_text {
+        LABELS_PX
+    } else if scene.phone() {
+        180.0
+    } else {
+        240.0
+    })
+}
+
+/// The title left of the panel, level with its zero line.
+fn beside(layout: &mut Layout<'_>, scene: &Scene<'_>, slot: &Slot<'_>, area: &Area) {
+    let (false, Some(title)) = (slot.title_above, &slot.title) else {
+        return;
+    };
+    let lines = wrap(title, TITLE_PX, SIZE_PX, Weight::Regular);
+    let from_zero = slot
+        .layers
+        .iter()
+        .any(|layer| layer.mark.mark == MarkKind::Bar);
+    let middle = if from_zero {
+        area.px(area.at(0.0, area.zero())).1
+    } else {
+        (area.plot.top + area.plot.bottom) / 2.0
+    };
+    let mut y =
+        middle + crate::plan::CENTER_PX - (lines.len().saturating_sub(1)) as f64 * LINE_PX / 2.0;
+    for line in lines {
+        let room = area.plot.left.min(scene.drawing.width_px) - 4.0;
+        layout.heading(
+            (0.0, y),
+            &line,
+            room,
+            Weight::Regular,
+            Color::Muted,
+            Align::Start,
+        );
+        y += LINE_PX;
+    }
+}

@@ -1,0 +1,243 @@
+//! Where everything stands: text is measured, then panels take the room that is left.
+
+mod across;
+mod down;
+
+use crate::area::{Area, Pads};
+use crate::element::{Align, Text};
+use crate::geometry::Rect;
+use crate::scale::Scale;
+use crate::scene::{Layer, Scene};
+use crate::spec::{MarkKind, Panel, Place, ScaleKind};
+use crate::text::{SIZE_PX, Weight, width_px};
+use crate::theme::Color;
+
+/// A text whose place the layout decides.
+pub(crate) struct Heading {
+    pub(crate) at: (f64, f64),
+    pub(crate) text: Text,
+    /// The whole text when it had to be cut.
+    pub(crate) whole: Option<String>,
+    /// The row of the main data that it names.
+    pub(crate) row: Option<usize>,
+}
+
+/// A laid out picture, before marks are planned.
+pub(crate) struct Layout<'a> {
+    pub(crate) height_px: f64,
+    pub(crate) panels: Vec<&'a Panel>,
+    pub(crate) areas: Vec<Area>,
+    /// The box that each panel's labels must not leave.
+    pub(crate) within: Vec<Rect>,
+    pub(crate) headings: Vec<Heading>,
+    /// Straight lines that are no marks: colour, ends, whether it is quiet.
+    pub(crate) lines: Vec<(Color, (f64, f64), (f64, f64))>,
+}
+
+impl<'a> Layout<'a> {
+    pub(crate) fn new(scene: Scene<'a>) -> Layout<'a> {
+        if scene.down() {
+            down::layout(scene)
+        } else {
+            across::layout(scene)
+        }
+    }
+
+    fn empty() -> Layout<'a> {
+        Layout {
+            height_px: 0.0,
+            panels: vec![],
+            areas: vec![],
+            within: vec![],
+            headings: vec![],
+            lines: vec![],
+        }
+    }
+
+    pub(crate) fn heading(
+        &mut self,
+        at: (f64, f64),
+        text: &str,
+        room: f64,
+        weight: Weight,
+        color: Color,
+        align: Align,
+    ) {
+        let (text, whole) = crate::plan::fitted(text, room.max(0.0), weight, color, align);
+        if !text.text.is_empty() {
+            self.headings.push(Heading {
+                at,
+                text,
+                whole,
+                row: None,
+            });
+        }
+    }
+}
+
+/// The scale that the panels share.
+fn shared_scale(scene: &Scene<'_>, gap: f64) -> Scale {
+    let axis = scene.shared();
+    let frame = &scene.frames.main;
+    let column = axis.column.as_deref().unwrap_or_default();
+    match axis.scale {
+        None | Some(ScaleKind::Band) => Scale::band(frame, column, gap),
+        Some(ScaleKind::Month) => Scale::month(frame, column),
+        Some(ScaleKind::Time) => Scale::time(frame, column),
+        Some(ScaleKind::Linear) => {
+            let values = frame.column(column).map(|column| {
+                (0..column.len())
+                    .filter_map(|row| column.number(row))
+                    .collect::<Vec<_>>()
+            });
+            Scale::linear(
+                values.unwrap_or_default().into_iter(),
+                axis.zero.unwrap_or(false),
+                axis.domain,
+            )
+        }
+    }
+}
+
+/// A panel's layers, one per mark whose data are there.
+pub(crate) fn layers<'a>(scene: Scene<'a>, panel: &'a Panel) -> Vec<Layer<'a>> {
+    panel
+        .marks
+        .iter()
+        .filter_map(|mark| Layer::new(scene, mark))
+        .collect()
+}
+
+/// A panel's own scale with its ticks.
+fn own_scale(scene: &Scene<'_>, panel: &Panel, layers: &[Layer<'_>]) -> (Scale, Vec<f64>) {
+    let axis = scene.own(panel);
+    let stands = |layer: &Layer<'_>| {
+        matches!(layer.mark.mark, MarkKind::Bar)
+            || (layer.mark.mark == MarkKind::Area
+                && layer.mark.low80.is_none()
+                && layer.mark.low95.is_none())
+    };
+    let zero = axis.zero.unwrap_or_else(|| layers.iter().any(stands));
+    let values = layers.iter().flat_map(Layer::values);
+    let scale = Scale::linear(values, zero, axis.domain);
+    match axis.ticks.unwrap_or(if axis.grid { 4 } else { 0 }) {
+        0 => (scale, vec![]),
+        ticks => scale.nice(ticks.clamp(2, 6)),
+    }
+}
+
+/// Room that the labels of a panel's marks need at the ends of its own scale; `size` measures a label along that scale.
+fn label_pads(layers: &[Layer<'_>], size: impl Fn(&str, Weight) -> f64, stroke_px: f64) -> Pads {
+    let mut pads = Pads {
+        low: stroke_px,
+        high: stroke_px,
+    };
+    for layer in layers {
+        let reach = if layer.mark.mark == MarkKind::Dot {
+            layer.mark.radius_px.unwrap_or(4.0)
+        } else {
+            0.0
+        };
+        pads.low = pads.low.max(reach);
+        pads.high = pads.high.max(reach);
+        let label = match (&layer.mark.text, layer.mark.mark) {
+            (Some(label), MarkKind::Bar | MarkKind::Dot) => label,
+            (Some(label), MarkKind::Line | MarkKind::Text)
+                if matches!(label.place, Some(Place::Above | Place::Below)) =>
+            {
+                label
+            }
+            _ => continue,
+        };
+        let weight = label.weight.unwrap_or(Weight::Bold);
+        for (row, _) in layer.labelled(label, &layer.rows()) {
+            let Some(value) = layer.value(layer.value_channel(), row) else {
+                continue;
+            };
+            let Some(words) = layer.scene.label(label, layer.frame, row) else {
+                continue;
+            };
+            let need = size(&words, weight) + reach + 8.0;
+            match label.place {
+                Some(Place::Inside | Place::Center) => {}
+                Some(Place::Below | Place::Left) => pads.low = pads.low.max(need),
+                Some(Place::Above | Place::Right) => pads.high = pads.high.max(need),
+                _ if value < 0.0 => pads.low = pads.low.max(need),
+                _ => pads.high = pads.high.max(need),
+            }
+        }
+    }
+    pads
+}
+
+/// How a tick is written: by the axis' format; plain numbers with as many decimals as the step between ticks asks for.
+pub(crate) fn tick_label(
+    scene: &Scene<'_>,
+    panel: &Panel,
+    area_own: &Scale,
+    ticks: &[f64],
+    nth: usize,
+) -> String {
+    use crate::format::{Style, number};
+    let value = area_own.value(ticks[nth]);
+    let (language, currency) = (scene.drawing.language, scene.drawing.currency);
+    match scene.own(panel).format {
+        Some(style @ (Style::MoneyUnit | Style::SignedMoneyUnit)) => {
+            let digits = scene.unit.number(value, style, language);
+            // Whole numbers need no decimal when all ticks are whole.
+            let whole = ticks
+                .iter()
+                .all(|tick| (area_own.value(*tick) / scene.unit.factor()).fract().abs() < 1e-9);
+            if whole {
+                number(
+                    value / scene.unit.factor(),
+                    Style::Count,
+                    language,
+                    currency,
+                )
+            } else {
+                digits
+            }
+        }
+        Some(style @ (Style::Percent | Style::SignedPercent))
+            if ticks
+                .iter()
+                .all(|tick| (area_own.value(*tick) * 100.0).fract().abs() < 1e-6) =>
+        {
+            let whole = number(
+                value * 100.0,
+                if style == Style::Percent {
+                    Style::Count
+                } else {
+                    Style::SignedCount
+                },
+                language,
+                currency,
+            );
+            if language == crate::Language::French {
+                format!("{whole}\u{202f}%")
+            } else {
+                format!("{whole}%")
+            }
+        }
+        Some(style) => number(value, style, language, currency),
+        None => {
+            let step = ticks
+                .windows(2)
+                .map(|pair| area_own.value(pair[1] - pair[0]))
+                .fold(f64::INFINITY, f64::min);
+            let places = if step.is_finite() && step > 0.0 {
+                (-step.log10().floor()).clamp(0.0, 6.0) as u8
+            } else {
+                0
+            };
+            number(value, Style::Decimal(places), language, currency)
+        }
+    }
+}
+
+fn widest<'t>(texts: impl Iterator<Item = &'t str>, weight: Weight) -> f64 {
+    texts
+        .map(|text| width_px(text, SIZE_PX, weight))
+        .fold(0.0, f64::max)
+}

@@ -1,0 +1,184 @@
+//! The marks, one file each. A mark turns rows into shapes on data coordinates and into wishes for labels; it measures and draws nothing itself.
+
+mod area;
+mod bar;
+mod dot;
+mod interval;
+mod line;
+mod rule;
+mod text;
+mod tick;
+pub(crate) mod triangle;
+
+use crate::area::Area;
+use crate::element::{self, Align, Text};
+use crate::geometry::Rect;
+use crate::plan::{CENTER_PX, Plan, Slide, Wish};
+use crate::scene::{Layer, Notation};
+use crate::spec::{Label, Mark, MarkKind, Place};
+use crate::text::{RISE, SIZE_PX, Weight};
+use crate::theme::Color;
+
+/// A mark's rows with the panel that they go on.
+pub(crate) struct Context<'a> {
+    pub(crate) layer: Layer<'a>,
+    pub(crate) area: &'a Area,
+    /// Number of the panel among those drawn.
+    pub(crate) panel: usize,
+    /// The marks of the panel, for what depends on company: a bar makes room for last year's.
+    pub(crate) company: &'a [Mark],
+    /// The box that labels of the panel must not leave.
+    pub(crate) within: Rect,
+}
+
+impl Context<'_> {
+    /// Plans the mark.
+    pub(crate) fn plan(&self, plan: &mut Plan) {
+        match self.layer.mark.mark {
+            MarkKind::Line => line::plan(self, plan),
+            MarkKind::Area => area::plan(self, plan),
+            MarkKind::Bar => bar::plan(self, plan),
+            MarkKind::Dot => dot::plan(self, plan),
+            MarkKind::Rule => rule::plan(self, plan),
+            MarkKind::Text => text::plan(self, plan),
+            MarkKind::Tick => tick::plan(self, plan),
+            MarkKind::Interval => interval::plan(self, plan),
+            MarkKind::Triangle => triangle::plan(self, plan),
+        }
+    }
+
+    /// The coordinate of a row's value on the panel's own scale.
+    fn own(&self, row: usize) -> Option<f64> {
+        self.layer
+            .value(self.layer.value_channel(), row)
+            .map(|value| self.area.number(value))
+    }
+
+    /// The part of a band that the mark fills.
+    fn span(&self) -> [f64; 2] {
+        let mark = self.layer.mark;
+        let last_year = |mark: &Mark| mark.notation == Some(crate::spec::NotationChannel::LastYear);
+        let beside = self
+            .company
+            .iter()
+            .any(|other| other.mark == MarkKind::Bar && last_year(other));
+        match (mark.span, self.area.down(), last_year(mark), beside) {
+            (Some(span), ..) => span,
+            (None, true, true, _) => [0.16, 0.58],
+            (None, true, false, true) => [0.3, 0.78],
+            (None, true, false, false) => [0.2, 0.8],
+            (None, false, true, _) => [0.1, 0.3],
+            (None, false, false, true) => [0.3, 0.75],
+            (None, false, false, false) => [0.23, 0.77],
+        }
+    }
+
+    /// Middle of the row's part of its band, or its place on a continuous scale, as a shared coordinate.
+    fn middle(&self, row: usize) -> Option<f64> {
+        let [from, to] = self.span();
+        match self.layer.band_start(&self.area.shared, row) {
+            Some(start) => Some(self.area.in_band(start, (from + to) / 2.0)),
+            None => self.layer.place(&self.area.shared, row, false),
+        }
+    }
+
+    fn element_layer(&self, row: usize) -> element::Layer {
+        element::Layer::Mark(self.layer.link_row(row))
+    }
+
+    /// Wishes for a label on each labelled row, `reach` pixels from the point of the value.
+    fn labels(&self, plan: &mut Plan, reach: f64, default: Place, weight: Weight) {
+        let Some(label) = &self.layer.mark.text else {
+            return;
+        };
+        let rows = self.layer.rows();
+        for (row, priority) in self.layer.labelled(label, &rows) {
+            let (Some(middle), Some(own)) = (self.middle(row), self.own(row)) else {
+                continue;
+            };
+            let at = self.area.px(self.area.at(middle, own));
+            let backwards = self
+                .layer
+                .value(self.layer.value_channel(), row)
+                .is_some_and(|value| value < 0.0);
+            self.label(
+                plan,
+                label,
+                row,
+                Spot {
+                    at,
+                    reach,
+                    place: label.place.unwrap_or(default),
+                    backwards,
+                    priority,
+                    weight,
+                },
+            );
+        }
+    }
+
+    fn label(&self, plan: &mut Plan, label: &Label, row: usize, spot: Spot) {
+        let Some(words) = self.layer.scene.label(label, self.layer.frame, row) else {
+            return;
+        };
+        let weight = if self.layer.unlocated(row) {
+            Weight::Regular
+        } else {
+            label.weight.unwrap_or(spot.weight)
+        };
+        let (x, y) = spot.at;
+        let above = (Align::Middle, (x, y - spot.reach - 5.0), Slide::Up);
+        let below = (
+            Align::Middle,
+            (x, y + spot.reach + 5.0 + RISE * SIZE_PX),
+            Slide::Down,
+        );
+        let (align, at, slide) = match (spot.place, self.area.down(), spot.backwards) {
+            (Place::Above, ..) | (Place::End, true, false) => above,
+            (Place::Below, ..) | (Place::End, true, true) => below,
+            (Place::Left, ..) | (Place::End, false, true) => (
+                Align::End,
+                (x - spot.reach - 6.0, y + CENTER_PX),
+                Slide::Left,
+            ),
+            (Place::Right | Place::End, ..) => (
+                Align::Start,
+                (x + spot.reach + 6.0, y + CENTER_PX),
+                Slide::Right,
+            ),
+            (Place::Inside | Place::Center, ..) => (Align::Middle, (x, y + CENTER_PX), Slide::Stay),
+        };
+        let mut text = Text::new(words, weight, self.layer.label_color(label, row), align);
+        text.halo = !self.area.ticks.is_empty();
+        plan.wish(Wish {
+            text,
+            at,
+            slide,
+            within: self.within,
+            priority: spot.priority,
+            layer: self.element_layer(row),
+        });
+    }
+}
+
+/// Where a label belongs.
+struct Spot {
+    /// The point of the value, in pixels.
+    at: (f64, f64),
+    /// How far the mark reaches beyond it.
+    reach: f64,
+    place: Place,
+    /// Whether the value points down or left.
+    backwards: bool,
+    priority: u8,
+    weight: Weight,
+}
+
+/// The colour of a stroke in the mark's notation.
+fn stroke_color(layer: &Layer<'_>, row: usize) -> Color {
+    if layer.notation(row) == Notation::LastYear && layer.mark.color.is_none() {
+        Color::Py
+    } else {
+        layer.color(row)
+    }
+}

@@ -1,0 +1,183 @@
+//! From a specification and its data to one `<svg>` element.
+
+use crate::backend::{Sheet, SvgBackend};
+use crate::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
+use crate::error::ChartError;
+use crate::format::{Language, Template};
+use crate::frame::Frames;
+use crate::geometry::Rect;
+use crate::layout::{Layout, layers};
+use crate::mark::Context;
+use crate::plan::Plan;
+use crate::scene::Scene;
+use crate::spec::{Link, Spec};
+use crate::svg::{self, Svg};
+use crate::text::Weight;
+use crate::theme::Color;
+use crate::{Drawing, axis};
+
+/// Height of a picture that only says that there is nothing to show, in pixels.
+const EMPTY_PX: f64 = 48.0;
+/// Widths beyond these are no picture.
+const WIDTH_PX: std::ops::RangeInclusive<f64> = 24.0..=8000.0;
+
+/// Draws the chart: one `<svg>…</svg>` at exactly `drawing.width_px`.
+///
+/// Rows with missing values draw what they have. No row at all draws a note in the drawing's language.
+///
+/// # Errors
+/// [`ChartError::Spec`] with every fault when the specification names columns or datasets that are not there, and
+/// [`ChartError::Surface`] when the width is not between 24 and 8000 pixels.
+pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<String, ChartError> {
+    let named = frames
+        .named
+        .iter()
+        .map(|(name, frame)| (name.clone(), frame.kinds()))
+        .collect();
+    let faults = spec.check_with(&frames.main.kinds(), &named);
+    if !faults.is_empty() {
+        return Err(ChartError::Spec(faults));
+    }
+    if !WIDTH_PX.contains(&drawing.width_px) {
+        return Err(ChartError::Surface(format!(
+            "a width of {} pixels cannot be drawn; give 24 to 8000",
+            drawing.width_px
+        )));
+    }
+    if frames.main.is_empty() {
+        return Ok(nothing(spec, frames, drawing));
+    }
+    let scene = Scene::new(spec, frames, drawing);
+    let layout = Layout::new(scene);
+    let mut plan = Plan::default();
+    frame_of(&layout, &mut plan);
+    for (panel, (area, own)) in layout.areas.iter().zip(&layout.panels).enumerate() {
+        axis::own_axis(&scene, &mut plan, panel, own, area);
+        for layer in layers(scene, own) {
+            let within = bounded(layout.within[panel], drawing.width_px);
+            Context {
+                layer,
+                area,
+                panel,
+                company: &own.marks,
+                within,
+            }
+            .plan(&mut plan);
+        }
+    }
+    plan.place(&layout.areas);
+    let backend = SvgBackend::new(
+        drawing.id,
+        drawing.width_px,
+        layout.height_px,
+        drawing.theme,
+    );
+    let sheet = backend.sheet.clone();
+    plan.draw(backend, &layout.areas)
+        .map_err(ChartError::Surface)?;
+    Ok(page(spec, &scene, layout.height_px, sheet.take()))
+}
+
+fn bounded(within: Rect, width_px: f64) -> Rect {
+    Rect {
+        left: within.left.max(0.0),
+        right: within.right.min(width_px),
+        ..within
+    }
+}
+
+/// Headings, names and lines that the layout placed.
+fn frame_of(layout: &Layout<'_>, plan: &mut Plan) {
+    for (color, a, b) in &layout.lines {
+        if *color == Color::Grid {
+            plan.canvas(&[*a, *b], |points| {
+                Element::new(points, Shape::Line, Layer::Back)
+                    .stroke(Stroke::solid(*color, 1.0))
+                    .quiet(Quiet::Grid)
+            });
+        } else {
+            plan.line(*a, *b, *color, Layer::Back);
+        }
+    }
+    for heading in &layout.headings {
+        let layer = heading
+            .row
+            .map_or(Layer::Front, |row| Layer::Mark(Some(row)));
+        plan.titled_text(
+            heading.at,
+            heading.text.clone(),
+            layer,
+            heading.whole.as_deref(),
+        );
+    }
+}
+
+/// The whole picture, with the marks of each linked row inside its link.
+fn page(spec: &Spec, scene: &Scene<'_>, height_px: f64, sheet: Sheet) -> String {
+    let drawing = scene.drawing;
+    let mut svg = Svg::new(
+        drawing.id,
+        drawing.title,
+        drawing.desc,
+        drawing.width_px,
+        height_px,
+        drawing.theme,
+    );
+    svg.defs = sheet.defs;
+    svg.body = sheet.back;
+    for (row, shapes) in sheet.marks {
+        match (row, &spec.link) {
+            (Some(row), Some(link)) => {
+                svg.linked = true;
+                svg.body.push(link_of(link, scene, row).children(shapes));
+            }
+            _ => svg.body.extend(shapes),
+        }
+    }
+    svg.body.extend(sheet.front);
+    svg.finish()
+}
+
+fn link_of(link: &Link, scene: &Scene<'_>, row: usize) -> svg::Element {
+    let frame = &scene.frames.main;
+    let href = Template::parse(&link.href)
+        .map(|template| template.fill_address(frame, row))
+        .unwrap_or_default();
+    svg::Element::new("a")
+        .set("href", href)
+        .set("aria-label", scene.fill(&link.label, frame, row))
+}
+
+/// A picture that says that no row answers.
+fn nothing(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> String {
+    let scene = Scene::new(spec, frames, drawing);
+    let words = spec.no_data.as_ref().map_or_else(
+        || match drawing.language {
+            Language::French => "Aucune donnée pour cette sélection.".to_owned(),
+            Language::English => "No data for this selection.".to_owned(),
+        },
+        |words| scene.words(words),
+    );
+    let backend = SvgBackend::new(drawing.id, drawing.width_px, EMPTY_PX, drawing.theme);
+    let sheet = backend.sheet.clone();
+    let (text, whole) = crate::plan::fitted(
+        &words,
+        drawing.width_px,
+        Weight::Regular,
+        Color::Muted,
+        Align::Start,
+    );
+    let mut plan = Plan::default();
+    plan.titled_text(
+        (0.0, 28.0),
+        Text {
+            halo: false,
+            ..text
+        },
+        Layer::Front,
+        whole.as_deref(),
+    );
+    // Drawing shapes on our own surface cannot fail; an empty picture would still be a truthful answer.
+    let _ = plan.draw(backend, &[]);
+    page(spec, &scene, EMPTY_PX, sheet.take())
+}
