@@ -17,7 +17,9 @@ const KIB: usize = 1024;
 
 fn cell_at(latitude: f64, longitude: f64, resolution: u8) -> CellIndex {
     let resolution = Resolution::try_from(resolution).expect("0 to 15");
-    LatLng::new(latitude, longitude).expect("finite").to_cell(resolution)
+    LatLng::new(latitude, longitude)
+        .expect("finite")
+        .to_cell(resolution)
 }
 
 fn shown(cell: CellIndex, value: f64) -> MapCell {
@@ -45,14 +47,29 @@ fn store(id: &str, latitude: f64, longitude: f64, revenue: f64, closed: bool) ->
 /// A few cells of every class and kind round four cities, five stores, a selection.
 fn sample(resolution: u8) -> MapData {
     let mut cells = Vec::new();
-    for (city, (latitude, longitude)) in
-        [(48.8534, 2.3488), (45.7485, 4.8467), (47.2173, -1.5534), (43.297, 5.3811)].into_iter().enumerate()
+    for (city, (latitude, longitude)) in [
+        (48.8534, 2.3488),
+        (45.7485, 4.8467),
+        (47.2173, -1.5534),
+        (43.297, 5.3811),
+    ]
+    .into_iter()
+    .enumerate()
     {
-        for (cell, distance) in cell_at(latitude, longitude, resolution).grid_disk_distances::<Vec<_>>(4) {
+        for (cell, distance) in
+            cell_at(latitude, longitude, resolution).grid_disk_distances::<Vec<_>>(4)
+        {
             let falling = 4e6 / (1.0 + city as f64) / 9_f64.powi(distance as i32);
-            let mut cell = shown(cell, falling * (1.0 + (u64::from(cell) >> 20 & 7) as f64 / 3.0));
+            let mut cell = shown(
+                cell,
+                falling * (1.0 + (u64::from(cell) >> 20 & 7) as f64 / 3.0),
+            );
             if distance == 4 {
-                cell.state = if cells.len() % 2 == 0 { CellState::Suppressed } else { CellState::Zero };
+                cell.state = if cells.len() % 2 == 0 {
+                    CellState::Suppressed
+                } else {
+                    CellState::Zero
+                };
             }
             cells.push(cell);
         }
@@ -71,7 +88,11 @@ fn sample(resolution: u8) -> MapData {
 }
 
 fn values(data: &MapData) -> Vec<f64> {
-    data.cells.iter().filter(|cell| cell.state == CellState::Shown).filter_map(|cell| cell.value).collect()
+    data.cells
+        .iter()
+        .filter(|cell| cell.state == CellState::Shown)
+        .filter_map(|cell| cell.value)
+        .collect()
 }
 
 fn spec<'a>(view: &'a View, breaks: &'a Breaks) -> MapSpec<'a> {
@@ -106,31 +127,75 @@ fn english<'a>(spec: MapSpec<'a>) -> MapSpec<'a> {
 /// Compares with the picture in `tests/charts`, or writes it when `BLESS` is set.
 fn golden(name: &str, svg: &str) {
     Document::parse(svg).expect("well-formed");
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/charts").join(format!("{name}.svg"));
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/charts")
+        .join(format!("{name}.svg"));
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, svg).expect("tests/charts can be written");
         return;
     }
     let wanted = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(svg == wanted, "{name}.svg differs; look at the new picture, then run again with BLESS=1");
+    assert!(
+        svg == wanted,
+        "{name}.svg differs; look at the new picture, then run again with BLESS=1"
+    );
 }
 
 #[test]
 fn pictures_are_the_golden_ones() {
-    let (france, near) = (View::france(), "dep:44".parse::<View>().expect("a departement"));
+    let (france, near) = (
+        View::france(),
+        "dep:44".parse::<View>().expect("a departement"),
+    );
     let data = sample(5);
     let breaks = Breaks::sequence(&values(&data));
     let base = spec(&france, &breaks);
     golden("map-france-fr-light", &render(&base, &data));
-    golden("map-france-en-dark", &render(&MapSpec { theme: Theme::Dark, ..english(base) }, &data));
-    golden("map-france-fr-phone", &render(&MapSpec { widths_px: &[358.0], ..base }, &data));
-    golden("map-france-en-phone-dark", &render(&MapSpec { widths_px: &[358.0], theme: Theme::Dark, ..english(base) }, &data));
-    let page = MapSpec { theme: Theme::Css, base: Base::Linked("/static/map/base.svg"), widths_px: &PAGE_WIDTHS_PX, ..base };
+    golden(
+        "map-france-en-dark",
+        &render(
+            &MapSpec {
+                theme: Theme::Dark,
+                ..english(base)
+            },
+            &data,
+        ),
+    );
+    golden(
+        "map-france-fr-phone",
+        &render(
+            &MapSpec {
+                widths_px: &[358.0],
+                ..base
+            },
+            &data,
+        ),
+    );
+    golden(
+        "map-france-en-phone-dark",
+        &render(
+            &MapSpec {
+                widths_px: &[358.0],
+                theme: Theme::Dark,
+                ..english(base)
+            },
+            &data,
+        ),
+    );
+    let page = MapSpec {
+        theme: Theme::Css,
+        base: Base::Linked("/static/map/base.svg"),
+        widths_px: &PAGE_WIDTHS_PX,
+        ..base
+    };
     golden("map-page-fr", &render(&page, &data));
     golden("map-page-legend-fr", &legend(&page, &data));
     let local = sample(7);
     let breaks = Breaks::sequence(&values(&local));
-    golden("map-loire-atlantique-fr-light", &render(&spec(&near, &breaks), &local));
+    golden(
+        "map-loire-atlantique-fr-light",
+        &render(&spec(&near, &breaks), &local),
+    );
 }
 
 #[test]
@@ -149,28 +214,49 @@ fn differences_have_their_own_golden_picture() {
         ..spec(&france, &breaks)
     };
     golden("map-difference-fr-light", &render(&drawn, &data));
-    golden("map-difference-fr-dark", &render(&MapSpec { theme: Theme::Dark, ..drawn }, &data));
+    golden(
+        "map-difference-fr-dark",
+        &render(
+            &MapSpec {
+                theme: Theme::Dark,
+                ..drawn
+            },
+            &data,
+        ),
+    );
 }
 
 /// Where every text of a picture lies, with its words.
 fn texts(svg: &str) -> Vec<(Rect, String)> {
     fn number(node: Node<'_, '_>, name: &str) -> f64 {
-        node.attribute(name).and_then(|text| text.parse().ok()).unwrap_or(0.0)
+        node.attribute(name)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0.0)
     }
     fn collect(node: Node<'_, '_>, (mut dx, mut dy): (f64, f64), found: &mut Vec<(Rect, String)>) {
-        let shift = node.attribute("transform").and_then(|text| text.strip_prefix("translate(")?.strip_suffix(')'));
+        let shift = node
+            .attribute("transform")
+            .and_then(|text| text.strip_prefix("translate(")?.strip_suffix(')'));
         if let Some((x, y)) = shift.and_then(|text| text.split_once(' ')) {
             dx += x.parse::<f64>().expect("a number");
             dy += y.parse::<f64>().expect("a number");
         }
         if node.has_tag_name("text") {
             let words = node.text().unwrap_or_default().to_owned();
-            let weight = if node.attribute("font-weight").is_some() { Weight::Bold } else { Weight::Regular };
+            let weight = if node.attribute("font-weight").is_some() {
+                Weight::Bold
+            } else {
+                Weight::Regular
+            };
             let top = number(node, "y") - RISE * SIZE_PX + dy;
             let width = width_px(&words, SIZE_PX, weight);
-            found.push((Rect::new(number(node, "x") + dx, top, width, (RISE + SINK) * SIZE_PX), words));
+            found.push((
+                Rect::new(number(node, "x") + dx, top, width, (RISE + SINK) * SIZE_PX),
+                words,
+            ));
         }
-        node.children().for_each(|child| collect(child, (dx, dy), found));
+        node.children()
+            .for_each(|child| collect(child, (dx, dy), found));
     }
     let document = Document::parse(svg).expect("well-formed");
     let mut found = Vec::new();
@@ -180,23 +266,49 @@ fn texts(svg: &str) -> Vec<(Rect, String)> {
 
 #[test]
 fn no_text_covers_another_or_leaves_the_picture_at_any_width() {
-    for text in ["fr", "region:Bretagne", "region:Corse", "dep:44", "dep:75", "45.75,4.85,60"] {
+    for text in [
+        "fr",
+        "region:Bretagne",
+        "region:Corse",
+        "dep:44",
+        "dep:75",
+        "45.75,4.85,60",
+    ] {
         let view: View = text.parse().expect(text);
         let data = sample(view.default_resolution());
         let breaks = Breaks::sequence(&values(&data));
         for language in [Language::French, Language::English] {
             for width in PAGE_WIDTHS_PX {
-                let svg = render(&MapSpec { language, widths_px: &[width], ..spec(&view, &breaks) }, &data);
+                let svg = render(
+                    &MapSpec {
+                        language,
+                        widths_px: &[width],
+                        ..spec(&view, &breaks)
+                    },
+                    &data,
+                );
                 let document = Document::parse(&svg).expect("well-formed");
-                let side = |name| document.root_element().attribute(name).and_then(|s| s.parse().ok()).expect("a size");
+                let side = |name| {
+                    document
+                        .root_element()
+                        .attribute(name)
+                        .and_then(|s| s.parse().ok())
+                        .expect("a size")
+                };
                 let picture = Rect::new(0.0, 0.0, side("width"), side("height"));
                 let found = texts(&svg);
                 assert!(found.len() > 10);
                 for (index, (rect, words)) in found.iter().enumerate() {
-                    let inside = rect.left >= 0.0 && rect.top >= 0.0 && rect.right <= picture.right && rect.bottom <= picture.bottom;
+                    let inside = rect.left >= 0.0
+                        && rect.top >= 0.0
+                        && rect.right <= picture.right
+                        && rect.bottom <= picture.bottom;
                     assert!(inside, "{text} at {width}: '{words}' leaves the picture");
                     for (other, more) in &found[..index] {
-                        assert!(!rect.overlaps(other), "{text} at {width}: '{words}' covers '{more}'");
+                        assert!(
+                            !rect.overlaps(other),
+                            "{text} at {width}: '{words}' covers '{more}'"
+                        );
                     }
                 }
             }
@@ -207,12 +319,27 @@ fn no_text_covers_another_or_leaves_the_picture_at_any_width() {
 /// Number of drawn cells by class name.
 fn drawn_by_class(svg: &str) -> std::collections::BTreeMap<String, usize> {
     let document = Document::parse(svg).expect("well-formed");
-    let ground = document.descendants().find(|node| node.attribute("class") == Some("shared")).expect("a ground");
-    let cells = ground.children().find(|node| node.attribute("class").is_some_and(|class| class.starts_with("cells")));
-    let groups = cells.into_iter().flat_map(|cells| cells.children()).filter(|node| node.has_tag_name("g"));
+    let ground = document
+        .descendants()
+        .find(|node| node.attribute("class") == Some("shared"))
+        .expect("a ground");
+    let cells = ground.children().find(|node| {
+        node.attribute("class")
+            .is_some_and(|class| class.starts_with("cells"))
+    });
+    let groups = cells
+        .into_iter()
+        .flat_map(|cells| cells.children())
+        .filter(|node| node.has_tag_name("g"));
     groups
         .map(|group| {
-            let name = group.attribute("class").unwrap_or_default().split(' ').next().unwrap_or_default().to_owned();
+            let name = group
+                .attribute("class")
+                .unwrap_or_default()
+                .split(' ')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             (name, group.children().count())
         })
         .collect()
@@ -277,12 +404,21 @@ fn suppressed_cells_carry_no_figure() {
     let breaks = Breaks::sequence(&[1e4, 1e6]);
     let mut hidden = shown(cell_at(47.0, 2.0, 5), 7_654_321.0);
     hidden.state = CellState::Suppressed;
-    let data = MapData { cells: vec![hidden, shown(cell_at(45.0, 2.0, 5), 5e4)], ..MapData::default() };
-    let page = MapSpec { theme: Theme::Css, ..spec(&view, &breaks) };
+    let data = MapData {
+        cells: vec![hidden, shown(cell_at(45.0, 2.0, 5), 5e4)],
+        ..MapData::default()
+    };
+    let page = MapSpec {
+        theme: Theme::Css,
+        ..spec(&view, &breaks)
+    };
     let svg = render(&page, &data) + &super::legend(&page, &data);
     assert!(!svg.contains("7654321") && !svg.contains(&cell_at(47.0, 2.0, 5).to_string()));
     assert!(svg.contains("class=\"hidden\"") && svg.contains("moins de 11 clients"));
-    assert!(!svg.contains("aucune vente"), "a key for what the map does not show");
+    assert!(
+        !svg.contains("aucune vente"),
+        "a key for what the map does not show"
+    );
 }
 
 #[test]
@@ -291,7 +427,14 @@ fn a_page_links_the_base_map_and_a_file_holds_it() {
     let data = sample(5);
     let breaks = Breaks::sequence(&values(&data));
     let href = format!("/static/map/{}", base_map().file_name);
-    let page = render(&MapSpec { theme: Theme::Css, base: Base::Linked(&href), ..spec(&view, &breaks) }, &data);
+    let page = render(
+        &MapSpec {
+            theme: Theme::Css,
+            base: Base::Linked(&href),
+            ..spec(&view, &breaks)
+        },
+        &data,
+    );
     assert!(page.contains(&format!("{href}#coast")) && page.contains("<a href="));
     let file = render(&spec(&view, &breaks), &data);
     assert!(!file.contains("<use") && !file.contains("<a ") && !file.contains("var(--"));
@@ -300,7 +443,9 @@ fn a_page_links_the_base_map_and_a_file_holds_it() {
 fn gzipped(texts: &[String]) -> usize {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     for text in texts {
-        encoder.write_all(text.as_bytes()).expect("a vector takes it");
+        encoder
+            .write_all(text.as_bytes())
+            .expect("a vector takes it");
     }
     encoder.finish().expect("a vector takes it").len()
 }
@@ -308,7 +453,8 @@ fn gzipped(texts: &[String]) -> usize {
 /// A number from 0 to 1 that depends on the key alone.
 fn chance(key: u64) -> f64 {
     let mixed = (key ^ (key >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11) as f64 / (1_u64 << 53) as f64
+    ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11) as f64
+        / (1_u64 << 53) as f64
 }
 
 /// Random cells near a point with addresses and names as a page has them, and the network's 340 stores.
@@ -322,17 +468,38 @@ fn full_view(view: &View, centre: CellIndex, cells: usize, reach: u32, named: bo
         .map(|cell| {
             let value = 10_f64.powf(2.0 + 4.5 * chance(u64::from(cell) ^ 77));
             let revenue = crate::format::number(value, Style::MoneyShort, Language::French, "EUR");
-            let commune = communes_in_cell(cell.into()).first().copied().filter(|_| named);
-            let label = commune.map_or(revenue.clone(), |commune| format!("{}\u{a0}: {revenue}", commune.name));
-            MapCell { href: Some(format!("?view={view}&layer=revenue&cell={cell}")), label, ..shown(cell, value) }
+            let commune = communes_in_cell(cell.into())
+                .first()
+                .copied()
+                .filter(|_| named);
+            let label = commune.map_or(revenue.clone(), |commune| {
+                format!("{}\u{a0}: {revenue}", commune.name)
+            });
+            MapCell {
+                href: Some(format!("?view={view}&layer=revenue&cell={cell}")),
+                label,
+                ..shown(cell, value)
+            }
         })
         .collect();
     let stores = communes()
         .iter()
         .take(340)
-        .map(|commune| store(commune.code, commune.latitude, commune.longitude, f64::from(commune.population) * 7.0, false))
+        .map(|commune| {
+            store(
+                commune.code,
+                commune.latitude,
+                commune.longitude,
+                f64::from(commune.population) * 7.0,
+                false,
+            )
+        })
         .collect();
-    MapData { cells, stores, selected: None }
+    MapData {
+        cells,
+        stores,
+        selected: None,
+    }
 }
 
 /// Bytes of figure, legend and controls as a server sends them.
@@ -344,7 +511,9 @@ fn view_bytes(view: &View, data: &MapData) -> usize {
         widths_px: &PAGE_WIDTHS_PX,
         ..spec(view, &breaks)
     };
-    let links = controls(view, Language::French, |view| format!("?layer=revenue&view={view}"));
+    let links = controls(view, Language::French, |view| {
+        format!("?layer=revenue&view={view}")
+    });
     gzipped(&[links, render(&page, data), super::legend(&page, data)])
 }
 
@@ -352,11 +521,23 @@ fn view_bytes(view: &View, data: &MapData) -> usize {
 fn five_thousand_linked_cells_stay_under_100_kib() {
     let view: View = "dep:44".parse().expect("a departement");
     let (latitude, longitude) = view.centre();
-    let data = full_view(&view, cell_at(latitude, longitude, 8), MOST_LINKED_CELLS, 45, false);
+    let data = full_view(
+        &view,
+        cell_at(latitude, longitude, 8),
+        MOST_LINKED_CELLS,
+        45,
+        false,
+    );
     let breaks = Breaks::sequence(&values(&data));
-    let page = MapSpec { theme: Theme::Css, ..spec(&view, &breaks) };
+    let page = MapSpec {
+        theme: Theme::Css,
+        ..spec(&view, &breaks)
+    };
     let drawn: usize = drawn_by_class(&render(&page, &data)).values().sum();
-    assert_eq!(drawn, MOST_LINKED_CELLS, "all cells of the test lie in view");
+    assert_eq!(
+        drawn, MOST_LINKED_CELLS,
+        "all cells of the test lie in view"
+    );
     let bytes = view_bytes(&view, &data);
     assert!(bytes < 100 * KIB, "{bytes} bytes");
 }
@@ -364,7 +545,10 @@ fn five_thousand_linked_cells_stay_under_100_kib() {
 #[test]
 fn france_with_named_cells_and_340_stores_stays_under_100_kib() {
     let view = View::france();
-    let bytes = view_bytes(&view, &full_view(&view, cell_at(46.6, 2.4, 5), 2_150, 30, true));
+    let bytes = view_bytes(
+        &view,
+        &full_view(&view, cell_at(46.6, 2.4, 5), 2_150, 30, true),
+    );
     assert!(bytes < 100 * KIB, "{bytes} bytes");
 }
 
@@ -374,7 +558,10 @@ fn above_five_thousand_cells_each_class_is_one_path_without_links() {
     let (latitude, longitude) = view.centre();
     let data = full_view(&view, cell_at(latitude, longitude, 8), 6_000, 48, false);
     let breaks = Breaks::sequence(&values(&data));
-    let page = MapSpec { theme: Theme::Css, ..spec(&view, &breaks) };
+    let page = MapSpec {
+        theme: Theme::Css,
+        ..spec(&view, &breaks)
+    };
     let drawn = drawn_by_class(&render(&page, &data));
     assert_eq!(drawn.len(), breaks.classes());
     assert!(drawn.values().all(|paths| *paths == 1));
