@@ -12,24 +12,33 @@ use super::CommandError;
 
 /// Computes roll-ups and models from the lake's tables.
 #[derive(Args)]
-pub(super) struct BuildArgs {}
+pub(super) struct BuildArgs {
+    /// What a household can spend a year on the retailer's goods; fills the market's spend potential
+    #[arg(long, value_name = "AMOUNT")]
+    spend_per_household: Option<f64>,
+}
 
-pub(super) async fn run(config: &Config, _args: &BuildArgs) -> Result<(), CommandError> {
+pub(super) async fn run(config: &Config, args: &BuildArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
-    let version = build(&setup).await?;
+    let version = build(&setup, args.spend_per_household).await?;
     eprintln!("Lake version {} written.", version.number);
     Ok(())
 }
 
 /// Builds over the newest lake version and publishes the result.
-pub(super) async fn build(setup: &Setup) -> Result<LakeVersion, CommandError> {
+pub(super) async fn build(setup: &Setup, spend_per_household: Option<f64>) -> Result<LakeVersion, CommandError> {
     setup.lake.snapshot().await?;
+    let spend_cents = match spend_per_household {
+        Some(amount) if amount.is_finite() && (0.0..=1e7).contains(&amount) => Some((amount * 100.0).round() as i64),
+        Some(_) => return Err("--spend-per-household must be an amount from 0 to 10000000 a year".into()),
+        None => None,
+    };
     let bar = Bar::new();
     let mut writer = setup.lake.writer().await?;
     let built = async {
         writer.drop_rollups();
         bar.step("market cells", None);
-        let cells = model::market_cells(&mut writer).await?;
+        let cells = model::market_cells(&mut writer, spend_cents).await?;
         let snapshot = setup.lake.pin(writer.pending()?).await?;
         let mut built = vec![cells];
         built.extend(model::rollups(&setup.engine, &setup.library, &snapshot, &mut writer, |name| bar.step(name, None)).await?);

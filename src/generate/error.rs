@@ -31,6 +31,9 @@ pub enum GenerateError {
         /// What is wrong.
         what: &'static str,
     },
+    /// The geography is damaged.
+    #[error(transparent)]
+    Geography(#[from] crate::lake::geography::GeographyError),
     /// A law's name is unknown.
     #[error("unknown law '{given}': use one of {}", super::Law::names())]
     UnknownLaw {

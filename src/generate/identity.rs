@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use h3o::{CellIndex, LatLng, Resolution};
 
-use super::geography::Commune;
+use crate::lake::geography::Commune;
 use super::stores::shifted;
 use super::stream::{Stream, key};
 use super::text::{push_ascii_lower, push_int, push_padded};

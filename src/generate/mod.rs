@@ -16,7 +16,6 @@ use chrono::{Days, Months, NaiveDate};
 
 mod dirt;
 mod error;
-mod geography;
 mod identity;
 mod ledger;
 mod mailings;

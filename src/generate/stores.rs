@@ -9,7 +9,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use h3o::LatLng;
 use serde_json::{Value, json};
 
-use super::geography::{Commune, Geography};
+use crate::lake::geography::{Commune, Geography};
 use super::stream::{Stream, key};
 
 const STORES: u64 = key("stores");

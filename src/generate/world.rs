@@ -7,7 +7,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};
 
 use super::Plan;
-use super::geography::Geography;
+use crate::lake::geography::Geography;
 use super::purchasing::Purchasing;
 use super::seasonality::Clock;
 use super::store_choice::StoreChoice;
@@ -275,7 +275,7 @@ impl World {
     }
 
     /// The commune of a cell.
-    pub fn commune_of(&self, cell: u32) -> &super::geography::Commune {
+    pub fn commune_of(&self, cell: u32) -> &crate::lake::geography::Commune {
         &self.geography.communes[self.cells[cell as usize].commune as usize]
     }
 

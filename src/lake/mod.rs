@@ -16,6 +16,7 @@ pub mod version;
 mod writer;
 
 pub mod functions;
+pub mod geography;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,6 +1,7 @@
 //! What can go wrong in a build.
 
 use crate::lake::LakeError;
+use crate::lake::geography::GeographyError;
 use crate::query::QueryError;
 
 /// An error of a build; nothing of the build is visible then.
@@ -9,6 +10,9 @@ pub enum ModelError {
     /// The lake cannot be read or written.
     #[error(transparent)]
     Lake(#[from] LakeError),
+    /// The geography is damaged.
+    #[error(transparent)]
+    Geography(#[from] GeographyError),
     /// A query of the build failed.
     #[error(transparent)]
     Query(#[from] QueryError),

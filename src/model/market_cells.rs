@@ -2,12 +2,13 @@
 //!
 //! Only commune points are at hand, so each commune's residents are spread by the kernel of
 //! [`chalandise_analytics::market`], clipped to its departement. Households = residents / 2.17, an assumption that
-//! pages print. Spend potential is left empty: nothing at hand tells it.
+//! pages print. Spend potential = households x what the caller says a household can spend a year, and empty when he
+//! does not say.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
+use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
 use chalandise_analytics::market::{households, spread_commune};
 
 use crate::lake::geography::Geography;
@@ -23,16 +24,20 @@ struct Cell {
     dominant: (usize, f64),
 }
 
-/// Writes `market_cells` when the lake has none: a retailer's own market table stands.
+/// Writes `market_cells` when the lake has none, or when a spend is given: a retailer's own market table stands.
+///
+/// `spend_per_household_cents`: what a household can spend a year on the retailer's goods.
 ///
 /// # Errors
 /// [`ModelError`] when the geography is damaged or the lake cannot be written.
-pub async fn market_cells(writer: &mut Writer) -> Result<Built, ModelError> {
-    if let Some(table) = writer.table(TABLE).await? {
+pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option<i64>) -> Result<Built, ModelError> {
+    if spend_per_household_cents.is_none()
+        && let Some(table) = writer.table(TABLE).await?
+    {
         return Ok(Built { table: TABLE.into(), rows: table.rows });
     }
     let geography = Geography::load()?;
-    let batch = batch(&geography, &spread(&geography))?;
+    let batch = batch(&geography, &spread(&geography), spend_per_household_cents)?;
     let mut files = writer.files(TABLE, &batch.schema()).await?;
     files.write(&batch).await?;
     let added = files.finish().await?;
@@ -57,7 +62,7 @@ fn spread(geography: &Geography) -> BTreeMap<u64, Cell> {
     cells
 }
 
-fn batch(geography: &Geography, cells: &BTreeMap<u64, Cell>) -> Result<RecordBatch, ModelError> {
+fn batch(geography: &Geography, cells: &BTreeMap<u64, Cell>, spend_cents: Option<i64>) -> Result<RecordBatch, ModelError> {
     let table = contract::table(TABLE).ok_or(LakeError::UnknownTable { table: TABLE.into() })?;
     let schema = table.schema();
     let commune = |cell: &Cell| geography.communes.get(cell.dominant.0);
@@ -68,6 +73,7 @@ fn batch(geography: &Geography, cells: &BTreeMap<u64, Cell>) -> Result<RecordBat
             "region" => Arc::new(cells.values().map(|cell| Some(geography.region(cell.dominant.0))).collect::<StringArray>()),
             "residents" => Arc::new(Float64Array::from_iter_values(cells.values().map(|cell| cell.residents))),
             "households" => Arc::new(Float64Array::from_iter_values(cells.values().map(|cell| households(cell.residents)))),
+            "spend_potential" => Arc::new(potential(cells, spend_cents)),
             _ => new_null_array(&column.kind.data_type(), cells.len()),
         }
     });
@@ -77,4 +83,11 @@ fn batch(geography: &Geography, cells: &BTreeMap<u64, Cell>) -> Result<RecordBat
         .collect::<Result<Vec<_>, _>>()
         .map_err(LakeError::columns("making the market's cells"))?;
     Ok(RecordBatch::try_new(schema, columns).map_err(LakeError::columns("making the market's cells"))?)
+}
+
+/// Spend potential in cents a year: a cell's households, a fraction, times a whole number of cents.
+fn potential(cells: &BTreeMap<u64, Cell>, spend_cents: Option<i64>) -> Decimal128Array {
+    let of = |cell: &Cell| spend_cents.map(|cents| (households(cell.residents) * cents as f64).round() as i128);
+    let values: Decimal128Array = cells.values().map(of).collect();
+    values.with_data_type(contract::Kind::Money.data_type())
 }

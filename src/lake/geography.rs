@@ -7,12 +7,23 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use h3o::LatLng;
 use serde_json::Value;
 
-use super::error::GenerateError;
 
 const COMMUNES_FILE: &str = "data/geo/communes_fr.csv";
 const DEPARTEMENTS_FILE: &str = "data/geo/departements_fr.geojson";
 const COMMUNES: &str = include_str!("../../data/geo/communes_fr.csv");
 const DEPARTEMENTS: &str = include_str!("../../data/geo/departements_fr.geojson");
+
+/// A data file of the geography that does not have the expected form.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}, line {line}: {what}; restore the file from the source distribution")]
+pub struct GeographyError {
+    /// The file, relative to the checkout.
+    pub file: &'static str,
+    /// Line, from 1 (0 when it does not apply).
+    pub line: u64,
+    /// What is wrong.
+    pub what: &'static str,
+}
 
 /// A commune.
 #[derive(Debug, Clone)]
@@ -58,7 +69,7 @@ impl Geography {
     ///
     /// # Errors
     /// When a data file is damaged.
-    pub fn load() -> Result<Self, GenerateError> {
+    pub fn load() -> Result<Self, GeographyError> {
         let departements = read_departements()?;
         let communes = read_communes(&departements)?;
         Ok(Self {
@@ -73,7 +84,7 @@ impl Geography {
     }
 }
 
-fn read_communes(departements: &[Departement]) -> Result<Vec<Commune>, GenerateError> {
+fn read_communes(departements: &[Departement]) -> Result<Vec<Commune>, GeographyError> {
     let by_code: BTreeMap<&str, usize> = departements
         .iter()
         .enumerate()
@@ -82,7 +93,7 @@ fn read_communes(departements: &[Departement]) -> Result<Vec<Commune>, GenerateE
     let mut reader = csv::Reader::from_reader(COMMUNES.as_bytes());
     let mut communes = Vec::with_capacity(15_000);
     for record in reader.records() {
-        let fault = |line, what| GenerateError::Data {
+        let fault = |line, what| GeographyError {
             file: COMMUNES_FILE,
             line,
             what,
@@ -116,8 +127,8 @@ fn read_communes(departements: &[Departement]) -> Result<Vec<Commune>, GenerateE
     Ok(communes)
 }
 
-fn read_departements() -> Result<Vec<Departement>, GenerateError> {
-    let fault = |what| GenerateError::Data {
+fn read_departements() -> Result<Vec<Departement>, GeographyError> {
+    let fault = |what| GeographyError {
         file: DEPARTEMENTS_FILE,
         line: 0,
         what,
