@@ -2,10 +2,10 @@
 
 use h3o::CellIndex;
 
+use super::frame::Frame;
 use super::furniture::{steady, steady_px};
 use super::path::{Corner, Edges, push_line};
 use super::projection::project;
-use super::view::Frame;
 use super::{Breaks, CellState, MapCell, Ramp};
 use crate::svg::Element;
 use crate::theme::{Color, Theme};
