@@ -4,9 +4,10 @@ use super::{Heading, Layout, label_pads, layers, own_scale, shared_scale, widest
 use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
+use crate::layer::Layer;
 use crate::plan::CENTER_PX;
 use crate::scale::Scale;
-use crate::scene::{Layer, Scene};
+use crate::scene::Scene;
 use crate::spec::{LabelSide, MarkKind, Panel, Place};
 use crate::text::{SIZE_PX, Weight, width_px};
 use crate::theme::Color;

@@ -1,18 +1,19 @@
 //! Panels stacked down, sharing x.
 
-use super::{Layout, label_pads, layers, own_scale, shared_scale, tick_label, widest};
+use super::{Layout, label_pads, layers, own_scale, shared_scale, tick, widest};
 use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
+use crate::layer::Layer;
 use crate::mark::triangle;
 use crate::scale::Scale;
-use crate::scene::{Layer, Scene};
+use crate::scene::Scene;
 use crate::spec::{LabelSide, MarkKind, Panel, Place};
 use crate::text::{LINE_PX, SIZE_PX, Weight, width_px, wrap};
 use crate::theme::Color;
 
 /// Titles beside their panels are wrapped to this width.
-const TITLE_PX: f64 = 96.0;
+const TITLE_PX: f64 = 100.0;
 const GAP_PX: f64 = 14.0;
 /// Room of a line of labels below a panel.
 const LABELS_PX: f64 = 24.0;
@@ -148,8 +149,7 @@ fn left_px(scene: &Scene<'_>, slots: &[Slot<'_>]) -> f64 {
             left = left.max(widest(lines.iter().map(String::as_str), Weight::Regular) + 8.0);
         }
         let (own, ticks) = &slot.own;
-        for nth in 0..ticks.len() {
-            let label = tick_label(scene, slot.panel, own, ticks, nth);
+        for label in tick::labels(scene, scene.own(slot.panel), own, ticks) {
             left = left.max(width_px(&label, SIZE_PX, Weight::Regular) + 8.0);
         }
     }
@@ -182,26 +182,22 @@ fn right_px(scene: &Scene<'_>, slots: &[Slot<'_>]) -> f64 {
     right.min(scene.drawing.width_px * 0.36)
 }
 
-/// The panel below which the shared axis is written: the one that says so, else the last one without triangles.
+/// The panel below which the shared axis is written: the one that says so, else the last one with more than triangles or texts.
 fn labelled_slot(scene: &Scene<'_>, slots: &[Slot<'_>]) -> Option<usize> {
     if scene.shared().labels == Some(LabelSide::None) {
         return None;
     }
-    let triangles = |slot: &Slot<'_>| {
-        slot.panel
-            .marks
-            .iter()
-            .any(|mark| mark.mark == MarkKind::Triangle)
+    // Triangles and numbers belong to the columns above them, and so do the labels.
+    let aside = |slot: &Slot<'_>| {
+        (slot.panel.marks.iter())
+            .all(|mark| matches!(mark.mark, MarkKind::Triangle | MarkKind::Text))
     };
+    let allowed = |slot: &Slot<'_>| slot.panel.x_labels != Some(false);
     let said = slots
         .iter()
         .position(|slot| slot.panel.x_labels == Some(true));
-    let last = || {
-        slots
-            .iter()
-            .rposition(|slot| slot.panel.x_labels != Some(false) && !triangles(slot))
-    };
-    said.or_else(last)
+    said.or_else(|| slots.iter().rposition(|slot| allowed(slot) && !aside(slot)))
+        .or_else(|| slots.iter().rposition(allowed))
 }
 
 fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, left: f64, right: f64) -> f64 {
@@ -209,7 +205,7 @@ fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, left: f64, righ
     let given = if scene.phone() {
         slot.panel
             .phone_height_px
-            .or(wide.map(|height| (height * 0.75).max(20.0)))
+            .or(wide.map(|height| (height * 0.75).max(height.min(80.0))))
     } else {
         wide
     };
@@ -247,7 +243,13 @@ fn beside(layout: &mut Layout<'_>, scene: &Scene<'_>, slot: &Slot<'_>, area: &Ar
         .layers
         .iter()
         .any(|layer| layer.mark.mark == MarkKind::Bar);
-    let middle = if from_zero {
+    let middle = if slot
+        .layers
+        .iter()
+        .any(|layer| layer.mark.mark == MarkKind::Triangle)
+    {
+        area.plot.top + 14.0
+    } else if from_zero {
         area.px(area.at(0.0, area.zero())).1
     } else {
         (area.plot.top + area.plot.bottom) / 2.0

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 const SHEER_95: f64 = 0.13;
 const SHEER_80: f64 = 0.2;
 /// Opacity of a plain area, whose upper edge is usually a line of its own.
-const SHEER: f64 = 0.3;
+const SHEER: f64 = 0.15;
 
 pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
     let (layer, mark) = (&context.layer, context.layer.mark);

@@ -2,8 +2,9 @@
 
 use super::{Context, stroke_color};
 use crate::element::{Align, Element, Layer as Part, Shape, Stroke, Text};
-use crate::plan::{LineEnd, Plan};
-use crate::scene::{Layer, Notation};
+use crate::layer::{Layer, Notation};
+use crate::place::LineEnd;
+use crate::plan::Plan;
 use crate::spec::{ColorChannel, Place};
 use crate::text::Weight;
 use crate::theme::Color;
@@ -175,7 +176,7 @@ fn name(context: &Context<'_>, plan: &mut Plan, rows: &[usize]) {
     let Some(words) = layer.scene.label(label, layer.frame, row) else {
         return;
     };
-    let y = area.px(area.at(at, own)).1;
+    let end = area.px(area.at(at, own));
     let color = match (&label.color, &layer.mark.color) {
         (Some(color), _) => layer.color_of(color, row),
         // The channels' colours are too light for text on white; position and ink tell enough.
@@ -193,7 +194,7 @@ fn name(context: &Context<'_>, plan: &mut Plan, rows: &[usize]) {
                 halo: false,
                 ..text
             },
-            y,
+            at: end,
             panel: context.panel,
         });
     }

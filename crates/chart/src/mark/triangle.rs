@@ -4,8 +4,8 @@
 use super::Context;
 use crate::element::{Align, Element, Fill, Layer as Part, Shape, Text, text_box};
 use crate::geometry::Rect;
+use crate::layer::Layer;
 use crate::plan::Plan;
-use crate::scene::Layer;
 use crate::text::{LINE_PX, SIZE_PX, Weight, truncate, width_px};
 use crate::theme::Color;
 
