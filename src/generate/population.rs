@@ -11,7 +11,7 @@ use super::store_choice;
 use super::stream::{Stream, key};
 use super::workers;
 use super::world::World;
-use super::{Progress, dirt};
+use super::{Progress, dirt, seasonality};
 
 const PAIRING: u64 = key("households");
 const MINUTE: u64 = key("population/minute");
@@ -117,7 +117,6 @@ fn gather(world: &World, campaigns: &[Campaign], pieces: Vec<Piece>) -> Populati
         moved_day: i32::MAX,
         erp_days: [NONE; 2],
         shop_day: NONE,
-        guest: false,
     };
     let mut population = Population {
         records: Vec::with_capacity(pieces.iter().map(|piece| piece.records.len()).sum()),
@@ -426,7 +425,6 @@ impl<'a> Household<'a> {
             moved_day: self.moved_day,
             erp_days: [NONE; 2],
             shop_day: NONE,
-            guest,
         };
         let archived = orders
             .last()
@@ -544,7 +542,14 @@ impl<'a> Household<'a> {
             into.records.push(attempt);
         }
         if let Some((days, share)) = dirt.refund {
-            let minute = day_start + days * 1_440 + minute_of_day(Channel::Phone, clock);
+            let mut minute = day_start + days * 1_440 + minute_of_day(Channel::Phone, clock);
+            let date = self
+                .world
+                .clock
+                .date(self.world.window_first + (minute / 1_440) as i32);
+            if seasonality::is_closed_day(date) {
+                minute += 1_440;
+            }
             if minute < last_minute {
                 let cents = (f64::from(record.cents) * share).round() as u32;
                 let refund = record.refund(minute, cents.clamp(1, record.cents));

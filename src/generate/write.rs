@@ -78,6 +78,7 @@ impl Tally {
             self.count_if("erp_accounts_with_lost_zeros", dirt.lost_zero);
             self.count_if("erp_accounts_without_email", dirt.no_email);
             self.count_if("erp_names_with_initial", dirt.initial);
+            self.count_if("erp_accounts_in_mixed_case", dirt.mixed_case);
         } else {
             self.count_if("odd_second_address_lines", dirt.odd_complement.is_some());
         }
@@ -151,7 +152,7 @@ impl<'a> Writer<'a> {
     /// When a file cannot be written.
     pub fn write_all(&self, progress: &mut dyn FnMut(Progress)) -> Result<Tally, GenerateError> {
         let years = self.ledger.year_starts.len() - 1;
-        let parts = 6 + years + self.campaigns.len();
+        let parts = 7 + years + self.campaigns.len();
         let parts_done = workers::run(
             parts,
             // The largest parts first, so that no core ends up alone with one.
@@ -162,8 +163,9 @@ impl<'a> Writer<'a> {
                 3 => truth::write_cells(self),
                 4 => write_network::write_stores(self),
                 5 => write_network::write_campaigns(self),
-                _ if part < 6 + years => write_erp::write_year(self, part - 6),
-                _ => write_mailings::write(self, part - 6 - years),
+                6 => truth::write_identities(self),
+                _ if part < 7 + years => write_erp::write_year(self, part - 7),
+                _ => write_mailings::write(self, part - 7 - years),
             },
             |done| {
                 progress(Progress {

@@ -13,6 +13,8 @@ pub mod merge;
 mod pinned;
 mod scan;
 mod session;
+pub mod operation;
+pub mod verify;
 pub mod version;
 mod writer;
 

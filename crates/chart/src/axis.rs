@@ -3,7 +3,7 @@
 use crate::area::Area;
 use crate::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
 use crate::format::{Style, date};
-use crate::layout::{Layout, tick_label};
+use crate::layout::{Layout, tick};
 use crate::plan::{CENTER_PX, Plan};
 use crate::scale::{Scale, first_of};
 use crate::scene::Scene;
@@ -84,7 +84,7 @@ fn months(
     };
     let style = match styled {
         Some(style) if fits(style) => style,
-        _ if !scene.phone() && fits(Style::Month) => Style::Month,
+        _ if !scene.terse() && fits(Style::Month) => Style::Month,
         _ => Style::MonthInitial,
     };
     let x = |month: i32| {
@@ -228,19 +228,12 @@ fn days_of(scene: &Scene<'_>, shared: &Scale, days: f64) -> Vec<(f64, String)> {
 }
 
 fn numbers(scene: &Scene<'_>, shared: &Scale) -> Vec<(f64, String)> {
+    let axis = scene.shared();
     let (from, to) = shared.range();
-    let (scale, ticks) = shared
-        .clone()
-        .nice(scene.shared().ticks.unwrap_or(5).clamp(2, 6));
-    let panel = Panel {
-        y: scene.shared().clone(),
-        ..Panel::default()
-    };
-    let labels =
-        (0..ticks.len()).map(|nth| (ticks[nth], tick_label(scene, &panel, &scale, &ticks, nth)));
-    labels
-        .filter(|(at, _)| (from - 1e-9..=to + 1e-9).contains(at))
-        .collect()
+    let (scale, mut ticks) = shared.clone().nice(axis.ticks.unwrap_or(5).clamp(2, 6));
+    ticks.retain(|at| (from - 1e-9..=to + 1e-9).contains(at));
+    let labels = tick::labels(scene, axis, &scale, &ticks);
+    ticks.into_iter().zip(labels).collect()
 }
 
 /// Grid, tick labels and baseline of one panel.
@@ -252,32 +245,25 @@ pub(crate) fn own_axis(
     area: &Area,
 ) {
     let (from, to) = area.shared.range();
-    for (nth, tick) in area.ticks.iter().enumerate() {
+    let labels = tick::labels(scene, scene.own(spec), &area.own, &area.ticks);
+    let mut taken = f64::NEG_INFINITY;
+    for (tick, text) in area.ticks.iter().zip(labels) {
         let a = area.px(area.at(from, *tick));
-        let text = tick_label(scene, spec, &area.own, &area.ticks, nth);
         let (at, align) = match area.down() {
             true => ((area.plot.left - 8.0, a.1 + CENTER_PX), Align::End),
             false => ((a.0, area.plot.bottom + 14.0), Align::Middle),
         };
-        if area.down() || nth % 2 == 0 || area.ticks.len() < 5 {
-            plan.text(
-                at,
-                Text::new(text, Weight::Regular, Color::Muted, align),
-                Layer::Front,
-            );
+        let text = Text::new(text, Weight::Regular, Color::Muted, align);
+        let bounds = text.bounds(at);
+        let fits = bounds.left >= 0.0 && bounds.right <= scene.drawing.width_px;
+        if fits && (area.down() || bounds.left >= taken) {
+            taken = bounds.right + 8.0;
+            plan.text(at, text, Layer::Front);
         }
         if scene.own(spec).grid {
-            let line = Element::new(
-                vec![area.at(from, *tick), area.at(to, *tick)],
-                Shape::Line,
-                Layer::Back,
-            );
-            plan.data(
-                panel,
-                area,
-                line.stroke(Stroke::solid(Color::Grid, 1.0))
-                    .quiet(Quiet::Grid),
-            );
+            let line = vec![area.at(from, *tick), area.at(to, *tick)];
+            let line = Element::new(line, Shape::Line, Layer::Back).quiet(Quiet::Grid);
+            plan.data(panel, area, line.stroke(Stroke::solid(Color::Grid, 1.0)));
         }
     }
     let stands = spec.marks.iter().any(|mark| mark.mark == MarkKind::Bar);

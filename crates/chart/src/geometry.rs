@@ -44,6 +44,16 @@ impl Rect {
         }
     }
 
+    /// Grown at the sides and at top and bottom.
+    pub fn grown_by(&self, level: f64, upright: f64) -> Rect {
+        Rect {
+            left: self.left - level,
+            top: self.top - upright,
+            right: self.right + level,
+            bottom: self.bottom + upright,
+        }
+    }
+
     /// Whether the insides overlap; touching edges do not count.
     pub fn overlaps(&self, other: &Rect) -> bool {
         self.left < other.right

@@ -20,7 +20,9 @@ pub enum MapError {
         known: String,
     },
     /// No metropolitan departement has this code.
-    #[error("view: there is no departement '{code}' in metropolitan France; write its two-character code, such as 44 or 2A")]
+    #[error(
+        "view: there is no departement '{code}' in metropolitan France; write its two-character code, such as 44 or 2A"
+    )]
     Departement {
         /// What was given.
         code: String,
@@ -38,7 +40,9 @@ pub enum MapError {
         half_width_km: f64,
     },
     /// Breaks that are too few, too many, or do not ascend.
-    #[error("breaks: {limits:?} do not make classes; give 4 to 6 numbers, each above the one before")]
+    #[error(
+        "breaks: {limits:?} do not make classes; give 4 to 6 numbers, each above the one before"
+    )]
     Breaks {
         /// What was given.
         limits: Vec<f64>,

@@ -29,7 +29,8 @@ pub fn css(widths_px: &[f64]) -> String {
          .map-controls a{box-sizing:border-box;width:32px;height:32px;line-height:30px;text-align:center;\
          text-decoration:none;font-size:20px;color:var(--ink);background:var(--page);border:1px solid var(--axis)}\n\
          .map-controls a+a{border-top:0}\n\
-         .map-controls .pan:not(:focus){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n\
+         @media (scripting:enabled){.map-controls .pan:not(:focus){position:absolute;width:1px;height:1px;\
+         overflow:hidden;clip-path:inset(50%)}}\n\
          .map-legend{position:absolute;z-index:1;left:0;bottom:0}\n\
          .map-legend.plate{background:color-mix(in srgb,var(--sea) 94%,transparent);padding:12px 12px 0 0}\n",
     );
@@ -40,8 +41,13 @@ pub fn css(widths_px: &[f64]) -> String {
             0 => css.push_str(&rules),
             _ => {
                 let needed = window_px(widths_px[index - 1]);
-                let crosses = |limit_px: f64| widths_px[index - 1] >= limit_px && *width_px < limit_px;
-                let _ = write!(css, "@media screen and (max-width:{:.2}px){{\n{rules}", needed - 0.02);
+                let crosses =
+                    |limit_px: f64| widths_px[index - 1] >= limit_px && *width_px < limit_px;
+                let _ = write!(
+                    css,
+                    "@media screen and (max-width:{:.2}px){{\n{rules}",
+                    needed - 0.02
+                );
                 if crosses(LEGEND_INSIDE_PX) {
                     css.push_str(LEGEND_BELOW);
                 }
@@ -56,20 +62,34 @@ pub fn css(widths_px: &[f64]) -> String {
 }
 
 /// A legend under the map.
-const LEGEND_BELOW: &str = ".map-legend,.map-legend.plate{position:static;padding:0;margin-top:16px}\n";
+const LEGEND_BELOW: &str =
+    ".map-legend,.map-legend.plate{position:static;padding:0;margin-top:16px}\n";
 /// Buttons for fingers, where a thumb reaches them.
-const FINGERS: &str = ".map-controls{left:auto;right:0}.map-controls a{width:44px;height:44px;line-height:42px}\n";
+const FINGERS: &str =
+    ".map-controls{left:auto;right:0}.map-controls a{width:44px;height:44px;line-height:42px}\n";
 
 /// The window from which on a width fits.
 fn window_px(width_px: f64) -> f64 {
-    width_px + if width_px < NARROW_PX { MARGINS_PX.1 } else { MARGINS_PX.0 }
+    width_px
+        + if width_px < NARROW_PX {
+            MARGINS_PX.1
+        } else {
+            MARGINS_PX.0
+        }
 }
 
 /// Shows the layout of one width and hides the others.
 fn layout(widths_px: &[f64], shown_px: f64) -> String {
-    let mut css = format!(".map{{width:{shown_px}px;height:{}px}}\n", (shown_px / ASPECT).round());
+    let mut css = format!(
+        ".map{{width:{shown_px}px;height:{}px}}\n",
+        (shown_px / ASPECT).round()
+    );
     for width_px in widths_px {
-        let display = if *width_px == shown_px { "inline" } else { "none" };
+        let display = if *width_px == shown_px {
+            "inline"
+        } else {
+            "none"
+        };
         let _ = writeln!(css, ".at-{}{{display:{display}}}", width_px.round());
     }
     css
@@ -77,7 +97,7 @@ fn layout(widths_px: &[f64], shown_px: f64) -> String {
 
 /// The links that zoom and pan: `href` turns a view into the address of the same page at that view.
 ///
-/// Panning is for the keyboard (the links show when focused); the script drags instead. The links carry
+/// With script, which drags, the links that pan are for the keyboard: they show when focused. The links carry
 /// `data-zoom` and `data-pan`, by which the script takes them over.
 #[must_use]
 pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String) -> String {
@@ -91,13 +111,24 @@ pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String)
             "Vers l’est",
             "Vers l’ouest",
         ],
-        Language::English => ["Move and zoom the map", "Zoom in", "Zoom out", "North", "South", "East", "West"],
+        Language::English => [
+            "Move and zoom the map",
+            "Zoom in",
+            "Zoom out",
+            "North",
+            "South",
+            "East",
+            "West",
+        ],
     };
     let mut html = format!("<nav class=\"map-controls\" aria-label=\"{}\">", words[0]);
     let mut link = |attributes: &str, target: &View, name: &str, sign: &str| {
         let mut address = String::new();
         escape(&href(target), &mut address);
-        let _ = write!(html, "<a {attributes} href=\"{address}\" aria-label=\"{name}\">{sign}</a>");
+        let _ = write!(
+            html,
+            "<a {attributes} href=\"{address}\" aria-label=\"{name}\">{sign}</a>"
+        );
     };
     if let Some(closer) = view.zoom_in() {
         link("data-zoom=\"in\"", &closer, words[1], "+");
@@ -106,10 +137,30 @@ pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String)
         link("data-zoom=\"out\"", &wider, words[2], "−");
     }
     let pans = [
-        (Direction::North, "class=\"pan\" data-pan=\"north\"", words[3], "↑"),
-        (Direction::South, "class=\"pan\" data-pan=\"south\"", words[4], "↓"),
-        (Direction::East, "class=\"pan\" data-pan=\"east\"", words[5], "→"),
-        (Direction::West, "class=\"pan\" data-pan=\"west\"", words[6], "←"),
+        (
+            Direction::North,
+            "class=\"pan\" data-pan=\"north\"",
+            words[3],
+            "↑",
+        ),
+        (
+            Direction::South,
+            "class=\"pan\" data-pan=\"south\"",
+            words[4],
+            "↓",
+        ),
+        (
+            Direction::East,
+            "class=\"pan\" data-pan=\"east\"",
+            words[5],
+            "→",
+        ),
+        (
+            Direction::West,
+            "class=\"pan\" data-pan=\"west\"",
+            words[6],
+            "←",
+        ),
     ];
     for (direction, attributes, name, sign) in pans {
         link(attributes, &view.pan(direction), name, sign);
@@ -128,14 +179,21 @@ mod tests {
         let css = css(&PAGE_WIDTHS_PX);
         assert_eq!(css.matches("display:inline").count(), PAGE_WIDTHS_PX.len());
         assert_eq!(css.matches('{').count(), css.matches('}').count());
-        assert!(css.contains("@media screen and (max-width:983.98px){\n.map{width:680px;height:584px}"));
+        assert!(
+            css.contains("@media screen and (max-width:983.98px){\n.map{width:680px;height:584px}")
+        );
         assert!(css.contains("@media screen and (max-width:389.98px){\n.map{width:288px"));
     }
 
     #[test]
     fn links_move_the_view_and_stop_at_france() {
-        let html = controls(&View::france(), Language::French, |view| format!("?layer=orders&view={view}"));
-        assert!(html.contains("data-zoom=\"in\" href=\"?layer=orders&amp;view=") && !html.contains("data-zoom=\"out\""));
+        let html = controls(&View::france(), Language::French, |view| {
+            format!("?layer=orders&view={view}")
+        });
+        assert!(
+            html.contains("data-zoom=\"in\" href=\"?layer=orders&amp;view=")
+                && !html.contains("data-zoom=\"out\"")
+        );
         assert_eq!(html.matches("class=\"pan\"").count(), 4);
     }
 }

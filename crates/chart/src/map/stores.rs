@@ -1,8 +1,8 @@
 //! Stores: circles whose area is revenue, the largest at the bottom so that none is hidden.
 
 use super::MapStore;
+use super::frame::Frame;
 use super::projection::project;
-use super::view::Frame;
 use crate::svg::{Element, fmt};
 use crate::theme::{Color, Theme};
 
@@ -21,13 +21,24 @@ pub(crate) struct StoreScale {
 impl StoreScale {
     /// The scale for these stores at a full radius in pixels.
     pub(crate) fn new(stores: &[MapStore], full_radius_px: f64) -> Self {
-        let largest = stores.iter().map(|store| store.revenue).filter(|r| r.is_finite()).fold(0.0, f64::max);
-        Self { full_revenue: step_above(largest), full_radius_px }
+        let largest = stores
+            .iter()
+            .map(|store| store.revenue)
+            .filter(|r| r.is_finite())
+            .fold(0.0, f64::max);
+        Self {
+            full_revenue: step_above(largest),
+            full_radius_px,
+        }
     }
 
     /// The radius in pixels of a revenue.
     pub(crate) fn radius_px(&self, revenue: f64) -> f64 {
-        let share = if revenue.is_finite() { (revenue / self.full_revenue).max(0.0) } else { 0.0 };
+        let share = if revenue.is_finite() {
+            (revenue / self.full_revenue).max(0.0)
+        } else {
+            0.0
+        };
         (self.full_radius_px * share.sqrt()).max(SMALLEST_RADIUS_PX)
     }
 
@@ -38,7 +49,13 @@ impl StoreScale {
 
     /// Three revenues for the legend, ascending.
     pub(crate) fn examples(&self) -> [f64; 3] {
-        let below = |value: f64| if starts_with_three(value) { value / 3.0 } else { value * 0.3 };
+        let below = |value: f64| {
+            if starts_with_three(value) {
+                value / 3.0
+            } else {
+                value * 0.3
+            }
+        };
         let middle = below(self.full_revenue);
         [below(middle), middle, self.full_revenue]
     }
@@ -50,7 +67,11 @@ fn step_above(value: f64) -> f64 {
         return 1.0;
     }
     let power = 10_f64.powf(value.log10().floor().clamp(-300.0, 300.0));
-    [1.0, 3.0, 10.0].into_iter().map(|digit| digit * power).find(|step| *step >= value * (1.0 - 1e-9)).unwrap_or(value)
+    [1.0, 3.0, 10.0]
+        .into_iter()
+        .map(|digit| digit * power)
+        .find(|step| *step >= value * (1.0 - 1e-9))
+        .unwrap_or(value)
 }
 
 fn starts_with_three(value: f64) -> bool {
@@ -82,18 +103,28 @@ pub(crate) struct PlacedStore {
 }
 
 /// The stores in view, by descending revenue, at most so many.
-pub(crate) fn place(stores: &[MapStore], scale: &StoreScale, frame: &Frame, most: usize) -> Vec<PlacedStore> {
+pub(crate) fn place(
+    stores: &[MapStore],
+    scale: &StoreScale,
+    frame: &Frame,
+    most: usize,
+) -> Vec<PlacedStore> {
     let mut placed: Vec<PlacedStore> = stores
         .iter()
         .enumerate()
         .filter_map(|(index, store)| {
-            let (x, y) = frame.to_px(project(store.latitude, store.longitude));
-            frame.holds((x, y)).then(|| PlacedStore { index, circle: (x, y, scale.radius_px(store.revenue)) })
+            let (x, y) = frame.pixel_of(project(store.latitude, store.longitude));
+            frame.holds((x, y)).then(|| PlacedStore {
+                index,
+                circle: (x, y, scale.radius_px(store.revenue)),
+            })
         })
         .collect();
     placed.sort_by(|a, b| {
         let (a, b) = (&stores[a.index], &stores[b.index]);
-        b.revenue.total_cmp(&a.revenue).then_with(|| a.id.cmp(&b.id))
+        b.revenue
+            .total_cmp(&a.revenue)
+            .then_with(|| a.id.cmp(&b.id))
     });
     placed.truncate(most);
     placed
@@ -129,7 +160,11 @@ pub(crate) fn draw(
                     .set("tabindex", "-1")
                     .children(shapes),
             ),
-            (Theme::Css, None) => group.child(Element::new("g").set("data-tip", label(store)).children(shapes)),
+            (Theme::Css, None) => group.child(
+                Element::new("g")
+                    .set("data-tip", label(store))
+                    .children(shapes),
+            ),
             _ => group.children(shapes),
         };
     }
@@ -140,24 +175,35 @@ pub(crate) fn draw(
 pub(crate) fn draw_plain(stores: &[MapStore], placed: &[PlacedStore], theme: Theme) -> Element {
     circles(Element::new("g"), theme)
         .set("pointer-events", "none")
-        .children(placed.iter().map(|placed| mark(&stores[placed.index], placed.circle)))
+        .children(
+            placed
+                .iter()
+                .map(|placed| mark(&stores[placed.index], placed.circle)),
+        )
 }
 
 /// A circle, or the cross of a closed store.
 fn mark(store: &MapStore, (x, y, radius): (f64, f64, f64)) -> Element {
     if store.closed {
         let (left, top, size) = (fmt(x - CROSS_PX), fmt(y - CROSS_PX), fmt(2.0 * CROSS_PX));
-        Element::new("path")
-            .set("stroke-width", "1.5")
-            .set("d", format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"))
+        Element::new("path").set("stroke-width", "1.5").set(
+            "d",
+            format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"),
+        )
     } else {
-        Element::new("circle").px("cx", x).px("cy", y).px("r", radius)
+        Element::new("circle")
+            .px("cx", x)
+            .px("cy", y)
+            .px("r", radius)
     }
 }
 
 /// The style of store circles on a group.
 pub(crate) fn circles(group: Element, theme: Theme) -> Element {
-    group.fill(theme, Color::Halo).set("fill-opacity", ".18").stroke(theme, Color::Mark, 1.0)
+    group
+        .fill(theme, Color::Halo)
+        .set("fill-opacity", ".18")
+        .stroke(theme, Color::Mark, 1.0)
 }
 
 #[cfg(test)]
@@ -187,7 +233,8 @@ mod tests {
     #[test]
     fn the_legend_shows_steps_of_one_and_three() {
         let steps = |largest: f64| StoreScale::new(&[store(largest)], 10.0).examples();
-        let close = |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).all(|(a, b)| (a / b - 1.0).abs() < 1e-9);
+        let close =
+            |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).all(|(a, b)| (a / b - 1.0).abs() < 1e-9);
         assert!(close(steps(6.2e6), [1e6, 3e6, 1e7]));
         assert!(close(steps(2.5e6), [3e5, 1e6, 3e6]));
         assert!(close(steps(1e6), [1e5, 3e5, 1e6]));

@@ -1,8 +1,9 @@
 //! Bars and columns: from zero, or from a second value, in a part of their band.
 
-use super::{Context, Spot};
+use super::{Context, Point};
 use crate::element::{Align, Element, Shape, Text, text_box};
-use crate::plan::{CENTER_PX, Plan, Slide, Wish};
+use crate::place::{Slide, Spot, Wish};
+use crate::plan::{CENTER_PX, Plan};
 use crate::spec::{ColorChannel, Place};
 use crate::text::Weight;
 use crate::theme::Color;
@@ -94,7 +95,7 @@ fn inside(context: &Context<'_>, plan: &mut Plan, weight: Weight) {
                 plan,
                 label,
                 row,
-                Spot {
+                Point {
                     at: b,
                     reach: 0.0,
                     place: Place::End,
@@ -115,8 +116,11 @@ fn inside(context: &Context<'_>, plan: &mut Plan, weight: Weight) {
         let at = ((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0 + CENTER_PX);
         plan.wish(Wish {
             text,
-            at,
-            slide: Slide::Stay,
+            spots: vec![Spot {
+                at,
+                align: Align::Middle,
+                slide: Slide::Stay,
+            }],
             within: context.within,
             priority,
             layer: context.element_layer(row),

@@ -2,8 +2,8 @@
 
 use super::Context;
 use crate::element::{Element, Fill, Shape, Stroke};
+use crate::layer::Notation;
 use crate::plan::Plan;
-use crate::scene::Notation;
 use crate::spec::Place;
 use crate::text::Weight;
 use crate::theme::Color;
