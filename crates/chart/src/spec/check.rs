@@ -90,6 +90,15 @@ impl Spec {
             ] {
                 checker.size(&format!("{key}.{name}"), value);
             }
+            let triangles = |mark: &&Mark| mark.mark == MarkKind::Triangle;
+            if panel.marks.iter().filter(triangles).count() > 0 && panel.marks.len() > 1 {
+                let what = "triangles share a panel with another mark";
+                checker.fault(
+                    &format!("{key}.marks"),
+                    what,
+                    "give them a panel of their own",
+                );
+            }
             for (nth, mark) in panel.marks.iter().enumerate() {
                 checker.mark(&format!("{key}.marks[{nth}]"), mark, self);
             }
