@@ -1,6 +1,6 @@
 //! Checking a specification against the columns it is going to get: every fault at once, each with what is allowed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Arrange, Axis, Channel, ColorChannel, Label, LabelSide, Mark, MarkKind, NotationChannel,
@@ -37,6 +37,12 @@ struct Checker<'a> {
 }
 
 impl Spec {
+    /// The further datasets that marks name, each once.
+    pub fn datasets(&self) -> BTreeSet<&str> {
+        let marks = self.panels.iter().flat_map(|panel| &panel.marks);
+        marks.filter_map(|mark| mark.data.as_deref()).collect()
+    }
+
     /// All faults of the specification against the columns of the main query; datasets that marks name are taken on trust.
     pub fn check(&self, columns: &Columns) -> Vec<SpecFault> {
         self.checked(columns, None)
