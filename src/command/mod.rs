@@ -2,7 +2,7 @@
 
 mod build;
 mod check;
-// mod demo;
+mod demo;
 mod generate;
 mod import;
 mod output;

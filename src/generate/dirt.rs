@@ -39,6 +39,8 @@ pub const NO_POSTCODE_SHARE: f64 = 0.01;
 pub const LOST_ZERO_SHARE: f64 = 0.35;
 /// Accounts with a typing error in the name, the street or the e-mail.
 pub const TYPING_ERROR_SHARE: f64 = 0.02;
+/// ERP accounts typed in mixed case with accents.
+pub const MIXED_CASE_SHARE: f64 = 0.07;
 /// Rows written twice, exactly.
 pub const DOUBLE_ROW_SHARE: f64 = 0.0002;
 /// Key codes with a typing error in the ERP.
@@ -138,6 +140,8 @@ pub struct AccountDirt {
     pub initial: bool,
     /// No e-mail (ERP).
     pub no_email: bool,
+    /// Typed in mixed case with accents, at a newer counter (ERP).
+    pub mixed_case: bool,
     /// Non-breaking space after the surname.
     pub nbsp: bool,
     /// Row written twice.
@@ -167,6 +171,7 @@ pub fn of_account(seed: u64, on: bool, account: u64) -> AccountDirt {
         odd_complement: odd.then_some(kind),
         initial: stream.chance(0.06),
         no_email: stream.chance(0.42),
+        mixed_case: stream.chance(MIXED_CASE_SHARE),
         nbsp: stream.chance(0.004),
         double: stream.chance(DOUBLE_ROW_SHARE),
         bits: stream.bits(),
@@ -219,6 +224,7 @@ pub fn parameters(on: bool) -> Value {
         "accounts_without_postcode": NO_POSTCODE_SHARE,
         "erp_accounts_with_lost_zeros": LOST_ZERO_SHARE,
         "accounts_with_typing_error": TYPING_ERROR_SHARE,
+        "erp_accounts_in_mixed_case": MIXED_CASE_SHARE,
         "rows_written_twice": DOUBLE_ROW_SHARE,
         "key_codes_mistyped_in_erp": KEY_CODE_ERROR_SHARE,
     })

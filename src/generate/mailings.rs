@@ -31,7 +31,7 @@ pub const SEGMENTS: [&str; 9] = [
 /// Longest recency, in days, of R1, R2 and R3.
 pub const RECENCY_DAYS: [i32; 3] = [182, 365, 730];
 /// Fewest orders of F2 and F3.
-pub const FREQUENCY_ORDERS: [u32; 2] = [2, 4];
+pub const FREQUENCY_ORDERS: [u32; 2] = [2, 6];
 
 /// Share of a segment's households that a catalogue selects.
 const DEPTH: [f64; 9] = [0.20, 0.40, 0.85, 0.14, 0.30, 0.65, 0.06, 0.14, 0.35];
@@ -75,7 +75,7 @@ impl Medium {
     fn reach(self) -> f64 {
         match self {
             Self::Catalogue => 1.0,
-            Self::Letter => 0.55,
+            Self::Letter => 0.45,
         }
     }
 }
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn segments_cut_where_they_say() {
         assert_eq!(segment(182, 1), Some(0));
-        assert_eq!(segment(183, 4), Some(5));
+        assert_eq!(segment(183, 6), Some(5));
         assert_eq!(segment(730, 3), Some(7));
         assert_eq!(segment(731, 3), None);
         assert_eq!(segment(10, 0), None);

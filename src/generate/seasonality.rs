@@ -85,11 +85,6 @@ impl Clock {
         Self { first_day, weeks }
     }
 
-    /// First day of the clock.
-    pub fn first_day(&self) -> NaiveDate {
-        self.first_day
-    }
-
     /// Days on the clock.
     pub fn days(&self) -> i32 {
         self.weeks.len() as i32 - 1

@@ -9,8 +9,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use h3o::LatLng;
 use serde_json::{Value, json};
 
-use crate::lake::geography::{Commune, Geography};
 use super::stream::{Stream, key};
+use crate::lake::geography::{Commune, Geography};
 
 const STORES: u64 = key("stores");
 
@@ -86,13 +86,6 @@ pub struct Store {
     pub cost_weight: f64,
     /// Gross margin in thousandths of net revenue.
     pub gross_margin_permille: u32,
-}
-
-impl Store {
-    /// Whether the store sells on a day.
-    pub fn is_open(&self, day: NaiveDate) -> bool {
-        self.opened_on <= day && self.closed_on.is_none_or(|last| day <= last)
-    }
 }
 
 struct Site {
@@ -223,12 +216,18 @@ fn rounded(point: LatLng) -> LatLng {
 fn bearing_word(from: LatLng, to: LatLng) -> &'static str {
     let north = to.lat() - from.lat();
     let east = (to.lng() - from.lng()) * from.lat_radians().cos();
-    match (north.abs() > east.abs(), north > 0.0, east > 0.0) {
-        (true, true, _) => "Nord",
-        (true, false, _) => "Sud",
-        (false, _, true) => "Est",
-        (false, _, false) => "Ouest",
-    }
+    const WORDS: [&str; 8] = [
+        "Nord",
+        "Nord-Est",
+        "Est",
+        "Sud-Est",
+        "Sud",
+        "Sud-Ouest",
+        "Ouest",
+        "Nord-Ouest",
+    ];
+    let eighths = (east.atan2(north) / std::f64::consts::FRAC_PI_4).round() as i32;
+    WORDS[eighths.rem_euclid(8) as usize]
 }
 
 /// Names: the commune, with its departement when two communes share a name, with a direction when a commune has

@@ -59,7 +59,7 @@ impl TextFile {
         let gzip = Gzip {
             encoder: Some(flate2::write::GzEncoder::new(
                 BufWriter::new(file),
-                flate2::Compression::new(3),
+                flate2::Compression::fast(),
             )),
         };
         Ok(Self::start(path, Box::new(gzip), encoding, header))
@@ -161,9 +161,7 @@ pub fn push_int(text: &mut String, mut value: u64) {
             break;
         }
     }
-    digits[at..]
-        .iter()
-        .for_each(|digit| text.push(char::from(*digit)));
+    text.extend(digits[at..].iter().map(|digit| char::from(*digit)));
 }
 
 /// Pushes a whole number with leading zeros.
@@ -193,6 +191,15 @@ pub fn money(cents: i64) -> String {
     let mut text = String::new();
     push_money(&mut text, cents, '.', "");
     text
+}
+
+/// Pushes a number from 0 on with so many decimals (at most 9), rounded.
+pub fn push_fixed(text: &mut String, value: f64, decimals: u32) {
+    let unit = 10_u64.pow(decimals.min(9));
+    let scaled = (value * unit as f64).round() as u64;
+    push_int(text, scaled / unit);
+    text.push('.');
+    push_padded(text, scaled % unit, decimals.min(9));
 }
 
 /// Pushes degrees with 5 decimals.
@@ -320,6 +327,7 @@ mod tests {
     #[test]
     fn numbers_and_dates_read_as_their_dialects() {
         assert_eq!(money(-123_405), "-1234.05");
+        assert_eq!(made(|t| push_fixed(t, 0.044_469_624, 6)), "0.044470");
         assert_eq!(made(|t| push_money(t, 7, ',', "")), "0,07");
         assert_eq!(made(|t| push_money(t, 1990, '.', "0000")), "19.900000");
         assert_eq!(made(|t| push_padded(t, 0, 7)), "0000000");

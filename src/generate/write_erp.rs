@@ -91,11 +91,11 @@ fn push_account_row(
     text.push(';');
     push_address(text, &home, &dirt);
     text.push(';');
-    push_capitals(text, &home.complement);
+    push_typed(text, &home.complement, &dirt);
     text.push(';');
     push_postcode(text, &home, &dirt);
     text.push(';');
-    push_city(text, &home);
+    push_city(text, &home, &dirt);
     text.push(';');
     push_phone(text, &home, &person, &dirt, entity);
     text.push(';');
@@ -116,28 +116,31 @@ fn push_account_row(
     dirt.double
 }
 
-/// Title, surname, first name in one field of capitals, as counters type it.
+/// Pushes text as the account's counter types it: capitals without accents, or as it is said.
+fn push_typed(text: &mut String, source: &str, dirt: &dirt::AccountDirt) {
+    if dirt.mixed_case {
+        text.push_str(source);
+    } else {
+        push_capitals(text, source);
+    }
+}
+
+/// Title, surname, first name in one field.
 fn push_name(text: &mut String, person: &Person, dirt: &dirt::AccountDirt) {
     let start = text.len();
-    text.push_str(if person.woman { "MME " } else { "M " });
+    push_typed(text, if person.woman { "Mme " } else { "M " }, dirt);
     let last = match dirt.typing_error {
         Some(1) => dirt::mistyped(person.last_name, dirt.bits),
         _ => person.last_name.to_owned(),
     };
-    push_capitals(text, &last);
+    push_typed(text, &last, dirt);
     text.push(if dirt.nbsp { '\u{a0}' } else { ' ' });
-    if dirt.initial {
-        text.extend(person.first_name.chars().next());
-        let initial =
-            text.split_off(text.len() - person.first_name.chars().next().map_or(0, char::len_utf8));
-        push_capitals(text, &initial);
-    } else {
-        let first = match dirt.typing_error {
-            Some(0) => dirt::mistyped(person.first_name, dirt.bits),
-            _ => person.first_name.to_owned(),
-        };
-        push_capitals(text, &first);
-    }
+    let first = match dirt.typing_error {
+        _ if dirt.initial => person.first_name.chars().take(1).collect(),
+        Some(0) => dirt::mistyped(person.first_name, dirt.bits),
+        _ => person.first_name.to_owned(),
+    };
+    push_typed(text, &first, dirt);
     cut_line(text, start, LINE);
 }
 
@@ -150,8 +153,8 @@ fn push_address(text: &mut String, home: &Home<'_>, dirt: &dirt::AccountDirt) {
     text.push_str(home.street_type.1);
     text.push(' ');
     match dirt.typing_error {
-        Some(2) => push_capitals(text, &dirt::mistyped(home.street, dirt.bits)),
-        _ => push_capitals(text, home.street),
+        Some(2) => push_typed(text, &dirt::mistyped(home.street, dirt.bits), dirt),
+        _ => push_typed(text, home.street, dirt),
     }
     cut_line(text, start, LINE);
 }
@@ -167,10 +170,10 @@ fn push_postcode(text: &mut String, home: &Home<'_>, dirt: &dirt::AccountDirt) {
     }
 }
 
-/// City in capitals; "Saint" shortened as the ERP's users do.
-fn push_city(text: &mut String, home: &Home<'_>) {
+/// City; in capitals with "Saint" shortened, as the ERP's users do, unless it is typed in mixed case.
+fn push_city(text: &mut String, home: &Home<'_>, dirt: &dirt::AccountDirt) {
     let start = text.len();
-    push_capitals(text, &home.commune.name);
+    push_typed(text, &home.commune.name, dirt);
     let city = text.split_off(start);
     for (index, word) in city.split(' ').filter(|word| !word.is_empty()).enumerate() {
         if index > 0 {

@@ -104,21 +104,21 @@ fn push_row(writer: &Writer<'_>, text: &mut String, number: usize, recipient: &R
 /// The six lines.
 fn push_lines(text: &mut String, person: &Person, home: &Home<'_>) {
     let start = text.len();
-    text.push_str(if person.woman { "MME " } else { "M " });
-    push_capitals(text, person.first_name);
+    text.push_str(if person.woman { "Mme " } else { "M. " });
+    text.push_str(person.first_name);
     text.push(' ');
-    push_capitals(text, person.last_name);
+    text.push_str(person.last_name);
     cut_line(text, start, LINE);
     text.push(';');
     // A flat goes to line 2, a building or residence to line 3.
     let flat = home.complement.starts_with("Appt");
     let start = text.len();
     if flat {
-        push_capitals(text, &home.complement);
+        text.push_str(&home.complement);
     }
     text.push(';');
     if !flat {
-        push_capitals(text, &home.complement);
+        text.push_str(&home.complement);
     }
     cut_line(text, start, LINE);
     text.push(';');

@@ -7,7 +7,7 @@ use super::text::{
 use super::write::{Tally, Writer};
 
 /// Fixed cost of the network as a share of its expected revenue in stores: most stores earn it, some do not.
-pub const FIXED_COST_SHARE: f64 = 0.34;
+pub const FIXED_COST_SHARE: f64 = 0.26;
 /// Share of orders made in stores, for the fixed costs only.
 const STORE_ORDERS: f64 = 0.58;
 

@@ -6,12 +6,15 @@
 pub mod contract;
 mod derive;
 mod error;
+pub mod import;
 mod location;
 mod lock;
 pub mod merge;
 mod pinned;
 mod scan;
 mod session;
+pub mod operation;
+pub mod verify;
 pub mod version;
 mod writer;
 

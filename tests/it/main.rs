@@ -1,3 +1,6 @@
 //! The one integration-test binary.
 
+mod architecture;
+mod generate;
+mod lake;
 mod queries;

@@ -71,6 +71,9 @@ impl SvgBackend {
     /// Draws one of our elements on points in pixels.
     pub(crate) fn element<C>(&mut self, element: &Element<C>, points: &[(f64, f64)]) {
         let Some(&first) = points.first() else { return };
+        if element.quiet == Some(Quiet::Hit) && self.theme != Theme::Css {
+            return;
+        }
         let shape = match &element.shape {
             Shape::Rect => rect(first, points.last().copied().unwrap_or(first)),
             Shape::Line => svg::Element::new("path").set("d", path(points, false)),
@@ -106,6 +109,7 @@ impl SvgBackend {
         drawn = match element.quiet {
             Some(Quiet::Grid) => drawn.set("data-role", "grid"),
             Some(Quiet::Band) => drawn.set("data-role", "band"),
+            Some(Quiet::Hit) => drawn.set("class", "hit").set("data-role", "hit"),
             None => drawn,
         };
         if let Some(title) = &element.title {

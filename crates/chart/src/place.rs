@@ -7,6 +7,7 @@ use crate::text::{LINE_PX, SIZE_PX};
 
 /// Clear space that a label keeps in the direction in which it stands off its mark, in pixels.
 const CLEAR_PX: f64 = 3.0;
+const CLEAR_LEVEL_PX: f64 = 5.0;
 /// Clear space at its other sides.
 const BESIDE_PX: f64 = 0.5;
 /// How far a label may stand off its wished place before it no longer belongs to its mark, up or down and to the side.
@@ -71,20 +72,21 @@ fn slid(text: &Text, wished: Spot, within: Rect, obstacles: &[Obstacle]) -> Opti
         }
         let needed = match spot.slide {
             Slide::Up | Slide::Down => bounds.grown_by(BESIDE_PX, CLEAR_PX),
-            Slide::Left | Slide::Right => bounds.grown_by(CLEAR_PX, BESIDE_PX),
+            Slide::Left | Slide::Right => bounds.grown_by(CLEAR_LEVEL_PX, BESIDE_PX),
             Slide::Stay => bounds.grown(BESIDE_PX),
         };
         let hit = obstacles
             .iter()
             .find(|obstacle| !text.inside && obstacle.hits(&needed));
         let Some(hit) = hit else { return Some(spot) };
+        let clear = match spot.slide {
+            Slide::Left | Slide::Right => CLEAR_LEVEL_PX,
+            _ => CLEAR_PX,
+        };
         // A slanting stroke has no edge to stand off from: move on a little and look again.
-        let step = |edge: f64| {
-            if matches!(hit, Obstacle::Stroke(..)) {
-                CLEAR_PX
-            } else {
-                edge + CLEAR_PX + 0.1
-            }
+        let step = |edge: f64| match hit {
+            Obstacle::Stroke(..) => clear,
+            Obstacle::Box(_) => edge + clear + 0.1,
         };
         let block = hit.bounds();
         match spot.slide {
@@ -99,12 +101,16 @@ fn slid(text: &Text, wished: Spot, within: Rect, obstacles: &[Obstacle]) -> Opti
 }
 
 /// Names beside line ends, all in one column: pushed apart until a line of text lies between any two; the last ones go when
-/// room is short.
-pub(crate) fn line_ends(mut ends: Vec<LineEnd>, plot: &Rect) -> Vec<((f64, f64), Text)> {
+/// room is short. The column stands right of the last point, or right of the panel when something is in its way there.
+pub(crate) fn line_ends(
+    mut ends: Vec<LineEnd>,
+    plot: &Rect,
+    obstacles: &[Obstacle],
+) -> Vec<((f64, f64), Text)> {
     let (top, bottom) = (plot.top + SIZE_PX * 0.4, plot.bottom - SIZE_PX * 0.2);
     let room = ((bottom - top) / LINE_PX).floor().max(0.0) as usize + 1;
     ends.truncate(room);
-    let x = ends.iter().map(|end| end.at.0).fold(plot.left, f64::max) + 8.0;
+    let last = ends.iter().map(|end| end.at.0).fold(plot.left, f64::max);
     ends.sort_by(|a, b| a.at.1.total_cmp(&b.at.1));
     let mut y: Vec<f64> = ends
         .iter()
@@ -119,10 +125,18 @@ pub(crate) fn line_ends(mut ends: Vec<LineEnd>, plot: &Rect) -> Vec<((f64, f64),
         y[at] = y[at].min(limit);
         limit = y[at] - LINE_PX;
     }
-    ends.into_iter()
-        .zip(y)
-        .map(|(end, y)| ((x, y + CENTER_PX), end.text))
-        .collect()
+    let column = |x: f64| -> Vec<((f64, f64), Text)> {
+        let names = ends.iter().zip(&y);
+        names
+            .map(|(end, y)| ((x + 8.0, y + CENTER_PX), end.text.clone()))
+            .collect()
+    };
+    let near = column(last);
+    let blocked = near.iter().any(|(at, text)| {
+        let bounds = text.bounds(*at).grown(BESIDE_PX);
+        obstacles.iter().any(|obstacle| obstacle.hits(&bounds))
+    });
+    if blocked { column(plot.right) } else { near }
 }
 
 #[cfg(test)]
@@ -185,7 +199,7 @@ mod tests {
             at: (90.0, y),
             panel: 0,
         });
-        let y: Vec<f64> = line_ends(ends.into(), &plot)
+        let y: Vec<f64> = line_ends(ends.into(), &plot, &[])
             .into_iter()
             .map(|(at, _)| at.1)
             .collect();

@@ -96,7 +96,7 @@ impl Plan {
                 .into_iter()
                 .partition(|end| end.panel == panel);
             self.ends = others;
-            for (at, text) in place::line_ends(ends, &area.plot) {
+            for (at, text) in place::line_ends(ends, &area.plot, &self.obstacles) {
                 self.text(at, text, Layer::Front);
             }
         }

@@ -44,12 +44,18 @@ pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<Str
             drawing.width_px
         )));
     }
+    let id = safe_id(drawing.id);
+    let drawing = &Drawing {
+        id: &id,
+        ..*drawing
+    };
     if frames.main.is_empty() {
         return Ok(nothing(spec, frames, drawing));
     }
     let scene = Scene::new(spec, frames, drawing);
     let layout = Layout::new(scene);
     let mut plan = Plan::default();
+    hits(&scene, &layout, &mut plan);
     frame_of(&layout, &mut plan);
     for (panel, (area, own)) in layout.areas.iter().zip(&layout.panels).enumerate() {
         axis::own_axis(&scene, &mut plan, panel, own, area);
@@ -78,11 +84,62 @@ pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<Str
     Ok(page(spec, &scene, layout.height_px, sheet.take()))
 }
 
+/// Ids stand in `url(#…)` and in style sheets: other characters than letters, digits, `-` and `_` become `-`.
+fn safe_id(id: &str) -> String {
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            c
+        } else {
+            '-'
+        }
+    };
+    let id: String = id.chars().map(safe).collect();
+    if id.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        id
+    } else {
+        format!("c{id}")
+    }
+}
+
 fn bounded(within: Rect, width_px: f64) -> Rect {
     Rect {
         left: within.left.max(0.0),
         right: within.right.min(width_px),
         ..within
+    }
+}
+
+/// The place of each linked row takes the pointer as a whole: bars and numbers alone are small targets.
+fn hits(scene: &Scene<'_>, layout: &Layout<'_>, plan: &mut Plan) {
+    let (Some(first), Some(last)) = (layout.areas.first(), layout.areas.last()) else {
+        return;
+    };
+    let frame = &scene.frames.main;
+    let column = scene
+        .shared()
+        .column
+        .as_deref()
+        .and_then(|name| frame.column(name));
+    let (Some(column), Some(_)) = (column, &scene.spec.link) else {
+        return;
+    };
+    let own = first.own.range().0;
+    for row in 0..frame.len() {
+        let Some(start) = first.shared.band_start(column, row) else {
+            continue;
+        };
+        let (a, b) = (
+            first.px(first.at(start, own)),
+            first.px(first.at(start + 1.0, own)),
+        );
+        let corners = if first.down() {
+            [(a.0, first.plot.top), (b.0, last.plot.bottom)]
+        } else {
+            [(0.0, a.1), (scene.drawing.width_px, b.1)]
+        };
+        plan.canvas(&corners, |points| {
+            Element::new(points, Shape::Rect, Layer::Mark(Some(row))).quiet(Quiet::Hit)
+        });
     }
 }
 

@@ -230,7 +230,8 @@ pub fn css() -> String {
          .chart text{{font-family:\"{FONT_FAMILY}\",Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums lining-nums}}\n\
          .chart .halo{{paint-order:stroke;stroke:var(--halo);stroke-width:3px;stroke-linejoin:round}}\n\
          .chart a{{cursor:pointer}}\n\
-         .chart a:hover .f-ink,.chart a:focus-visible text{{text-decoration:underline}}\n"
+         .chart .hit{{fill:transparent}}.chart a:hover .hit{{fill:var(--tint)}}\n\
+         .chart:focus-visible,.chart a:focus-visible{{outline:2px solid var(--accent);outline-offset:2px}}\n"
     );
     for (_, name, ..) in COLORS {
         out.push_str(&format!(

@@ -5,6 +5,7 @@ use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
 use crate::layer::Layer;
+use crate::mark::text;
 use crate::plan::CENTER_PX;
 use crate::scale::Scale;
 use crate::scene::Scene;
@@ -149,8 +150,13 @@ fn slot<'a>(scene: Scene<'a>, panel: &'a Panel) -> Slot<'a> {
         let head = title
             .as_deref()
             .map_or(0.0, |title| width_px(title, SIZE_PX, Weight::Regular));
-        (texts && panel.share.is_none())
-            .then(|| layers.iter().map(text_px).fold(head, f64::max).ceil())
+        (texts && panel.share.is_none()).then(|| {
+            layers
+                .iter()
+                .map(|layer| text::widest_px(layer) + 1.0)
+                .fold(head, f64::max)
+                .ceil()
+        })
     });
     Slot {
         panel,
@@ -158,21 +164,6 @@ fn slot<'a>(scene: Scene<'a>, panel: &'a Panel) -> Slot<'a> {
         title,
         fixed,
     }
-}
-
-/// Width of the widest text of a layer.
-fn text_px(layer: &Layer<'_>) -> f64 {
-    let Some(label) = &layer.mark.text else {
-        return 0.0;
-    };
-    let weight = label.weight.unwrap_or_default();
-    let words = layer
-        .rows()
-        .into_iter()
-        .filter_map(|row| layer.scene.label(label, layer.frame, row));
-    words
-        .map(|words| width_px(&words, SIZE_PX, weight) + 1.0)
-        .fold(0.0, f64::max)
 }
 
 fn heading_px(scene: &Scene<'_>) -> f64 {

@@ -5,11 +5,12 @@ use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
 use crate::layer::Layer;
-use crate::mark::triangle;
+use crate::mark::{text, triangle};
+use crate::plan::CENTER_PX;
 use crate::scale::Scale;
 use crate::scene::Scene;
 use crate::spec::{LabelSide, MarkKind, Panel, Place};
-use crate::text::{LINE_PX, SIZE_PX, Weight, width_px, wrap};
+use crate::text::{LINE_PX, RISE, SINK, SIZE_PX, Weight, width_px, wrap};
 use crate::theme::Color;
 
 /// Titles beside their panels are wrapped to this width.
@@ -49,6 +50,9 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         (width - right_px(&scene, &slots)).max(1.0),
     );
     let left = left.min(right - 1.0);
+    let slots: Vec<Slot<'_>> = (slots.into_iter())
+        .filter(|slot| numbers_fit(slot, (right - left) / shared.range().1))
+        .collect();
     let inset = inset_px(&slots, &shared);
     let labelled = labelled_slot(&scene, &slots);
     let mut layout = Layout::empty();
@@ -89,7 +93,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             }
         };
         let area = Area::new(plot, shared.clone(), slot.own.clone(), pads, inset, true);
-        beside(&mut layout, &scene, &slot, &area);
+        let floor = beside(&mut layout, &scene, &slot, &area);
         y += height;
         layout.within.push(Rect {
             left: 0.0,
@@ -102,9 +106,20 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         if labelled == Some(nth) {
             y += crate::axis::labels_below(&scene, &mut layout, nth, y);
         }
+        y = y.max(floor);
     }
     layout.height_px = y.max(1.0);
     layout
+}
+
+/// Whether a row of numbers under columns has room for its widest; the table has them all.
+fn numbers_fit(slot: &Slot<'_>, band_px: f64) -> bool {
+    let numbers = |layer: &Layer<'_>| layer.mark.mark == MarkKind::Text && layer.mark.y.is_none();
+    !slot.layers.iter().all(numbers)
+        || slot
+            .layers
+            .iter()
+            .all(|layer| text::widest_px(layer) <= band_px - text::BETWEEN_PX)
 }
 
 /// Stroke and dots at the edge of a panel without labels, as in a sparkline.
@@ -233,39 +248,27 @@ fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, left: f64, righ
     })
 }
 
-/// The title left of the panel, level with its zero line.
-fn beside(layout: &mut Layout<'_>, scene: &Scene<'_>, slot: &Slot<'_>, area: &Area) {
+/// The title left of the panel, level with its zero line; gives the y below which it is over, in pixels.
+fn beside(layout: &mut Layout<'_>, scene: &Scene<'_>, slot: &Slot<'_>, area: &Area) -> f64 {
     let (false, Some(title)) = (slot.title_above, &slot.title) else {
-        return;
+        return 0.0;
     };
     let lines = wrap(title, TITLE_PX, SIZE_PX, Weight::Regular);
-    let from_zero = slot
-        .layers
-        .iter()
-        .any(|layer| layer.mark.mark == MarkKind::Bar);
-    let middle = if slot
-        .layers
-        .iter()
-        .any(|layer| layer.mark.mark == MarkKind::Triangle)
-    {
-        area.plot.top + 14.0
-    } else if from_zero {
+    let has = |mark| slot.layers.iter().any(|layer| layer.mark.mark == mark);
+    let middle = if has(MarkKind::Triangle) {
+        area.plot.top + triangle::MIDDLE_PX
+    } else if has(MarkKind::Bar) {
         area.px(area.at(0.0, area.zero())).1
     } else {
         (area.plot.top + area.plot.bottom) / 2.0
     };
-    let mut y =
-        middle + crate::plan::CENTER_PX - (lines.len().saturating_sub(1)) as f64 * LINE_PX / 2.0;
+    let half = lines.len().saturating_sub(1) as f64 * LINE_PX / 2.0;
+    let mut y = (middle + CENTER_PX - half).max(area.plot.top + RISE * SIZE_PX);
+    let room = area.plot.left.min(scene.drawing.width_px) - 4.0;
     for line in lines {
-        let room = area.plot.left.min(scene.drawing.width_px) - 4.0;
-        layout.heading(
-            (0.0, y),
-            &line,
-            room,
-            Weight::Regular,
-            Color::Muted,
-            Align::Start,
-        );
+        let at = (0.0, y);
+        layout.heading(at, &line, room, Weight::Regular, Color::Muted, Align::Start);
         y += LINE_PX;
     }
+    y - LINE_PX + SINK * SIZE_PX + 1.0
 }

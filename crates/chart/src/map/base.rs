@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use super::frame::Frame;
 use super::geography::departements;
 use super::path::{Corner, Edges, push_line};
 use super::projection::Point;
-use super::view::Frame;
 
 /// Metres in one unit of the base map.
 const UNIT_M: f64 = 100.0;
@@ -121,7 +121,7 @@ pub(crate) fn transform(frame: &Frame) -> String {
         east_m: 0.0,
         north_m: TOP_M,
     });
-    let scale = UNIT_M * frame.px_per_m();
+    let scale = UNIT_M * frame.px_per_m;
     format!("matrix({scale:.6} 0 0 {scale:.6} {left_px:.2} {top_px:.2})")
 }
 

@@ -2,10 +2,10 @@
 
 use h3o::CellIndex;
 
+use super::frame::Frame;
 use super::furniture::{steady, steady_px};
 use super::path::{Corner, Edges, push_line};
 use super::projection::project;
-use super::view::Frame;
 use super::{Breaks, CellState, MapCell, Ramp};
 use crate::svg::Element;
 use crate::theme::{Color, Theme};
@@ -232,7 +232,10 @@ mod tests {
     #[test]
     fn cells_elsewhere_are_left_out() {
         let frame = View::france().frame(904.0);
-        assert!(corners(0x0851_8447_7fff_ffff, &frame).is_some(), "Nantes");
+        assert!(
+            corners(0x0851_8447_7fff_ffff, &frame).is_some(),
+            "a cell on the coast of Morbihan"
+        );
         // San Francisco, from the H3 documentation.
         assert!(corners(0x0892_8308_2803_ffff, &frame).is_none());
     }

@@ -2,8 +2,8 @@
 
 use super::Base;
 use super::base::{Outline, transform};
+use super::frame::Frame;
 use super::labels::Rect;
-use super::view::Frame;
 use crate::svg::{Element, fmt};
 use crate::text::{SIZE_PX, Weight, width_px};
 use crate::theme::{Color, Theme};
@@ -122,7 +122,7 @@ impl ScaleBar {
     /// The longest of 1, 2, 5, 10 … km that stays within a share of the width, ending at `right`, `bottom`.
     pub(crate) fn new(frame: &Frame, right: f64, bottom: f64) -> Self {
         let most_px = (frame.width_px * 0.16).clamp(48.0, 110.0);
-        let most_km = most_px / frame.px_per_m() / 1e3;
+        let most_km = most_px / frame.px_per_m / 1e3;
         let power = 10_f64.powf(most_km.log10().floor());
         let digit = [5.0, 2.0]
             .into_iter()
@@ -131,7 +131,7 @@ impl ScaleBar {
         let km = digit * power;
         Self {
             km,
-            length_px: km * 1e3 * frame.px_per_m(),
+            length_px: km * 1e3 * frame.px_per_m,
             right,
             baseline: bottom,
         }

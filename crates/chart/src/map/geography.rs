@@ -103,8 +103,10 @@ pub fn departement_names() -> Vec<(&'static str, &'static str)> {
 /// The first call at a resolution indexes all communes at it.
 ///
 /// ```
-/// let names: Vec<_> = chalandise_chart::map::communes_in_cell(0x85184477fffffff).iter().map(|c| c.name).collect();
-/// assert_eq!(names[0], "Nantes");
+/// use chalandise_chart::map::communes_in_cell;
+/// let nantes = h3o::LatLng::new(47.2173, -1.5534)?.to_cell(h3o::Resolution::Five);
+/// assert_eq!(communes_in_cell(nantes.into())[0].name, "Nantes");
+/// # Ok::<(), h3o::error::InvalidLatLng>(())
 /// ```
 #[must_use]
 pub fn communes_in_cell(cell: u64) -> Vec<&'static Commune> {

@@ -1,7 +1,7 @@
 //! Placing city names: the largest first, none over another, none over the picture's furniture.
 
+use super::frame::Frame;
 use super::geography::communes;
-use super::view::Frame;
 use crate::text::{RISE, SINK, SIZE_PX, Weight, width_px};
 
 /// A box of pixels.

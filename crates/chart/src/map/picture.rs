@@ -1,16 +1,15 @@
 //! One figure: ground shared by all widths, then stores and names laid out for each width.
 
 use super::cells::{self, Paint, Placed};
+use super::frame::Frame;
 use super::furniture::{Borders, ScaleBar, haloed, text};
-use super::geography::communes;
 use super::labels::{self, Rect, Room};
 use super::legend::{self, Legend, WIDTH_PX};
 use super::stores::{self, Layout, PlacedStore, StoreScale};
-use super::view::{Frame, Place};
+use super::view::Place;
 use super::{MapData, MapSpec};
 use crate::format::{Language, Style, number};
 use crate::svg::{Element, Svg, fmt};
-use crate::text::Weight;
 use crate::theme::{Color, FONT_STACK, Theme};
 
 /// Below this width the phone's rules hold: five names, the largest stores, no inset.
@@ -19,10 +18,6 @@ pub(crate) const NARROW_PX: f64 = 600.0;
 pub(crate) const LEGEND_INSIDE_PX: f64 = 860.0;
 /// Height that is kept free of names for the legend.
 const LEGEND_ROOM_PX: f64 = 310.0;
-/// Magnification of the inset of Île-de-France.
-const INSET_FACTOR: f64 = 3.0;
-/// Share of the picture that the inset takes, in width and height.
-const INSET_SHARE: (f64, f64) = (0.23, 0.168);
 /// Stores on a narrow map.
 const NARROW_STORES: usize = 40;
 
@@ -105,9 +100,10 @@ fn full_radius(spec: &MapSpec<'_>, width_px: f64) -> f64 {
     }
 }
 
-struct Picture<'a, 'b> {
-    spec: &'a MapSpec<'b>,
-    data: &'a MapData,
+/// A map on its way to the page.
+pub(super) struct Picture<'a, 'b> {
+    pub(super) spec: &'a MapSpec<'b>,
+    pub(super) data: &'a MapData,
     /// The frame of the shared ground.
     frame: Frame,
     placed: Vec<Placed<'a>>,
@@ -127,7 +123,7 @@ impl<'a, 'b> Picture<'a, 'b> {
         }
     }
 
-    fn paint(&self) -> Paint<'_> {
+    pub(super) fn paint(&self) -> Paint<'_> {
         Paint {
             theme: self.spec.theme,
             breaks: self.spec.breaks,
@@ -325,7 +321,7 @@ impl<'a, 'b> Picture<'a, 'b> {
         overlay.children(inset.map(|inset| inset.drawn))
     }
 
-    fn store_words(&self, store: &super::MapStore) -> String {
+    pub(super) fn store_words(&self, store: &super::MapStore) -> String {
         let (language, currency) = (self.spec.language, self.spec.currency);
         let revenue = number(store.revenue, Style::MoneyShort, language, currency);
         let closed = match (store.closed, language) {
@@ -370,92 +366,6 @@ impl<'a, 'b> Picture<'a, 'b> {
             .set("fill-opacity", ".94");
         group.child(plate).child(legend.body)
     }
-
-    /// Île-de-France magnified, on the view of France where there is room for it.
-    fn inset(&self, frame: &Frame, scale: &StoreScale) -> Option<Inset> {
-        if *self.spec.view.place() != Place::France || frame.width_px < NARROW_PX {
-            return None;
-        }
-        let paris = communes().first()?;
-        let (width, height) = (
-            (frame.width_px * INSET_SHARE.0).round(),
-            (frame.height_px * INSET_SHARE.1).round(),
-        );
-        let inner = frame.magnified(paris.point, INSET_FACTOR, width, height);
-        let left = frame.width_px - width;
-        let theme = self.spec.theme;
-        let placed = cells::place(&self.data.cells, &inner);
-        let borders = Borders {
-            base: self.spec.base,
-            theme,
-            frame: &inner,
-        };
-        let circles = stores::place(&self.data.stores, scale, &inner, usize::MAX);
-        let magnified = Element::new("svg")
-            .px("x", left)
-            .px("width", width)
-            .px("height", height)
-            .set("viewBox", format!("0 0 {} {}", fmt(width), fmt(height)))
-            .child(borders.land())
-            .child(self.paint().draw(&placed))
-            .child(borders.lines())
-            .children(
-                self.data
-                    .selected
-                    .and_then(|cell| cells::selection(cell, &inner, theme)),
-            )
-            .child(stores::draw_plain(&self.data.stores, &circles, theme));
-        let words = match self.spec.language {
-            Language::French => format!("Île-de-France × {INSET_FACTOR}"),
-            Language::English => format!("Paris region × {INSET_FACTOR}"),
-        };
-        let (x, y) = frame.pixel_of(paris.point);
-        let (own_width, own_height) = (width / INSET_FACTOR, height / INSET_FACTOR);
-        let source = Rect::new(
-            x - own_width / 2.0,
-            y - own_height / 2.0,
-            own_width,
-            own_height,
-        );
-        let outline = |left, top, width, height| {
-            Element::new("rect")
-                .px("x", left)
-                .px("y", top)
-                .px("width", width)
-                .px("height", height)
-                .set("fill", "none")
-                .set("pointer-events", "none")
-                .stroke(theme, Color::Mark, 1.0)
-        };
-        let label = text(
-            &words,
-            left + 8.0,
-            height - 8.0,
-            Weight::Bold,
-            Color::Ink,
-            theme,
-        );
-        let drawn = Element::new("g")
-            .set("class", "inset")
-            .child(magnified)
-            .child(outline(left + 0.5, 0.5, width - 1.0, height - 1.0))
-            .child(outline(source.left, source.top, own_width, own_height))
-            .child(haloed(label, theme).set("pointer-events", "none"));
-        Some(Inset {
-            rect: Rect::new(left, 0.0, width, height),
-            source,
-            drawn,
-        })
-    }
-}
-
-/// A magnified part of the map.
-struct Inset {
-    /// Where it lies.
-    rect: Rect,
-    /// What it magnifies.
-    source: Rect,
-    drawn: Element,
 }
 
 /// A point for each named commune, on views close enough for a point to say something.

@@ -1,8 +1,8 @@
 //! Stores: circles whose area is revenue, the largest at the bottom so that none is hidden.
 
 use super::MapStore;
+use super::frame::Frame;
 use super::projection::project;
-use super::view::Frame;
 use crate::svg::{Element, fmt};
 use crate::theme::{Color, Theme};
 

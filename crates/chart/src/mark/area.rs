@@ -16,7 +16,7 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
         (&mark.low95, &mark.high95, SHEER_95),
         (&mark.low80, &mark.high80, SHEER_80),
     ];
-    for rows in super::line::series(layer) {
+    for rows in super::line::series(layer, &context.area.shared) {
         for (low, high, opacity) in bands {
             if low.is_some() && high.is_some() {
                 between(context, plan, &rows, opacity, |row| {

@@ -6,7 +6,7 @@ mod dot;
 mod interval;
 mod line;
 mod rule;
-mod text;
+pub(crate) mod text;
 mod tick;
 pub(crate) mod triangle;
 
@@ -83,6 +83,12 @@ impl Context<'_> {
         }
     }
 
+    /// Whether labels of the panel may come to lie on grid lines or pale areas, and so need a halo.
+    fn over_pale(&self) -> bool {
+        let pale = |mark: &Mark| mark.mark == MarkKind::Area;
+        !self.area.ticks.is_empty() || self.company.iter().any(pale)
+    }
+
     fn element_layer(&self, row: usize) -> element::Layer {
         element::Layer::Mark(self.layer.link_row(row))
     }
@@ -134,7 +140,7 @@ impl Context<'_> {
             self.layer.label_color(label, row),
             Align::Middle,
         );
-        text.halo = !self.area.ticks.is_empty();
+        text.halo = self.over_pale();
         plan.wish(Wish {
             text,
             spots: self.spots(&point),

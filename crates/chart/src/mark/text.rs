@@ -15,13 +15,30 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
     }
 }
 
+/// Space between the numbers of a row, in pixels.
+pub(crate) const BETWEEN_PX: f64 = 4.0;
+
+/// Width of the widest text of a layer, in pixels.
+pub(crate) fn widest_px(layer: &crate::layer::Layer<'_>) -> f64 {
+    let Some(label) = &layer.mark.text else {
+        return 0.0;
+    };
+    let weight = label.weight.unwrap_or_default();
+    let rows = layer.labelled(label, &layer.rows());
+    let words =
+        (rows.into_iter()).filter_map(|(row, _)| layer.scene.label(label, layer.frame, row));
+    words
+        .map(|words| width_px(&words, SIZE_PX, weight))
+        .fold(0.0, f64::max)
+}
+
 /// One text per row of a column, or per band of a row.
 fn cells(context: &Context<'_>, plan: &mut Plan, label: &Label) {
     let layer = &context.layer;
     let weight = label.weight.unwrap_or(Weight::Regular);
     let plot = context.area.plot;
     let room = if context.area.down() {
-        context.area.band_px().abs() - 4.0
+        context.area.band_px().abs() - BETWEEN_PX
     } else {
         plot.width()
     };
@@ -29,11 +46,7 @@ fn cells(context: &Context<'_>, plan: &mut Plan, label: &Label) {
         .filter_map(|(row, _)| Some((row, layer.scene.label(label, layer.frame, row)?)))
         .collect();
     // A row of numbers with holes reads as missing data: all of them, or none.
-    let widest = written
-        .iter()
-        .map(|(_, words)| width_px(words, SIZE_PX, weight))
-        .fold(0.0, f64::max);
-    if context.area.down() && widest > room {
+    if context.area.down() && widest_px(layer) > room {
         return;
     }
     for (row, words) in written {

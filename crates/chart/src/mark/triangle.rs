@@ -10,6 +10,8 @@ use crate::text::{LINE_PX, SIZE_PX, Weight, truncate, width_px};
 use crate::theme::Color;
 
 const TOP_PX: f64 = 6.0;
+/// Middle of triangles and discs below the panel's top, where its title stands.
+pub(crate) const MIDDLE_PX: f64 = TOP_PX + DISC_PX;
 const REACH_PX: f64 = 5.0;
 /// Below the triangle: name and note.
 const NAME_PX: f64 = 28.0;

@@ -1,5 +1,7 @@
 //! Example charts: a specification with its data in one file.
 
+#![allow(dead_code, reason = "each test binary takes what it needs")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -28,7 +30,7 @@ struct File {
 pub struct Example {
     pub name: String,
     file: File,
-    frames: Frames,
+    pub frames: Frames,
 }
 
 /// Numbers (`nan` is missing), days, or names (the empty name is missing).
@@ -109,24 +111,41 @@ impl Example {
             .collect()
     }
 
-    /// Draws the example.
+    /// Draws the example with its own data.
     pub fn draw(
         &self,
         language: Language,
         theme: Theme,
         width_px: f64,
     ) -> Result<String, ChartError> {
+        self.draw_frames(&self.frames, language, theme, width_px)
+    }
+
+    /// Draws the example with other data.
+    pub fn draw_frames(
+        &self,
+        frames: &Frames,
+        language: Language,
+        theme: Theme,
+        width_px: f64,
+    ) -> Result<String, ChartError> {
         let (title, desc) = (self.file.title.of(language), self.file.desc.of(language));
+        let (id, currency) = ("c", "EUR");
         let drawing = Drawing {
-            id: "c",
+            id,
             title,
             desc,
             width_px,
             language,
             theme,
-            currency: "EUR",
+            currency,
         };
-        render(&self.file.chart, &self.frames, &drawing)
+        render(&self.file.chart, frames, &drawing)
+    }
+
+    /// The specification.
+    pub fn spec(&self) -> &Spec {
+        &self.file.chart
     }
 }
 

@@ -1,19 +1,17 @@
-//! The map as a whole: golden pictures, what the legend promises, what must not leak, how large a view may be.
+//! The map as a whole: golden pictures, no overlap, what must not leak.
 
-use std::io::Write as _;
+mod budget;
+mod properties;
+
 use std::path::PathBuf;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use h3o::{CellIndex, LatLng, Resolution};
-use proptest::prelude::*;
 use roxmltree::{Document, Node};
 
 use super::labels::Rect;
 use super::*;
+use crate::inspect::{self, Fault};
 use crate::text::{RISE, SINK, SIZE_PX, Weight, width_px};
-
-const KIB: usize = 1024;
 
 fn cell_at(latitude: f64, longitude: f64, resolution: u8) -> CellIndex {
     let resolution = Resolution::try_from(resolution).expect("0 to 15");
@@ -345,59 +343,6 @@ fn drawn_by_class(svg: &str) -> std::collections::BTreeMap<String, usize> {
         .collect()
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn the_legend_counts_exactly_the_cells_drawn_in_each_class(
-        values in proptest::collection::vec(-1e3f64..1e9, 1..60), difference: bool,
-    ) {
-        let view = View::france();
-        let disk: Vec<CellIndex> = cell_at(46.5, 2.5, 5).grid_disk(5);
-        let cells = disk.iter().zip(&values).map(|(cell, value)| shown(*cell, *value)).collect();
-        let data = MapData { cells, ..MapData::default() };
-        let (breaks, ramp) = match difference {
-            true => (Breaks::difference(&values), Ramp::Difference),
-            false => (Breaks::sequence(&values), Ramp::Sequence),
-        };
-        let page = MapSpec { theme: Theme::Css, ramp, ..spec(&view, &breaks) };
-        let drawn = drawn_by_class(&render(&page, &data));
-        let counted: std::collections::BTreeMap<String, usize> = super::legend::bins(&page, &data.cells)
-            .into_iter()
-            .enumerate()
-            .map(|(class, bins)| (super::cells::class_colour(&breaks, ramp, class).name().to_owned(), bins.iter().sum()))
-            .filter(|(_, count)| *count > 0)
-            .collect();
-        prop_assert_eq!(drawn, counted);
-        // Every class has its own colour and strip, used or not.
-        let key = super::legend(&page, &data);
-        for class in 0..breaks.classes() {
-            let name = super::cells::class_colour(&breaks, ramp, class).name();
-            let class_attribute = format!("class=\"{name} ");
-            prop_assert_eq!(key.matches(&class_attribute).count(), 1);
-        }
-    }
-
-    #[test]
-    fn no_cell_store_or_selection_is_too_odd_to_draw(
-        cell: u64, value: f64, latitude: f64, longitude: f64, revenue: f64, selected: u64,
-    ) {
-        let view = View::france();
-        let breaks = Breaks::sequence(&[value]);
-        let mut odd = shown(cell_at(47.0, 2.0, 5), value);
-        odd.cell = cell;
-        let data = MapData {
-            cells: vec![odd, shown(cell_at(47.0, 2.0, 5), value)],
-            stores: vec![store("S", latitude, longitude, revenue, false)],
-            selected: Some(selected),
-        };
-        for theme in [Theme::Css, Theme::Light] {
-            let svg = render(&MapSpec { theme, ..spec(&view, &breaks) }, &data);
-            prop_assert!(!svg.contains("NaN") && !svg.contains("inf"));
-        }
-    }
-}
-
 #[test]
 fn suppressed_cells_carry_no_figure() {
     let view = View::france();
@@ -440,131 +385,47 @@ fn a_page_links_the_base_map_and_a_file_holds_it() {
     assert!(!file.contains("<use") && !file.contains("<a ") && !file.contains("var(--"));
 }
 
-fn gzipped(texts: &[String]) -> usize {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    for text in texts {
-        encoder
-            .write_all(text.as_bytes())
-            .expect("a vector takes it");
-    }
-    encoder.finish().expect("a vector takes it").len()
-}
-
-/// A number from 0 to 1 that depends on the key alone.
-fn chance(key: u64) -> f64 {
-    let mixed = (key ^ (key >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11) as f64
-        / (1_u64 << 53) as f64
-}
-
-/// Random cells near a point with addresses and names as a page has them, and the network's 340 stores.
-fn full_view(view: &View, centre: CellIndex, cells: usize, reach: u32, named: bool) -> MapData {
-    let mut disk: Vec<CellIndex> = centre.grid_disk(reach);
-    disk.sort_by(|a, b| chance((*a).into()).total_cmp(&chance((*b).into())));
-    disk.truncate(cells);
-    disk.sort_unstable();
-    let cells = disk
-        .into_iter()
-        .map(|cell| {
-            let value = 10_f64.powf(2.0 + 4.5 * chance(u64::from(cell) ^ 77));
-            let revenue = crate::format::number(value, Style::MoneyShort, Language::French, "EUR");
-            let commune = communes_in_cell(cell.into())
-                .first()
-                .copied()
-                .filter(|_| named);
-            let label = commune.map_or(revenue.clone(), |commune| {
-                format!("{}\u{a0}: {revenue}", commune.name)
-            });
-            MapCell {
-                href: Some(format!("?view={view}&layer=revenue&cell={cell}")),
-                label,
-                ..shown(cell, value)
-            }
-        })
-        .collect();
-    let stores = communes()
-        .iter()
-        .take(340)
-        .map(|commune| {
-            store(
-                commune.code,
-                commune.latitude,
-                commune.longitude,
-                f64::from(commune.population) * 7.0,
-                false,
-            )
-        })
-        .collect();
-    MapData {
-        cells,
-        stores,
-        selected: None,
-    }
-}
-
-/// Bytes of figure, legend and controls as a server sends them.
-fn view_bytes(view: &View, data: &MapData) -> usize {
-    let breaks = Breaks::sequence(&values(data));
-    let page = MapSpec {
-        theme: Theme::Css,
-        base: Base::Linked(&base_map().file_name),
-        widths_px: &PAGE_WIDTHS_PX,
-        ..spec(view, &breaks)
-    };
-    let links = controls(view, Language::French, |view| {
-        format!("?layer=revenue&view={view}")
-    });
-    gzipped(&[links, render(&page, data), super::legend(&page, data)])
-}
-
 #[test]
-fn five_thousand_linked_cells_stay_under_100_kib() {
-    let view: View = "dep:44".parse().expect("a departement");
-    let (latitude, longitude) = view.centre();
-    let data = full_view(
-        &view,
-        cell_at(latitude, longitude, 8),
-        MOST_LINKED_CELLS,
-        45,
-        false,
-    );
-    let breaks = Breaks::sequence(&values(&data));
-    let page = MapSpec {
-        theme: Theme::Css,
-        ..spec(&view, &breaks)
-    };
-    let drawn: usize = drawn_by_class(&render(&page, &data)).values().sum();
-    assert_eq!(
-        drawn, MOST_LINKED_CELLS,
-        "all cells of the test lie in view"
-    );
-    let bytes = view_bytes(&view, &data);
-    assert!(bytes < 100 * KIB, "{bytes} bytes");
-}
-
-#[test]
-fn france_with_named_cells_and_340_stores_stays_under_100_kib() {
+fn the_common_inspection_finds_nothing_on_a_page() {
     let view = View::france();
-    let bytes = view_bytes(
-        &view,
-        &full_view(&view, cell_at(46.6, 2.4, 5), 2_150, 30, true),
-    );
-    assert!(bytes < 100 * KIB, "{bytes} bytes");
+    let data = sample(5);
+    let breaks = Breaks::sequence(&values(&data));
+    for width in PAGE_WIDTHS_PX {
+        let page = MapSpec {
+            theme: Theme::Css,
+            base: Base::Linked("/base.svg"),
+            widths_px: &[width],
+            ..spec(&view, &breaks)
+        };
+        assert_eq!(inspect::faults(&super::legend(&page, &data)), []);
+        // City names lie over cells and stores on purpose, with a halo.
+        let faults = inspect::faults(&render(&page, &data));
+        let wrong: Vec<&Fault> = faults
+            .iter()
+            .filter(|fault| !matches!(fault, Fault::TextOnShape { .. }))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
 }
 
 #[test]
-fn above_five_thousand_cells_each_class_is_one_path_without_links() {
-    let view: View = "dep:44".parse().expect("a departement");
-    let (latitude, longitude) = view.centre();
-    let data = full_view(&view, cell_at(latitude, longitude, 8), 6_000, 48, false);
+fn ids_are_unique_beside_the_legend_and_with_all_widths() {
+    let view = View::france();
+    let data = sample(5);
     let breaks = Breaks::sequence(&values(&data));
     let page = MapSpec {
         theme: Theme::Css,
+        base: Base::Linked("/base.svg"),
+        widths_px: &PAGE_WIDTHS_PX,
         ..spec(&view, &breaks)
     };
-    let drawn = drawn_by_class(&render(&page, &data));
-    assert_eq!(drawn.len(), breaks.classes());
-    assert!(drawn.values().all(|paths| *paths == 1));
-    let bytes = view_bytes(&view, &data);
-    assert!(bytes < 100 * KIB, "{bytes} bytes");
+    let both = format!(
+        "<div>{}{}</div>",
+        render(&page, &data),
+        super::legend(&page, &data)
+    );
+    let repeated = inspect::faults(&both)
+        .into_iter()
+        .find(|fault| matches!(fault, Fault::DuplicateId(_)));
+    assert_eq!(repeated, None);
 }
