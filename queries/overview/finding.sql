@@ -30,7 +30,11 @@ days as (
         and ($sales_channel is null or sales_channel = $sales_channel)
         and ($region is null or region = $region)
     union all
-    select ordered_on + interval '364 days', sales_channel, 0, net_revenue
+    select
+        ordered_on + interval '364 days' as day,
+        sales_channel,
+        0 as net_revenue,
+        net_revenue as last_year
     from sales_by_day
     where
         ordered_on between $from_on - interval '364 days' and $to_on - interval '364 days'

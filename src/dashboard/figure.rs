@@ -133,7 +133,7 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
     }
     Ok(Ready {
         title: sentences.title,
-        subtitle: subtitle(view, page, figure, &table).await?,
+        subtitle: subtitle(view, page, figure, &frames).await?,
         source: source(view, figure, &table),
         table,
         frames,
@@ -175,23 +175,20 @@ fn labelled(view: &View<'_>, page: &Page, figure: &Figure, table: &Arc<Table>) -
     Arc::new(Table::from_columns(columns))
 }
 
-async fn subtitle(view: &View<'_>, page: &Page, figure: &Figure, table: &Table) -> Result<String, DataError> {
+async fn subtitle(view: &View<'_>, page: &Page, figure: &Figure, frames: &Frames) -> Result<String, DataError> {
     let rows = view.data.rows(&figure.finding.query, &view.parameters()).await?;
     let mut row = rows.row(0);
     let words = Cell::Text(view.filters.words(view.reach, view.language).into());
     let span = Cell::Text(view.filters.span_words(view.reach, view.language).into());
-    let unit = Cell::Text(unit(view, figure, table).into());
+    let unit = Cell::Text(unit(view, figure, frames).into());
     row.extend([("filters", &words), ("days", &span), ("unit", &unit)]);
     Ok(figure.subtitle.fill(&row, &view.speech(&page.lists)))
 }
 
 /// The one unit of the figure's money, as its chart writes it: "M €".
-fn unit(view: &View<'_>, figure: &Figure, table: &Table) -> String {
+fn unit(view: &View<'_>, figure: &Figure, frames: &Frames) -> String {
     let Some(chart) = &figure.chart else { return String::new() };
-    table
-        .frame()
-        .map(|frame| chalandise_chart::money_unit(chart, &Frames::new(frame), view.language, view.data.currency()))
-        .unwrap_or_default()
+    chalandise_chart::money_unit(chart, frames).label(view.language, view.data.currency())
 }
 
 /// Source tables, lake version, freshness, n.

@@ -39,12 +39,11 @@ async fn check_query(ctx: &SessionContext, query: &Query) -> Vec<Fault> {
             return faults;
         }
     };
-    if !bind(&mut statement, &query.nulls()).is_empty() {
-        // Reported above, with the line.
-        return faults;
-    }
+    let unbound = bind(&mut statement, &query.nulls());
     match plan_and_optimise(ctx, statement).await {
         Ok(plan) => faults.extend(check_columns(query, &plan)),
+        // A parameter without a kind is reported above; what it makes the engine say would only confuse.
+        Err(_) if !unbound.is_empty() => {}
         Err(error) => faults.push(plan_fault(query, &error)),
     }
     faults
@@ -55,8 +54,11 @@ async fn plan_and_optimise(
     ctx: &SessionContext,
     statement: ast::Statement,
 ) -> Result<LogicalPlan, DataFusionError> {
-    let plan = plan_statement(ctx, statement).await?;
-    ctx.state().optimize(&plan)?;
+    let mut state = ctx.state();
+    // The engine then says where in the text a name stands that it does not know.
+    state.config_mut().options_mut().sql_parser.collect_spans = true;
+    let plan = plan_statement(&state, statement).await?;
+    state.optimize(&plan)?;
     Ok(plan)
 }
 
@@ -234,7 +236,7 @@ fn line_of_quoted(sql: &str, words: &str) -> Option<usize> {
 /// The engine's first sentence. Only planning errors of query files go through here: they are shown to the author of the
 /// file and can hold no value of a row, since nothing has been read.
 pub(super) fn words(error: &DataFusionError) -> String {
-    let text = error.strip_backtrace();
+    let text = error.find_root().strip_backtrace();
     let line = text.lines().next().unwrap_or_default();
     let plain = [
         "Error during planning: ",
@@ -244,7 +246,7 @@ pub(super) fn words(error: &DataFusionError) -> String {
     ]
     .iter()
     .fold(line, |line, prefix| line.strip_prefix(prefix).unwrap_or(line));
-    plain.trim_end_matches('.').to_owned()
+    plain.trim_end_matches('.').replace("datafusion.public.", "")
 }
 
 /// Takes the parser's `at Line: 3, Column: 5` out of its words.

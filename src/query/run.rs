@@ -3,10 +3,11 @@
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
-use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::{SendableRecordBatchStream, SessionState};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{DataFrame, SQLOptions, SessionContext};
 use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast;
 use futures::TryStreamExt;
 
 use super::bind::Bound;
@@ -107,7 +108,7 @@ pub async fn plan(
     if !statement::bind(&mut statement, bound).is_empty() {
         return Err(not_one_query(None));
     }
-    plan_statement(ctx, statement)
+    plan_statement(&ctx.state(), statement)
         .await
         .map_err(|source| QueryError::Plan {
             query: query.name.clone(),
@@ -117,11 +118,11 @@ pub async fn plan(
 
 /// Plans a statement and makes sure that it only reads.
 pub(super) async fn plan_statement(
-    ctx: &SessionContext,
-    statement: datafusion::sql::sqlparser::ast::Statement,
+    state: &SessionState,
+    statement: ast::Statement,
 ) -> Result<LogicalPlan, DataFusionError> {
     let statement = Statement::Statement(Box::new(statement));
-    let plan = ctx.state().statement_to_plan(statement).await?;
+    let plan = state.statement_to_plan(statement).await?;
     SQLOptions::new()
         .with_allow_ddl(false)
         .with_allow_dml(false)

@@ -132,7 +132,7 @@ async fn register(ctx: &SessionContext, view: Pending<'_>) -> Result<(), Fault> 
             "correct the SQL; `chalandise check` says more",
         )
     };
-    let plan = plan_statement(ctx, view.statement)
+    let plan = plan_statement(&ctx.state(), view.statement)
         .await
         .map_err(|error| refused(format!("the view cannot be planned: {}", super::check::words(&error))))?;
     let table = ViewTable::new(plan, Some(view.query.sql.clone()));

@@ -40,11 +40,11 @@ fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel:
     let say = view.say();
     let heading = say.one("Carte", "Map");
     html! {
-        section.bleed id="map" aria-label=(heading) {
+        section.bleed id="map" aria-label=(heading) data-fragment="map" {
             div.bleed-in {
                 (layers(view, chosen))
                 div.maprow {
-                    div.map-box {
+                    figure.map-box aria-label=(chosen.state.layer.label.of(view.language)) {
                         @if drawn.data.cells.is_empty() {
                             (notice::empty(say))
                         } @else {
