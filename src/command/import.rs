@@ -1,6 +1,6 @@
 //! `chalandise import`: source files into the lake, with the account of every row and cent.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -62,7 +62,7 @@ pub(super) async fn import_files(
     plan: &ImportPlan,
 ) -> Result<Imported, CommandError> {
     let mapping = load_mapping(config, mapping)?;
-    let gazetteer = Arc::new(Gazetteer::load(&config.resources.join("data/geo"))?);
+    let gazetteer = Arc::new(Gazetteer::load(&config.resources.join("data/geo/communes_fr.csv"))?);
     let progress = Arc::new(Bar::new());
     let imported =
         operation::import(&setup.lake, &setup.engine, &mapping, files, &gazetteer, plan, Arc::<Bar>::clone(&progress)).await?;
@@ -76,20 +76,7 @@ fn is_generated(files: &[PathBuf]) -> bool {
 }
 
 fn load_mapping(config: &Config, name: &str) -> Result<Mapping, CommandError> {
-    let given = Path::new(name);
-    let folder = config.resources.join("data/mappings");
-    let path = if given.extension().is_some() { given.to_owned() } else { folder.join(format!("{name}.toml")) };
-    if !path.is_file() {
-        let mut names: Vec<String> = std::fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned))
-            .collect();
-        names.sort();
-        return Err(format!("there is no mapping `{name}`; shipped mappings: {}; or give a TOML file", names.join(", ")).into());
-    }
-    Ok(Mapping::load(&path)?)
+    Ok(Mapping::find(name, &config.resources.join("data/mappings"))?)
 }
 
 fn print(imported: &Imported, json: bool) -> Result<(), CommandError> {

@@ -44,8 +44,8 @@ impl TestLake {
         files: &[PathBuf],
         plan: &ImportPlan,
     ) -> Result<Imported, ImportFailure> {
-        let mapping = Mapping::load(&root().join(format!("data/mappings/{mapping}.toml"))).expect("a shipped mapping");
-        let gazetteer = Arc::new(Gazetteer::load(&root().join("data/geo")).expect("the shipped geography"));
+        let mapping = Mapping::find(mapping, &root().join("data/mappings")).expect("a shipped mapping");
+        let gazetteer = Arc::new(Gazetteer::load(&root().join("data/geo/communes_fr.csv")).expect("the shipped geography"));
         operation::import(&self.lake, &self.engine, &mapping, files, &gazetteer, plan, Arc::new(())).await
     }
 
