@@ -63,10 +63,11 @@ impl Engine {
     /// [`LakeError::Engine`] when the spill folder cannot be used, [`LakeError::Location`] when an attached folder is missing.
     pub fn new(location: &Location, options: SessionOptions) -> Result<Engine, LakeError> {
         let stores = Arc::new(Stores::default());
-        stores.add("lake://data", location.rooted());
+        // Whole, since a prefixed store answers `head` with the path that it was given inside, which scans do not find.
+        stores.add("lake://data", Arc::clone(&location.store));
         for (name, folder) in &options.attached {
             let folder = Location::existing(folder)?;
-            stores.add(&format!("attached://{name}"), folder.rooted());
+            stores.add(&format!("attached://{name}"), folder.store);
         }
         let mode = match &options.spill_folder {
             Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
@@ -104,8 +105,8 @@ impl Engine {
                 register(&context, table.name, Arc::new(EmptyTable::new(table.schema())))?;
             }
         }
-        for (name, _) in &self.options.attached {
-            self.attach(&context, name).await?;
+        for (name, folder) in &self.options.attached {
+            self.attach(&context, name, &Location::existing(folder)?).await?;
         }
         if let Some(library) = &self.options.library {
             query::register_views(&context, library).await.into_result().map_err(LakeError::Views)?;
@@ -142,11 +143,11 @@ impl Engine {
     /// [`LakeError::Engine`] when the name is taken.
     pub fn register(&self, context: &SessionContext, table: &PinnedTable) -> Result<(), LakeError> {
         let statistics = self.runtime.cache_manager.get_file_statistic_cache();
-        register(context, &table.name, scan::provider(table, statistics)?)
+        register(context, &table.name, scan::provider(table, &self.location.path, statistics)?)
     }
 
-    async fn attach(&self, context: &SessionContext, name: &str) -> Result<(), LakeError> {
-        let url = format!("attached://{name}/");
+    async fn attach(&self, context: &SessionContext, name: &str, folder: &Location) -> Result<(), LakeError> {
+        let url = format!("attached://{name}/{}/", folder.path);
         context
             .register_parquet(name, url, datafusion::prelude::ParquetReadOptions::default())
             .await
