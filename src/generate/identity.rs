@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use h3o::{CellIndex, LatLng, Resolution};
 
-use crate::lake::geography::Commune;
 use super::stores::shifted;
 use super::stream::{Stream, key};
 use super::text::{push_ascii_lower, push_int, push_padded};
 use super::world::World;
+use crate::lake::geography::Commune;
 
 const PERSON: u64 = key("identity/person");
 const HOUSEHOLD: u64 = key("identity/household");

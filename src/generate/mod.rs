@@ -5,8 +5,8 @@
 //! orders are not. Each law draws from streams of its own (see `stream`), so that a law can be added or switched off
 //! without moving another's draws; parameters and counts go to `truth.json`.
 //!
-//! The order of things: `world` (calendar, stores, market, how many customers arrive where), `population` (households
-//! buy, are mailed, return things), `ledger` (systems give numbers), `write*` (files).
+//! The order of things: `world` (calendar, stores, market, how many customers arrive where), `population` and `household`
+//! (households buy, are mailed, return things), `ledger` (systems give numbers), `write*` (files).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ use chrono::{Days, Months, NaiveDate};
 
 mod dirt;
 mod error;
+mod household;
 mod identity;
 mod ledger;
 mod mailings;
@@ -37,6 +38,7 @@ mod write_erp;
 mod write_mailings;
 mod write_network;
 mod write_shop;
+mod write_shop_customers;
 
 #[cfg(test)]
 mod tests;

@@ -65,9 +65,7 @@ pub fn choose(seed: u64, on: bool, habit: f64, order: u64, day: NaiveDate) -> Ch
     let fresh = stream.unit();
     let at = if own { habit } else { fresh };
     let (web, post, phone) = shares(day);
-    if at < web {
-        Channel::Web
-    } else if is_closed_day(day) {
+    if at < web || is_closed_day(day) {
         Channel::Web
     } else if at >= 1.0 - phone {
         Channel::Phone

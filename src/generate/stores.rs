@@ -9,8 +9,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use h3o::LatLng;
 use serde_json::{Value, json};
 
-use crate::lake::geography::{Commune, Geography};
 use super::stream::{Stream, key};
+use crate::lake::geography::{Commune, Geography};
 
 const STORES: u64 = key("stores");
 

@@ -5,12 +5,12 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};
 
 use super::Plan;
-use crate::lake::geography::Geography;
 use super::purchasing::Purchasing;
 use super::seasonality::Clock;
 use super::store_choice::StoreChoice;
 use super::stores::{self, Store};
 use super::workers;
+use crate::lake::geography::Geography;
 
 /// Months simulated before the window, so that the base is close to steady when it opens.
 pub const HISTORY_MONTHS: u32 = 60;

@@ -10,7 +10,10 @@ use super::products::Range;
 use super::record::{NONE, Record};
 use super::world::World;
 use super::{FileSummary, GenerateError, Progress};
-use super::{dirt, truth, workers, write_erp, write_mailings, write_network, write_shop};
+use super::{
+    dirt, truth, workers, write_erp, write_mailings, write_network, write_shop,
+    write_shop_customers,
+};
 
 /// What the writers of files share.
 pub struct Writer<'a> {
@@ -159,7 +162,7 @@ impl<'a> Writer<'a> {
             |part| match part {
                 0 => write_shop::write_orders(self),
                 1 => write_erp::write_accounts(self),
-                2 => write_shop::write_customers(self),
+                2 => write_shop_customers::write_customers(self),
                 3 => truth::write_cells(self),
                 4 => write_network::write_stores(self),
                 5 => write_network::write_campaigns(self),

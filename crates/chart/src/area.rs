@@ -23,6 +23,8 @@ pub(crate) struct Area {
     pub(crate) ticks: Vec<f64>,
     /// The share of each band that its heading takes.
     pub(crate) heading: f64,
+    /// How far a continuous shared scale keeps off the box's ends, in pixels.
+    pub(crate) inset: f64,
     pub(crate) coord: Coord,
     down: bool,
 }
@@ -61,6 +63,7 @@ impl Area {
             own,
             ticks,
             heading: 0.0,
+            inset,
             coord,
             down,
         }

@@ -40,7 +40,9 @@ pub(crate) fn labels_below(
 /// Labels centred on their places, shifted inside the picture; one that would touch its neighbour is left out.
 fn spread(scene: &Scene<'_>, layout: &mut Layout<'_>, labels: Vec<(f64, String)>, y: f64) {
     let mut taken = f64::NEG_INFINITY;
+    let width = scene.drawing.width_px;
     for (x, text) in labels {
+        let text = truncate(&text, width, SIZE_PX, Weight::Regular);
         let half = width_px(&text, SIZE_PX, Weight::Regular) / 2.0;
         let x = x.clamp(
             half.min(scene.drawing.width_px / 2.0),

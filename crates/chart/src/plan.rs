@@ -6,7 +6,7 @@ use plotters::drawing::IntoDrawingArea;
 
 use crate::area::Area;
 use crate::backend::{SvgBackend, to_units};
-use crate::element::{Align, Element, Layer, Shape, Stroke, Text};
+use crate::element::{Align, Element, Layer, Shape, Text};
 use crate::geometry::Obstacle;
 use crate::place::{self, LineEnd, Wish};
 use crate::text::SIZE_PX;
@@ -51,13 +51,6 @@ impl Plan {
         let element = make(units);
         self.obstacles.extend(element.obstacles(points));
         self.drawn.push(Drawn::Canvas(element));
-    }
-
-    /// Adds a straight line in pixels of the picture.
-    pub(crate) fn line(&mut self, a: (f64, f64), b: (f64, f64), color: Color, layer: Layer) {
-        self.canvas(&[a, b], |points| {
-            Element::new(points, Shape::Line, layer).stroke(Stroke::solid(color, 1.0))
-        });
     }
 
     /// Adds text whose place is certain, such as a heading; later labels keep clear of it.

@@ -56,7 +56,7 @@ pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<Str
     let layout = Layout::new(scene);
     let mut plan = Plan::default();
     hits(&scene, &layout, &mut plan);
-    frame_of(&layout, &mut plan);
+    frame_of(&layout, drawing.width_px, &mut plan);
     for (panel, (area, own)) in layout.areas.iter().zip(&layout.panels).enumerate() {
         axis::own_axis(&scene, &mut plan, panel, own, area);
         for layer in layers(scene, own) {
@@ -144,17 +144,18 @@ fn hits(scene: &Scene<'_>, layout: &Layout<'_>, plan: &mut Plan) {
 }
 
 /// Headings, names and lines that the layout placed.
-fn frame_of(layout: &Layout<'_>, plan: &mut Plan) {
-    for (color, a, b) in &layout.lines {
-        if *color == Color::Grid {
-            plan.canvas(&[*a, *b], |points| {
-                Element::new(points, Shape::Line, Layer::Back)
-                    .stroke(Stroke::solid(*color, 1.0))
-                    .quiet(Quiet::Grid)
-            });
-        } else {
-            plan.line(*a, *b, *color, Layer::Back);
-        }
+fn frame_of(layout: &Layout<'_>, width_px: f64, plan: &mut Plan) {
+    for line in &layout.lines {
+        let ends = [(0.0, line.y), (width_px, line.y)];
+        plan.canvas(&ends, |points| {
+            let drawn = Element::new(points, Shape::Line, Layer::Back);
+            let drawn = drawn.stroke(Stroke::solid(line.color, 1.0));
+            if line.color == Color::Grid {
+                drawn.quiet(Quiet::Grid)
+            } else {
+                drawn
+            }
+        });
     }
     for heading in &layout.headings {
         let layer = heading

@@ -104,6 +104,5 @@ proptest! {
         let svg = EXAMPLES[nth].draw_frames(&frames, language, Theme::Css, width_px).unwrap();
         let faults = inspect::faults(&svg);
         prop_assert!(faults.is_empty(), "{} at {width_px}: {faults:?}\n{svg}", EXAMPLES[nth].name);
-        prop_assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     }
 }

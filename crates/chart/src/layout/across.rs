@@ -1,6 +1,6 @@
 //! Panels set across, sharing the bands of y.
 
-use super::{Heading, Layout, label_pads, layers, own_scale, shared_scale, widest};
+use super::{Hairline, Heading, Layout, label_pads, layers, own_scale, shared_scale, widest};
 use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
@@ -106,9 +106,10 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         layout.areas.push(area);
     }
     if headed {
-        layout
-            .lines
-            .push((Color::Axis, (0.0, HEAD_LINE_PX), (width, HEAD_LINE_PX)));
+        layout.lines.push(Hairline {
+            color: Color::Axis,
+            y: HEAD_LINE_PX,
+        });
     }
     if let Some(title) = &axis.title {
         let room = if side == LabelSide::Left {
@@ -347,12 +348,14 @@ fn separators(scene: &Scene<'_>, layout: &mut Layout<'_>, shared: &Scale, top: f
     let Scale::Band { keys, .. } = shared else {
         return;
     };
-    let width = scene.drawing.width_px;
     for (band, key) in keys.iter().enumerate().skip(1) {
         if scene.spec.y.separators || key.is_none() {
             let shift = if key.is_none() { APART_PX / 2.0 } else { 0.0 };
             let y = top + shared.start_of(band) * row_px - shift;
-            layout.lines.push((Color::Grid, (0.0, y), (width, y)));
+            layout.lines.push(Hairline {
+                color: Color::Grid,
+                y,
+            });
         }
     }
 }

@@ -5,7 +5,8 @@ use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
 use crate::layer::Layer;
-use crate::mark::{text, triangle};
+use crate::mark::text;
+use crate::mark::triangle::{self, Track};
 use crate::plan::CENTER_PX;
 use crate::scale::Scale;
 use crate::scene::Scene;
@@ -55,6 +56,13 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         .collect();
     let inset = inset_px(&slots, &shared);
     let labelled = labelled_slot(&scene, &slots);
+    let list_left = if scene.phone() { 0.0 } else { left };
+    let track = Track {
+        left,
+        right,
+        inset,
+        list_left,
+    };
     let mut layout = Layout::empty();
     let mut y = 0.0;
     for (nth, slot) in slots.into_iter().enumerate() {
@@ -72,7 +80,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             );
             y += LINE_PX + 6.0;
         }
-        let height = height_px(&scene, &slot, &shared, left + inset, right - inset);
+        let height = height_px(&scene, &slot, &shared, track);
         let plot = Rect {
             left,
             top: y,
@@ -215,7 +223,7 @@ fn labelled_slot(scene: &Scene<'_>, slots: &[Slot<'_>]) -> Option<usize> {
         .or_else(|| slots.iter().rposition(allowed))
 }
 
-fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, left: f64, right: f64) -> f64 {
+fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, track: Track) -> f64 {
     let wide = slot.panel.height_px;
     let given = if scene.phone() {
         slot.panel
@@ -228,9 +236,8 @@ fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, left: f64, righ
         .layers
         .iter()
         .filter(|layer| layer.mark.mark == MarkKind::Triangle);
-    let list_left = if scene.phone() { 0.0 } else { left };
     let measured = triangles
-        .map(|layer| triangle::height_px(layer, shared, left, right, list_left))
+        .map(|layer| triangle::height_px(layer, shared, track))
         .fold(0.0, f64::max);
     if measured > 0.0 {
         return measured;

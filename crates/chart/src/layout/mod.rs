@@ -24,6 +24,12 @@ pub(crate) struct Heading {
     pub(crate) row: Option<usize>,
 }
 
+/// A level line across the picture: its colour and its y in pixels.
+pub(crate) struct Hairline {
+    pub(crate) color: Color,
+    pub(crate) y: f64,
+}
+
 /// A laid out picture, before marks are planned.
 pub(crate) struct Layout<'a> {
     pub(crate) height_px: f64,
@@ -32,8 +38,8 @@ pub(crate) struct Layout<'a> {
     /// The box that each panel's labels must not leave.
     pub(crate) within: Vec<Rect>,
     pub(crate) headings: Vec<Heading>,
-    /// Straight lines that are no marks: colour, ends, whether it is quiet.
-    pub(crate) lines: Vec<(Color, (f64, f64), (f64, f64))>,
+    /// Straight lines that are no marks.
+    pub(crate) lines: Vec<Hairline>,
 }
 
 impl<'a> Layout<'a> {

@@ -15,6 +15,9 @@ const NAMED_MAX: usize = 7;
 /// Radius of the place round a point that shows its tooltip, in pixels.
 const HOVER_PX: f64 = 8.0;
 
+/// Rows with their places on the shared axis.
+type Placed = Vec<(f64, usize)>;
+
 /// The rows of each series from left to right, the series in the order of their first rows.
 pub(super) fn series(layer: &Layer<'_>, shared: &Scale) -> Vec<Vec<usize>> {
     let column = layer
@@ -22,7 +25,7 @@ pub(super) fn series(layer: &Layer<'_>, shared: &Scale) -> Vec<Vec<usize>> {
         .series
         .as_deref()
         .and_then(|name| layer.frame.column(name));
-    let mut found: Vec<(Option<&str>, Vec<(f64, usize)>)> = vec![];
+    let mut found: Vec<(Option<&str>, Placed)> = vec![];
     for row in layer.rows() {
         let Some(at) = layer.place(shared, row, false) else {
             continue;
@@ -33,7 +36,7 @@ pub(super) fn series(layer: &Layer<'_>, shared: &Scale) -> Vec<Vec<usize>> {
             None => found.push((name, vec![(at, row)])),
         }
     }
-    let sorted = |mut rows: Vec<(f64, usize)>| {
+    let sorted = |mut rows: Placed| {
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         rows.into_iter().map(|(_, row)| row).collect()
     };

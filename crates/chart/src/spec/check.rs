@@ -1,6 +1,6 @@
 //! Checking a specification against the columns it is going to get: every fault at once, each with what is allowed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Arrange, Axis, Channel, ColorChannel, Label, LabelSide, Mark, MarkKind, NotationChannel,
@@ -37,6 +37,12 @@ struct Checker<'a> {
 }
 
 impl Spec {
+    /// The further datasets that marks name, each once.
+    pub fn datasets(&self) -> BTreeSet<&str> {
+        let marks = self.panels.iter().flat_map(|panel| &panel.marks);
+        marks.filter_map(|mark| mark.data.as_deref()).collect()
+    }
+
     /// All faults of the specification against the columns of the main query; datasets that marks name are taken on trust.
     pub fn check(&self, columns: &Columns) -> Vec<SpecFault> {
         self.checked(columns, None)
@@ -89,6 +95,15 @@ impl Spec {
                 ("share", panel.share),
             ] {
                 checker.size(&format!("{key}.{name}"), value);
+            }
+            let triangles = |mark: &&Mark| mark.mark == MarkKind::Triangle;
+            if panel.marks.iter().filter(triangles).count() > 0 && panel.marks.len() > 1 {
+                let what = "triangles share a panel with another mark";
+                checker.fault(
+                    &format!("{key}.marks"),
+                    what,
+                    "give them a panel of their own",
+                );
             }
             for (nth, mark) in panel.marks.iter().enumerate() {
                 checker.mark(&format!("{key}.marks[{nth}]"), mark, self);

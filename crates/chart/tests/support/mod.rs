@@ -1,6 +1,10 @@
 //! Example charts: a specification with its data in one file.
 
-#![allow(dead_code, reason = "each test binary takes what it needs")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each user takes what it needs, and a broken example should fail loudly"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -129,23 +133,43 @@ impl Example {
         theme: Theme,
         width_px: f64,
     ) -> Result<String, ChartError> {
-        let (title, desc) = (self.file.title.of(language), self.file.desc.of(language));
-        let (id, currency) = ("c", "EUR");
-        let drawing = Drawing {
-            id,
-            title,
-            desc,
-            width_px,
-            language,
-            theme,
-            currency,
-        };
+        let drawing = self.drawing("c", language, theme, width_px);
         render(&self.file.chart, frames, &drawing)
     }
 
-    /// The specification.
-    pub fn spec(&self) -> &Spec {
-        &self.file.chart
+    /// Draws the example under an id of its own.
+    pub fn draw_as(
+        &self,
+        id: &str,
+        language: Language,
+        theme: Theme,
+        width_px: f64,
+    ) -> Result<String, ChartError> {
+        let drawing = self.drawing(id, language, theme, width_px);
+        render(&self.file.chart, &self.frames, &drawing)
+    }
+
+    /// The widths that the example is made for, in pixels.
+    pub fn widths(&self) -> &[u32] {
+        &self.file.widths
+    }
+
+    fn drawing<'a>(
+        &'a self,
+        id: &'a str,
+        language: Language,
+        theme: Theme,
+        width_px: f64,
+    ) -> Drawing<'a> {
+        Drawing {
+            id,
+            title: self.file.title.of(language),
+            desc: self.file.desc.of(language),
+            width_px,
+            language,
+            theme,
+            currency: "EUR",
+        }
     }
 }
 
