@@ -15,10 +15,7 @@ async fn every_shipped_mapping_plans() {
     ] {
         let mapping = shipped(name);
         assert_eq!(mapping.name, name);
-        mapping
-            .check()
-            .await
-            .unwrap_or_else(|error| panic!("{error}"));
+        mapping.check().await.unwrap_or_else(|error| panic!("{error}"));
     }
 }
 
@@ -34,7 +31,11 @@ async fn cdnow_comes_in_to_the_cent() {
     let file = &staged.account.files[0];
     assert_eq!((file.flow.came_in.rows, file.flow.came_in.money), (6_919, 24_409_194));
     assert_eq!(staged.currency, "USD");
-    let first = rows(&staged, "orders", &["order_id", "customer_id", "ordered_on", "net_revenue", "items"]);
+    let first = rows(
+        &staged,
+        "orders",
+        &["order_id", "customer_id", "ordered_on", "net_revenue", "items"],
+    );
     assert!(first.contains(&"cdnow:1 | cdnow:00004 | 1997-01-01 | 29.33 | 2".to_owned()));
 }
 
@@ -77,9 +78,28 @@ async fn a_web_shop_comes_in_with_its_refunds_margins_and_places() {
         .file("ps_order_slip.csv", SLIPS)
         .file("ps_order_cart_rule.csv", "id_order;id_cart_rule\n100;2\n100;1\n")
         .file("ps_cart_rule.csv", "id_cart_rule;code\n1;\"NOEL24\"\n2;\"PRINTEMPS\"\n");
-    let staged = bench.stage(&shipped("prestashop")).await.unwrap_or_else(|error| panic!("{error}"));
+    let staged = bench
+        .stage(&shipped("prestashop"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
-        rows(&staged, "orders", &["order_id", "kind", "refunded_order_id", "ordered_on", "ordered_at", "net_revenue", "gross_margin", "items", "key_code", "location_precision", "region"]),
+        rows(
+            &staged,
+            "orders",
+            &[
+                "order_id",
+                "kind",
+                "refunded_order_id",
+                "ordered_on",
+                "ordered_at",
+                "net_revenue",
+                "gross_margin",
+                "items",
+                "key_code",
+                "location_precision",
+                "region"
+            ]
+        ),
         vec![
             "shop:100 | order | - | 2024-07-01 | 2024-07-01T21:30:00Z | 100.00 | 45.00 | 3 | NOEL24 | address | Île-de-France",
             "shop:101 | order | - | 2024-12-31 | 2024-12-31T22:30:00Z | 50.00 | 35.00 | 1 | - | address | Auvergne-Rhône-Alpes",
@@ -89,13 +109,33 @@ async fn a_web_shop_comes_in_with_its_refunds_margins_and_places() {
     let orders = staged.account.table("orders").expect("orders");
     assert_eq!((orders.flow.left_out.rows, orders.flow.left_out.money), (1, 5_000));
     assert_eq!(
-        rows(&staged, "source_customers", &["source_customer_id", "first_name", "last_name", "email", "mobile", "phone", "address_line", "postcode", "city", "birth_year", "is_guest"]),
+        rows(
+            &staged,
+            "source_customers",
+            &[
+                "source_customer_id",
+                "first_name",
+                "last_name",
+                "email",
+                "mobile",
+                "phone",
+                "address_line",
+                "postcode",
+                "city",
+                "birth_year",
+                "is_guest"
+            ]
+        ),
         vec![
             "1 | JEAN PIERRE | D ORLEANS | jp@gmail.com | 612345678 | - | 12 BIS AV DU GAL LECLERC | 75002 | PARIS | 1970 | false",
             "2 | ANNE | LE GOFF | anne@orange.fr | - | 472000000 | 3 QUAI PERRACHE | 69002 | LYON | - | true",
         ]
     );
-    let lines = rows(&staged, "order_lines", &["order_id", "line", "category", "quantity", "net_revenue"]);
+    let lines = rows(
+        &staged,
+        "order_lines",
+        &["order_id", "line", "category", "quantity", "net_revenue"],
+    );
     assert_eq!(lines.len(), 3, "the line of the unpaid order is left out: {lines:?}");
     let addresses = staged.account.file("ps_address.csv").expect("addresses");
     assert_eq!(addresses.repairs.get("swapped_coordinates"), Some(&1));
@@ -105,7 +145,10 @@ async fn a_web_shop_comes_in_with_its_refunds_margins_and_places() {
 }
 
 fn latin(text: &str) -> Vec<u8> {
-    encoding_rs::WINDOWS_1252.encode(&text.replace('\n', "\r\n")).0.into_owned()
+    encoding_rs::WINDOWS_1252
+        .encode(&text.replace('\n', "\r\n"))
+        .0
+        .into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,9 +157,27 @@ async fn an_erp_comes_in_with_its_dialect() {
         .file("F_COMPTET.csv", latin("CT_Num;CT_Intitule;CT_Adresse;CT_Complement;CT_CodePostal;CT_Ville;CT_Telephone;CT_EMail;CT_DateCreate;CT_Latitude;CT_Longitude\nC0000001;Mme LE GOFF\u{a0}HELENE;5 AV DES ÉCOLES;;1000;BOURG EN BRESSE;474000000;;05/01/2023;;\nC0000002;M Dupont Jean;1 RUE NEUVE;;35000;RENNES;06.12.34.56.78;j@free.fr;06/01/2023;48,1173;-1,6778\n"))
         .file("F_DOCENTETE_2024.csv", latin("DO_Domaine;DO_Type;DO_Piece;DO_Date;DO_Tiers;DO_Souche;DE_No;DO_Ref;DO_TotalHT;DO_MargeHT;DO_NbArticles;DO_PieceOrig;cbModification\n0;6;FA2400001;02/03/2024;C0000001;0;S001;;1 234,50;400,00;3;;02/03/2024 18:05:00\n0;7;FA2400002;03/03/2024;;0;S001;;10,00;4,00;1;;03/03/2024 09:00:00\n0;6;FA2400003;04/03/2024;C0000002;2;;NOEL;99,90;30,00;1;;04/03/2024 09:00:00\n0;5;AV2400001;10/03/2024;C0000001;0;S001;;-34,50;-10,00;-1;FA2400001;10/03/2024 09:00:00\n0;1;DE2400001;10/03/2024;C0000001;0;S001;;500,00;10,00;1;;10/03/2024 09:00:00\n"))
         .file("F_DOCLIGNE_2024.csv", latin("DO_Piece;DL_Ligne;AR_Ref;FA_CodeFamille;DL_Qte;DL_MontantHT\nFA2400001;1;T1;TABLES;2,00;1234,50\nDE2400001;1;T1;TABLES;1,00;500,00\n"));
-    let staged = bench.stage(&shipped("sage100")).await.unwrap_or_else(|error| panic!("{error}"));
+    let staged = bench
+        .stage(&shipped("sage100"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
-        rows(&staged, "orders", &["order_id", "kind", "refunded_order_id", "customer_id", "sales_channel", "store_id", "net_revenue", "updated_at", "region", "location_precision"]),
+        rows(
+            &staged,
+            "orders",
+            &[
+                "order_id",
+                "kind",
+                "refunded_order_id",
+                "customer_id",
+                "sales_channel",
+                "store_id",
+                "net_revenue",
+                "updated_at",
+                "region",
+                "location_precision"
+            ]
+        ),
         vec![
             "erp:AV2400001 | refund | erp:FA2400001 | erp:C0000001 | store | S001 | -34.50 | 2024-03-10T08:00:00Z | Auvergne-Rhône-Alpes | commune",
             "erp:FA2400001 | order | - | erp:C0000001 | store | S001 | 1234.50 | 2024-03-02T17:05:00Z | Auvergne-Rhône-Alpes | commune",
@@ -125,14 +186,30 @@ async fn an_erp_comes_in_with_its_dialect() {
         ]
     );
     assert_eq!(
-        rows(&staged, "source_customers", &["source_customer_id", "first_name", "last_name", "full_name_given", "address_line", "phone", "mobile", "postcode"]),
+        rows(
+            &staged,
+            "source_customers",
+            &[
+                "source_customer_id",
+                "first_name",
+                "last_name",
+                "full_name_given",
+                "address_line",
+                "phone",
+                "mobile",
+                "postcode"
+            ]
+        ),
         vec![
             "C0000001 | HELENE | LE GOFF | Mme LE GOFF HELENE | 5 AV DES ECOLES | 474000000 | - | 01000",
             "C0000002 | JEAN | DUPONT | M Dupont Jean | 1 RUE NEUVE | 612345678 | 612345678 | 35000",
         ]
     );
     let orders = staged.account.table("orders").expect("orders");
-    assert_eq!(orders.reasons.get("left out: neither invoice nor credit note"), Some(&1));
+    assert_eq!(
+        orders.reasons.get("left out: neither invoice nor credit note"),
+        Some(&1)
+    );
     let lines = staged.account.table("order_lines").expect("lines");
     assert_eq!((lines.flow.kept.rows, lines.flow.left_out.money), (1, 50_000));
 }
@@ -146,7 +223,19 @@ async fn stores_campaigns_and_mailings_come_in() {
         .await
         .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
-        rows(&staged, "stores", &["store_id", "name", "region", "latitude", "h3_cell", "closed_on", "_repaired"]),
+        rows(
+            &staged,
+            "stores",
+            &[
+                "store_id",
+                "name",
+                "region",
+                "latitude",
+                "h3_cell",
+                "closed_on",
+                "_repaired"
+            ]
+        ),
         vec![
             "S001 | Rennes, centre | Bretagne | 48.11 | 617540519137247231 | - | false",
             "S002 | Nowhere | - | - | - | 2030-01-31 | true",
@@ -159,10 +248,16 @@ async fn stores_campaigns_and_mailings_come_in() {
         .await
         .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
-        rows(&staged, "campaigns", &["campaign_id", "name", "medium", "in_home_on", "unit_cost", "fixed_cost"]),
+        rows(
+            &staged,
+            "campaigns",
+            &["campaign_id", "name", "medium", "in_home_on", "unit_cost", "fixed_cost"]
+        ),
         vec!["NOEL24 | Noël | letter | 2024-11-25 | 0.85 | 12000.00"]
     );
-    let mailing = latin("recipient_id;address1;address2;address3;address4;address5;address6;zip;city;mailed_date;in_home_date;campaign_id;segment;key_code;test_cell;wave\nerp:C0000001;Mme Hélène LE GOFF;;;5 AV DES ECOLES;;01000 BOURG EN BRESSE;01000;BOURG EN BRESSE;2024-11-20;2024-11-25;NOEL24;fidèles;K1;test;1\nC0000002;M Jean DUPONT;;;1 RUE NEUVE;;35000 RENNES;35000;RENNES;2024-11-20;2024-11-25;NOEL24;fidèles;K1;control;1\n");
+    let mailing = latin(
+        "recipient_id;address1;address2;address3;address4;address5;address6;zip;city;mailed_date;in_home_date;campaign_id;segment;key_code;test_cell;wave\nerp:C0000001;Mme Hélène LE GOFF;;;5 AV DES ECOLES;;01000 BOURG EN BRESSE;01000;BOURG EN BRESSE;2024-11-20;2024-11-25;NOEL24;fidèles;K1;test;1\nC0000002;M Jean DUPONT;;;1 RUE NEUVE;;35000 RENNES;35000;RENNES;2024-11-20;2024-11-25;NOEL24;fidèles;K1;control;1\n",
+    );
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gz, &mailing).expect("in memory");
     let staged = Bench::new()
@@ -171,7 +266,19 @@ async fn stores_campaigns_and_mailings_come_in() {
         .await
         .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
-        rows(&staged, "mailings", &["campaign_id", "source", "source_customer_id", "customer_id", "segment", "test_cell", "wave"]),
+        rows(
+            &staged,
+            "mailings",
+            &[
+                "campaign_id",
+                "source",
+                "source_customer_id",
+                "customer_id",
+                "segment",
+                "test_cell",
+                "wave"
+            ]
+        ),
         vec!["NOEL24 | erp | C0000001 | erp:C0000001 | fidèles | test | 1"]
     );
     assert_eq!(

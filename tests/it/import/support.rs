@@ -60,15 +60,7 @@ impl Bench {
         std::fs::create_dir_all(&scratch).expect("a folder for the test");
         let communes = project("data/geo/communes_fr.csv");
         let gazetteer = Arc::new(Gazetteer::load(&communes)?);
-        import::stage(
-            mapping,
-            &self.files,
-            &scratch,
-            &gazetteer,
-            &self.options,
-            Arc::new(()),
-        )
-        .await
+        import::stage(mapping, &self.files, &scratch, &gazetteer, &self.options, Arc::new(())).await
     }
 
     /// The message with which the import stops; file paths are shortened to their names.
@@ -102,9 +94,7 @@ fn row_text(batch: &RecordBatch, row: usize, columns: &[&str]) -> String {
     let values: Vec<String> = columns
         .iter()
         .map(|name| {
-            let column = batch
-                .column_by_name(name)
-                .unwrap_or_else(|| panic!("column {name}"));
+            let column = batch.column_by_name(name).unwrap_or_else(|| panic!("column {name}"));
             if column.is_null(row) {
                 "-".to_owned()
             } else {
@@ -134,8 +124,7 @@ pub fn rejects(staged: &Staged) -> Vec<String> {
     let mut all: Vec<String> = batches(&staged.rejects)
         .iter()
         .flat_map(|batch| {
-            (0..batch.num_rows())
-                .map(|row| row_text(batch, row, &["file", "line", "column", "class", "reason"]))
+            (0..batch.num_rows()).map(|row| row_text(batch, row, &["file", "line", "column", "class", "reason"]))
         })
         .collect();
     all.sort();
