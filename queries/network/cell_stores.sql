@@ -74,7 +74,7 @@ figures as (
         *,
         customers < $min_group_size as suppressed,
         row_number() over (order by net_revenue desc, sales_channel, store_id) as rank_by_revenue,
-        cast(net_revenue as double) / nullif(cast(sum(net_revenue) over () as double), 0) as share
+        cast(net_revenue as double) / nullif(greatest(cast(sum(net_revenue) over () as double), 0), 0) as share
     from sums
 )
 select

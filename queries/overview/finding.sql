@@ -49,15 +49,24 @@ numbered as (
     from days
 ),
 steps as (
-    select cast(sum(net_revenue) - sum(last_year) as double) as difference
+    select cast(sum(net_revenue) - sum(last_year) as decimal(18, 2)) as difference
     from numbered
     group by step
 ),
-sample as (
+sums as (
+    -- Decimal sums, so that the result does not depend on the order of the rows.
     select
         count(*) as samples,
-        avg(difference) / nullif(stddev(difference) / sqrt(count(*)), 0) as standard_errors
+        cast(count(*) as double) as n,
+        cast(sum(difference) as double) as total,
+        cast(sum(difference * difference) as double) as squares
     from steps
+),
+sample as (
+    select
+        samples,
+        total / n / nullif(sqrt(greatest(squares - total * total / n, 0) / nullif(n - 1, 0) / n), 0) as standard_errors
+    from sums
 ),
 totals as (
     select

@@ -77,7 +77,7 @@ monthly as (
         orders,
         cast(order_revenue as double) / nullif(cast(orders as double), 0) as basket,
         cast(gross_margin as double) / nullif(cast(revenue_with_margin as double), 0) as gross_margin_rate,
-        cast(coalesce(web, 0) as double) / nullif(cast(all_channels as double), 0) as web_share
+        cast(coalesce(web, 0) as double) / nullif(greatest(cast(all_channels as double), 0), 0) as web_share
     from sums
 ),
 active as (

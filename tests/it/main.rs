@@ -4,3 +4,4 @@ mod architecture;
 mod generate;
 mod lake;
 mod queries;
+mod import;

@@ -23,10 +23,7 @@ pub struct Tally {
 impl Tally {
     /// One row of that much money, in cents.
     pub fn row(cents: i128) -> Tally {
-        Tally {
-            rows: 1,
-            money: cents,
-        }
+        Tally { rows: 1, money: cents }
     }
 
     /// Adds another tally to this one.
@@ -251,11 +248,7 @@ impl Account {
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "Import with mapping {}; money in {}",
-            self.mapping, self.currency
-        )?;
+        writeln!(f, "Import with mapping {}; money in {}", self.mapping, self.currency)?;
         let files = self
             .files
             .iter()
@@ -287,12 +280,7 @@ impl fmt::Display for Account {
     }
 }
 
-fn write_counts(
-    f: &mut fmt::Formatter<'_>,
-    name: &str,
-    verb: &str,
-    counts: &BTreeMap<String, u64>,
-) -> fmt::Result {
+fn write_counts(f: &mut fmt::Formatter<'_>, name: &str, verb: &str, counts: &BTreeMap<String, u64>) -> fmt::Result {
     for (reason, count) in counts {
         writeln!(f, "{name}: {verb} {count}: {reason}")?;
     }
@@ -315,24 +303,11 @@ fn write_block<'a>(
         return Ok(());
     }
     let head = [
-        title,
-        "in",
-        "kept",
-        "repaired",
-        "replaced",
-        "skipped",
-        "rejected",
-        "left out",
+        title, "in", "kept", "repaired", "replaced", "skipped", "rejected", "left out",
     ];
     lines.insert(0, head.iter().map(|&it| it.to_owned()).collect());
     let widths: Vec<usize> = (0..head.len())
-        .map(|column| {
-            lines
-                .iter()
-                .map(|line| line[column].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
+        .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
         .collect();
     for line in &lines {
         write!(f, "{:<width$}", line[0], width = widths[0])?;
@@ -427,10 +402,7 @@ mod tests {
     #[test]
     fn reclassifying_keeps_the_balance() {
         let mut account = example();
-        let skipped = Tally {
-            rows: 2,
-            money: 100,
-        };
+        let skipped = Tally { rows: 2, money: 100 };
         account
             .table_mut("orders")
             .flow

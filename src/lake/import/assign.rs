@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::error::ImportError;
 use super::input::{self, Content, Input};
-use super::mapping::{From, Format, Mapping, SourceFile};
+use super::mapping::{Format, From, Mapping, SourceFile};
 use super::read::records::{Record, Records};
 
 /// For each input, the place of its [[file]] among the mapping's files.
@@ -85,8 +85,7 @@ fn recognise(mapping: &Mapping, input: &Input) -> Option<usize> {
         // There is only one thing it can be; if it is not, its header or its rows will say so.
         return Some(0);
     }
-    let mut by_header = (0..mapping.files.len())
-        .filter(|&place| header_fits(&mapping.files[place], &input.path));
+    let mut by_header = (0..mapping.files.len()).filter(|&place| header_fits(&mapping.files[place], &input.path));
     let only = by_header.next()?;
     by_header.next().is_none().then_some(only)
 }
@@ -116,7 +115,9 @@ fn header_names(file: &SourceFile, path: &Path) -> Result<Vec<String>, ()> {
     if !records.next(&mut record).map_err(|_| ())? {
         return Err(());
     }
-    let names = record.fields().map(|field| String::from_utf8_lossy(field).trim().to_owned());
+    let names = record
+        .fields()
+        .map(|field| String::from_utf8_lossy(field).trim().to_owned());
     Ok(names.collect())
 }
 

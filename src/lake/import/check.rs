@@ -23,10 +23,15 @@ pub fn breaches(table: &'static Table, batch: &RecordBatch) -> Vec<Option<Breach
             continue;
         };
         if column.required && values.null_count() > 0 {
-            mark(&mut found, column, |row| values.is_null(row), || Bad {
-                class: "no value".to_owned(),
-                reason: "a value is required".to_owned(),
-            });
+            mark(
+                &mut found,
+                column,
+                |row| values.is_null(row),
+                || Bad {
+                    class: "no value".to_owned(),
+                    reason: "a value is required".to_owned(),
+                },
+            );
         }
         check_words(column, values, &mut found);
         check_range(column, values, &mut found);
@@ -34,12 +39,7 @@ pub fn breaches(table: &'static Table, batch: &RecordBatch) -> Vec<Option<Breach
     found
 }
 
-fn mark(
-    found: &mut [Option<Breach>],
-    column: &Column,
-    is_bad: impl Fn(usize) -> bool,
-    bad: impl Fn() -> Bad,
-) {
+fn mark(found: &mut [Option<Breach>], column: &Column, is_bad: impl Fn(usize) -> bool, bad: impl Fn() -> Bad) {
     for (row, breach) in found.iter_mut().enumerate() {
         if breach.is_none() && is_bad(row) {
             *breach = Some(Breach {
@@ -89,8 +89,7 @@ fn check_range(column: &Column, values: &ArrayRef, found: &mut [Option<Breach>])
         Kind::Money => {
             // Bounds are whole units and far below 2^53 cents: the comparison is exact.
             let cents = values.as_primitive::<Decimal128Type>();
-            let is_bad =
-                |row: usize| cents.is_valid(row) && outside(cents.value(row) as f64 / 100.0);
+            let is_bad = |row: usize| cents.is_valid(row) && outside(cents.value(row) as f64 / 100.0);
             mark(found, column, is_bad, bad);
         }
         Kind::Text | Kind::Date | Kind::Timestamp | Kind::Boolean => {}

@@ -123,8 +123,7 @@ impl DateFormat {
 fn digits(bytes: &[u8], width: usize) -> Option<u32> {
     let field = bytes.get(..width)?;
     field.iter().try_fold(0_u32, |sum, byte| {
-        byte.is_ascii_digit()
-            .then(|| sum * 10 + u32::from(byte - b'0'))
+        byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0'))
     })
 }
 
@@ -159,7 +158,9 @@ pub fn from_spreadsheet_serial(text: &str) -> Option<NaiveDate> {
 pub fn is_zero_date(text: &str) -> bool {
     !text.is_empty()
         && text.contains('0')
-        && text.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'/' | b':' | b' '))
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0' | b'-' | b'/' | b':' | b' '))
 }
 
 #[cfg(test)]
@@ -199,7 +200,14 @@ mod tests {
         let format = DateFormat::parse("%d/%m/%Y").expect("a format");
         assert_eq!(format.read("31/02/2024"), Reading::Impossible);
         assert_eq!(format.read("02/13/2024"), Reading::Impossible);
-        for text in ["2024-03-07", "7/3/2024", "07/03/24", "07/03/2024 10:00", "", "é7/03/2024"] {
+        for text in [
+            "2024-03-07",
+            "7/3/2024",
+            "07/03/24",
+            "07/03/2024 10:00",
+            "",
+            "é7/03/2024",
+        ] {
             assert_eq!(format.read(text), Reading::OtherShape, "{text}");
         }
     }

@@ -55,8 +55,7 @@ pub fn session(
         // Sorts of both sides run at the same time: each gets its share and spills the rest.
         Joins::SortMerge => Arc::new(FairSpillPool::new(limits.memory_bytes)),
     };
-    let disk = DiskManagerBuilder::default()
-        .with_mode(DiskManagerMode::Directories(vec![limits.spill.clone()]));
+    let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![limits.spill.clone()]));
     let runtime = RuntimeEnvBuilder::new()
         .with_memory_pool(pool)
         .with_disk_manager_builder(disk)
@@ -97,9 +96,7 @@ pub fn as_read(schema: &SchemaRef) -> SchemaRef {
         .fields()
         .iter()
         .map(|field| match field.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 => {
-                field.as_ref().clone().with_data_type(DataType::Utf8View)
-            }
+            DataType::Utf8 | DataType::LargeUtf8 => field.as_ref().clone().with_data_type(DataType::Utf8View),
             _ => field.as_ref().clone(),
         })
         .collect();

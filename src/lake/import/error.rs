@@ -200,11 +200,7 @@ impl ImportError {
     }
 
     /// A Parquet work file that could not be written.
-    pub fn scratch_parquet(
-        doing: &'static str,
-        path: &Path,
-        source: parquet::errors::ParquetError,
-    ) -> ImportError {
+    pub fn scratch_parquet(doing: &'static str, path: &Path, source: parquet::errors::ParquetError) -> ImportError {
         let reason = match &source {
             parquet::errors::ParquetError::External(inner) => inner
                 .downcast_ref::<std::io::Error>()

@@ -14,8 +14,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int64Array, StringViewArray, StringViewBuilder,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, StringViewArray, StringViewBuilder, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use chalandise_analytics::record_linkage::normalise::{self, NameOrder};
@@ -36,9 +35,7 @@ pub fn register(session: &SessionContext, gazetteer: &Arc<Gazetteer>, zone: Tz) 
         region_at(gazetteer),
         latlng_to_cell(),
         local_to_utc(zone),
-        text_function("region_name", |text| {
-            Some(region_name(text).unwrap_or(text).to_owned())
-        }),
+        text_function("region_name", |text| Some(region_name(text).unwrap_or(text).to_owned())),
         text_function("normal_name", |text| filled(normalise::name(text))),
         text_function("normal_email", normalise::email),
         text_function("normal_phone", |text| normalise::phone(text).map(|it| it.digits)),
@@ -88,10 +85,7 @@ fn text_at(column: &StringViewArray, row: usize) -> &str {
     if column.is_valid(row) { column.value(row) } else { "" }
 }
 
-fn text_function(
-    name: &str,
-    work: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
-) -> ScalarUDF {
+fn text_function(name: &str, work: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> ScalarUDF {
     function(name, vec![DataType::Utf8View], DataType::Utf8View, move |columns| {
         let given = texts(&columns[0]);
         let mut builder = StringViewBuilder::with_capacity(given.len());
@@ -124,11 +118,7 @@ fn name_part(name: &str, part: fn(normalise::FullName) -> String) -> ScalarUDF {
     })
 }
 
-fn number_of_place(
-    name: &str,
-    gazetteer: &Arc<Gazetteer>,
-    number: fn(&Commune) -> f64,
-) -> ScalarUDF {
+fn number_of_place(name: &str, gazetteer: &Arc<Gazetteer>, number: fn(&Commune) -> f64) -> ScalarUDF {
     let gazetteer = Arc::clone(gazetteer);
     let arguments = vec![DataType::Utf8View, DataType::Utf8View];
     function(name, arguments, DataType::Float64, move |columns| {

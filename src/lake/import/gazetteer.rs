@@ -147,10 +147,7 @@ impl Gazetteer {
         let postcode = normalise::postcode(postcode)?;
         let departement = departement(&postcode);
         let name = normalise::city(city);
-        let by_name = self
-            .by_name
-            .get(departement)
-            .and_then(|names| names.get(&name));
+        let by_name = self.by_name.get(departement).and_then(|names| names.get(&name));
         let index = by_name.or_else(|| self.by_postcode.get(&postcode));
         match index {
             Some(&index) => self.communes.get(index),
@@ -171,10 +168,7 @@ impl Gazetteer {
         }
         let postcode = normalise::postcode(postcode)?;
         let departement = departement(&postcode);
-        self.regions
-            .get(departement)
-            .copied()
-            .or_else(|| overseas(departement))
+        self.regions.get(departement).copied().or_else(|| overseas(departement))
     }
 
     /// The region of the commune nearest to a point, within about 60 km; for sources that give coordinates only.
@@ -260,7 +254,10 @@ mod tests {
         assert_eq!(france.region("97400", "Saint-Denis"), Some("La Réunion"));
         assert_eq!(france.region("", ""), None);
         assert_eq!(region_name("ILE DE FRANCE"), Some("Île-de-France"));
-        assert_eq!(region_name("Provence-Alpes-Côte d'Azur"), Some("Provence-Alpes-Côte d’Azur"));
+        assert_eq!(
+            region_name("Provence-Alpes-Côte d'Azur"),
+            Some("Provence-Alpes-Côte d’Azur")
+        );
         assert_eq!(region_name("Wallonie"), None);
         assert_eq!(france.region_at(48.86, 2.35), Some("Île-de-France"));
         assert_eq!(france.region_at(40.4, -3.7), None);

@@ -104,9 +104,7 @@ fn hash(path: &Path, progress: &dyn Progress) -> Result<String, FileFault> {
     let mut hasher = blake3::Hasher::new();
     let mut buffer = vec![0; READ_BYTES];
     loop {
-        let count = file
-            .read(&mut buffer)
-            .map_err(|error| unreadable(path, &error))?;
+        let count = file.read(&mut buffer).map_err(|error| unreadable(path, &error))?;
         if count == 0 {
             return Ok(hasher.finalize().to_hex().to_string());
         }
@@ -155,9 +153,7 @@ pub fn open_text(path: &Path, progress: Arc<dyn Progress>) -> Result<Box<dyn Rea
         Content::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(
             READ_BYTES, counted,
         ))),
-        Content::Zstd => Box::new(
-            zstd::stream::read::Decoder::new(counted).map_err(|error| unreadable(path, &error))?,
-        ),
+        Content::Zstd => Box::new(zstd::stream::read::Decoder::new(counted).map_err(|error| unreadable(path, &error))?),
         Content::Parquet => {
             return refuse(
                 "this is a Parquet file where the mapping expects text",

@@ -191,11 +191,7 @@ fn absent_files(mapping: &Mapping, places: &[usize]) -> Vec<String> {
         .collect()
 }
 
-fn nothing_kept(
-    tables: &[StagedTable],
-    account: &Account,
-    writers: &[&RejectWriter],
-) -> Result<(), ImportError> {
+fn nothing_kept(tables: &[StagedTable], account: &Account, writers: &[&RejectWriter]) -> Result<(), ImportError> {
     let rows: u64 = account.files.iter().map(|it| it.flow.came_in.rows).sum();
     if rows == 0 || tables.iter().any(|table| table.rows > 0) {
         return Ok(());
@@ -262,8 +258,7 @@ impl Work<'_> {
         mapping: &Arc<Mapping>,
         index: usize,
         place: usize,
-    ) -> Result<impl FnOnce() -> Result<(usize, StagedFile), ImportError> + Send + 'static, ImportError>
-    {
+    ) -> Result<impl FnOnce() -> Result<(usize, StagedFile), ImportError> + Send + 'static, ImportError> {
         let id = &self.mapping.files[place].id;
         let out = folder(self.scratch, &format!("sources/{id}"))?.join(format!("{index:06}.parquet"));
         let mapping = Arc::clone(mapping);
@@ -312,8 +307,7 @@ impl Work<'_> {
     async fn fates(
         &self,
         file: &mapping::SourceFile,
-    ) -> Result<std::collections::HashMap<usize, BTreeMap<u64, Outcome>>, datafusion::error::DataFusionError>
-    {
+    ) -> Result<std::collections::HashMap<usize, BTreeMap<u64, Outcome>>, datafusion::error::DataFusionError> {
         let session = engine::session(self.mapping, self.gazetteer, self.limits, Joins::Hash)?;
         let folder = self.scratch.join("sources").join(&file.id);
         let schema = engine::source_schema(file);

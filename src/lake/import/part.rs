@@ -4,9 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringViewArray, new_null_array,
-};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringViewArray, new_null_array};
 use arrow::compute::{CastOptions, cast_with_options, filter_record_batch};
 use arrow::datatypes::{DataType, Decimal128Type, Int32Type, Int64Type, SchemaRef};
 use datafusion::error::DataFusionError;
@@ -86,11 +84,7 @@ impl Part {
             writer: None,
             checks: Some(Checks {
                 table,
-                places: table
-                    .columns
-                    .iter()
-                    .map(|column| place(column.name).ok())
-                    .collect(),
+                places: table.columns.iter().map(|column| place(column.name).ok()).collect(),
                 file: place("_file")?,
                 line: place("_line")?,
                 reject: place("_reject").ok(),
@@ -116,8 +110,7 @@ impl Part {
         }
         let scratch = |error| ImportError::scratch_parquet("write", &self.path, error);
         if self.writer.is_none() {
-            let file = File::create(&self.path)
-                .map_err(|error| ImportError::scratch("write", &self.path, error))?;
+            let file = File::create(&self.path).map_err(|error| ImportError::scratch("write", &self.path, error))?;
             let properties = Some(scratch_properties());
             let writer = ArrowWriter::try_new(file, Arc::clone(&self.schema), properties);
             self.writer = Some(writer.map_err(scratch)?);
@@ -155,11 +148,7 @@ impl Checks {
         let found = breaches(self.table, &canonical);
         let mut repaired = Vec::with_capacity(batch.num_rows());
         let mut keep = Vec::with_capacity(batch.num_rows());
-        let mut seen = self
-            .shared
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for (row, breach) in found.into_iter().enumerate() {
             let place = self.place(&files, &lines, row);
             let was_repaired = self.note(&mut seen, place);
@@ -182,12 +171,7 @@ impl Checks {
     }
 
     /// Drops the rows that do not stay, and only then asks for the schema: it allows no nulls where rejected rows have them.
-    fn keep(
-        &self,
-        columns: Vec<ArrayRef>,
-        keep: &BooleanArray,
-        schema: &SchemaRef,
-    ) -> Result<RecordBatch, PartError> {
+    fn keep(&self, columns: Vec<ArrayRef>, keep: &BooleanArray, schema: &SchemaRef) -> Result<RecordBatch, PartError> {
         let all = nullable(schema);
         let rows = filter_record_batch(&RecordBatch::try_new(all, columns)?, keep)?;
         Ok(RecordBatch::try_new(Arc::clone(schema), rows.columns().to_vec())?)

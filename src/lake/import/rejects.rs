@@ -120,9 +120,7 @@ impl RejectWriter {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Keeps one rejected row.
@@ -148,8 +146,7 @@ impl RejectWriter {
             return Ok(());
         }
         if state.writer.is_none() {
-            let file = File::create(&self.path)
-                .map_err(|error| ImportError::scratch("write", &self.path, error))?;
+            let file = File::create(&self.path).map_err(|error| ImportError::scratch("write", &self.path, error))?;
             let writer = ArrowWriter::try_new(file, schema(), None)
                 .map_err(|error| ImportError::scratch_parquet("write", &self.path, error))?;
             state.writer = Some(writer);

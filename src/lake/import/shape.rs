@@ -175,22 +175,14 @@ impl Shaper<'_> {
         }
     }
 
-    fn finish(
-        &self,
-        shape: &Shape,
-        files: Vec<PathBuf>,
-        shared: Arc<Shared>,
-    ) -> Result<Shaped, ImportError> {
+    fn finish(&self, shape: &Shape, files: Vec<PathBuf>, shared: Arc<Shared>) -> Result<Shaped, ImportError> {
         let table = shape.into.name;
         // Every task has ended, so this is the last owner.
         let shared = Arc::try_unwrap(shared).map_err(|_| ImportError::Unbalanced {
             name: table.to_owned(),
             what: "a task still runs".to_owned(),
         })?;
-        let seen = shared
-            .seen
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let seen = shared.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         if shape.grouped {
             self.check_money(shape, &seen)?;
         } else {
@@ -216,8 +208,11 @@ impl Shaper<'_> {
     fn check_once(&self, shape: &Shape, seen: &Seen) -> Result<(), ImportError> {
         let name = |index: usize| self.names.get(index).map_or("", String::as_str);
         if seen.stray {
-            return Err(self.fault(shape, "a row came out that belongs to no line of the primary file".to_owned(),
-                "Select _file and _line of the primary file and join the others to it with left joins"));
+            return Err(self.fault(
+                shape,
+                "a row came out that belongs to no line of the primary file".to_owned(),
+                "Select _file and _line of the primary file and join the others to it with left joins",
+            ));
         }
         if let Some((index, line)) = seen.twice {
             return Err(self.fault(
@@ -233,7 +228,10 @@ impl Shaper<'_> {
                 let lost = staged.lines.len() - out.len();
                 return Err(self.fault(
                     shape,
-                    format!("{lost} rows of {} did not come out, the first in line {line}", name(staged.index)),
+                    format!(
+                        "{lost} rows of {} did not come out, the first in line {line}",
+                        name(staged.index)
+                    ),
                     "Use left joins, and give a reason as _reject instead of filtering rows away",
                 ));
             }
@@ -306,10 +304,7 @@ impl Shaper<'_> {
     }
 
     /// Tries joins in memory, and by sorting when memory runs out.
-    async fn with_either_join<T>(
-        &self,
-        work: impl AsyncFn(Joins) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
+    async fn with_either_join<T>(&self, work: impl AsyncFn(Joins) -> Result<T, Failure>) -> Result<T, Failure> {
         match work(Joins::Hash).await {
             Err(Failure::Engine(error)) if engine::ran_out(&error) => {
                 tracing::info!("joins do not fit in memory; sorting instead");
@@ -354,8 +349,7 @@ fn fresh_folder(folder: &Path) -> Result<(), Failure> {
         std::fs::remove_dir_all(folder)
             .map_err(|error| Failure::Import(ImportError::scratch("clear", folder, error)))?;
     }
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::Import(ImportError::scratch("make", folder, error)))
+    std::fs::create_dir_all(folder).map_err(|error| Failure::Import(ImportError::scratch("make", folder, error)))
 }
 
 async fn plan(session: &SessionContext, sql: &str) -> Result<Arc<dyn ExecutionPlan>, Failure> {

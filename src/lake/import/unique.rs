@@ -182,10 +182,7 @@ impl<'a> Groups<'a> {
 }
 
 fn note(fates: &mut Fates, candidate: &Candidate, outcome: Outcome) {
-    fates
-        .entry(candidate.file)
-        .or_default()
-        .insert(candidate.line, outcome);
+    fates.entry(candidate.file).or_default().insert(candidate.line, outcome);
 }
 
 fn places(batch: &RecordBatch) -> Result<(Vec<usize>, Vec<u64>), DataFusionError> {
@@ -221,8 +218,7 @@ pub fn apply(
         .map_err(scratch)?;
     let target = File::create(&next).map_err(|error| ImportError::scratch("write", &next, error))?;
     let schema = super::read::staged_schema(file);
-    let mut writer =
-        ArrowWriter::try_new(target, schema, Some(scratch_properties())).map_err(scratch)?;
+    let mut writer = ArrowWriter::try_new(target, schema, Some(scratch_properties())).map_err(scratch)?;
     for batch in reader {
         let batch = batch.map_err(|error| scratch(error.into()))?;
         let keep = decide(file, staged, &batch, fates, rejects)?;

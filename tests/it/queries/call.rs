@@ -44,7 +44,7 @@ pub async fn execute(ctx: &SessionContext, library: &Library, text: &str) -> Res
     let frame = ctx.sql(text).await.map_err(failed)?;
     let schema = frame.schema().inner().clone();
     let batches = frame.collect().await.map_err(failed)?;
-    if text.trim_start().starts_with("insert") {
+    if ["insert", "create"].iter().any(|word| text.trim_start().starts_with(word)) {
         return Ok(None);
     }
     table(&Rows { schema, batches }, &[]).map(Some)

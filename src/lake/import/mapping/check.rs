@@ -23,7 +23,12 @@ const HELPERS: [&str; 3] = ["_file", "_line", "_reject"];
 pub async fn faults(mapping: &Mapping) -> Vec<MappingFault> {
     let mut faults = Vec::new();
     let Some(session) = empty_session(mapping).await else {
-        faults.push(fault(1, "mapping", "the SQL cannot be checked", "report this as an error of the program"));
+        faults.push(fault(
+            1,
+            "mapping",
+            "the SQL cannot be checked",
+            "report this as an error of the program",
+        ));
         return faults;
     };
     for step in &mapping.steps {
@@ -133,7 +138,11 @@ fn check_columns(shape: &Shape, place: &str, schema: &SchemaRef, faults: &mut Ve
                 shape.line,
                 place,
                 format!("column `{name}` comes out as {}", field.data_type()),
-                format!("the lake keeps {}: cast it, for example {}", column.kind.name(), example(column)),
+                format!(
+                    "the lake keeps {}: cast it, for example {}",
+                    column.kind.name(),
+                    example(column)
+                ),
             )),
             Some(_) => {}
             None if HELPERS.contains(&name) => {}

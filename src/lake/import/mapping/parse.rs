@@ -5,8 +5,8 @@ use toml::de::DeTable;
 
 use super::section::{Document, Section, allowed};
 use super::{
-    ColumnKind, Dialect, Encoding, Format, From, Mapping, REPAIRS, Repair, Shape, SourceColumn,
-    SourceFile, Step, Unique,
+    ColumnKind, Dialect, Encoding, Format, From, Mapping, REPAIRS, Repair, Shape, SourceColumn, SourceFile, Step,
+    Unique,
 };
 use crate::lake::contract;
 use crate::lake::import::dates::DateFormat;
@@ -33,18 +33,8 @@ const KINDS: [(&str, ColumnKind); 8] = [
     ("timestamp", ColumnKind::Timestamp),
     ("boolean", ColumnKind::Boolean),
 ];
-const DELIMITERS: [(&str, u8); 5] = [
-    (",", b','),
-    (";", b';'),
-    ("tab", b'\t'),
-    ("\t", b'\t'),
-    ("|", b'|'),
-];
-const QUOTES: [(&str, Option<u8>); 3] = [
-    ("\"", Some(b'"')),
-    ("'", Some(b'\'')),
-    ("none", None),
-];
+const DELIMITERS: [(&str, u8); 5] = [(",", b','), (";", b';'), ("tab", b'\t'), ("\t", b'\t'), ("|", b'|')];
+const QUOTES: [(&str, Option<u8>); 3] = [("\"", Some(b'"')), ("'", Some(b'\'')), ("none", None)];
 const DECIMAL_MARKS: [(&str, char); 2] = [(".", '.'), (",", ',')];
 
 /// Reads the whole mapping, or gives all its faults.
@@ -77,9 +67,7 @@ pub fn mapping(text: &str, origin: &str) -> Result<Mapping, Vec<MappingFault>> {
 
 fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Mapping {
     let currency = top.need_text("currency", "\"EUR\"");
-    if !currency.is_empty()
-        && (currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()))
-    {
+    if !currency.is_empty() && (currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase())) {
         top.fault(
             "currency",
             format!("`{currency}` is not a currency code"),
@@ -129,12 +117,7 @@ fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Map
     }
 }
 
-fn check_names(
-    document: &Document<'_>,
-    top: &Section<'_, '_>,
-    files: &[SourceFile],
-    steps: &[Step],
-) {
+fn check_names(document: &Document<'_>, top: &Section<'_, '_>, files: &[SourceFile], steps: &[Step]) {
     let mut seen: Vec<&str> = Vec::new();
     let ids = files.iter().map(|file| file.id.as_str());
     for name in ids.chain(steps.iter().map(|step| step.name.as_str())) {
@@ -177,11 +160,7 @@ fn read_step(document: &Document<'_>, section: Section<'_, '_>) -> Step {
     step
 }
 
-fn read_shape(
-    document: &Document<'_>,
-    section: Section<'_, '_>,
-    files: &[SourceFile],
-) -> Option<Shape> {
+fn read_shape(document: &Document<'_>, section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
     let into = section.need_text("into", "\"orders\"");
     let table = contract::table(&into);
     if table.is_none() && !into.is_empty() {
@@ -436,8 +415,7 @@ fn read_column(
         }
     }
     let dates = read_dates(document, &section);
-    let needs_dates = matches!(kind, ColumnKind::Date | ColumnKind::Timestamp)
-        && dialect.format != Format::Parquet;
+    let needs_dates = matches!(kind, ColumnKind::Date | ColumnKind::Timestamp) && dialect.format != Format::Parquet;
     if needs_dates && dates.is_empty() && dialect.dates.is_empty() {
         section.fault(
             "dates",
@@ -475,9 +453,7 @@ fn read_from(section: &Section<'_, '_>, name: &str, dialect: &Dialect) -> From {
         _ => "position = 1",
     };
     let from = match (names.is_empty(), position, start, width) {
-        (false, None, None, None) => {
-            From::Named(names.into_iter().map(|it| it.value).collect())
-        }
+        (false, None, None, None) => From::Named(names.into_iter().map(|it| it.value).collect()),
         (true, Some(position), None, None) => From::Position(position),
         (true, None, Some(start), Some(width)) => From::Slice { start, width },
         (true, None, None, None) => From::Named(vec![name.to_owned()]),

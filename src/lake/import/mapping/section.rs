@@ -34,13 +34,7 @@ impl<'a> Document<'a> {
     }
 
     /// Notes a fault.
-    pub fn fault(
-        &self,
-        offset: usize,
-        place: &str,
-        what: impl Into<String>,
-        remedy: impl Into<String>,
-    ) {
+    pub fn fault(&self, offset: usize, place: &str, what: impl Into<String>, remedy: impl Into<String>) {
         self.faults.borrow_mut().push(MappingFault {
             line: self.line(offset),
             place: place.to_owned(),
@@ -125,8 +119,7 @@ impl<'d, 'a> Section<'d, 'a> {
     /// Notes a fault of a key of this section.
     pub fn fault(&self, key: &'static str, what: impl Into<String>, remedy: impl Into<String>) {
         let offset = self.offset_of(key);
-        self.document
-            .fault(offset, &self.place_of(key), what, remedy);
+        self.document.fault(offset, &self.place_of(key), what, remedy);
     }
 
     /// Whether the key stands in the file.
@@ -148,11 +141,7 @@ impl<'d, 'a> Section<'d, 'a> {
     /// A text that must be there and not be empty; empty after noting the fault.
     pub fn need_text(&self, key: &'static str, example: &str) -> String {
         if !self.has(key) {
-            self.fault(
-                key,
-                "the key is missing",
-                format!("add {key}, for example {example}"),
-            );
+            self.fault(key, "the key is missing", format!("add {key}, for example {example}"));
             return String::new();
         }
         let text = self.text(key).unwrap_or_default();
@@ -229,13 +218,7 @@ impl<'d, 'a> Section<'d, 'a> {
     }
 
     /// The meaning of a word of a fixed set, or a fault that lists them.
-    pub fn one_of<T: Copy>(
-        &self,
-        key: &'static str,
-        word: &str,
-        offset: usize,
-        words: &[(&str, T)],
-    ) -> Option<T> {
+    pub fn one_of<T: Copy>(&self, key: &'static str, word: &str, offset: usize, words: &[(&str, T)]) -> Option<T> {
         if let Some((_, meaning)) = words.iter().find(|(name, _)| *name == word) {
             return Some(*meaning);
         }
@@ -253,12 +236,7 @@ impl<'d, 'a> Section<'d, 'a> {
     pub fn section(&self, key: &'static str) -> Option<Section<'d, 'a>> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::Table(table) => Some(Section::new(
-                self.document,
-                table,
-                self.place_of(key),
-                value.span(),
-            )),
+            DeValue::Table(table) => Some(Section::new(self.document, table, self.place_of(key), value.span())),
             other => {
                 self.wrong_kind(key, other, "a table");
                 None
@@ -298,10 +276,7 @@ impl<'d, 'a> Section<'d, 'a> {
             let place = format!("{}.{name_text}", self.place);
             match value.get_ref() {
                 DeValue::Table(table) => {
-                    sections.push((
-                        name_text,
-                        Section::new(self.document, table, place, name.span()),
-                    ));
+                    sections.push((name_text, Section::new(self.document, table, place, name.span())));
                 }
                 _ => self.document.fault(
                     name.span().start,

@@ -90,11 +90,7 @@ pub struct ColumnReader<'m> {
 
 impl<'m> ColumnReader<'m> {
     /// A reader of a column; `not_after` is the last plausible day.
-    pub fn new(
-        column: &'m SourceColumn,
-        dialect: &'m Dialect,
-        not_after: Option<NaiveDate>,
-    ) -> ColumnReader<'m> {
+    pub fn new(column: &'m SourceColumn, dialect: &'m Dialect, not_after: Option<NaiveDate>) -> ColumnReader<'m> {
         ColumnReader {
             column,
             nulls: &dialect.nulls,
@@ -133,9 +129,7 @@ impl<'m> ColumnReader<'m> {
             *used = repairs;
             return self.null();
         }
-        let result = self
-            .typed(&cleaned, &mut repairs)
-            .and_then(|cell| self.in_range(cell));
+        let result = self.typed(&cleaned, &mut repairs).and_then(|cell| self.in_range(cell));
         self.settle(result, repairs, used)
     }
 
@@ -151,12 +145,7 @@ impl<'m> ColumnReader<'m> {
         }
     }
 
-    fn settle(
-        &self,
-        result: Result<Cell, Bad>,
-        repairs: RepairSet,
-        used: &mut RepairSet,
-    ) -> Result<Cell, Bad> {
+    fn settle(&self, result: Result<Cell, Bad>, repairs: RepairSet, used: &mut RepairSet) -> Result<Cell, Bad> {
         match result {
             Ok(cell) => {
                 *used = repairs;
@@ -203,7 +192,10 @@ impl<'m> ColumnReader<'m> {
             text
         } else {
             self.column.values.get(text).ok_or_else(|| {
-                Bad::new("a code that is not in the mapping", "the code has no meaning here; add it to `values` of the mapping")
+                Bad::new(
+                    "a code that is not in the mapping",
+                    "the code has no meaning here; add it to `values` of the mapping",
+                )
             })?
         };
         match self.column.kind {
@@ -229,10 +221,7 @@ impl<'m> ColumnReader<'m> {
                 "control characters stand in the text",
             ));
         }
-        if self.allows(Repair::PadPostcode)
-            && text.len() == 4
-            && text.bytes().all(|byte| byte.is_ascii_digit())
-        {
+        if self.allows(Repair::PadPostcode) && text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             used.add(Repair::PadPostcode);
             return Ok(Cell::Text(format!("0{text}")));
         }
@@ -363,10 +352,7 @@ impl<'m> ColumnReader<'m> {
             "text where a date is expected"
         };
         let formats: Vec<&str> = self.dates.iter().map(DateFormat::text).collect();
-        Err(Bad::new(
-            class,
-            format!("the mapping allows {}", formats.join(", ")),
-        ))
+        Err(Bad::new(class, format!("the mapping allows {}", formats.join(", "))))
     }
 
     fn in_range(&self, cell: Cell) -> Result<Cell, Bad> {
@@ -384,12 +370,8 @@ impl<'m> ColumnReader<'m> {
 
     fn exact_range(&self, millionths: i128) -> Result<(), Bad> {
         let bound = ABSURD_MILLIONTHS;
-        let (min, max) = (
-            self.exact_min.unwrap_or(-bound),
-            self.exact_max.unwrap_or(bound),
-        );
-        if millionths > max && self.exact_max.is_none() || millionths < min && self.exact_min.is_none()
-        {
+        let (min, max) = (self.exact_min.unwrap_or(-bound), self.exact_max.unwrap_or(bound));
+        if millionths > max && self.exact_max.is_none() || millionths < min && self.exact_min.is_none() {
             return Err(Bad::new(
                 "an absurd amount",
                 "it lies beyond 10 million, the limit where the mapping sets none",
@@ -402,10 +384,7 @@ impl<'m> ColumnReader<'m> {
             ));
         }
         if millionths < min || millionths > max {
-            return Err(Bad::new(
-                "an amount out of range",
-                self.range_text(),
-            ));
+            return Err(Bad::new("an amount out of range", self.range_text()));
         }
         Ok(())
     }
@@ -463,9 +442,9 @@ fn dates_like(text: &str) -> bool {
     ['/', '-', '.'].iter().any(|&mark| {
         let parts: Vec<&str> = day.split(mark).collect();
         parts.len() == 3
-            && parts.iter().all(|part| {
-                (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-            })
+            && parts
+                .iter()
+                .all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
     })
 }
 

@@ -43,9 +43,7 @@ impl Decoder {
         self.first_beyond_ascii.get_or_insert(line);
         let (decoder, unused): (_, fn(u8) -> bool) = match self.encoding {
             Encoding::Iso8859_15 => (ISO_8859_15, |byte| (0x80..0xa0).contains(&byte)),
-            _ => (WINDOWS_1252, |byte| {
-                matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
-            }),
+            _ => (WINDOWS_1252, |byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)),
         };
         // Letters of UTF-8 use the bytes that these encodings leave unused: that is a sign, not yet a fault.
         if as_utf8.is_err() && bytes.iter().any(|&byte| unused(byte)) {

@@ -67,12 +67,9 @@ fn io_fault(path: &Path, line: u64, error: &std::io::Error) -> FileFault {
             "Copy or export it again: the end of the data is missing",
         )
         .at_line(line),
-        ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::Other => FileFault::new(
-            path,
-            "the compressed data is damaged",
-            "Copy or export the file again",
-        )
-        .at_line(line),
+        ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::Other => {
+            FileFault::new(path, "the compressed data is damaged", "Copy or export the file again").at_line(line)
+        }
         _ => FileFault::new(
             path,
             format!("reading failed: {}", io_reason(error)),

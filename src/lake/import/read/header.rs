@@ -97,11 +97,10 @@ pub fn resolve(path: &Path, file: &SourceFile, names: &[String]) -> Result<Heade
 
 /// The place of a name: as written, else whatever the case.
 fn position(names: &[String], wanted: &str) -> Option<usize> {
-    names.iter().position(|name| name == wanted).or_else(|| {
-        names
-            .iter()
-            .position(|name| name.eq_ignore_ascii_case(wanted))
-    })
+    names
+        .iter()
+        .position(|name| name == wanted)
+        .or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(wanted)))
 }
 
 fn first_duplicate(names: &[String]) -> Option<&String> {

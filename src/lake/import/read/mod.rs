@@ -45,13 +45,7 @@ pub struct ReadTask<'a> {
 
 impl ReadTask<'_> {
     fn sink(&self) -> Sink<'_> {
-        Sink::new(
-            self.file,
-            &self.input.name,
-            self.index,
-            &self.out,
-            self.rejects,
-        )
+        Sink::new(self.file, &self.input.name, self.index, &self.out, self.rejects)
     }
 
     /// Reads the file.

@@ -9,8 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, SchemaRef, TimeUnit,
-    TimestampMicrosecondType,
+    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, SchemaRef, TimeUnit, TimestampMicrosecondType,
 };
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
@@ -91,14 +90,9 @@ fn open(task: &ReadTask<'_>) -> Result<Opened, ImportError> {
     let path = &task.input.path;
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|_| damaged(task))?;
-    let promised = u64::try_from(builder.metadata().file_metadata().num_rows())
-        .map_err(|_| damaged(task))?;
+    let promised = u64::try_from(builder.metadata().file_metadata().num_rows()).map_err(|_| damaged(task))?;
     let schema = SchemaRef::clone(builder.schema());
-    let names: Vec<String> = schema
-        .fields()
-        .iter()
-        .map(|field| field.name().clone())
-        .collect();
+    let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
     let mut header = header::resolve(path, task.file, &names)?;
     check_types(task, &header, &schema)?;
     let wanted: Vec<usize> = header.places.iter().flatten().copied().collect();
@@ -147,19 +141,15 @@ fn check_types(task: &ReadTask<'_>, header: &Header, schema: &SchemaRef) -> Resu
 fn read_as(column: &SourceColumn, found: &DataType) -> Option<DataType> {
     use ColumnKind as Kind;
     let moment = DataType::Timestamp(TimeUnit::Microsecond, None);
-    let text = matches!(
-        found,
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-    ) || matches!(found, DataType::Dictionary(_, value) if value.is_string());
+    let text = matches!(found, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+        || matches!(found, DataType::Dictionary(_, value) if value.is_string());
     if text || *found == DataType::Null {
         return Some(DataType::Utf8);
     }
     match column.kind {
         Kind::Text if found.is_integer() => Some(DataType::Utf8),
         Kind::Integer if found.is_integer() => Some(DataType::Int64),
-        Kind::Integer | Kind::Money | Kind::Decimal | Kind::Number if found.is_floating() => {
-            Some(DataType::Float64)
-        }
+        Kind::Integer | Kind::Money | Kind::Decimal | Kind::Number if found.is_floating() => Some(DataType::Float64),
         Kind::Money | Kind::Decimal | Kind::Number if found.is_integer() => Some(DataType::Int64),
         // More than six decimals cannot be kept exactly.
         Kind::Money | Kind::Decimal | Kind::Number
@@ -168,14 +158,8 @@ fn read_as(column: &SourceColumn, found: &DataType) -> Option<DataType> {
         {
             Some(DataType::Decimal128(38, 6))
         }
-        Kind::Date | Kind::Timestamp
-            if matches!(found, DataType::Date32 | DataType::Date64) =>
-        {
-            Some(DataType::Date32)
-        }
-        Kind::Date | Kind::Timestamp if matches!(found, DataType::Timestamp(_, None)) => {
-            Some(moment)
-        }
+        Kind::Date | Kind::Timestamp if matches!(found, DataType::Date32 | DataType::Date64) => Some(DataType::Date32),
+        Kind::Date | Kind::Timestamp if matches!(found, DataType::Timestamp(_, None)) => Some(moment),
         Kind::Boolean if *found == DataType::Boolean => Some(DataType::Boolean),
         _ => None,
     }
@@ -196,11 +180,7 @@ fn type_name(data_type: &DataType) -> String {
 }
 
 /// The mapping's columns of a batch, in the types through which they are read.
-fn columns_of(
-    task: &ReadTask<'_>,
-    header: &Header,
-    batch: &RecordBatch,
-) -> Result<Vec<Option<ArrayRef>>, ImportError> {
+fn columns_of(task: &ReadTask<'_>, header: &Header, batch: &RecordBatch) -> Result<Vec<Option<ArrayRef>>, ImportError> {
     let mut columns = Vec::with_capacity(header.places.len());
     for (column, place) in task.file.columns.iter().zip(&header.places) {
         let array = match place {
@@ -228,8 +208,7 @@ fn read_row(
     let mut cells = Vec::with_capacity(readers.len());
     let read_cell = |index: usize, used: &mut RepairSet| {
         let column = readers[index].column();
-        cell_of(columns[index].as_ref(), row, column.kind)
-            .and_then(|cell| readers[index].take(cell, used))
+        cell_of(columns[index].as_ref(), row, column.kind).and_then(|cell| readers[index].take(cell, used))
     };
     for index in 0..readers.len() {
         match read_cell(index, &mut used) {
@@ -257,9 +236,7 @@ fn cell_of(array: Option<&ArrayRef>, row: usize, kind: ColumnKind) -> Result<Cel
         DataType::Utf8 => Cell::Text(array.as_string::<i32>().value(row).to_owned()),
         DataType::Int64 => whole(array.as_primitive::<Int64Type>().value(row), kind),
         DataType::Float64 => broken(array.as_primitive::<Float64Type>().value(row), kind)?,
-        DataType::Decimal128(..) => {
-            exact(array.as_primitive::<Decimal128Type>().value(row), kind)?
-        }
+        DataType::Decimal128(..) => exact(array.as_primitive::<Decimal128Type>().value(row), kind)?,
         DataType::Boolean => Cell::Flag(array.as_boolean().value(row)),
         DataType::Date32 => {
             let day = Date32Type::to_naive_date_opt(array.as_primitive::<Date32Type>().value(row));

@@ -63,9 +63,9 @@ fn dropped() -> Place {
 }
 
 fn in_france(latitude: f64, longitude: f64) -> bool {
-    FRANCE.iter().any(|[south, north, west, east]| {
-        (*south..=*north).contains(&latitude) && (*west..=*east).contains(&longitude)
-    })
+    FRANCE
+        .iter()
+        .any(|[south, north, west, east]| (*south..=*north).contains(&latitude) && (*west..=*east).contains(&longitude))
 }
 
 #[cfg(test)]
@@ -95,6 +95,12 @@ mod tests {
             let place = inspect(latitude, longitude);
             assert_eq!((place.point, place.repair), (None, Some(PLACE_DROPPED)));
         }
-        assert_eq!(inspect(None, None), Place { point: None, repair: None });
+        assert_eq!(
+            inspect(None, None),
+            Place {
+                point: None,
+                repair: None
+            }
+        );
     }
 }

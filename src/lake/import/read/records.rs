@@ -151,10 +151,7 @@ impl<R: Read> Records<R> {
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    return Err(ReadFault::Io {
-                        line: self.line,
-                        error,
-                    });
+                    return Err(ReadFault::Io { line: self.line, error });
                 }
             }
         }
@@ -382,9 +379,15 @@ mod tests {
         let text = b" 00004 0001 19970101  2   29.33\r\n\r\n 5\t6\n";
         assert_eq!(
             all(text, Format::Whitespace),
-            vec![row(1, &["00004", "0001", "19970101", "2", "29.33"]), row(3, &["5", "6"])]
+            vec![
+                row(1, &["00004", "0001", "19970101", "2", "29.33"]),
+                row(3, &["5", "6"])
+            ]
         );
-        assert_eq!(all(b"ab  c\n\nd", Format::Fixed), vec![row(1, &["ab  c"]), row(3, &["d"])]);
+        assert_eq!(
+            all(b"ab  c\n\nd", Format::Fixed),
+            vec![row(1, &["ab  c"]), row(3, &["d"])]
+        );
     }
 
     #[test]
@@ -395,8 +398,7 @@ mod tests {
             let fault = records.next(&mut Record::default()).expect_err("too long");
             assert!(matches!(fault, ReadFault::TooLong { line: 1 }));
         }
-        let mut records =
-            Records::new(Slow(b"a;b\n1;\0\n"), &dialect(Format::Csv)).expect("readable");
+        let mut records = Records::new(Slow(b"a;b\n1;\0\n"), &dialect(Format::Csv)).expect("readable");
         let mut record = Record::default();
         assert!(records.next(&mut record).expect("the first line is whole"));
         let fault = records.next(&mut record).expect_err("a NUL byte");

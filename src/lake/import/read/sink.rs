@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int32Builder,
-    Int64Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int32Builder, Int64Builder,
+    RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ArrowWriter;
@@ -97,13 +97,7 @@ pub struct Sink<'a> {
 
 impl<'a> Sink<'a> {
     /// A sink for the rows of `name`, input number `index`, that writes to `path`.
-    pub fn new(
-        file: &'a SourceFile,
-        name: &str,
-        index: usize,
-        path: &Path,
-        rejects: &'a RejectWriter,
-    ) -> Sink<'a> {
+    pub fn new(file: &'a SourceFile, name: &str, index: usize, path: &Path, rejects: &'a RejectWriter) -> Sink<'a> {
         let key_columns = match &file.unique {
             Some(Unique::Columns(columns)) => columns
                 .iter()
@@ -118,11 +112,7 @@ impl<'a> Sink<'a> {
             path: path.to_path_buf(),
             rejects,
             schema: staged_schema(file),
-            builders: file
-                .columns
-                .iter()
-                .map(|column| Builder::new(column.kind))
-                .collect(),
+            builders: file.columns.iter().map(|column| Builder::new(column.kind)).collect(),
             file_builder: Int32Builder::new(),
             line_builder: Int64Builder::new(),
             waiting: 0,
@@ -161,8 +151,7 @@ impl<'a> Sink<'a> {
         }
         self.file_builder
             .append_value(i32::try_from(self.index).unwrap_or(i32::MAX));
-        self.line_builder
-            .append_value(i64::try_from(line).unwrap_or(i64::MAX));
+        self.line_builder.append_value(i64::try_from(line).unwrap_or(i64::MAX));
         self.keys.push(cells);
         self.lines.insert(line);
         let repaired = !used.is_empty() || place_repair.is_some();
@@ -170,11 +159,7 @@ impl<'a> Sink<'a> {
             self.repaired.insert(line);
             self.count_repairs(used, place_repair);
         }
-        let outcome = if repaired {
-            Outcome::Repaired
-        } else {
-            Outcome::Kept
-        };
+        let outcome = if repaired { Outcome::Repaired } else { Outcome::Kept };
         let money = self.money_of(cells);
         self.account.flow.count(outcome, Tally::row(money));
         self.waiting += 1;
@@ -200,10 +185,7 @@ impl<'a> Sink<'a> {
             .columns
             .iter()
             .position(|column| Some(column.name.as_str()) == money);
-        index
-            .and_then(|index| cells.get(index))
-            .and_then(cents)
-            .unwrap_or(0)
+        index.and_then(|index| cells.get(index)).and_then(cents).unwrap_or(0)
     }
 
     /// Refuses a row. `money` is its money cell where that could be read.
@@ -252,16 +234,11 @@ impl<'a> Sink<'a> {
         columns.push(Arc::new(self.file_builder.finish()));
         columns.push(Arc::new(self.line_builder.finish()));
         let scratch = |error| ImportError::scratch_parquet("write", &self.path, error);
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)
-            .map_err(|error| scratch(error.into()))?;
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(|error| scratch(error.into()))?;
         if self.writer.is_none() {
-            let file = File::create(&self.path)
-                .map_err(|error| ImportError::scratch("write", &self.path, error))?;
+            let file = File::create(&self.path).map_err(|error| ImportError::scratch("write", &self.path, error))?;
             let properties = Some(scratch_properties());
-            self.writer = Some(
-                ArrowWriter::try_new(file, Arc::clone(&self.schema), properties)
-                    .map_err(scratch)?,
-            );
+            self.writer = Some(ArrowWriter::try_new(file, Arc::clone(&self.schema), properties).map_err(scratch)?);
         }
         match &mut self.writer {
             Some(writer) => writer.write(&batch).map_err(scratch),

@@ -151,11 +151,7 @@ impl<'a> RowReader<'a> {
             return Ok(());
         };
         let bytes = record.field(place).unwrap_or_default();
-        if self
-            .decoder
-            .append(bytes, record.line, &mut self.text)
-            .is_err()
-        {
+        if self.decoder.append(bytes, record.line, &mut self.text).is_err() {
             let name = self.header.name_of(column);
             return Err(self.not_in_encoding(record.line, &name).into());
         }
