@@ -10,9 +10,9 @@ use crate::config::Config;
 use crate::lake::import::{self, Gazetteer, Mapping};
 use crate::lake::operation::{self, ImportPlan, Imported, Report};
 
+use super::CommandError;
 use super::progress::Bar;
 use super::setup::Setup;
-use super::CommandError;
 
 /// Imports source files by a mapping; the same files again do nothing.
 #[derive(Args)]
@@ -64,15 +64,26 @@ pub(super) async fn import_files(
     let mapping = load_mapping(config, mapping)?;
     let gazetteer = Arc::new(Gazetteer::load(&config.resources.join("data/geo/communes_fr.csv"))?);
     let progress = Arc::new(Bar::new());
-    let imported =
-        operation::import(&setup.lake, &setup.engine, &mapping, files, &gazetteer, plan, Arc::<Bar>::clone(&progress)).await?;
+    let imported = operation::import(
+        &setup.lake,
+        &setup.engine,
+        &mapping,
+        files,
+        &gazetteer,
+        plan,
+        Arc::<Bar>::clone(&progress),
+    )
+    .await?;
     progress.end();
     Ok(imported)
 }
 
 /// Whether the generator wrote these files: it leaves `truth.json` beside its folders.
 fn is_generated(files: &[PathBuf]) -> bool {
-    files.iter().filter_map(|file| file.parent()?.parent()).any(|folder| folder.join("truth.json").is_file())
+    files
+        .iter()
+        .filter_map(|file| file.parent()?.parent())
+        .any(|folder| folder.join("truth.json").is_file())
 }
 
 fn load_mapping(config: &Config, name: &str) -> Result<Mapping, CommandError> {
@@ -82,7 +93,11 @@ fn load_mapping(config: &Config, name: &str) -> Result<Mapping, CommandError> {
 fn print(imported: &Imported, json: bool) -> Result<(), CommandError> {
     match imported {
         Imported::Known { files } => {
-            let (what, was) = if *files == 1 { ("This file", "was") } else { ("These files", "were") };
+            let (what, was) = if *files == 1 {
+                ("This file", "was")
+            } else {
+                ("These files", "were")
+            };
             println!("{what} {was} already imported with this mapping: nothing to do.");
         }
         Imported::DryRun(report) => {

@@ -76,14 +76,21 @@ impl Engine {
         let disk = DiskManagerBuilder::default()
             .with_mode(mode)
             .with_max_temp_directory_size(options.spill_limit_bytes);
-        let pool = TrackConsumersPool::new(FairSpillPool::new(options.memory_limit_bytes), std::num::NonZeroUsize::MIN.saturating_add(4));
+        let pool = TrackConsumersPool::new(
+            FairSpillPool::new(options.memory_limit_bytes),
+            std::num::NonZeroUsize::MIN.saturating_add(4),
+        );
         let runtime = RuntimeEnvBuilder::new()
             .with_object_store_registry(stores)
             .with_memory_pool(Arc::new(pool))
             .with_disk_manager_builder(disk)
             .build_arc()
             .map_err(LakeError::engine("starting the engine"))?;
-        Ok(Engine { runtime, options, location: location.clone() })
+        Ok(Engine {
+            runtime,
+            options,
+            location: location.clone(),
+        })
     }
 
     /// The lake that this engine reads.
@@ -109,7 +116,10 @@ impl Engine {
             self.attach(&context, name, &Location::existing(folder)?).await?;
         }
         if let Some(library) = &self.options.library {
-            query::register_views(&context, library).await.into_result().map_err(LakeError::Views)?;
+            query::register_views(&context, library)
+                .await
+                .into_result()
+                .map_err(LakeError::Views)?;
         }
         Ok(context)
     }
@@ -143,7 +153,11 @@ impl Engine {
     /// [`LakeError::Engine`] when the name is taken.
     pub fn register(&self, context: &SessionContext, table: &PinnedTable) -> Result<(), LakeError> {
         let statistics = self.runtime.cache_manager.get_file_statistic_cache();
-        register(context, &table.name, scan::provider(table, &self.location.path, statistics)?)
+        register(
+            context,
+            &table.name,
+            scan::provider(table, &self.location.path, statistics)?,
+        )
     }
 
     async fn attach(&self, context: &SessionContext, name: &str, folder: &Location) -> Result<(), LakeError> {
@@ -170,7 +184,10 @@ struct Stores {
 
 impl Stores {
     fn add(&self, prefix: &str, store: Arc<dyn ObjectStore>) {
-        self.stores.write().unwrap_or_else(std::sync::PoisonError::into_inner).push((prefix.to_owned(), store));
+        self.stores
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push((prefix.to_owned(), store));
     }
 }
 
