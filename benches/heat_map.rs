@@ -24,13 +24,22 @@ fn main() -> Result<(), Failure> {
 async fn compare(location: &str) -> Result<(), Failure> {
     let lake = Lake::open(location)?;
     let snapshot = lake.snapshot().await?;
-    let engine = Engine::new(lake.location(), SessionOptions { partitions: 2, ..SessionOptions::default() })?;
+    let engine = Engine::new(
+        lake.location(),
+        SessionOptions {
+            partitions: 2,
+            ..SessionOptions::default()
+        },
+    )?;
     let session = engine.session(&snapshot).await?;
     let mut duckdb = DuckDb::start(&lake, &snapshot)?;
     let last = one_text(&session, "select cast(max(ordered_on) as varchar) from orders").await?;
     let sums = "select h3_cell, sum(net_revenue) as net_revenue, count(*) as orders from orders";
     let cases = [
-        ("one year", format!("{sums} where ordered_on > date '{last}' - interval '1 year' group by h3_cell")),
+        (
+            "one year",
+            format!("{sums} where ordered_on > date '{last}' - interval '1 year' group by h3_cell"),
+        ),
         ("whole table", format!("{sums} group by h3_cell")),
     ];
     for (name, sql) in cases {
@@ -60,7 +69,10 @@ async fn ours_once(session: &SessionContext, sql: &str) -> Result<(f64, usize), 
     let begun = Instant::now();
     let batches = session.sql(sql).await?.collect().await?;
     let milliseconds = begun.elapsed().as_secs_f64() * 1e3;
-    Ok((milliseconds, batches.iter().map(arrow::array::RecordBatch::num_rows).sum()))
+    Ok((
+        milliseconds,
+        batches.iter().map(arrow::array::RecordBatch::num_rows).sum(),
+    ))
 }
 
 async fn one_text(session: &SessionContext, sql: &str) -> Result<String, Failure> {
@@ -82,12 +94,23 @@ struct DuckDb {
 
 impl DuckDb {
     fn start(lake: &Lake, snapshot: &Snapshot) -> Result<DuckDb, Failure> {
-        let folder = lake.location().url.to_file_path().map_err(|()| "a local lake is needed")?;
+        let folder = lake
+            .location()
+            .url
+            .to_file_path()
+            .map_err(|()| "a local lake is needed")?;
         let orders = snapshot.table("orders").ok_or("the lake has no orders")?;
-        let files = orders.files.iter().map(|file| folder.join("tables/orders").join(&file.path));
+        let files = orders
+            .files
+            .iter()
+            .map(|file| folder.join("tables/orders").join(&file.path));
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/duckdb_turns.py");
-        let mut child =
-            Command::new("python3").arg(script).args(files).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = Command::new("python3")
+            .arg(script)
+            .args(files)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let input = child.stdin.take().ok_or("no input")?;
         let output = BufReader::new(child.stdout.take().ok_or("no output")?);
         Ok(DuckDb { child, input, output })

@@ -54,7 +54,7 @@ sums as (
     from sold
 ),
 market as (
-    select sum(households) as households
+    select cast(sum(cast(households as decimal(18, 3))) as double) as households
     from market_cells
     where h3_cell_to_parent(h3_cell, h3_get_resolution(h3_string_to_h3($cell))) = h3_string_to_h3($cell)
 ),

@@ -73,7 +73,8 @@ figures as (
     select
         *,
         customers < $min_group_size as suppressed,
-        cast(net_revenue as double) / nullif(cast(sum(net_revenue) over () as double), 0) as share
+        row_number() over (order by net_revenue desc, sales_channel, store_id) as rank_by_revenue,
+        cast(net_revenue as double) / nullif(greatest(cast(sum(net_revenue) over () as double), 0), 0) as share
     from sums
 )
 select
@@ -82,10 +83,10 @@ select
     case when figures.store_id is not null then coalesce(stores.name, figures.store_id) end as name,
     figures.places,
     figures.suppressed,
-    cast(case when not suppressed then net_revenue end as decimal(18, 2)) as net_revenue,
-    case when not suppressed then share end as share,
-    case when not suppressed then orders end as orders,
-    case when not suppressed then customers end as customers,
+    cast(case when not figures.suppressed then figures.net_revenue end as decimal(18, 2)) as net_revenue,
+    case when not figures.suppressed then figures.share end as share,
+    case when not figures.suppressed then figures.orders end as orders,
+    case when not figures.suppressed then figures.customers end as customers,
     great_circle_distance_km(
         h3_cell_to_lat(h3_string_to_h3($cell)),
         h3_cell_to_lng(h3_string_to_h3($cell)),
@@ -94,4 +95,4 @@ select
     ) as distance_km
 from figures
 left join stores on stores.store_id = figures.store_id
-order by figures.small, figures.net_revenue desc, figures.sales_channel, figures.store_id
+order by figures.small, figures.rank_by_revenue

@@ -86,7 +86,7 @@ cells as (
 market as (
     select
         h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
-        sum(households) as households
+        cast(sum(cast(households as decimal(18, 3))) as double) as households
     from market_cells
     where h3_cell_to_parent(h3_cell, $resolution) is not null
     group by h3_cell_to_parent(h3_cell, $resolution)

@@ -34,10 +34,10 @@ figures as (
         sales_channel,
         net_revenue,
         orders,
-        cast(net_revenue as double) / nullif(cast(sum(net_revenue) over () as double), 0) as share,
+        cast(net_revenue as double) / nullif(greatest(cast(sum(net_revenue) over () as double), 0), 0) as share,
         case when has_last_year then last_year end as last_year,
         case when has_last_year
-            then cast(last_year as double) / nullif(cast(sum(last_year) over () as double), 0)
+            then cast(last_year as double) / nullif(greatest(cast(sum(last_year) over () as double), 0), 0)
         end as last_year_share
     from sums
     cross join history

@@ -32,7 +32,12 @@ days as (
         and ($sales_channel is null or sales_channel = $sales_channel)
         and ($region is null or region = $region)
     union all
-    select ordered_on + interval '364 days', 0, 0, net_revenue, orders
+    select
+        ordered_on + interval '364 days' as day,
+        0 as net_revenue,
+        0 as orders,
+        net_revenue as last_year,
+        orders as orders_last_year
     from sales_by_day
     where
         ordered_on between $from_on - interval '364 days' and $to_on - interval '364 days'

@@ -16,18 +16,18 @@ select 'stores', count(*), min(opened_on), max(opened_on) from stores
 union all
 select 'campaigns', count(*), min(in_home_on), max(in_home_on) from campaigns
 union all
-select 'mailings', (select count(*) from mailings), day, day from no_day
+select 'mailings', (select count(*) from mailings), day as first_on, day as last_on from no_day
 union all
-select 'order_lines', (select count(*) from order_lines), day, day from no_day
+select 'order_lines', (select count(*) from order_lines), day as first_on, day as last_on from no_day
 union all
-select 'market_cells', (select count(*) from market_cells), day, day from no_day
+select 'market_cells', (select count(*) from market_cells), day as first_on, day as last_on from no_day
 union all
-select 'located_orders', (select count(*) from sales where h3_cell is not null), day, day from no_day
+select 'located_orders', (select count(*) from sales where h3_cell is not null), day as first_on, day as last_on from no_day
 union all
 select
     'orders_with_margin',
     (select count(*) from sales_by_day where revenue_with_margin <> 0),
-    day,
-    day
+    day as first_on,
+    day as last_on
 from no_day
 order by table_name

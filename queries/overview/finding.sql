@@ -30,7 +30,11 @@ days as (
         and ($sales_channel is null or sales_channel = $sales_channel)
         and ($region is null or region = $region)
     union all
-    select ordered_on + interval '364 days', sales_channel, 0, net_revenue
+    select
+        ordered_on + interval '364 days' as day,
+        sales_channel,
+        0 as net_revenue,
+        net_revenue as last_year
     from sales_by_day
     where
         ordered_on between $from_on - interval '364 days' and $to_on - interval '364 days'
@@ -45,15 +49,24 @@ numbered as (
     from days
 ),
 steps as (
-    select cast(sum(net_revenue) - sum(last_year) as double) as difference
+    select cast(sum(net_revenue) - sum(last_year) as decimal(18, 2)) as difference
     from numbered
     group by step
 ),
-sample as (
+sums as (
+    -- Decimal sums, so that the result does not depend on the order of the rows.
     select
         count(*) as samples,
-        avg(difference) / nullif(stddev(difference) / sqrt(count(*)), 0) as standard_errors
+        cast(count(*) as double) as n,
+        cast(sum(difference) as double) as total,
+        cast(sum(difference * difference) as double) as squares
     from steps
+),
+sample as (
+    select
+        samples,
+        total / n / nullif(sqrt(greatest(squares - total * total / n, 0) / nullif(n - 1, 0) / n), 0) as standard_errors
+    from sums
 ),
 totals as (
     select

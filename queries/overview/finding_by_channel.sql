@@ -41,13 +41,13 @@ facts as (
         first_value(amount order by abs(amount) desc, sales_channel) as amount,
         first_value(cast(last_year as double) order by abs(amount) desc, sales_channel) as own_last_year,
         first_value(sales_channel order by net_revenue desc, sales_channel) as largest_channel,
-        max(cast(net_revenue as double)) / nullif(cast(sum(net_revenue) as double), 0) as largest_share,
+        max(cast(net_revenue as double)) / nullif(greatest(cast(sum(net_revenue) as double), 0), 0) as largest_share,
         first_value(sales_channel order by amount desc, sales_channel) as best_channel,
         max(amount) as best_amount,
         first_value(sales_channel order by amount asc, sales_channel) as worst_channel,
         min(amount) as worst_amount,
         cast(sum(last_year) as double) as last_year,
-        sum(amount) as total_amount,
+        cast(sum(net_revenue) - sum(last_year) as double) as total_amount,
         count(*) filter (where net_revenue <> 0) as channels
     from channels
 ),

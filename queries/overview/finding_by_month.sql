@@ -1,8 +1,7 @@
 -- The finding of the monthly figure: how many whole months lie above and below the same days a year before.
 -- Cases: empty (no sale), alone (no month to compare), rise, fall, flat. With n whole months compared, a direction is
--- named only when the months above and below differ by more than the square root of n (one standard deviation of the sign
--- test is not enough, so twice it: |above - below| > 2 sqrt(n)) or when all of at least three months agree. A month within
--- 1 % counts on neither side.
+-- named only when the months above and below differ by more than twice the square root of n (sign test at two standard
+-- deviations) or when all of at least three agree; else the case is flat. A month within 1 % counts on neither side.
 -- @param from_on: date -- first day of the period
 -- @param to_on: date -- last day of the period
 -- @param sales_channel: text = null -- web, store, post or phone; all when absent
@@ -28,7 +27,7 @@ days as (
         and ($sales_channel is null or sales_channel = $sales_channel)
         and ($region is null or region = $region)
     union all
-    select ordered_on + interval '364 days', 0, net_revenue
+    select ordered_on + interval '364 days' as day, 0 as net_revenue, net_revenue as last_year
     from sales_by_day
     where
         ordered_on between $from_on - interval '364 days' and $to_on - interval '364 days'

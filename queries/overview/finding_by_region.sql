@@ -57,7 +57,7 @@ facts as (
         min(amount) as worst_amount,
         first_value(change order by amount asc nulls last, region) as worst_change,
         first_value(region order by net_revenue desc, region) as largest_region,
-        max(cast(net_revenue as double)) / nullif(cast(sum(net_revenue) as double), 0) as largest_share,
+        max(cast(net_revenue as double)) / nullif(greatest(cast(sum(net_revenue) as double), 0), 0) as largest_share,
         count(*) filter (where net_revenue <> 0) as with_revenue
     from regions
 )

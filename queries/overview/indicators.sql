@@ -69,9 +69,9 @@ totals as (
 web as (
     select
         cast(sum(net_revenue) filter (where this_year and sales_channel = 'web') as double)
-        / nullif(cast(sum(net_revenue) filter (where this_year) as double), 0) as share,
+        / nullif(greatest(cast(sum(net_revenue) filter (where this_year) as double), 0), 0) as share,
         cast(sum(net_revenue) filter (where last_year and sales_channel = 'web') as double)
-        / nullif(cast(sum(net_revenue) filter (where last_year) as double), 0) as share_last_year
+        / nullif(greatest(cast(sum(net_revenue) filter (where last_year) as double), 0), 0) as share_last_year
     from sales
 ),
 like_for_like_stores as (

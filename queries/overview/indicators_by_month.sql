@@ -47,7 +47,7 @@ days as (
     from sales_by_day
     where ordered_on between $from_on and $to_on and ($region is null or region = $region)
     union all
-    select *, ordered_on + interval '364 days', true
+    select *, ordered_on + interval '364 days' as day, true as last_year
     from sales_by_day
     where
         ordered_on between $from_on - interval '364 days' and $to_on - interval '364 days'
@@ -77,7 +77,7 @@ monthly as (
         orders,
         cast(order_revenue as double) / nullif(cast(orders as double), 0) as basket,
         cast(gross_margin as double) / nullif(cast(revenue_with_margin as double), 0) as gross_margin_rate,
-        cast(coalesce(web, 0) as double) / nullif(cast(all_channels as double), 0) as web_share
+        cast(coalesce(web, 0) as double) / nullif(greatest(cast(all_channels as double), 0), 0) as web_share
     from sums
 ),
 active as (
@@ -109,7 +109,7 @@ won as (
             and ($sales_channel is null or sales_channel = $sales_channel)
             and ($region is null or region = $region)
         union all
-        select acquired_on + interval '364 days', 0, customers
+        select acquired_on + interval '364 days' as day, 0 as customers, customers as customers_last_year
         from new_customers_by_day
         where
             acquired_on between $from_on - interval '364 days' and $to_on - interval '364 days'

@@ -6,8 +6,8 @@ use crate::config::Config;
 use crate::dashboard::Pages;
 use crate::lake::{Snapshot, contract, verify};
 
-use super::setup::Setup;
 use super::CommandError;
+use super::setup::Setup;
 
 /// Verifies the lake against its contract, plans every query, reads every page.
 #[derive(Args)]
@@ -50,16 +50,25 @@ pub(super) async fn report(config: &Config, setup: &Setup, rows: bool) -> Result
             println!("{}: {} ({} rows)", breach.table, breach.rule, breach.rows);
         }
         if !breaches.is_empty() {
-            return Err("the lake breaks its contract, see above; import the rows again from a corrected export".into());
+            return Err(
+                "the lake breaks its contract, see above; import the rows again from a corrected export".into(),
+            );
         }
     }
-    println!("All queries plan, all pages are sound{}.", if rows { ", every row keeps the contract" } else { "" });
+    println!(
+        "All queries plan, all pages are sound{}.",
+        if rows { ", every row keeps the contract" } else { "" }
+    );
     Ok(())
 }
 
 fn tables(snapshot: &Snapshot) {
     let version = snapshot.version();
-    println!("Lake version {} of {}", version.number, version.created_at.format("%Y-%m-%d %H:%M UTC"));
+    println!(
+        "Lake version {} of {}",
+        version.number,
+        version.created_at.format("%Y-%m-%d %H:%M UTC")
+    );
     for table in contract::tables() {
         match snapshot.table(table.name) {
             Some(pinned) => println!("  {:20} {:>12} rows", table.name, pinned.rows),
@@ -70,10 +79,18 @@ fn tables(snapshot: &Snapshot) {
 
 fn missing(pages: &Pages, snapshot: &Snapshot) {
     for page in pages.all() {
-        let mut needs: Vec<&String> = page.needs.iter().chain(page.figures.iter().flat_map(|figure| &figure.needs)).collect();
+        let mut needs: Vec<&String> = page
+            .needs
+            .iter()
+            .chain(page.figures.iter().flat_map(|figure| &figure.needs))
+            .collect();
         needs.sort();
         needs.dedup();
-        let lacking: Vec<&str> = needs.into_iter().map(String::as_str).filter(|table| !snapshot.has(table)).collect();
+        let lacking: Vec<&str> = needs
+            .into_iter()
+            .map(String::as_str)
+            .filter(|table| !snapshot.has(table))
+            .collect();
         if lacking.is_empty() {
             println!("Page {}: complete", page.path);
         } else {

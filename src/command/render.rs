@@ -11,8 +11,8 @@ use crate::config::Config;
 use crate::dashboard::{self, AssetLinks, Cache, Data, FileOptions, Filters, Format, PageTheme, Pages, View};
 use crate::http;
 
-use super::setup::Setup;
 use super::CommandError;
+use super::setup::Setup;
 
 /// Draws a chart of a page into a file: svg, png, csv, json, sql or geojson, by the file's ending.
 #[derive(Args)]
@@ -42,18 +42,45 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
         .split_once('/')
         .and_then(|(page, figure)| Some((pages.get(page)?, figure)))
         .ok_or_else(|| unknown(&pages, &args.figure))?;
-    let extension = args.out.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    let format = Format::parse(extension)
-        .ok_or_else(|| format!("`{}` has no ending that can be drawn: use svg, png, csv, json, sql or geojson", args.out.display()))?;
+    let extension = args
+        .out
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
+    let format = Format::parse(extension).ok_or_else(|| {
+        format!(
+            "`{}` has no ending that can be drawn: use svg, png, csv, json, sql or geojson",
+            args.out.display()
+        )
+    })?;
     let (snapshot, context) = setup.session().await?;
-    let tables = snapshot.tables().filter(|table| table.rows > 0).map(|table| table.name.clone()).collect();
+    let tables = snapshot
+        .tables()
+        .filter(|table| table.rows > 0)
+        .map(|table| table.name.clone())
+        .collect();
     let results = Arc::new(Cache::new(http::CACHE_BYTES));
-    let data = Data::new(context, snapshot.version().clone(), tables, Arc::clone(&setup.library), results).within(config.deadline);
-    let reach = data.reach().await?.ok_or("the lake has no orders yet: import some first")?;
-    let query: BTreeMap<String, String> =
-        url::form_urlencoded::parse(args.query.trim_start_matches('?').as_bytes()).into_owned().collect();
-    let language: Language = args.lang.parse().map_err(|_| format!("there is no language `{}`: use fr or en", args.lang))?;
-    let theme = PageTheme::parse(&args.theme).ok_or_else(|| format!("there is no theme `{}`: use light or dark", args.theme))?;
+    let data = Data::new(
+        context,
+        snapshot.version().clone(),
+        tables,
+        Arc::clone(&setup.library),
+        results,
+    )
+    .within(config.deadline);
+    let reach = data
+        .reach()
+        .await?
+        .ok_or("the lake has no orders yet: import some first")?;
+    let query: BTreeMap<String, String> = url::form_urlencoded::parse(args.query.trim_start_matches('?').as_bytes())
+        .into_owned()
+        .collect();
+    let language: Language = args
+        .lang
+        .parse()
+        .map_err(|_| format!("there is no language `{}`: use fr or en", args.lang))?;
+    let theme = PageTheme::parse(&args.theme)
+        .ok_or_else(|| format!("there is no theme `{}`: use light or dark", args.theme))?;
     let assets = AssetLinks::default();
     let view = View {
         pages: &pages,
@@ -63,7 +90,11 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
         language,
         theme,
         path: page.path.clone(),
-        state: query.iter().filter(|(key, _)| dashboard::STATE_KEYS.contains(&key.as_str())).map(|(key, value)| (key.clone(), value.clone())).collect(),
+        state: query
+            .iter()
+            .filter(|(key, _)| dashboard::STATE_KEYS.contains(&key.as_str()))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
         assets: &assets,
         min_group_size: config.min_group_size,
         chosen: BTreeMap::new(),
@@ -79,7 +110,14 @@ fn unknown(pages: &Pages, given: &str) -> String {
     let figures: Vec<String> = pages
         .all()
         .iter()
-        .flat_map(|page| page.figures.iter().map(move |figure| format!("{}/{}", page.id, figure.id)))
+        .flat_map(|page| {
+            page.figures
+                .iter()
+                .map(move |figure| format!("{}/{}", page.id, figure.id))
+        })
         .collect();
-    format!("there is no figure `{given}` of that form; figures: {}, network/map", figures.join(", "))
+    format!(
+        "there is no figure `{given}` of that form; figures: {}, network/map",
+        figures.join(", ")
+    )
 }

@@ -8,8 +8,8 @@ use crate::config::Config;
 use crate::dashboard::Pages;
 use crate::http;
 
-use super::setup::Setup;
 use super::CommandError;
+use super::setup::Setup;
 
 /// Serves the pages on this machine.
 #[derive(Args, Clone)]
@@ -52,7 +52,11 @@ pub(super) async fn serve(config: &Config, setup: Setup, args: &ServeArgs) -> Re
         connections: http::CONNECTIONS,
     };
     let server = http::Server::bind(options).await?;
-    eprintln!("Ready after {:.1} s. Open http://{}/ (Ctrl+C ends).", begun.elapsed().as_secs_f64(), server.address());
+    eprintln!(
+        "Ready after {:.1} s. Open http://{}/ (Ctrl+C ends).",
+        begun.elapsed().as_secs_f64(),
+        server.address()
+    );
     server.run(stop()).await;
     Ok(())
 }

@@ -36,7 +36,9 @@ pub struct Cache<V> {
 
 impl<V> std::fmt::Debug for Cache<V> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Cache").field("limit", &self.limit).finish_non_exhaustive()
+        out.debug_struct("Cache")
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
     }
 }
 
@@ -44,7 +46,14 @@ impl<V: Weigh> Cache<V> {
     /// An empty cache of at most `limit` bytes.
     #[must_use]
     pub fn new(limit: usize) -> Cache<V> {
-        Cache { limit, shelf: Mutex::new(Shelf { entries: HashMap::new(), bytes: 0, clock: 0 }) }
+        Cache {
+            limit,
+            shelf: Mutex::new(Shelf {
+                entries: HashMap::new(),
+                bytes: 0,
+                clock: 0,
+            }),
+        }
     }
 
     /// The value of a key, made by `make` when nobody made it before. Those who ask meanwhile wait for the same one;
@@ -54,7 +63,10 @@ impl<V: Weigh> Cache<V> {
     /// What `make` fails with.
     pub async fn get<E>(&self, key: &str, make: impl Future<Output = Result<V, E>>) -> Result<Arc<V>, E> {
         let slot = self.slot(key);
-        let value = slot.get_or_try_init(|| async { make.await.map(Arc::new) }).await?.clone();
+        let value = slot
+            .get_or_try_init(|| async { make.await.map(Arc::new) })
+            .await?
+            .clone();
         self.account(key, value.bytes() + key.len());
         Ok(value)
     }
@@ -80,10 +92,11 @@ impl<V: Weigh> Cache<V> {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.clock += 1;
         let used = shelf.clock;
-        let entry = shelf
-            .entries
-            .entry(key.to_owned())
-            .or_insert_with(|| Entry { value: Arc::default(), bytes: 0, used });
+        let entry = shelf.entries.entry(key.to_owned()).or_insert_with(|| Entry {
+            value: Arc::default(),
+            bytes: 0,
+            used,
+        });
         entry.used = used;
         entry.value.clone()
     }
@@ -92,12 +105,20 @@ impl<V: Weigh> Cache<V> {
     /// nothing and go too when they are the oldest: who waits for one holds it.
     fn account(&self, key: &str, bytes: usize) {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(entry) = shelf.entries.get_mut(key) else { return };
+        let Some(entry) = shelf.entries.get_mut(key) else {
+            return;
+        };
         let before = std::mem::replace(&mut entry.bytes, bytes);
         shelf.bytes = shelf.bytes + bytes - before;
         while shelf.bytes > self.limit {
-            let oldest = shelf.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| key.clone());
-            let Some(gone) = oldest.and_then(|key| shelf.entries.remove(&key)) else { break };
+            let oldest = shelf
+                .entries
+                .iter()
+                .min_by_key(|(_, entry)| entry.used)
+                .map(|(key, _)| key.clone());
+            let Some(gone) = oldest.and_then(|key| shelf.entries.remove(&key)) else {
+                break;
+            };
             shelf.bytes -= gone.bytes;
         }
     }
@@ -115,7 +136,10 @@ mod tests {
     }
 
     async fn put(cache: &Cache<Vec<u8>>, key: &str, bytes: usize) {
-        cache.get(key, async { Ok::<_, Infallible>(vec![0; bytes]) }).await.unwrap();
+        cache
+            .get(key, async { Ok::<_, Infallible>(vec![0; bytes]) })
+            .await
+            .unwrap();
     }
 
     #[tokio::test]

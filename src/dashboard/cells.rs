@@ -56,7 +56,10 @@ impl Cell {
         match self {
             Cell::Int(value) => Cell::Int(value.saturating_abs()),
             Cell::Float(value) => Cell::Float(value.abs()),
-            Cell::Decimal { units, scale } => Cell::Decimal { units: units.saturating_abs(), scale: *scale },
+            Cell::Decimal { units, scale } => Cell::Decimal {
+                units: units.saturating_abs(),
+                scale: *scale,
+            },
             other => other.clone(),
         }
     }
@@ -167,7 +170,10 @@ impl Table {
             for batch in batches {
                 read_array(field.name(), batch.column(index).as_ref(), &mut cells)?;
             }
-            columns.push(TableColumn { name: field.name().clone(), cells });
+            columns.push(TableColumn {
+                name: field.name().clone(),
+                cells,
+            });
         }
         Ok(Table { columns, rows })
     }
@@ -203,40 +209,63 @@ impl Table {
     /// The values of a column.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&[Cell]> {
-        self.columns.iter().find(|column| column.name == name).map(|column| column.cells.as_slice())
+        self.columns
+            .iter()
+            .find(|column| column.name == name)
+            .map(|column| column.cells.as_slice())
     }
 
     /// One value; nothing when the row or the column is not there.
     #[must_use]
     pub fn cell(&self, row: usize, name: &str) -> &Cell {
-        self.column(name).and_then(|cells| cells.get(row)).unwrap_or(&Cell::Null)
+        self.column(name)
+            .and_then(|cells| cells.get(row))
+            .unwrap_or(&Cell::Null)
     }
 
     /// The values of one row, by column name.
     #[must_use]
     pub fn row(&self, row: usize) -> BTreeMap<&str, &Cell> {
-        self.columns.iter().filter_map(|column| Some((column.name.as_str(), column.cells.get(row)?))).collect()
+        self.columns
+            .iter()
+            .filter_map(|column| Some((column.name.as_str(), column.cells.get(row)?)))
+            .collect()
     }
 
     /// The sum of a column of whole numbers; nothing when the column is not there.
     #[must_use]
     pub fn sum_i64(&self, name: &str) -> Option<i64> {
-        self.column(name).map(|cells| cells.iter().filter_map(Cell::as_i64).sum())
+        self.column(name)
+            .map(|cells| cells.iter().filter_map(Cell::as_i64).sum())
     }
 
     /// The sum of a column, exact as long as it is decimal or whole.
     #[must_use]
     pub fn sum_f64(&self, name: &str) -> Option<f64> {
-        self.column(name).map(|cells| cells.iter().filter_map(Cell::as_f64).sum())
+        self.column(name)
+            .map(|cells| cells.iter().filter_map(Cell::as_f64).sum())
     }
 
     /// The rows with these numbers, in this order.
     #[must_use]
     pub fn reordered(&self, rows: &[usize]) -> Table {
-        let pick = |column: &TableColumn| rows.iter().map(|row| column.cells.get(*row).cloned().unwrap_or(Cell::Null)).collect();
-        let columns =
-            self.columns.iter().map(|column| TableColumn { name: column.name.clone(), cells: pick(column) }).collect();
-        Table { columns, rows: rows.len() }
+        let pick = |column: &TableColumn| {
+            rows.iter()
+                .map(|row| column.cells.get(*row).cloned().unwrap_or(Cell::Null))
+                .collect()
+        };
+        let columns = self
+            .columns
+            .iter()
+            .map(|column| TableColumn {
+                name: column.name.clone(),
+                cells: pick(column),
+            })
+            .collect();
+        Table {
+            columns,
+            rows: rows.len(),
+        }
     }
 
     /// About how many bytes the table holds, for the cache's account.
@@ -248,7 +277,12 @@ impl Table {
             .flat_map(|column| &column.cells)
             .map(|cell| size_of::<Cell>() + cell.as_text().map_or(0, str::len))
             .sum();
-        cells + self.columns.iter().map(|column| column.name.len() + size_of::<TableColumn>()).sum::<usize>()
+        cells
+            + self
+                .columns
+                .iter()
+                .map(|column| column.name.len() + size_of::<TableColumn>())
+                .sum::<usize>()
     }
 
     /// The columns as the chart package takes them.
@@ -256,7 +290,12 @@ impl Table {
     /// # Errors
     /// [`ChartError`] when the chart package refuses the columns.
     pub fn frame(&self) -> Result<Frame, ChartError> {
-        Frame::new(self.columns.iter().map(|column| (column.name.clone(), chart_column(&column.cells))).collect())
+        Frame::new(
+            self.columns
+                .iter()
+                .map(|column| (column.name.clone(), chart_column(&column.cells)))
+                .collect(),
+        )
     }
 }
 
@@ -264,7 +303,10 @@ impl Table {
 fn chart_column(cells: &[Cell]) -> Column {
     match cells.iter().find(|cell| !matches!(cell, Cell::Null)) {
         Some(Cell::Text(_) | Cell::Bool(_)) => Column::Text(
-            cells.iter().map(|cell| (!matches!(cell, Cell::Null)).then(|| cell.exact())).collect(),
+            cells
+                .iter()
+                .map(|cell| (!matches!(cell, Cell::Null)).then(|| cell.exact()))
+                .collect(),
         ),
         Some(Cell::Date(_)) => Column::Date(cells.iter().map(Cell::as_date).collect()),
         Some(Cell::Instant(_)) => Column::Date(
@@ -283,27 +325,44 @@ fn chart_column(cells: &[Cell]) -> Column {
 /// Appends an array's values, whatever its width or string layout.
 fn read_array(name: &str, array: &dyn Array, into: &mut Vec<Cell>) -> Result<(), CellsError> {
     let to = |kind: DataType| {
-        cast(array, &kind).map_err(|source| CellsError::Arrow { column: name.to_owned(), source })
+        cast(array, &kind).map_err(|source| CellsError::Arrow {
+            column: name.to_owned(),
+            source,
+        })
     };
     match array.data_type() {
         DataType::Null => into.extend(std::iter::repeat_n(Cell::Null, array.len())),
         DataType::Boolean => {
-            into.extend(array.as_boolean().iter().map(|value| value.map_or(Cell::Null, Cell::Bool)));
+            into.extend(
+                array
+                    .as_boolean()
+                    .iter()
+                    .map(|value| value.map_or(Cell::Null, Cell::Bool)),
+            );
         }
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _) => {
             let texts = to(DataType::Utf8)?;
             into.extend(
-                texts.as_string::<i32>().iter().map(|value| value.map_or(Cell::Null, |text| Cell::Text(text.into()))),
+                texts
+                    .as_string::<i32>()
+                    .iter()
+                    .map(|value| value.map_or(Cell::Null, |text| Cell::Text(text.into()))),
             );
         }
         DataType::Date32 | DataType::Date64 => {
             let days = to(DataType::Date32)?;
-            into.extend(days.as_primitive::<Date32Type>().iter().map(|value| value.and_then(day).unwrap_or(Cell::Null)));
+            into.extend(
+                days.as_primitive::<Date32Type>()
+                    .iter()
+                    .map(|value| value.and_then(day).unwrap_or(Cell::Null)),
+            );
         }
         DataType::Timestamp(_, _) => {
             let millis = to(DataType::Timestamp(TimeUnit::Millisecond, None))?;
             into.extend(millis.as_primitive::<TimestampMillisecondType>().iter().map(|value| {
-                value.and_then(DateTime::from_timestamp_millis).map_or(Cell::Null, Cell::Instant)
+                value
+                    .and_then(DateTime::from_timestamp_millis)
+                    .map_or(Cell::Null, Cell::Instant)
             }));
         }
         DataType::Decimal32(_, scale)
@@ -321,13 +380,28 @@ fn read_array(name: &str, array: &dyn Array, into: &mut Vec<Cell>) -> Result<(),
         }
         DataType::Float16 | DataType::Float32 | DataType::Float64 => {
             let floats = to(DataType::Float64)?;
-            into.extend(floats.as_primitive::<Float64Type>().iter().map(|value| value.map_or(Cell::Null, Cell::Float)));
+            into.extend(
+                floats
+                    .as_primitive::<Float64Type>()
+                    .iter()
+                    .map(|value| value.map_or(Cell::Null, Cell::Float)),
+            );
         }
         kind if kind.is_integer() => {
             let whole = to(DataType::Int64)?;
-            into.extend(whole.as_primitive::<Int64Type>().iter().map(|value| value.map_or(Cell::Null, Cell::Int)));
+            into.extend(
+                whole
+                    .as_primitive::<Int64Type>()
+                    .iter()
+                    .map(|value| value.map_or(Cell::Null, Cell::Int)),
+            );
         }
-        kind => return Err(CellsError::Kind { column: name.to_owned(), kind: kind.to_string() }),
+        kind => {
+            return Err(CellsError::Kind {
+                column: name.to_owned(),
+                kind: kind.to_string(),
+            });
+        }
     }
     Ok(())
 }
@@ -336,7 +410,11 @@ fn read_array(name: &str, array: &dyn Array, into: &mut Vec<Cell>) -> Result<(),
 fn day(days: i32) -> Option<Cell> {
     let epoch = NaiveDate::from_ymd_opt(1970, 1, 1)?;
     let span = Days::new(u64::from(days.unsigned_abs()));
-    let date = if days < 0 { epoch.checked_sub_days(span) } else { epoch.checked_add_days(span) };
+    let date = if days < 0 {
+        epoch.checked_sub_days(span)
+    } else {
+        epoch.checked_add_days(span)
+    };
     date.map(Cell::Date)
 }
 

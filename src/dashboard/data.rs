@@ -28,7 +28,9 @@ struct Inner {
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Data").field("version", &self.version.number).finish_non_exhaustive()
+        out.debug_struct("Data")
+            .field("version", &self.version.number)
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,14 +88,26 @@ impl Data {
         library: Arc<Library>,
         cache: Arc<Cache<Table>>,
     ) -> Data {
-        let inner = Inner { session, version, tables, library, cache };
-        Data { inner: Arc::new(inner), deadline: Instant::now() }
+        let inner = Inner {
+            session,
+            version,
+            tables,
+            library,
+            cache,
+        };
+        Data {
+            inner: Arc::new(inner),
+            deadline: Instant::now(),
+        }
     }
 
     /// The same data for one request that may take so long from now.
     #[must_use]
     pub fn within(&self, time: Duration) -> Data {
-        Data { inner: self.inner.clone(), deadline: Instant::now() + time }
+        Data {
+            inner: self.inner.clone(),
+            deadline: Instant::now() + time,
+        }
     }
 
     /// The lake version read.
@@ -117,7 +131,11 @@ impl Data {
     /// The tables that are needed and that the lake lacks.
     #[must_use]
     pub fn missing<'a>(&self, needs: &'a [String]) -> Vec<&'a str> {
-        needs.iter().map(String::as_str).filter(|table| !self.inner.tables.contains(*table)).collect()
+        needs
+            .iter()
+            .map(String::as_str)
+            .filter(|table| !self.inner.tables.contains(*table))
+            .collect()
     }
 
     /// The rows of a query. Parameters that it does not declare are left aside.
@@ -125,10 +143,15 @@ impl Data {
     /// # Errors
     /// [`DataError`] when there is no such query, a parameter does not fit, it fails or takes too long.
     pub async fn rows(&self, name: &str, parameters: &Parameters) -> Result<Arc<Table>, DataError> {
-        let query = self.inner.library.get(name).ok_or_else(|| DataError::Unknown(name.to_owned()))?;
-        let bound = query
-            .bind_known(parameters)
-            .map_err(|source| DataError::Parameters { query: name.to_owned(), source })?;
+        let query = self
+            .inner
+            .library
+            .get(name)
+            .ok_or_else(|| DataError::Unknown(name.to_owned()))?;
+        let bound = query.bind_known(parameters).map_err(|source| DataError::Parameters {
+            query: name.to_owned(),
+            source,
+        })?;
         // Lake version, query and bound values: everything that a result follows from.
         let key = format!("{}\u{1}{name}\u{1}{}", self.inner.version.number, bound.key());
         let made = self.inner.cache.get(&key, self.run(query, bound));
@@ -147,7 +170,12 @@ impl Data {
         task.spawn(async move { query::run(&inner.session, &query, &bound).await });
         let rows = match task.join_next().await {
             Some(Ok(Ok(rows))) => rows,
-            Some(Ok(Err(source))) => return Err(DataError::Failed { query: name, source: Box::new(source) }),
+            Some(Ok(Err(source))) => {
+                return Err(DataError::Failed {
+                    query: name,
+                    source: Box::new(source),
+                });
+            }
             Some(Err(_)) | None => return Err(DataError::BrokeOff(name)),
         };
         tracing::debug!(query = name, ms = started.elapsed().as_millis() as u64, "query");
@@ -162,7 +190,11 @@ impl Data {
     ) -> BTreeMap<String, Result<Arc<Table>, Arc<DataError>>> {
         let names: BTreeSet<&str> = names.into_iter().collect();
         let results = futures::future::join_all(names.iter().map(|name| self.rows(name, parameters))).await;
-        names.into_iter().map(str::to_owned).zip(results.into_iter().map(|result| result.map_err(Arc::new))).collect()
+        names
+            .into_iter()
+            .map(str::to_owned)
+            .zip(results.into_iter().map(|result| result.map_err(Arc::new)))
+            .collect()
     }
 
     /// What the filters are read against: the as-of date, the first day and the regions that occur.
@@ -172,7 +204,9 @@ impl Data {
     pub async fn reach(&self) -> Result<Option<Reach>, DataError> {
         let none = Parameters::new();
         let (days, regions) = futures::try_join!(self.rows(REACH, &none), self.rows(REGIONS, &none))?;
-        let Some(as_of) = days.cell(0, "as_of_on").as_date() else { return Ok(None) };
+        let Some(as_of) = days.cell(0, "as_of_on").as_date() else {
+            return Ok(None);
+        };
         Ok(Some(Reach {
             as_of,
             first_on: days.cell(0, "first_on").as_date(),
@@ -187,5 +221,10 @@ pub const REACH: &str = "overview/as_of";
 pub const REGIONS: &str = "overview/regions";
 
 fn texts(table: &Table, column: &str) -> Vec<String> {
-    table.column(column).unwrap_or_default().iter().filter_map(|cell| cell.as_text().map(str::to_owned)).collect()
+    table
+        .column(column)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|cell| cell.as_text().map(str::to_owned))
+        .collect()
 }

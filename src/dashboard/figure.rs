@@ -125,7 +125,10 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
         sentences(view, page, &figure.finding),
     );
     let (table, named, sentences) = (sorted(table?, figure), named?, sentences?);
-    let chart_error = |source| FigureError::Chart { figure: figure.id.clone(), source };
+    let chart_error = |source| FigureError::Chart {
+        figure: figure.id.clone(),
+        source,
+    };
     let drawn = first_rows(&labelled(view, page, figure, &table), figure);
     let mut frames = Frames::new(drawn.frame().map_err(chart_error)?);
     for (name, rows) in figure.data.keys().zip(&named) {
@@ -133,7 +136,7 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
     }
     Ok(Ready {
         title: sentences.title,
-        subtitle: subtitle(view, page, figure, &table).await?,
+        subtitle: subtitle(view, page, figure, &frames).await?,
         source: source(view, figure, &table),
         table,
         frames,
@@ -142,7 +145,9 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
 
 /// The rows in the figure's own order.
 fn sorted(table: Arc<Table>, figure: &Figure) -> Arc<Table> {
-    let Some(keys) = figure.sort.as_ref().and_then(|column| table.column(column)) else { return table };
+    let Some(keys) = figure.sort.as_ref().and_then(|column| table.column(column)) else {
+        return table;
+    };
     let mut order: Vec<usize> = (0..table.len()).collect();
     let key = |row: &usize| keys[*row].as_f64().unwrap_or(f64::INFINITY);
     order.sort_by(|a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
@@ -169,29 +174,36 @@ fn labelled(view: &View<'_>, page: &Page, figure: &Figure, table: &Arc<Table>) -
             Some(words) => Cell::Text(words.of(view.language).into()),
             None => cell.clone(),
         };
-        let cells = table.column(&label.column).unwrap_or_default().iter().map(words).collect();
-        columns.push(TableColumn { name: label.name.clone(), cells });
+        let cells = table
+            .column(&label.column)
+            .unwrap_or_default()
+            .iter()
+            .map(words)
+            .collect();
+        columns.push(TableColumn {
+            name: label.name.clone(),
+            cells,
+        });
     }
     Arc::new(Table::from_columns(columns))
 }
 
-async fn subtitle(view: &View<'_>, page: &Page, figure: &Figure, table: &Table) -> Result<String, DataError> {
+async fn subtitle(view: &View<'_>, page: &Page, figure: &Figure, frames: &Frames) -> Result<String, DataError> {
     let rows = view.data.rows(&figure.finding.query, &view.parameters()).await?;
     let mut row = rows.row(0);
     let words = Cell::Text(view.filters.words(view.reach, view.language).into());
     let span = Cell::Text(view.filters.span_words(view.reach, view.language).into());
-    let unit = Cell::Text(unit(view, figure, table).into());
+    let unit = Cell::Text(unit(view, figure, frames).into());
     row.extend([("filters", &words), ("days", &span), ("unit", &unit)]);
     Ok(figure.subtitle.fill(&row, &view.speech(&page.lists)))
 }
 
 /// The one unit of the figure's money, as its chart writes it: "M €".
-fn unit(view: &View<'_>, figure: &Figure, table: &Table) -> String {
-    let Some(chart) = &figure.chart else { return String::new() };
-    table
-        .frame()
-        .map(|frame| chalandise_chart::money_unit(chart, &Frames::new(frame), view.language, view.data.currency()))
-        .unwrap_or_default()
+fn unit(view: &View<'_>, figure: &Figure, frames: &Frames) -> String {
+    let Some(chart) = &figure.chart else {
+        return String::new();
+    };
+    chalandise_chart::money_unit(chart, frames).label(view.language, view.data.currency())
 }
 
 /// Source tables, lake version, freshness, n.
@@ -215,9 +227,20 @@ fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
 ///
 /// # Errors
 /// [`FigureError::Chart`] when the chart refuses its data.
-pub fn draw(view: &View<'_>, figure: &Figure, ready: &Ready, id: &str, width_px: f64, theme: Theme) -> Result<Option<String>, FigureError> {
+pub fn draw(
+    view: &View<'_>,
+    figure: &Figure,
+    ready: &Ready,
+    id: &str,
+    width_px: f64,
+    theme: Theme,
+) -> Result<Option<String>, FigureError> {
     let Some(chart) = &figure.chart else { return Ok(None) };
-    let chart = figure.phone.as_ref().filter(|_| width_px < PHONE_BORDER_PX).unwrap_or(chart);
+    let chart = figure
+        .phone
+        .as_ref()
+        .filter(|_| width_px < PHONE_BORDER_PX)
+        .unwrap_or(chart);
     let drawing = Drawing {
         id,
         title: &ready.title,
@@ -229,7 +252,10 @@ pub fn draw(view: &View<'_>, figure: &Figure, ready: &Ready, id: &str, width_px:
     };
     chalandise_chart::render(chart, &ready.frames, &drawing)
         .map(Some)
-        .map_err(|source| FigureError::Chart { figure: figure.id.clone(), source })
+        .map_err(|source| FigureError::Chart {
+            figure: figure.id.clone(),
+            source,
+        })
 }
 
 /// Every name that a subtitle may use beside the finding's columns.
@@ -250,5 +276,9 @@ pub async fn prepare_or_fail(view: &View<'_>, page: &Page, figure: &Figure) -> R
 /// The rows of several figures, prepared together.
 pub async fn prepare_all<'p>(view: &View<'_>, page: &'p Page) -> BTreeMap<&'p str, Prepared> {
     let prepared = futures::future::join_all(page.figures.iter().map(|figure| prepare(view, page, figure))).await;
-    page.figures.iter().map(|figure| figure.id.as_str()).zip(prepared).collect()
+    page.figures
+        .iter()
+        .map(|figure| figure.id.as_str())
+        .zip(prepared)
+        .collect()
 }

@@ -27,7 +27,11 @@ pub struct Filters {
 
 impl Default for Filters {
     fn default() -> Filters {
-        Filters { period: Period::TwelveMonths, sales_channel: None, region: None }
+        Filters {
+            period: Period::TwelveMonths,
+            sales_channel: None,
+            region: None,
+        }
     }
 }
 
@@ -105,7 +109,12 @@ impl Filters {
     /// # Errors
     /// [`FilterError`] names the first filter that means nothing.
     pub fn read(query: &BTreeMap<String, String>, reach: &Reach) -> Result<Filters, FilterError> {
-        let given = |key: &str| query.get(key).map(|value| value.trim()).filter(|value| !value.is_empty());
+        let given = |key: &str| {
+            query
+                .get(key)
+                .map(|value| value.trim())
+                .filter(|value| !value.is_empty())
+        };
         let fits = |value: &str| value.len() <= LONGEST;
         let period = match given("period") {
             None => Period::TwelveMonths,
@@ -121,7 +130,11 @@ impl Filters {
             Some(name) if reach.regions.iter().any(|region| region == name) => Some(name.to_owned()),
             Some(_) => return Err(FilterError::Region),
         };
-        Ok(Filters { period, sales_channel, region })
+        Ok(Filters {
+            period,
+            sales_channel,
+            region,
+        })
     }
 
     /// The filters as address pairs; a filter at its default is left out, so that one state has one address.
@@ -172,8 +185,10 @@ impl Filters {
             || say.one("tous canaux", "all channels").to_owned(),
             |channel| channel_name(channel, language).to_lowercase(),
         );
-        let region =
-            self.region.clone().unwrap_or_else(|| say.one("toutes régions", "all regions").to_owned());
+        let region = self
+            .region
+            .clone()
+            .unwrap_or_else(|| say.one("toutes régions", "all regions").to_owned());
         let mut parts = vec![self.period.words(reach.as_of, language), channel];
         if !reach.regions.is_empty() {
             parts.push(region);
@@ -197,7 +212,11 @@ pub fn query_string<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> 
         text.append_pair(key, value);
         any = true;
     }
-    if any { format!("?{}", text.finish()) } else { String::new() }
+    if any {
+        format!("?{}", text.finish())
+    } else {
+        String::new()
+    }
 }
 
 #[cfg(test)]
@@ -213,17 +232,28 @@ mod tests {
     }
 
     fn read(pairs: &[(&str, &str)]) -> Result<Filters, FilterError> {
-        let query = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let query = pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
         Filters::read(&query, &reach())
     }
 
     #[test]
     fn an_address_reads_back_from_what_it_wrote() {
-        let filters = read(&[("period", "2025"), ("sales_channel", "web"), ("region", "Île-de-France")]).unwrap();
+        let filters = read(&[
+            ("period", "2025"),
+            ("sales_channel", "web"),
+            ("region", "Île-de-France"),
+        ])
+        .unwrap();
         let pairs = filters.pairs();
         let again: Vec<_> = pairs.iter().map(|(key, value)| (*key, value.as_str())).collect();
         assert_eq!(read(&again).unwrap(), filters);
-        assert_eq!(query_string(again), "?period=2025&sales_channel=web&region=%C3%8Ele-de-France");
+        assert_eq!(
+            query_string(again),
+            "?period=2025&sales_channel=web&region=%C3%8Ele-de-France"
+        );
         assert_eq!(read(&[("period", ""), ("region", " ")]).unwrap(), Filters::default());
     }
 

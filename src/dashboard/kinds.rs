@@ -10,7 +10,11 @@ pub type Kinds = Vec<(String, ColumnKind)>;
 /// The kinds of a query's declared columns.
 #[must_use]
 pub fn column_kinds(query: &Query) -> Kinds {
-    query.columns.iter().map(|column| (column.name.clone(), kind(&column.unit))).collect()
+    query
+        .columns
+        .iter()
+        .map(|column| (column.name.clone(), kind(&column.unit)))
+        .collect()
 }
 
 /// Units of words and of days; every other unit is a number's.

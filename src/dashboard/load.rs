@@ -1,12 +1,12 @@
 //! Page files become validated pages; every fault of every file is reported in one go.
 
+use super::figure::SUBTITLE_NAMES;
+use super::kinds::{Kinds, column_kinds};
 use super::page::*;
 use super::reader::{Reader, Section, nearest};
 use super::template::{Phrase, Template, WordLists};
 use crate::query::{Faults, Library, Query};
 use chalandise_chart::format::Style;
-use super::figure::SUBTITLE_NAMES;
-use super::kinds::{Kinds, column_kinds};
 use chalandise_chart::{ColumnKind, Spec, Words};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,14 +34,22 @@ impl Pages {
             .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect())
             .unwrap_or_default();
         folders.sort();
-        for file in folders.into_iter().map(|folder| folder.join(PAGE_FILE)).filter(|file| file.is_file()) {
+        for file in folders
+            .into_iter()
+            .map(|folder| folder.join(PAGE_FILE))
+            .filter(|file| file.is_file())
+        {
             match read_page(&file, library) {
                 Ok(page) => pages.push(page),
                 Err(found) => faults.extend(found),
             }
         }
         pages.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
-        if faults.is_empty() { Ok(Pages { pages }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Pages { pages })
+        } else {
+            Err(faults)
+        }
     }
 
     /// The pages, in the navigation's order.
@@ -72,7 +80,11 @@ fn read_page(file: &Path, library: &Library) -> Result<Page, Faults> {
     };
     let reader = Reader::new(&short_name(file), &text);
     let root = reader.root();
-    let page = PageReader { library, lists: BTreeMap::new() }.page(file, Section::root(&reader, &root));
+    let page = PageReader {
+        library,
+        lists: BTreeMap::new(),
+    }
+    .page(file, Section::root(&reader, &root));
     let faults = reader.finish();
     match page {
         Some(page) if faults.is_empty() => Ok(page),
@@ -89,7 +101,11 @@ fn whole_file(file: &Path, what: &str, remedy: &str) -> Faults {
 /// The file as messages name it: folder and name, as the query library does.
 fn short_name(file: &Path) -> String {
     let part = |path: Option<&std::ffi::OsStr>| path.unwrap_or_default().to_string_lossy().into_owned();
-    format!("{}/{}", part(file.parent().and_then(Path::file_name)), part(file.file_name()))
+    format!(
+        "{}/{}",
+        part(file.parent().and_then(Path::file_name)),
+        part(file.file_name())
+    )
 }
 
 /// The reading of one page file: the library that its queries must be in, and its word lists.
@@ -110,10 +126,18 @@ impl<'l> PageReader<'l> {
         let finding = self.finding(&root);
         let indicators = root.section("indicators").and_then(|section| self.indicators(section));
         let map = root.section("map").and_then(|section| self.map(section));
-        let figures: Vec<_> = root.sections("figure").into_iter().filter_map(|figure| self.figure(figure)).collect();
+        let figures: Vec<_> = root
+            .sections("figure")
+            .into_iter()
+            .filter_map(|figure| self.figure(figure))
+            .collect();
         for (index, figure) in figures.iter().enumerate() {
             if figures[..index].iter().any(|other| other.id == figure.id) {
-                root.fault("figure", format!("two figures are called {:?}", figure.id), "give each its own id");
+                root.fault(
+                    "figure",
+                    format!("two figures are called {:?}", figure.id),
+                    "give each its own id",
+                );
             }
         }
         root.close();
@@ -137,8 +161,15 @@ impl<'l> PageReader<'l> {
         let id = section.required_text("id");
         if let Some(id) = &id {
             section.rename(format!("figure {id:?}"));
-            if !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
-                section.fault("id", "the id does not fit an address", "use small letters, digits and _");
+            if !id
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            {
+                section.fault(
+                    "id",
+                    "the id does not fit an address",
+                    "use small letters, digits and _",
+                );
             }
         }
         let name = required_words(&section, "name");
@@ -150,7 +181,11 @@ impl<'l> PageReader<'l> {
         let finding = self.finding(&section);
         let subtitle = self.subtitle(&section, finding.as_ref());
         let n = section.section("n").and_then(|n| self.count(n, query));
-        let table = section.sections("table").into_iter().filter_map(|head| self.table_head(head, query)).collect();
+        let table = section
+            .sections("table")
+            .into_iter()
+            .filter_map(|head| self.table_head(head, query))
+            .collect();
         let key = section.sections("key").into_iter().filter_map(key_entry).collect();
         let kinds = self.chart_columns(query, &labels, &data);
         let desk = chart(&section, "chart", kinds.as_ref());
@@ -158,7 +193,9 @@ impl<'l> PageReader<'l> {
         let needs = self.tables(&section);
         let sort = section.text("sort");
         self.known_column(&section, "sort", sort.as_deref(), query);
-        let rows = section.whole("rows", 1..10_000).and_then(|rows| usize::try_from(rows).ok());
+        let rows = section
+            .whole("rows", 1..10_000)
+            .and_then(|rows| usize::try_from(rows).ok());
         section.close();
         Some(Figure {
             id: id?,
@@ -198,7 +235,9 @@ impl<'l> PageReader<'l> {
     }
 
     fn labels(&self, section: &Section<'_, '_>, query: Option<&Query>) -> Vec<LabelColumn> {
-        let Some(labels) = section.section("labels") else { return Vec::new() };
+        let Some(labels) = section.section("labels") else {
+            return Vec::new();
+        };
         labels
             .free_tables()
             .into_iter()
@@ -210,13 +249,19 @@ impl<'l> PageReader<'l> {
                     self.known_list(&label, "words", list);
                 }
                 label.close();
-                Some(LabelColumn { name, column: column?, list: list? })
+                Some(LabelColumn {
+                    name,
+                    column: column?,
+                    list: list?,
+                })
             })
             .collect()
     }
 
     fn named_data(&self, section: &Section<'_, '_>) -> BTreeMap<String, String> {
-        let Some(named) = section.section("data") else { return BTreeMap::new() };
+        let Some(named) = section.section("data") else {
+            return BTreeMap::new();
+        };
         let all = named.free_texts();
         for (name, query) in &all {
             self.known_query(&named, name, query);
@@ -229,7 +274,10 @@ impl<'l> PageReader<'l> {
         self.known_column(&section, "column", column.as_deref(), query);
         let of = required_words(&section, "of");
         section.close();
-        Some(Count { column: column?, of: of? })
+        Some(Count {
+            column: column?,
+            of: of?,
+        })
     }
 
     fn table_head(&self, section: Section<'_, '_>, query: Option<&Query>) -> Option<TableHead> {
@@ -242,7 +290,12 @@ impl<'l> PageReader<'l> {
             self.known_list(&section, "words", list);
         }
         section.close();
-        Some(TableHead { column: column?, label: label?, style, list })
+        Some(TableHead {
+            column: column?,
+            label: label?,
+            style,
+            list,
+        })
     }
 
     fn indicators(&self, section: Section<'_, '_>) -> Option<Indicators> {
@@ -254,10 +307,19 @@ impl<'l> PageReader<'l> {
             .filter_map(|item| self.indicator(item, query, trend))
             .collect();
         section.close();
-        Some(Indicators { query: query?.name.clone(), trend: trend.map(|query| query.name.clone()), items })
+        Some(Indicators {
+            query: query?.name.clone(),
+            trend: trend.map(|query| query.name.clone()),
+            items,
+        })
     }
 
-    fn indicator(&self, mut section: Section<'_, '_>, query: Option<&Query>, trend: Option<&Query>) -> Option<Indicator> {
+    fn indicator(
+        &self,
+        mut section: Section<'_, '_>,
+        query: Option<&Query>,
+        trend: Option<&Query>,
+    ) -> Option<Indicator> {
         let column = section.required_text("column");
         if let Some(column) = &column {
             section.rename(format!("indicator {column:?}"));
@@ -271,7 +333,11 @@ impl<'l> PageReader<'l> {
             None | Some("percent") => Change::Percent,
             Some("points") => Change::Points,
             Some(other) => {
-                section.fault("change_in", format!("{other:?} is no way to say a change"), "write \"percent\" or \"points\"");
+                section.fault(
+                    "change_in",
+                    format!("{other:?} is no way to say a change"),
+                    "write \"percent\" or \"points\"",
+                );
                 Change::Percent
             }
         };
@@ -281,7 +347,10 @@ impl<'l> PageReader<'l> {
             section.fault("style", "style is missing", "add style, for example \"money_short\"");
         }
         let line = section.section("trend").and_then(|line| self.trend(line, trend));
-        let note = section.has("note").then(|| self.phrase(&section, "note", query)).flatten();
+        let note = section
+            .has("note")
+            .then(|| self.phrase(&section, "note", query))
+            .flatten();
         let neutral = section.flag("neutral");
         let needs = self.tables(&section);
         section.close();
@@ -305,15 +374,21 @@ impl<'l> PageReader<'l> {
         let last_year = section.text("last_year");
         self.known_column(&section, "last_year", last_year.as_deref(), query);
         section.close();
-        Some(Trend { column: column?, last_year })
+        Some(Trend {
+            column: column?,
+            last_year,
+        })
     }
 
     fn map(&self, section: Section<'_, '_>) -> Option<MapSection> {
         let cells = self.query(&section, "cells");
         let [totals, stores, cell, cell_stores, cell_months] =
             ["totals", "stores", "cell", "cell_stores", "cell_months"].map(|key| self.query(&section, key));
-        let layers: Vec<_> =
-            section.sections("layer").into_iter().filter_map(|layer| self.layer(layer, cells)).collect();
+        let layers: Vec<_> = section
+            .sections("layer")
+            .into_iter()
+            .filter_map(|layer| self.layer(layer, cells))
+            .collect();
         if layers.is_empty() {
             section.fault("layer", "the map has no layer", "add [[map.layer]]");
         }
@@ -342,14 +417,24 @@ impl<'l> PageReader<'l> {
         let legend = required_words(&section, "legend");
         let style = style(&section, "style");
         section.close();
-        Some(Layer { id: id?, column: column?, label: label?, legend: legend?, style: style.unwrap_or(Style::Count) })
+        Some(Layer {
+            id: id?,
+            column: column?,
+            label: label?,
+            legend: legend?,
+            style: style.unwrap_or(Style::Count),
+        })
     }
 
     /// `finding = { query, case = [...] }`, as a section of a page or a figure.
     fn finding(&self, parent: &Section<'_, '_>) -> Option<Finding> {
         let Some(section) = parent.section("finding") else {
             if !parent.has("finding") {
-                parent.fault("finding", "finding is missing", "add [finding] with a query and at least one [[finding.case]]");
+                parent.fault(
+                    "finding",
+                    "finding is missing",
+                    "add [finding] with a query and at least one [[finding.case]]",
+                );
             }
             return None;
         };
@@ -368,10 +453,17 @@ impl<'l> PageReader<'l> {
             self.known_column(&section, "query", Some("case"), query);
         }
         if !cases.iter().any(|case| case.when.is_none()) {
-            section.fault("case", "no sentence stands for all other cases", "add a case without `when`");
+            section.fault(
+                "case",
+                "no sentence stands for all other cases",
+                "add a case without `when`",
+            );
         }
         section.close();
-        Some(Finding { query: query?.name.clone(), cases })
+        Some(Finding {
+            query: query?.name.clone(),
+            cases,
+        })
     }
 
     /// A subtitle may name what every figure knows beside the finding's columns.
@@ -385,7 +477,13 @@ impl<'l> PageReader<'l> {
         self.sentence(section, key, query, &[])
     }
 
-    fn sentence(&self, section: &Section<'_, '_>, key: &'static str, query: Option<&Query>, also: &[&str]) -> Option<Phrase> {
+    fn sentence(
+        &self,
+        section: &Section<'_, '_>,
+        key: &'static str,
+        query: Option<&Query>,
+        also: &[&str],
+    ) -> Option<Phrase> {
         let words = required_words(section, key)?;
         let template = |text: &str| match Template::parse(text) {
             Ok(template) => Some(template),
@@ -394,7 +492,10 @@ impl<'l> PageReader<'l> {
                 None
             }
         };
-        let phrase = Phrase { fr: template(&words.fr)?, en: template(&words.en)? };
+        let phrase = Phrase {
+            fr: template(&words.fr)?,
+            en: template(&words.en)?,
+        };
         for sentence in [&phrase.fr, &phrase.en] {
             for column in sentence.columns().filter(|column| !also.contains(column)) {
                 self.known_column(section, key, Some(column), query);
@@ -424,7 +525,9 @@ impl<'l> PageReader<'l> {
     }
 
     fn known_column(&self, section: &Section<'_, '_>, key: &str, column: Option<&str>, query: Option<&Query>) {
-        let (Some(column), Some(query)) = (column, query) else { return };
+        let (Some(column), Some(query)) = (column, query) else {
+            return;
+        };
         let known = || query.columns.iter().map(|column| column.name.as_str());
         if known().any(|name| name == column) {
             return;
@@ -433,7 +536,11 @@ impl<'l> PageReader<'l> {
             Some(meant) => format!("did you mean {meant:?}?"),
             None => format!("its columns: {}", known().collect::<Vec<_>>().join(", ")),
         };
-        section.fault(key, format!("the query {:?} declares no column {column:?}", query.name), remedy);
+        section.fault(
+            key,
+            format!("the query {:?} declares no column {column:?}", query.name),
+            remedy,
+        );
     }
 
     fn known_list(&self, section: &Section<'_, '_>, key: &str, list: &str) {
@@ -465,7 +572,9 @@ impl<'l> PageReader<'l> {
 
 /// `[words.list]` tables: codes of the data and their words.
 fn word_lists(root: &Section<'_, '_>) -> WordLists {
-    let Some(lists) = root.section("words") else { return WordLists::new() };
+    let Some(lists) = root.section("words") else {
+        return WordLists::new();
+    };
     lists
         .free_tables()
         .into_iter()
@@ -492,7 +601,11 @@ fn required_words(section: &Section<'_, '_>, key: &'static str) -> Option<Words>
         Some(words) => read_words(words),
         None => {
             if !section.has(key) {
-                section.fault(key, format!("{key} is missing"), format!("add {key} = {{ fr = \"…\", en = \"…\" }}"));
+                section.fault(
+                    key,
+                    format!("{key} is missing"),
+                    format!("add {key} = {{ fr = \"…\", en = \"…\" }}"),
+                );
             }
             None
         }
@@ -504,7 +617,11 @@ fn style(section: &Section<'_, '_>, key: &'static str) -> Option<Style> {
     match Style::from_str(&name) {
         Ok(style) => Some(style),
         Err(_) => {
-            section.fault(key, format!("{name:?} is no number style"), "write for example count, money_short, percent, signed_percent, date");
+            section.fault(
+                key,
+                format!("{name:?} is no number style"),
+                "write for example count, money_short, percent, signed_percent, date",
+            );
             None
         }
     }
@@ -514,19 +631,33 @@ fn key_entry(section: Section<'_, '_>) -> Option<KeyEntry> {
     let name = section.required_text("sign");
     let label = required_words(&section, "label");
     let sign = name.and_then(|name| {
-        let found = Sign::ALL.iter().find(|(known, _)| *known == name).map(|(_, sign)| *sign);
+        let found = Sign::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, sign)| *sign);
         if found.is_none() {
             let known: Vec<_> = Sign::ALL.iter().map(|(known, _)| *known).collect();
-            section.fault("sign", format!("there is no sign {name:?}"), format!("signs: {}", known.join(", ")));
+            section.fault(
+                "sign",
+                format!("there is no sign {name:?}"),
+                format!("signs: {}", known.join(", ")),
+            );
         }
         found
     });
     section.close();
-    Some(KeyEntry { sign: sign?, label: label? })
+    Some(KeyEntry {
+        sign: sign?,
+        label: label?,
+    })
 }
 
 /// Reads a chart and checks it against the columns it is going to get.
-fn chart(section: &Section<'_, '_>, key: &'static str, columns: Option<&(Kinds, BTreeMap<String, Kinds>)>) -> Option<Spec> {
+fn chart(
+    section: &Section<'_, '_>,
+    key: &'static str,
+    columns: Option<&(Kinds, BTreeMap<String, Kinds>)>,
+) -> Option<Spec> {
     let spec: Spec = section.value(key)?;
     if let Some((main, named)) = columns {
         for fault in spec.check_with(main, named) {
@@ -538,17 +669,27 @@ fn chart(section: &Section<'_, '_>, key: &'static str, columns: Option<&(Kinds, 
 
 /// `parameters = { top = "6" }`: fixed values of the query's own parameters.
 fn parameters(section: &Section<'_, '_>, query: Option<&Query>) -> BTreeMap<String, String> {
-    let Some(given) = section.section("parameters") else { return BTreeMap::new() };
+    let Some(given) = section.section("parameters") else {
+        return BTreeMap::new();
+    };
     let all: BTreeMap<String, String> = given.free_texts().into_iter().collect();
     if let Some(query) = query {
         for (name, value) in &all {
             let Some(param) = query.param(name) else {
                 let known: Vec<&str> = query.params.iter().map(|param| param.name.as_str()).collect();
-                given.fault(name, format!("the query {:?} has no parameter {name:?}", query.name), format!("its parameters: {}", known.join(", ")));
+                given.fault(
+                    name,
+                    format!("the query {:?} has no parameter {name:?}", query.name),
+                    format!("its parameters: {}", known.join(", ")),
+                );
                 continue;
             };
             if param.kind.value(value).is_none() {
-                given.fault(name, format!("{value:?} is no value of {name:?}"), format!("write {}", param.kind.written()));
+                given.fault(
+                    name,
+                    format!("{value:?} is no value of {name:?}"),
+                    format!("write {}", param.kind.written()),
+                );
             }
         }
     }

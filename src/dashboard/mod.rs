@@ -58,7 +58,9 @@ pub async fn render_figure_page(view: &View<'_>, page: &Page, figure: &str) -> R
     if figure == network::MAP_FIGURE && page.map.is_some() {
         return map_page(view, page).await;
     }
-    let Some(figure) = page.figure(figure) else { return Ok(None) };
+    let Some(figure) = page.figure(figure) else {
+        return Ok(None);
+    };
     let prepared = figure::prepare_or_fail(view, page, figure).await?;
     Ok(Some(html::figure_page(view, page, figure, &prepared)))
 }
@@ -71,7 +73,11 @@ async fn map_page(view: &View<'_>, page: &Page) -> Result<Option<Markup>, Figure
         Err(PageError::Data(error)) => return Err(error.into()),
     };
     let main = network::map_page(view, page, &chosen).await?;
-    Ok(Some(html::page_frame(&PageFrame::of(view, true), page.title.of(view.language), &main)))
+    Ok(Some(html::page_frame(
+        &PageFrame::of(view, true),
+        page.title.of(view.language),
+        &main,
+    )))
 }
 
 /// The catalogue of tables, queries, functions and definitions.

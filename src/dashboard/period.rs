@@ -35,7 +35,10 @@ impl Span {
     #[must_use]
     pub fn last_year(self) -> Span {
         let back = |day: NaiveDate| day.checked_sub_days(Days::new(LAST_YEAR_DAYS)).unwrap_or(day);
-        Span { from_on: back(self.from_on), to_on: back(self.to_on) }
+        Span {
+            from_on: back(self.from_on),
+            to_on: back(self.to_on),
+        }
     }
 }
 
@@ -81,14 +84,24 @@ impl Period {
             Period::Year(_) => self.calendar(12, as_of),
             Period::Month(..) => self.calendar(1, as_of),
         };
-        let to_on = if whole.from_on <= as_of { whole.to_on.min(as_of) } else { whole.to_on };
-        Span { from_on: whole.from_on, to_on }
+        let to_on = if whole.from_on <= as_of {
+            whole.to_on.min(as_of)
+        } else {
+            whole.to_on
+        };
+        Span {
+            from_on: whole.from_on,
+            to_on,
+        }
     }
 
     /// A calendar period of so many months.
     fn calendar(self, months: u32, as_of: NaiveDate) -> Span {
         let from_on = self.first_day().unwrap_or(as_of);
-        let to_on = from_on.checked_add_months(Months::new(months)).and_then(|day| day.pred_opt()).unwrap_or(from_on);
+        let to_on = from_on
+            .checked_add_months(Months::new(months))
+            .and_then(|day| day.pred_opt())
+            .unwrap_or(from_on);
         Span { from_on, to_on }
     }
 
@@ -104,11 +117,19 @@ impl Period {
                     Language::French => format!("Année {year}"),
                     Language::English => format!("Year {year}"),
                 };
-                if ends_early(self.calendar(12, as_of)) { until(&name, span.to_on, language) } else { name }
+                if ends_early(self.calendar(12, as_of)) {
+                    until(&name, span.to_on, language)
+                } else {
+                    name
+                }
             }
             Period::Month(year, month) => {
                 let name = capital(&format!("{} {year}", month_short(month, language)));
-                if ends_early(self.calendar(1, as_of)) { until(&name, span.to_on, language) } else { name }
+                if ends_early(self.calendar(1, as_of)) {
+                    until(&name, span.to_on, language)
+                } else {
+                    name
+                }
             }
             Period::Days(..) => span_words(span, language),
         }
@@ -123,7 +144,11 @@ impl Period {
         let this_month = NaiveDate::from_ymd_opt(as_of.year(), as_of.month(), 1).unwrap_or(as_of);
         for back in 0..12 {
             if let Some(month) = this_month.checked_sub_months(Months::new(back))
-                && first_on.is_none_or(|first| month.checked_add_months(Months::new(1)).is_some_and(|next| next > first))
+                && first_on.is_none_or(|first| {
+                    month
+                        .checked_add_months(Months::new(1))
+                        .is_some_and(|next| next > first)
+                })
             {
                 offered.push(Period::Month(month.year(), month.month()));
             }
@@ -149,11 +174,16 @@ fn in_range(year: i32) -> bool {
 }
 
 fn year_of(text: &str) -> Option<i32> {
-    (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten().filter(|year| in_range(*year))
+    (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
+        .filter(|year| in_range(*year))
 }
 
 fn two_digits(text: &str) -> Option<u32> {
-    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 /// Whether a day is the last of its month.
@@ -169,7 +199,10 @@ fn twelve_months(as_of: NaiveDate) -> Span {
     } else {
         as_of.checked_sub_months(Months::new(12)).and_then(|day| day.succ_opt())
     };
-    Span { from_on: from_on.unwrap_or(as_of), to_on: as_of }
+    Span {
+        from_on: from_on.unwrap_or(as_of),
+        to_on: as_of,
+    }
 }
 
 fn twelve_months_words(as_of: NaiveDate, language: Language) -> String {
@@ -192,9 +225,12 @@ fn until(name: &str, day: NaiveDate, language: Language) -> String {
 /// A short month name as running text writes it.
 #[must_use]
 pub fn month_short(month: u32, language: Language) -> &'static str {
-    const FRENCH: [&str; 12] =
-        ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."];
-    const ENGLISH: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const FRENCH: [&str; 12] = [
+        "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+    ];
+    const ENGLISH: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let names = match language {
         Language::French => FRENCH,
         Language::English => ENGLISH,
@@ -205,13 +241,22 @@ pub fn month_short(month: u32, language: Language) -> &'static str {
 /// A day in words: "1 nov. 2026", "1 Nov 2026".
 #[must_use]
 pub fn day_words(day: NaiveDate, language: Language) -> String {
-    format!("{}\u{a0}{} {}", day.day(), month_short(day.month(), language), day.year())
+    format!(
+        "{}\u{a0}{} {}",
+        day.day(),
+        month_short(day.month(), language),
+        day.year()
+    )
 }
 
 /// A span in words: "1 nov. 2025 – 31 oct. 2026".
 #[must_use]
 pub fn span_words(span: Span, language: Language) -> String {
-    format!("{} – {}", day_words(span.from_on, language), day_words(span.to_on, language))
+    format!(
+        "{} – {}",
+        day_words(span.from_on, language),
+        day_words(span.to_on, language)
+    )
 }
 
 #[cfg(test)]
@@ -238,20 +283,35 @@ mod tests {
     #[test]
     fn a_period_that_the_data_do_not_cover_whole_ends_with_the_data() {
         assert_eq!(span("2026", "2026-10-31"), ("2026-01-01".into(), "2026-10-31".into()));
-        assert_eq!(span("2026-10", "2026-10-20"), ("2026-10-01".into(), "2026-10-20".into()));
+        assert_eq!(
+            span("2026-10", "2026-10-20"),
+            ("2026-10-01".into(), "2026-10-20".into())
+        );
         assert_eq!(span("2030", "2026-10-31"), ("2030-01-01".into(), "2030-12-31".into()));
     }
 
     #[test]
     fn last_year_falls_on_the_same_week_days() {
-        let now = Span { from_on: day("2025-11-01"), to_on: day("2026-10-31") };
+        let now = Span {
+            from_on: day("2025-11-01"),
+            to_on: day("2026-10-31"),
+        };
         assert_eq!(now.last_year().from_on.weekday(), now.from_on.weekday());
         assert_eq!(now.last_year().to_on, day("2025-11-01"));
     }
 
     #[test]
     fn slips_are_not_periods_and_addresses_read_back() {
-        for slip in ["13m", "2026-13", "2026-1", "26", "2026-02-30..2026-03-01", "2026-03-01..2026-02-01", "0001", "é026"] {
+        for slip in [
+            "13m",
+            "2026-13",
+            "2026-1",
+            "26",
+            "2026-02-30..2026-03-01",
+            "2026-03-01..2026-02-01",
+            "0001",
+            "é026",
+        ] {
             assert_eq!(Period::parse(slip), None, "{slip}");
         }
         for good in ["12m", "2025", "2026-10", "2026-01-15..2026-02-14"] {
@@ -262,9 +322,15 @@ mod tests {
     #[test]
     fn people_read_periods_in_their_language() {
         let as_of = day("2026-10-31");
-        assert_eq!(Period::TwelveMonths.words(as_of, Language::French), "12 mois à fin oct. 2026");
+        assert_eq!(
+            Period::TwelveMonths.words(as_of, Language::French),
+            "12 mois à fin oct. 2026"
+        );
         assert_eq!(Period::Month(2026, 8).words(as_of, Language::French), "Août 2026");
-        assert_eq!(Period::Year(2026).words(as_of, Language::English), "Year 2026 (to 31\u{a0}Oct 2026)");
+        assert_eq!(
+            Period::Year(2026).words(as_of, Language::English),
+            "Year 2026 (to 31\u{a0}Oct 2026)"
+        );
     }
 
     #[test]

@@ -18,7 +18,11 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(file: &str, text: &'t str) -> Reader<'t> {
-        Reader { file: file.to_owned(), text, faults: RefCell::new(Vec::new()) }
+        Reader {
+            file: file.to_owned(),
+            text,
+            faults: RefCell::new(Vec::new()),
+        }
     }
 
     /// The file's root table; whatever could be read of a file that is no TOML at all.
@@ -26,14 +30,20 @@ impl<'t> Reader<'t> {
         let (root, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
-            self.fault(at, format!("this is not TOML: {}", error.message()), "correct the line; see toml.io for the notation");
+            self.fault(
+                at,
+                format!("this is not TOML: {}", error.message()),
+                "correct the line; see toml.io for the notation",
+            );
         }
         root
     }
 
     /// Notes a fault at a byte of the file.
     pub(super) fn fault(&self, at: usize, what: impl Into<String>, remedy: impl Into<String>) {
-        self.faults.borrow_mut().push(Fault::new(self.file.clone(), self.line(at), what, remedy));
+        self.faults
+            .borrow_mut()
+            .push(Fault::new(self.file.clone(), self.line(at), what, remedy));
     }
 
     fn line(&self, at: usize) -> usize {
@@ -63,7 +73,13 @@ pub(super) struct Section<'r, 't> {
 
 impl<'r, 't> Section<'r, 't> {
     pub(super) fn root(reader: &'r Reader<'t>, root: &'r Spanned<DeTable<'t>>) -> Section<'r, 't> {
-        Section { reader, name: "the page".into(), table: root.get_ref(), at: root.span().start, asked: RefCell::default() }
+        Section {
+            reader,
+            name: "the page".into(),
+            table: root.get_ref(),
+            at: root.span().start,
+            asked: RefCell::default(),
+        }
     }
 
     /// Names the section after its `id`, so that messages tell twenty figures apart.
@@ -82,7 +98,10 @@ impl<'r, 't> Section<'r, 't> {
 
     fn get(&self, key: &'static str) -> Option<&'r Spanned<DeValue<'t>>> {
         self.asked.borrow_mut().push(key);
-        self.table.iter().find(|(name, _)| name.get_ref().as_ref() == key).map(|(_, value)| value)
+        self.table
+            .iter()
+            .find(|(name, _)| name.get_ref().as_ref() == key)
+            .map(|(_, value)| value)
     }
 
     /// Where a key's value stands; the table itself when the key is absent.
@@ -94,7 +113,8 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     pub(super) fn fault(&self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
-        self.reader.fault(self.place(key), format!("{}: {}", self.name, what.into()), remedy);
+        self.reader
+            .fault(self.place(key), format!("{}: {}", self.name, what.into()), remedy);
     }
 
     fn wrong_kind(&self, at: usize, key: &str, wanted: &str, found: &DeValue<'_>) {
@@ -103,7 +123,11 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     fn missing(&self, key: &str, wanted: &str) {
-        self.reader.fault(self.at, format!("{}: {key} is missing", self.name), format!("add {key}, {wanted}"));
+        self.reader.fault(
+            self.at,
+            format!("{}: {key} is missing", self.name),
+            format!("add {key}, {wanted}"),
+        );
     }
 
     pub(super) fn text(&self, key: &'static str) -> Option<String> {
@@ -187,7 +211,12 @@ impl<'r, 't> Section<'r, 't> {
     pub(super) fn sections(&self, key: &'static str) -> Vec<Section<'r, 't>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong_kind(value.span().start, key, &format!("a list of tables, [[{key}]]"), value.get_ref());
+            self.wrong_kind(
+                value.span().start,
+                key,
+                &format!("a list of tables, [[{key}]]"),
+                value.get_ref(),
+            );
             return Vec::new();
         };
         let mut sections = Vec::new();
@@ -203,7 +232,13 @@ impl<'r, 't> Section<'r, 't> {
     }
 
     fn inner(&self, name: String, table: &'r DeTable<'t>, at: usize) -> Section<'r, 't> {
-        Section { reader: self.reader, name, table, at, asked: RefCell::default() }
+        Section {
+            reader: self.reader,
+            name,
+            table,
+            at,
+            asked: RefCell::default(),
+        }
     }
 
     /// Every key of this table with its value, for tables whose keys are free: word lists, named data.
@@ -242,7 +277,8 @@ impl<'r, 't> Section<'r, 't> {
             Err(error) => {
                 let at = error.span().map_or(value.span().start, |span| span.start);
                 let what = format!("{}, {key}: {}", self.name, error.message());
-                self.reader.fault(at, what, "correct the key; the message lists what is allowed");
+                self.reader
+                    .fault(at, what, "correct the key; the message lists what is allowed");
                 None
             }
         }

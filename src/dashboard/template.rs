@@ -74,7 +74,9 @@ impl Template {
                 rest = after;
                 continue;
             }
-            let close = rest.find(['{', '}']).filter(|close| brace == "{" && rest[*close..].starts_with('}'));
+            let close = rest
+                .find(['{', '}'])
+                .filter(|close| brace == "{" && rest[*close..].starts_with('}'));
             let close = close.ok_or_else(|| TemplateFault::Brace(text.to_owned()))?;
             if !plain.is_empty() {
                 parts.push(Part::Text(std::mem::take(&mut plain)));
@@ -82,6 +84,7 @@ impl Template {
             parts.push(placeholder(&rest[..close], text)?);
             rest = &rest[close + 1..];
         }
+        plain.push_str(rest);
         if !plain.is_empty() {
             parts.push(Part::Text(plain));
         }
@@ -99,7 +102,10 @@ impl Template {
     /// The word lists that the sentence needs.
     pub fn lists(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Value { manner: Manner::List(list) | Manner::Capital(list), .. } => Some(list.as_str()),
+            Part::Value {
+                manner: Manner::List(list) | Manner::Capital(list),
+                ..
+            } => Some(list.as_str()),
             _ => None,
         })
     }
@@ -128,7 +134,10 @@ fn placeholder(inside: &str, text: &str) -> Result<Part, TemplateFault> {
         return Err(TemplateFault::Empty(text.to_owned()));
     }
     let style = |name: &str| {
-        Style::from_str(name).map_err(|_| TemplateFault::Style { style: name.to_owned(), placeholder: format!("{{{inside}}}") })
+        Style::from_str(name).map_err(|_| TemplateFault::Style {
+            style: name.to_owned(),
+            placeholder: format!("{{{inside}}}"),
+        })
     };
     let manner = if let Some(list) = manner.strip_prefix("words.") {
         Manner::List(list.to_owned())
@@ -139,7 +148,10 @@ fn placeholder(inside: &str, text: &str) -> Result<Part, TemplateFault> {
     } else {
         Manner::Style(style(manner)?)
     };
-    Ok(Part::Value { column: column.trim().to_owned(), manner })
+    Ok(Part::Value {
+        column: column.trim().to_owned(),
+        manner,
+    })
 }
 
 /// How values are said: language, currency and the page's word lists.
@@ -204,14 +216,24 @@ mod tests {
     fn a_sentence_takes_its_values_from_one_row() {
         let lists = WordLists::from([(
             "channel".to_owned(),
-            BTreeMap::from([("web".to_owned(), Words { fr: "le web".into(), en: "the web shop".into() })]),
+            BTreeMap::from([(
+                "web".to_owned(),
+                Words {
+                    fr: "le web".into(),
+                    en: "the web shop".into(),
+                },
+            )]),
         )]);
         let template = Template::parse("Porté par {driver:words.channel} à {place}.").unwrap();
         assert_eq!(template.columns().collect::<Vec<_>>(), ["driver", "place"]);
         assert_eq!(template.lists().collect::<Vec<_>>(), ["channel"]);
         let (driver, place) = (Cell::Text("web".into()), Cell::Text("Nantes".into()));
         let row = BTreeMap::from([("driver", &driver), ("place", &place)]);
-        let speech = Speech { language: Language::French, currency: "EUR", lists: &lists };
+        let speech = Speech {
+            language: Language::French,
+            currency: "EUR",
+            lists: &lists,
+        };
         assert_eq!(template.fill(&row, &speech), "Porté par le web à Nantes.");
     }
 
@@ -222,6 +244,9 @@ mod tests {
         assert!(matches!(Template::parse("a {b{c}}"), Err(TemplateFault::Brace(_))));
         assert_eq!(Template::parse("{{a}}").unwrap().parts, [Part::Text("{a}".into())]);
         assert!(matches!(Template::parse("{}"), Err(TemplateFault::Empty(_))));
-        assert!(matches!(Template::parse("{a:prozent}"), Err(TemplateFault::Style { .. })));
+        assert!(matches!(
+            Template::parse("{a:prozent}"),
+            Err(TemplateFault::Style { .. })
+        ));
     }
 }

@@ -43,7 +43,11 @@ impl PageTheme {
     /// The chart theme of a file: what the reader sees, light when only the system knows.
     #[must_use]
     pub fn of_file(self) -> Theme {
-        if self == PageTheme::Dark { Theme::Dark } else { Theme::Light }
+        if self == PageTheme::Dark {
+            Theme::Dark
+        } else {
+            Theme::Light
+        }
     }
 }
 
@@ -108,7 +112,11 @@ impl<'a> View<'a> {
     /// How values are said on this page.
     #[must_use]
     pub fn speech<'s>(&'s self, lists: &'s WordLists) -> Speech<'s> {
-        Speech { language: self.language, currency: self.data.currency(), lists }
+        Speech {
+            language: self.language,
+            currency: self.data.currency(),
+            lists,
+        }
     }
 
     /// The parameters that the filters give every query.
@@ -123,8 +131,12 @@ impl<'a> View<'a> {
     /// The address of a path with the same filters; `with` adds, replaces or (with `None`) removes other state.
     #[must_use]
     pub fn link(&self, path: &str, with: &[(&str, Option<&str>)]) -> String {
-        let mut pairs: Vec<(String, String)> =
-            self.filters.pairs().into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        let mut pairs: Vec<(String, String)> = self
+            .filters
+            .pairs()
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect();
         if path == self.path || path.starts_with("/f/") {
             pairs.extend(self.state.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
@@ -134,7 +146,10 @@ impl<'a> View<'a> {
                 pairs.push(((*key).to_owned(), (*value).to_owned()));
             }
         }
-        format!("{path}{}", query_string(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))))
+        format!(
+            "{path}{}",
+            query_string(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+        )
     }
 
     /// The address of a figure's file: it states the language, so that it gives whoever opens it the same.

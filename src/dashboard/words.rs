@@ -53,10 +53,13 @@ pub fn show(cell: &Cell, style: Style, language: Language, currency: &str) -> St
         Cell::Text(text) => text.to_string(),
         Cell::Date(day) => format::date(*day, style, language),
         Cell::Instant(instant) => day_words(instant.date_naive(), language),
-        Cell::Bool(value) => Say(language).one(if *value { "oui" } else { "non" }, if *value { "yes" } else { "no" }).to_owned(),
-        Cell::Int(_) | Cell::Float(_) | Cell::Decimal { .. } => cell
-            .as_f64()
-            .map_or_else(|| NOTHING.to_owned(), |value| format::number(value, style, language, currency)),
+        Cell::Bool(value) => Say(language)
+            .one(if *value { "oui" } else { "non" }, if *value { "yes" } else { "no" })
+            .to_owned(),
+        Cell::Int(_) | Cell::Float(_) | Cell::Decimal { .. } => cell.as_f64().map_or_else(
+            || NOTHING.to_owned(),
+            |value| format::number(value, style, language, currency),
+        ),
     }
 }
 
@@ -64,5 +67,7 @@ pub fn show(cell: &Cell, style: Style, language: Language, currency: &str) -> St
 #[must_use]
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -63,11 +63,7 @@ pub fn of_order(seed: u64, order: u64) -> OrderDirt {
     let refunded = stream.chance(REFUND_SHARE);
     let whole = stream.chance(WHOLE_REFUND_SHARE);
     let days = 3 + (-12.0 * (1.0 - stream.unit()).ln()) as u32;
-    let part = if whole {
-        1.0
-    } else {
-        0.15 + 0.7 * stream.unit()
-    };
+    let part = if whole { 1.0 } else { 0.15 + 0.7 * stream.unit() };
     // One anonymous receipt for 92 others makes 8 in 100.
     let anonymous = stream.chance(ANONYMOUS_SHARE / (1.0 - ANONYMOUS_SHARE));
     let value = (7.9 + 0.9 * stream.normal()).exp();
@@ -184,10 +180,7 @@ pub fn of_row(seed: u64, on: bool, row: u64) -> (bool, bool) {
         return (false, false);
     }
     let mut stream = Stream::new(seed, ROW, row);
-    (
-        stream.chance(DOUBLE_ROW_SHARE),
-        stream.chance(KEY_CODE_ERROR_SHARE),
-    )
+    (stream.chance(DOUBLE_ROW_SHARE), stream.chance(KEY_CODE_ERROR_SHARE))
 }
 
 /// A typing error: two neighbouring letters swapped, one left out or one doubled. Short words stay.
@@ -248,9 +241,7 @@ mod tests {
     #[test]
     fn rates_are_kept() {
         let n = 60_000_u64;
-        let refunds = (0..n)
-            .filter(|order| of_order(1, *order).refund.is_some())
-            .count();
+        let refunds = (0..n).filter(|order| of_order(1, *order).refund.is_some()).count();
         assert!((refunds as f64 / n as f64 - REFUND_SHARE).abs() < 0.003);
         let receipts = (0..n)
             .filter(|order| of_order(1, *order).anonymous_cents.is_some())

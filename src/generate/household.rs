@@ -50,8 +50,7 @@ impl<'a> Household<'a> {
         settlement: &'a Settlement,
         number: u32,
     ) -> Self {
-        let range = settlement.starts[number as usize] as usize
-            ..settlement.starts[number as usize + 1] as usize;
+        let range = settlement.starts[number as usize] as usize..settlement.starts[number as usize + 1] as usize;
         let members = &settlement.order[range];
         let cell = settlement.cells[members[0] as usize];
         let mut household = Self {
@@ -102,33 +101,17 @@ impl<'a> Household<'a> {
         let world = self.world;
         let mut purchases: Vec<Purchase> = Vec::new();
         let end = world.clock.total_weeks();
-        self.sampler
-            .purchases(customer, arrival_weeks, end, &mut purchases);
+        self.sampler.purchases(customer, arrival_weeks, end, &mut purchases);
         purchases
             .iter()
             .map(|purchase| {
                 let day = world.clock.day_at(purchase.at_weeks);
-                self.order(
-                    customer,
-                    day,
-                    purchase.cents,
-                    purchase.number,
-                    Origin::Purchase,
-                    NO_KEY,
-                )
+                self.order(customer, day, purchase.cents, purchase.number, Origin::Purchase, NO_KEY)
             })
             .collect()
     }
 
-    fn order(
-        &self,
-        customer: u32,
-        day: i32,
-        cents: u32,
-        number: u16,
-        origin: Origin,
-        campaign: u16,
-    ) -> Order {
+    fn order(&self, customer: u32, day: i32, cents: u32, number: u16, origin: Origin, campaign: u16) -> Order {
         let plan = &self.world.plan;
         let habit = sales_channel::habit(plan.seed, customer);
         let channel = sales_channel::choose(
@@ -189,8 +172,7 @@ impl<'a> Household<'a> {
         let in_home = world.day(campaign.in_home_of(choice.wave));
         let first = world.day(campaign.in_home_on);
         let code = (number as u16) << 4 | segment as u16;
-        self.mailed
-            .push((code, in_home, first + campaign.window_days as i32));
+        self.mailed.push((code, in_home, first + campaign.window_days as i32));
         let response = mailings::response(seed, campaign, number, self.number, segment);
         let Some((delay, mut stream)) = response else {
             return;
@@ -300,15 +282,8 @@ impl<'a> Household<'a> {
         let web = order.channel == Channel::Web;
         let mut clock = Stream::new(seed, MINUTE, key);
         let minute = day as u32 * 1_440 + minute_of_day(order.channel, &mut clock);
-        let mut record = Record::order(
-            minute,
-            customer,
-            order.cents,
-            order.number,
-            order.origin,
-            order.channel,
-        )
-        .with_account(order.day >= switch && !web, moved, guest && web);
+        let mut record = Record::order(minute, customer, order.cents, order.number, order.origin, order.channel)
+            .with_account(order.day >= switch && !web, moved, guest && web);
         if order.channel == Channel::Store {
             let cell = self.cells[usize::from(moved)];
             record.store = world.choice.pick(seed, key, cell, order.day);
@@ -326,13 +301,8 @@ impl<'a> Household<'a> {
         let code = if lift {
             Some(order.campaign)
         } else {
-            let in_window =
-                |(_, first, last): &&(u16, i32, i32)| (*first..=*last).contains(&order.day);
-            self.mailed
-                .iter()
-                .rev()
-                .find(in_window)
-                .map(|(code, _, _)| *code)
+            let in_window = |(_, first, last): &&(u16, i32, i32)| (*first..=*last).contains(&order.day);
+            self.mailed.iter().rev().find(in_window).map(|(code, _, _)| *code)
         };
         let channel = usize::from(order.channel.code());
         code.filter(|_| mailings::is_code_captured(self.world.plan.seed, key, channel, lift))
@@ -386,10 +356,7 @@ impl<'a> Household<'a> {
         }
         if let Some((days, share)) = dirt.refund {
             let mut minute = day_start + days * 1_440 + minute_of_day(Channel::Phone, clock);
-            let date = self
-                .world
-                .clock
-                .date(self.world.window_first + (minute / 1_440) as i32);
+            let date = self.world.clock.date(self.world.window_first + (minute / 1_440) as i32);
             if seasonality::is_closed_day(date) {
                 minute += 1_440;
             }

@@ -87,8 +87,7 @@ pub fn play(
             };
             let last = ((piece + 1) * PIECE).min(households);
             for household in piece * PIECE..last {
-                Household::new(world, campaigns, &sampler, &settlement, household as u32)
-                    .play(&mut result);
+                Household::new(world, campaigns, &sampler, &settlement, household as u32).play(&mut result);
             }
             result
         },
@@ -147,11 +146,7 @@ fn gather(world: &World, campaigns: &[Campaign], pieces: Vec<Piece>) -> Populati
 /// leaves the law of the cells untouched.
 fn settle(world: &World, sampler: &Sampler) -> Settlement {
     let seed = world.plan.seed;
-    let count = if world.plan.laws.purchasing {
-        world.drawn
-    } else {
-        0
-    };
+    let count = if world.plan.laws.purchasing { world.drawn } else { 0 };
     let mut arrival_weeks = Vec::with_capacity(count as usize);
     let mut cells = Vec::with_capacity(count as usize);
     for customer in 0..count {

@@ -63,11 +63,7 @@ impl Range {
         let mut products = Vec::new();
         let mut reader = csv::Reader::from_reader(KINDS.as_bytes());
         for record in reader.records() {
-            let fault = |line, what| GenerateError::Data {
-                file: FILE,
-                line,
-                what,
-            };
+            let fault = |line, what| GenerateError::Data { file: FILE, line, what };
             let record = record.map_err(|_| fault(0, "a row does not have four cells"))?;
             let line = record.position().map_or(0, csv::Position::line);
             let number = |index: usize, what| {
@@ -152,8 +148,7 @@ impl Range {
         let near = at + stream.below(5);
         let product = near.saturating_sub(2).min(self.products.len() - 1);
         let rate = (self.products[product].margin_rate + 0.02 * noise).clamp(0.2, 0.8);
-        let unit_cost_cents =
-            (f64::from(cents) * (1.0 - rate) / f64::from(quantity)).round() as u32;
+        let unit_cost_cents = (f64::from(cents) * (1.0 - rate) / f64::from(quantity)).round() as u32;
         Line {
             product,
             quantity,

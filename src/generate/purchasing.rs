@@ -152,8 +152,7 @@ impl Purchasing {
             seed,
             rate: Gamma::new(self.r, 1.0 / self.alpha_weeks).map_err(|_| wrong())?,
             dropout: Beta::new(self.a, self.b).map_err(|_| wrong())?,
-            spend_rate: Gamma::new(self.spend_q, 1.0 / self.spend_gamma_eur)
-                .map_err(|_| wrong())?,
+            spend_rate: Gamma::new(self.spend_q, 1.0 / self.spend_gamma_eur).map_err(|_| wrong())?,
             spend: Gamma::new(self.spend_p, 1.0).map_err(|_| wrong())?,
         })
     }
@@ -193,13 +192,7 @@ impl Sampler {
     }
 
     /// All purchases of a customer who arrives at `arrival_weeks`, up to `end_weeks`, in time order.
-    pub fn purchases(
-        &self,
-        customer: u32,
-        arrival_weeks: f64,
-        end_weeks: f64,
-        into: &mut Vec<Purchase>,
-    ) {
+    pub fn purchases(&self, customer: u32, arrival_weeks: f64, end_weeks: f64, into: &mut Vec<Purchase>) {
         let mut stream = Stream::new(self.seed, PURCHASES, u64::from(customer));
         let _arrival = stream.unit();
         let rate = self.rate.sample(&mut stream);
@@ -246,9 +239,7 @@ mod tests {
         for weeks in [1.0_f64, 26.0, 52.0, 156.0, 400.0] {
             let (r, alpha, a, b) = (law.r, law.alpha_weeks, law.a, law.b);
             let closed = (a + b - 1.0) / (a - 1.0)
-                * (1.0
-                    - (alpha / (alpha + weeks)).powf(r)
-                        * gauss(r, b, a + b - 1.0, weeks / (alpha + weeks)));
+                * (1.0 - (alpha / (alpha + weeks)).powf(r) * gauss(r, b, a + b - 1.0, weeks / (alpha + weeks)));
             assert!(
                 (expected(weeks) - closed).abs() < 1e-8 * closed,
                 "{weeks}: {} against {closed}",
@@ -279,10 +270,7 @@ mod tests {
         let mean = sum / n;
         let deviation = ((squares / n - mean * mean) / n).sqrt();
         let expected = law.expectation()(weeks);
-        assert!(
-            (mean - expected).abs() < 4.0 * deviation,
-            "{mean} against {expected}"
-        );
+        assert!((mean - expected).abs() < 4.0 * deviation, "{mean} against {expected}");
     }
 
     #[test]

@@ -51,14 +51,7 @@ const WHOLE: u16 = 1 << 9;
 
 impl Record {
     /// An order.
-    pub fn order(
-        minute: u32,
-        customer: u32,
-        cents: u32,
-        number: u16,
-        origin: Origin,
-        channel: Channel,
-    ) -> Self {
+    pub fn order(minute: u32, customer: u32, cents: u32, number: u16, origin: Origin, channel: Channel) -> Self {
         Self {
             minute,
             customer,

@@ -111,10 +111,7 @@ mod tests {
         for (code, share) in [(1, web), (2, post), (3, phone)] {
             let seen = f64::from(counts[code]) / f64::from(n);
             let deviation = (share * (1.0 - share) / f64::from(n)).sqrt();
-            assert!(
-                (seen - share).abs() < 4.5 * deviation,
-                "{code}: {seen} {share}"
-            );
+            assert!((seen - share).abs() < 4.5 * deviation, "{code}: {seen} {share}");
         }
     }
 

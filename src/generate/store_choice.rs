@@ -41,9 +41,7 @@ pub fn decay(distance_km: f64) -> f64 {
     if distance_km > LARGEST_DISTANCE_KM {
         0.0
     } else {
-        distance_km
-            .max(SMALLEST_DISTANCE_KM)
-            .powf(-DISTANCE_EXPONENT)
+        distance_km.max(SMALLEST_DISTANCE_KM).powf(-DISTANCE_EXPONENT)
     }
 }
 

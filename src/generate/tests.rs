@@ -46,19 +46,14 @@ fn purchases(population: &Population) -> BTreeMap<(u32, u16), u32> {
 
 #[test]
 fn switching_laws_off_leaves_the_draws_of_purchasing_alone() {
-    let (all, alone) = (
-        world(3_000, None),
-        world(3_000, Some(vec![Law::Purchasing])),
-    );
+    let (all, alone) = (world(3_000, None), world(3_000, Some(vec![Law::Purchasing])));
     assert_eq!(all.drawn, alone.drawn);
     let (_, with_all) = played(&all);
     let (_, with_one) = played(&alone);
     let (with_all, with_one) = (purchases(&with_all), purchases(&with_one));
     // The clock and the network move instants, so a purchase near an end of the window may fall outside it; every
     // purchase that is there in both worlds is worth the same.
-    let common = with_all
-        .iter()
-        .filter(|(key, _)| with_one.contains_key(key));
+    let common = with_all.iter().filter(|(key, _)| with_one.contains_key(key));
     let mut count = 0;
     for (key, cents) in common {
         assert_eq!(cents, &with_one[key]);
@@ -104,9 +99,7 @@ fn orders_pick_stores_by_their_huff_shares() {
         let mut counts: BTreeMap<u16, f64> = BTreeMap::new();
         for order in 0..n {
             let key = order_key(Origin::Purchase, cell, order as u16);
-            *counts
-                .entry(world.choice.pick(5, key, cell, day))
-                .or_default() += 1.0;
+            *counts.entry(world.choice.pick(5, key, cell, day)).or_default() += 1.0;
         }
         let (mut statistic, mut cells_used) = (0.0, 0.0);
         for (store, share) in &shares {
@@ -167,9 +160,7 @@ fn expected_revenue_is_potential_times_inside_share() {
         .iter()
         .zip(&truths)
         .filter(|(_, truth)| truth.inside_share > 0.0)
-        .map(|(cell, truth)| {
-            truth.spend_potential_eur / chalandise_analytics::market::households(cell.residents)
-        })
+        .map(|(cell, truth)| truth.spend_potential_eur / chalandise_analytics::market::households(cell.residents))
         .collect();
     let mut sorted = per_household.clone();
     sorted.sort_by(f64::total_cmp);
@@ -178,11 +169,7 @@ fn expected_revenue_is_potential_times_inside_share() {
         .iter()
         .filter(|potential| (*potential / middle - 1.0).abs() < 0.02)
         .count();
-    assert!(
-        same as f64 > 0.5 * sorted.len() as f64,
-        "{same} of {}",
-        sorted.len()
-    );
+    assert!(same as f64 > 0.5 * sorted.len() as f64, "{same} of {}", sorted.len());
 }
 
 #[test]
@@ -200,11 +187,7 @@ fn realised_revenue_of_the_last_year_is_the_expected_one() {
     // By tenth of the market, cells in order of their inside share: the law must hold where the network is far too.
     let truths = world.cell_truths();
     let mut order: Vec<usize> = (0..world.cells.len()).collect();
-    order.sort_by(|left, right| {
-        truths[*left]
-            .inside_share
-            .total_cmp(&truths[*right].inside_share)
-    });
+    order.sort_by(|left, right| truths[*left].inside_share.total_cmp(&truths[*right].inside_share));
     let mut group = vec![0_usize; order.len()];
     let mut expected = [0.0; 10];
     let mut running = 0.0;

@@ -38,23 +38,14 @@ impl TextFile {
     /// When the file cannot be created.
     pub fn create(path: PathBuf, encoding: Encoding, header: &str) -> Result<Self, GenerateError> {
         let file = create(&path)?;
-        Ok(Self::start(
-            path,
-            Box::new(BufWriter::new(file)),
-            encoding,
-            header,
-        ))
+        Ok(Self::start(path, Box::new(BufWriter::new(file)), encoding, header))
     }
 
     /// Creates a gzipped file. The gzip header carries no name and no time, so equal text is equal bytes.
     ///
     /// # Errors
     /// When the file cannot be created.
-    pub fn create_gz(
-        path: PathBuf,
-        encoding: Encoding,
-        header: &str,
-    ) -> Result<Self, GenerateError> {
+    pub fn create_gz(path: PathBuf, encoding: Encoding, header: &str) -> Result<Self, GenerateError> {
         let file = create(&path)?;
         let gzip = Gzip {
             encoder: Some(flate2::write::GzEncoder::new(
@@ -342,15 +333,9 @@ mod tests {
 
     #[test]
     fn text_is_plain_where_systems_want_it_plain() {
-        assert_eq!(
-            made(|t| push_capitals(t, "12 rue de l’Église")),
-            "12 RUE DE L EGLISE"
-        );
+        assert_eq!(made(|t| push_capitals(t, "12 rue de l’Église")), "12 RUE DE L EGLISE");
         assert_eq!(made(|t| push_capitals(t, "Œuf-sur-Ÿ")), "OEUF SUR Y");
-        assert_eq!(
-            made(|t| push_ascii_lower(t, "D’Almeida Gaëlle")),
-            "dalmeidagaelle"
-        );
+        assert_eq!(made(|t| push_ascii_lower(t, "D’Almeida Gaëlle")), "dalmeidagaelle");
         assert_eq!(made(|t| push_quoted(t, "a \"b\"\nc")), "\"a \"\"b\"\"\nc\"");
         let mut line = "12 AVENUE DU MARECHAL LECLERC DE HAUTECLOCQUE".to_owned();
         cut_line(&mut line, 0, 35);

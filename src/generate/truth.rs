@@ -12,9 +12,7 @@ use super::world::{HISTORY_MONTHS, World};
 use super::write::{Tally, Writer};
 use super::write_erp::push_account;
 use super::write_network::FIXED_COST_SHARE;
-use super::{
-    FileSummary, GenerateError, Summary, dirt, sales_channel, seasonality, store_choice, stores,
-};
+use super::{FileSummary, GenerateError, Summary, dirt, sales_channel, seasonality, store_choice, stores};
 
 /// Writes truth_cells.csv.gz: each market cell's inside share and spend potential; their product is the revenue
 /// expected of the last 12 months.
@@ -60,16 +58,8 @@ pub fn write_identities(writer: &Writer<'_>) -> Result<Tally, GenerateError> {
         "source,source_customer_id,person,household\n",
     )?;
     let accounts = &writer.population.accounts;
-    let erp = writer
-        .ledger
-        .erp_rows
-        .iter()
-        .map(|(customer, _)| ("erp", *customer));
-    let shop = writer
-        .ledger
-        .shop_rows
-        .iter()
-        .map(|row| ("shop", row.customer));
+    let erp = writer.ledger.erp_rows.iter().map(|(customer, _)| ("erp", *customer));
+    let shop = writer.ledger.shop_rows.iter().map(|row| ("shop", row.customer));
     let (mut source, mut number) = ("", 0);
     for (name, customer) in erp.chain(shop) {
         if name != source {

@@ -108,10 +108,7 @@ impl World {
         let cells = market_cells(&geography);
         let choice = {
             let centres: Vec<LatLng> = cells.iter().map(|cell| LatLng::from(cell.index)).collect();
-            let open_days = stores
-                .iter()
-                .map(|store| open_days(&clock, store))
-                .collect();
+            let open_days = stores.iter().map(|store| open_days(&clock, store)).collect();
             // Without stores there is no choice to make: everybody counts as inside, no order has a store.
             let on = plan.laws.store_choice && !stores.is_empty();
             StoreChoice::new(&centres, &stores, open_days, on)
@@ -142,9 +139,7 @@ impl World {
         // From the purchasing law alone: no other law may change who is drawn.
         let days = f64::from(self.clock.days());
         let history = f64::from(self.window_first);
-        let share = self
-            .purchasing
-            .active_share(history / 7.0, (days - history) / 7.0);
+        let share = self.purchasing.active_share(history / 7.0, (days - history) / 7.0);
         self.drawn = (self.plan.customers as f64 / share).ceil() as u32;
         self.order_weights = self.expected_orders();
         let truths = self.cell_truths();
@@ -215,11 +210,7 @@ impl World {
                 let count = households(self.cells[index].residents);
                 let (mut share, mut revenue) = (0.0, 0.0);
                 for (epoch, weight) in self.epochs.iter().zip(&self.order_weights) {
-                    let before = if index == 0 {
-                        0.0
-                    } else {
-                        epoch.cumulative[index - 1]
-                    };
+                    let before = if index == 0 { 0.0 } else { epoch.cumulative[index - 1] };
                     let pull = epoch.cumulative[index] - before;
                     let weeks = epoch.to_weeks - epoch.from_weeks.max(year);
                     revenue += pull * weight * per_unit;

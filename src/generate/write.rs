@@ -10,10 +10,7 @@ use super::products::Range;
 use super::record::{NONE, Record};
 use super::world::World;
 use super::{FileSummary, GenerateError, Progress};
-use super::{
-    dirt, truth, workers, write_erp, write_mailings, write_network, write_shop,
-    write_shop_customers,
-};
+use super::{dirt, truth, workers, write_erp, write_mailings, write_network, write_shop, write_shop_customers};
 
 /// What the writers of files share.
 pub struct Writer<'a> {
@@ -125,9 +122,8 @@ impl<'a> Writer<'a> {
         let mut next = self.ledger.shop_rows.len() as u32;
         for (index, row) in self.ledger.shop_rows.iter().enumerate() {
             let account = &self.population.accounts[row.customer as usize];
-            let moved_later = account.moved_day != i32::MAX
-                && account.shop_day != NONE
-                && account.shop_day < account.moved_day;
+            let moved_later =
+                account.moved_day != i32::MAX && account.shop_day != NONE && account.shop_day < account.moved_day;
             if !row.guest && moved_later {
                 next += 1;
                 self.second_addresses.insert(index as u32 + 1, next);
@@ -143,10 +139,7 @@ impl<'a> Writer<'a> {
     /// Number of the address to which a shop order goes.
     pub fn address_of(&self, record: &Record, shop_customer: u32) -> u32 {
         let second = self.second_addresses.get(&shop_customer);
-        second
-            .copied()
-            .filter(|_| record.is_moved())
-            .unwrap_or(shop_customer)
+        second.copied().filter(|_| record.is_moved()).unwrap_or(shop_customer)
     }
 
     /// Writes every file but truth.json.

@@ -9,8 +9,8 @@ use super::sales_channel::Channel;
 use super::store_choice::NO_STORE;
 use super::stream::{Stream, key};
 use super::text::{
-    Encoding, TextFile, cut_line, push_capitals, push_degrees, push_french_date, push_int,
-    push_money, push_padded, push_time,
+    Encoding, TextFile, cut_line, push_capitals, push_degrees, push_french_date, push_int, push_money, push_padded,
+    push_time,
 };
 use super::write::{Tally, Writer};
 use super::{GenerateError, dirt};
@@ -36,14 +36,7 @@ pub fn write_accounts(writer: &Writer<'_>) -> Result<Tally, GenerateError> {
     let mut tally = Tally::default();
     for (index, (customer, slot)) in writer.ledger.erp_rows.iter().enumerate() {
         let start = file.text.len();
-        let double = push_account_row(
-            writer,
-            &mut file.text,
-            index as u32 + 1,
-            *customer,
-            *slot,
-            &mut tally,
-        );
+        let double = push_account_row(writer, &mut file.text, index as u32 + 1, *customer, *slot, &mut tally);
         let row = double.then(|| file.text[start..].to_owned());
         file.end_row()?;
         if let Some(row) = row {
@@ -74,12 +67,7 @@ fn push_account_row(
         account.cells[usize::from(second_home)],
         second_home,
     );
-    let person = person(
-        world.plan.seed,
-        customer,
-        account.household,
-        writer.end_year,
-    );
+    let person = person(world.plan.seed, customer, account.household, writer.end_year);
     let entity = u64::from(customer) << 2 | u64::from(slot);
     let dirt = dirt::of_account(world.plan.seed, world.plan.laws.dirt, entity);
     tally.account(&dirt, true);
@@ -189,13 +177,7 @@ fn push_city(text: &mut String, home: &Home<'_>, dirt: &dirt::AccountDirt) {
 }
 
 /// Mobile, else landline; spaced or not; the leading zero lost by a spreadsheet.
-fn push_phone(
-    text: &mut String,
-    home: &Home<'_>,
-    person: &Person,
-    dirt: &dirt::AccountDirt,
-    entity: u64,
-) {
+fn push_phone(text: &mut String, home: &Home<'_>, person: &Person, dirt: &dirt::AccountDirt, entity: u64) {
     let number = match entity % 4 {
         0 if home.landline > 0 => home.landline,
         3 if entity.is_multiple_of(5) => return,

@@ -4,9 +4,7 @@ use super::mailings::SEGMENTS;
 use super::products::Line;
 use super::record::{NO_KEY, Origin, Record};
 use super::stream::{Stream, key};
-use super::text::{
-    Encoding, TextFile, push_int, push_iso_date, push_money, push_quoted, push_time,
-};
+use super::text::{Encoding, TextFile, push_int, push_iso_date, push_money, push_quoted, push_time};
 use super::write::{Tally, Writer};
 use super::{GenerateError, dirt};
 
@@ -17,9 +15,7 @@ const SIX: &str = "0000";
 /// Pushes a quoted local time, from minutes since the window opened.
 pub fn push_stamp(text: &mut String, writer: &Writer<'_>, minute: u32, second: u32) {
     let world = writer.world;
-    let day = world
-        .clock
-        .date(world.window_first + (minute / 1_440) as i32);
+    let day = world.clock.date(world.window_first + (minute / 1_440) as i32);
     text.push('"');
     push_iso_date(text, day);
     text.push(' ');
@@ -33,12 +29,7 @@ pub fn push_stamp(text: &mut String, writer: &Writer<'_>, minute: u32, second: u
 /// When a file cannot be written.
 pub fn write_orders(writer: &Writer<'_>) -> Result<Tally, GenerateError> {
     let mut shop = Shop::create(writer)?;
-    for record in writer
-        .population
-        .records
-        .iter()
-        .filter(|record| record.is_shop())
-    {
+    for record in writer.population.records.iter().filter(|record| record.is_shop()) {
         if record.is_refund() {
             shop.write_slip(record)?;
         } else {
@@ -65,8 +56,7 @@ struct Shop<'a> {
 
 impl<'a> Shop<'a> {
     fn create(writer: &'a Writer<'a>) -> Result<Self, GenerateError> {
-        let open =
-            |name: &str, header: &str| TextFile::create(writer.path(name), Encoding::Utf8, header);
+        let open = |name: &str, header: &str| TextFile::create(writer.path(name), Encoding::Utf8, header);
         let mut rules = open("shop/ps_cart_rule.csv", "id_cart_rule;code\n")?;
         for campaign in writer.campaigns {
             for segment in 0..SEGMENTS.len() {
@@ -106,22 +96,13 @@ impl<'a> Shop<'a> {
 
     fn finish(mut self) -> Result<Tally, GenerateError> {
         let (orders, refunds) = (self.orders_cents, self.refunds_cents);
+        self.tally.file("shop/ps_orders.csv", self.orders.finish()?, orders, 0);
         self.tally
-            .file("shop/ps_orders.csv", self.orders.finish()?, orders, 0);
-        self.tally.file(
-            "shop/ps_order_detail.csv",
-            self.details.finish()?,
-            orders,
-            0,
-        );
+            .file("shop/ps_order_detail.csv", self.details.finish()?, orders, 0);
         self.tally
             .file("shop/ps_order_slip.csv", self.slips.finish()?, 0, refunds);
-        self.tally.file(
-            "shop/ps_order_cart_rule.csv",
-            self.order_rules.finish()?,
-            0,
-            0,
-        );
+        self.tally
+            .file("shop/ps_order_cart_rule.csv", self.order_rules.finish()?, 0, 0);
         Ok(self.tally)
     }
 
@@ -146,8 +127,7 @@ impl<'a> Shop<'a> {
         self.orders_cents += i64::from(record.cents);
         self.write_details(key, record.cents)?;
         if record.key != NO_KEY {
-            let rule =
-                u64::from(record.key >> 4) * SEGMENTS.len() as u64 + u64::from(record.key & 15) + 1;
+            let rule = u64::from(record.key >> 4) * SEGMENTS.len() as u64 + u64::from(record.key & 15) + 1;
             let text = &mut self.order_rules.text;
             push_int(text, u64::from(self.order));
             text.push(';');
@@ -207,18 +187,8 @@ impl<'a> Shop<'a> {
         }
         push_stamp(text, writer, record.minute, second);
         text.push(';');
-        let shipped = record.minute
-            + if failed {
-                1
-            } else {
-                700 + stream.below(4_000) as u32
-            };
-        push_stamp(
-            text,
-            writer,
-            shipped.min(writer.window_days as u32 * 1_440 - 1),
-            second,
-        );
+        let shipped = record.minute + if failed { 1 } else { 700 + stream.below(4_000) as u32 };
+        push_stamp(text, writer, shipped.min(writer.window_days as u32 * 1_440 - 1), second);
         text.push('\n');
     }
 

@@ -2,9 +2,7 @@
 
 use super::identity::{Home, Person, home, person};
 use super::ledger::ShopCustomer;
-use super::text::{
-    Encoding, TextFile, push_degrees, push_int, push_iso_date, push_padded, push_quoted, push_time,
-};
+use super::text::{Encoding, TextFile, push_degrees, push_int, push_iso_date, push_padded, push_quoted, push_time};
 use super::write::{Tally, Writer};
 use super::write_erp::{push_email, push_spaced_phone};
 use super::write_shop::push_stamp;
@@ -78,12 +76,7 @@ impl<'a> Card<'a> {
         let seed = world.plan.seed;
         Self {
             person: person(seed, row.customer, account.household, writer.end_year),
-            home: home(
-                world,
-                account.household,
-                account.cells[usize::from(second)],
-                second,
-            ),
+            home: home(world, account.household, account.cells[usize::from(second)], second),
             dirt: dirt::of_account(seed, world.plan.laws.dirt, entity),
         }
     }
@@ -106,13 +99,7 @@ impl<'a> Card<'a> {
         name
     }
 
-    fn push_customer(
-        &self,
-        writer: &Writer<'_>,
-        text: &mut String,
-        number: u32,
-        row: &ShopCustomer,
-    ) {
+    fn push_customer(&self, writer: &Writer<'_>, text: &mut String, number: u32, row: &ShopCustomer) {
         let person = &self.person;
         push_int(text, u64::from(number));
         text.push_str(if person.woman { ";2;" } else { ";1;" });

@@ -52,7 +52,10 @@ pub(super) async fn run(listener: TcpListener, app: Router, connections: usize, 
 }
 
 /// The next connection, once there is a place for it.
-async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+async fn next(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
     let place = places.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => {
@@ -71,8 +74,18 @@ async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStr
 fn connection(
     stream: TcpStream,
     app: Router,
-) -> http1::Connection<TokioIo<TcpStream>, impl hyper::service::Service<hyper::Request<Incoming>, Response = axum::response::Response, Error = std::convert::Infallible, Future: Send>> {
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| app.clone().oneshot(request.map(axum::body::Body::new)));
+) -> http1::Connection<
+    TokioIo<TcpStream>,
+    impl hyper::service::Service<
+        hyper::Request<Incoming>,
+        Response = axum::response::Response,
+        Error = std::convert::Infallible,
+        Future: Send,
+    >,
+> {
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        app.clone().oneshot(request.map(axum::body::Body::new))
+    });
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)

@@ -1,8 +1,8 @@
 //! One request, read: path, address pairs, preferences. What follows from it, and the lake version, is its ETag.
 
+use super::error::HttpError;
 use super::preferences::Preferences;
 use super::state::{Rendered, State};
-use super::error::HttpError;
 use crate::dashboard::{AssetLinks, Data, FilterError, Filters, PageFrame, Reach, STATE_KEYS, View};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -31,8 +31,16 @@ impl Asked {
             .map(|(key, value)| (key.into_owned(), value.into_owned()))
             .collect();
         let preferences = Preferences::read(&query, headers);
-        let etags = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Asked { path: uri.path().to_owned(), query, preferences, etags }
+        let etags = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        Asked {
+            path: uri.path().to_owned(),
+            query,
+            preferences,
+            etags,
+        }
     }
 
     /// The address pairs that pages carry on: the map's state, and language and theme where the address states them.
@@ -42,11 +50,21 @@ impl Asked {
                 || (key == "lang" && self.preferences.language_given)
                 || (key == "theme" && self.preferences.theme_given)
         };
-        self.query.iter().filter(|(key, _)| carried(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+        self.query
+            .iter()
+            .filter(|(key, _)| carried(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
     }
 
     /// The request with data and pages behind it.
-    pub(super) fn view<'a>(&self, state: &'a State, links: &'a AssetLinks, data: &'a Data, reach: &'a Reach) -> Result<View<'a>, FilterError> {
+    pub(super) fn view<'a>(
+        &self,
+        state: &'a State,
+        links: &'a AssetLinks,
+        data: &'a Data,
+        reach: &'a Reach,
+    ) -> Result<View<'a>, FilterError> {
         Ok(View {
             pages: &state.pages,
             data,
@@ -117,17 +135,24 @@ impl Asked {
 
     fn has(&self, etag: &str) -> bool {
         self.etags.as_ref().is_some_and(|known| {
-            known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == etag || one == "*")
+            known
+                .split(',')
+                .map(|one| one.trim().trim_start_matches("W/"))
+                .any(|one| one == etag || one == "*")
         })
     }
 }
 
 fn into_response(rendered: &Rendered) -> Response {
     let mut response = rendered.body.clone().into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, rendered.kind.clone());
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, rendered.kind.clone());
     if let Some(name) = &rendered.file_name {
         let disposition = format!("inline; filename=\"{name}\"");
-        response.headers_mut().extend(HeaderValue::from_str(&disposition).map(|value| (header::CONTENT_DISPOSITION, value)));
+        response
+            .headers_mut()
+            .extend(HeaderValue::from_str(&disposition).map(|value| (header::CONTENT_DISPOSITION, value)));
     }
     response
 }

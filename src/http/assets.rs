@@ -32,13 +32,25 @@ const ICON: &str = include_str!("../../static/css/icon.svg");
 /// The font's name in the style sheet, replaced by its address.
 const FONT_NAME: &str = "inter-chalandise.woff2";
 /// The script modules, by stem.
-const SCRIPTS: [(&str, &str); 0] = [];
+const SCRIPTS: [(&str, &str); 2] = [
+    ("tooltip", include_str!("../../static/js/tooltip.js")),
+    ("map", include_str!("../../static/js/map.js")),
+];
 
 impl Assets {
     pub(super) fn new() -> Assets {
-        let mut assets = Assets { files: BTreeMap::new(), links: AssetLinks::default(), build: String::new() };
+        let mut assets = Assets {
+            files: BTreeMap::new(),
+            links: AssetLinks::default(),
+            build: String::new(),
+        };
         let font = assets.add("inter-chalandise", "woff2", "font/woff2", Bytes::from_static(FONT));
-        let style = [theme::css(), STYLE.replace(FONT_NAME, &font), map::css(&map::PAGE_WIDTHS_PX)].concat();
+        let style = [
+            theme::css(),
+            STYLE.replace(FONT_NAME, &font),
+            map::css(&map::PAGE_WIDTHS_PX),
+        ]
+        .concat();
         assets.links.style = assets.add("chalandise", "css", "text/css; charset=utf-8", style.into());
         assets.links.icon = assets.add("icon", "svg", "image/svg+xml", ICON.into());
         for (stem, script) in SCRIPTS {
@@ -47,7 +59,10 @@ impl Assets {
         }
         let base = map::base_map();
         assets.links.base_map = format!("/static/{}", base.file_name);
-        let svg = Asset { kind: "image/svg+xml", bytes: Bytes::from_static(base.svg.as_bytes()) };
+        let svg = Asset {
+            kind: "image/svg+xml",
+            bytes: Bytes::from_static(base.svg.as_bytes()),
+        };
         assets.files.insert(base.file_name.clone(), svg);
         let names: Vec<&str> = assets.files.keys().map(String::as_str).collect();
         assets.build = format!("{} {}", env!("CARGO_PKG_VERSION"), names.join(" "));
@@ -75,6 +90,9 @@ impl Assets {
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(name): Path<String>) -> Result<Response, HttpError> {
     let asset = state.assets.files.get(&name).ok_or(HttpError::NotFound)?;
-    let headers = [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers = [
+        (header::CONTENT_TYPE, asset.kind),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
     Ok((headers, asset.bytes.clone()).into_response())
 }

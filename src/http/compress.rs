@@ -21,12 +21,20 @@ pub(super) async fn gzip(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let Ok(plain) = to_bytes(body, usize::MAX).await else { return Response::from_parts(parts, Body::empty()) };
-    parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let Ok(plain) = to_bytes(body, usize::MAX).await else {
+        return Response::from_parts(parts, Body::empty());
+    };
+    parts
+        .headers
+        .append(header::VARY, HeaderValue::from_static("accept-encoding"));
     match packed(&plain) {
         Some(packed) => {
-            parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(packed.len()));
+            parts
+                .headers
+                .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            parts
+                .headers
+                .insert(header::CONTENT_LENGTH, HeaderValue::from(packed.len()));
             Response::from_parts(parts, Body::from(packed))
         }
         None => Response::from_parts(parts, Body::from(plain)),
@@ -43,13 +51,19 @@ fn packed(plain: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn is_text(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     kind.starts_with("text/") || kind.contains("json") || kind.contains("svg") || kind.contains("javascript")
 }
 
 /// Whether `gzip` is listed and not refused with `q=0`.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let listed = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let listed = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     listed.split(',').any(|choice| {
         let mut parts = choice.split(';').map(str::trim);
         parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"))

@@ -88,17 +88,32 @@ impl HttpError {
         match self {
             HttpError::NotFound => (
                 say.one("Cette page n’existe pas", "There is no such page"),
-                say.one("Vérifiez l’adresse, ou repartez de la vue d’ensemble.", "Check the address, or start again from the overview."),
+                say.one(
+                    "Vérifiez l’adresse, ou repartez de la vue d’ensemble.",
+                    "Check the address, or start again from the overview.",
+                ),
             ),
             HttpError::Method => (
                 say.one("Cette adresse se lit seulement", "This address can only be read"),
-                say.one("Ouvrez-la par un lien ou par le formulaire des filtres.", "Open it by a link or by the filter form."),
+                say.one(
+                    "Ouvrez-la par un lien ou par le formulaire des filtres.",
+                    "Open it by a link or by the filter form.",
+                ),
             ),
             HttpError::Host => (
-                say.one("Ce serveur ne répond qu’à cette machine", "This server answers this machine only"),
-                say.one("Ouvrez l’adresse affichée au démarrage, en 127.0.0.1 ou localhost.", "Open the address printed at the start, with 127.0.0.1 or localhost."),
+                say.one(
+                    "Ce serveur ne répond qu’à cette machine",
+                    "This server answers this machine only",
+                ),
+                say.one(
+                    "Ouvrez l’adresse affichée au démarrage, en 127.0.0.1 ou localhost.",
+                    "Open the address printed at the start, with 127.0.0.1 or localhost.",
+                ),
             ),
-            HttpError::Filter(filter) => (say.one("Ce filtre ne se lit pas", "This filter cannot be read"), filter.words(say.0)),
+            HttpError::Filter(filter) => (
+                say.one("Ce filtre ne se lit pas", "This filter cannot be read"),
+                filter.words(say.0),
+            ),
             HttpError::NoOrders => (
                 say.one("Le lac n’a pas encore de commande", "The lake has no order yet"),
                 say.one(
@@ -108,11 +123,17 @@ impl HttpError {
             ),
             HttpError::Deadline => (
                 say.one("Le calcul a pris trop de temps", "The computation took too long"),
-                say.one("Resserrez les filtres (une période plus courte, un canal) puis réessayez.", "Narrow the filters (a shorter period, one channel) and try again."),
+                say.one(
+                    "Resserrez les filtres (une période plus courte, un canal) puis réessayez.",
+                    "Narrow the filters (a shorter period, one channel) and try again.",
+                ),
             ),
             HttpError::Failed => (
                 say.one("Cette page n’a pas pu être calculée", "This page could not be computed"),
-                say.one("Le journal du serveur dit pourquoi ; « chalandise check » vérifie le lac et les requêtes.", "The server’s log says why; “chalandise check” verifies the lake and the queries."),
+                say.one(
+                    "Le journal du serveur dit pourquoi ; « chalandise check » vérifie le lac et les requêtes.",
+                    "The server’s log says why; “chalandise check” verifies the lake and the queries.",
+                ),
             ),
         }
     }
@@ -149,12 +170,26 @@ fn page(state: &State, asked: &Asked, error: &HttpError) -> Response {
     let say = Say(asked.preferences.language);
     let (title, text) = error.words(say);
     // The filters' own page without filters is the way back from a bad filter.
-    let back = if matches!(error, HttpError::Filter(_)) { asked.path.as_str() } else { "/" };
-    let link = Some((back, if back == "/" { say.one("Vue d’ensemble", "Overview") } else { say.one("Sans filtres", "Without filters") }));
+    let back = if matches!(error, HttpError::Filter(_)) {
+        asked.path.as_str()
+    } else {
+        "/"
+    };
+    let link = Some((
+        back,
+        if back == "/" {
+            say.one("Vue d’ensemble", "Overview")
+        } else {
+            say.one("Sans filtres", "Without filters")
+        },
+    ));
     let html = notice_page(&asked.frame(state), &Notice { title, text, link });
     let mut response = (error.status(), html.into_string()).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -4,7 +4,7 @@ use super::asked::Asked;
 use super::error::HttpError;
 use super::page::html;
 use super::state::{Rendered, State};
-use crate::dashboard::{Format, FileOptions, render_figure, render_figure_page};
+use crate::dashboard::{FileOptions, Format, render_figure, render_figure_page};
 use axum::extract::{Path, State as Shared};
 use axum::http::HeaderValue;
 use axum::response::Response;
@@ -26,10 +26,16 @@ pub(super) async fn show(
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
         let view = asked.view(&state, state.assets.links(), &data, reach)?;
         match format {
-            None => Ok(html(render_figure_page(&view, page, name).await?.ok_or(HttpError::NotFound)?)),
+            None => Ok(html(
+                render_figure_page(&view, page, name)
+                    .await?
+                    .ok_or(HttpError::NotFound)?,
+            )),
             Some(format) => {
                 let options = FileOptions::read(&asked.query);
-                let file = render_figure(&view, page, name, format, &options).await?.ok_or(HttpError::NotFound)?;
+                let file = render_figure(&view, page, name, format, &options)
+                    .await?
+                    .ok_or(HttpError::NotFound)?;
                 Ok(Rendered {
                     kind: HeaderValue::from_static(file.media_type),
                     file_name: Some(file.file_name),

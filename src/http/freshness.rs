@@ -34,12 +34,20 @@ impl Current {
     /// The data's reach, read once a lake version; none when there is no order.
     pub(super) async fn reach(&self, deadline: Duration) -> Result<Option<&Reach>, DataError> {
         let data = self.data.within(deadline);
-        self.reach.get_or_try_init(|| async move { data.reach().await }).await.map(Option::as_ref)
+        self.reach
+            .get_or_try_init(|| async move { data.reach().await })
+            .await
+            .map(Option::as_ref)
     }
 }
 
 impl Freshness {
-    pub(super) async fn open(lake: Lake, engine: Engine, library: Library, cache_bytes: usize) -> Result<Freshness, LakeError> {
+    pub(super) async fn open(
+        lake: Lake,
+        engine: Engine,
+        library: Library,
+        cache_bytes: usize,
+    ) -> Result<Freshness, LakeError> {
         let (library, results) = (Arc::new(library), Arc::new(Cache::new(cache_bytes)));
         let newest = lake.snapshot().await?.version().clone();
         let current = open(&lake, &engine, &library, &results, newest).await?;
@@ -72,7 +80,9 @@ impl Freshness {
     }
 
     async fn look(&self) -> Result<(), LakeError> {
-        let Some(newest) = self.lake.newest().await? else { return Ok(()) };
+        let Some(newest) = self.lake.newest().await? else {
+            return Ok(());
+        };
         if newest.number == self.known().data.version().number {
             return Ok(());
         }
@@ -93,8 +103,20 @@ async fn open(
 ) -> Result<Current, LakeError> {
     let snapshot = lake.pin(version).await?;
     let session = engine.session(&snapshot).await?;
-    let tables: BTreeSet<String> =
-        snapshot.tables().map(|table| table.name.clone()).filter(|table| snapshot.has(table)).collect();
-    let data = Data::new(session, snapshot.version().clone(), tables, library.clone(), results.clone());
-    Ok(Current { data, reach: OnceCell::new() })
+    let tables: BTreeSet<String> = snapshot
+        .tables()
+        .map(|table| table.name.clone())
+        .filter(|table| snapshot.has(table))
+        .collect();
+    let data = Data::new(
+        session,
+        snapshot.version().clone(),
+        tables,
+        library.clone(),
+        results.clone(),
+    );
+    Ok(Current {
+        data,
+        reach: OnceCell::new(),
+    })
 }

@@ -13,19 +13,28 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; f
 
 /// Refuses requests that do not name a loopback host.
 pub(super) async fn host(request: Request, next: Next) -> Response {
-    if names_loopback(request.headers()) { next.run(request).await } else { HttpError::Host.into_response() }
+    if names_loopback(request.headers()) {
+        next.run(request).await
+    } else {
+        HttpError::Host.into_response()
+    }
 }
 
 fn names_loopback(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return false;
+    };
     let Ok(host) = host.to_str() else { return false };
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !port.is_empty() => name,
         _ => host,
     };
     let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Adds the headers that every answer carries.
@@ -56,10 +65,25 @@ mod tests {
 
     #[test]
     fn only_loopback_names_are_answered() {
-        for good in ["localhost", "localhost:8080", "127.0.0.1:80", "127.8.8.8", "[::1]:8080", "[::1]", "LOCALHOST:1"] {
+        for good in [
+            "localhost",
+            "localhost:8080",
+            "127.0.0.1:80",
+            "127.8.8.8",
+            "[::1]:8080",
+            "[::1]",
+            "LOCALHOST:1",
+        ] {
             assert!(asked(good), "{good}");
         }
-        for bad in ["example.org", "127.0.0.1.example.org", "localhost.example.org:80", "10.0.0.1", "", ":80"] {
+        for bad in [
+            "example.org",
+            "127.0.0.1.example.org",
+            "localhost.example.org:80",
+            "10.0.0.1",
+            "",
+            ":80",
+        ] {
             assert!(!asked(bad), "{bad}");
         }
         assert!(!names_loopback(&HeaderMap::new()));

@@ -9,5 +9,11 @@ use std::sync::Arc;
 pub(super) async fn show(Shared(state): Shared<Arc<State>>) -> impl IntoResponse {
     let version = state.freshness.current().await.data.version().number;
     let body = serde_json::json!({ "status": "ok", "lake_version": version, "version": env!("CARGO_PKG_VERSION") });
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body.to_string())
+    (
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        body.to_string(),
+    )
 }

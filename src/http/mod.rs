@@ -4,8 +4,8 @@
 //! There are no accounts yet: the server answers one local user and binds loopback addresses only.
 
 mod accept;
-mod assets;
 mod asked;
+mod assets;
 mod catalog;
 mod compress;
 mod error;
@@ -62,7 +62,9 @@ pub const CONNECTIONS: usize = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address is not loopback.
-    #[error("{0} is not a loopback address; without accounts the server answers this machine only: use 127.0.0.1 or [::1]")]
+    #[error(
+        "{0} is not a loopback address; without accounts the server answers this machine only: use 127.0.0.1 or [::1]"
+    )]
     NotLoopback(SocketAddr),
     /// The address cannot be bound.
     #[error("cannot listen on {address}; is another server running there? Choose another with --listen")]
@@ -96,12 +98,20 @@ impl Server {
         if !options.address.ip().is_loopback() {
             return Err(ServeError::NotLoopback(options.address));
         }
-        let bind_error = |source| ServeError::Bind { address: options.address, source };
+        let bind_error = |source| ServeError::Bind {
+            address: options.address,
+            source,
+        };
         let listener = TcpListener::bind(options.address).await.map_err(bind_error)?;
         let address = listener.local_addr().map_err(bind_error)?;
         let connections = options.connections.max(1);
         let state = Arc::new(state::State::open(options).await?);
-        Ok(Server { listener, address, app: router::router(state), connections })
+        Ok(Server {
+            listener,
+            address,
+            app: router::router(state),
+            connections,
+        })
     }
 
     /// The address that is listened on, with the port that was taken.

@@ -1,8 +1,8 @@
 //! Language and theme: from the address, else the cookie, else (language) what the browser prefers.
 
+use crate::dashboard::PageTheme;
 use axum::http::{HeaderMap, HeaderValue, header};
 use chalandise_chart::Language;
-use crate::dashboard::PageTheme;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -66,12 +66,18 @@ fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// The first of our languages by the browser's weights; French when it names neither.
 fn accepted(headers: &HeaderMap) -> Language {
-    let listed = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let listed = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mut best: Option<(f32, Language)> = None;
     for choice in listed.split(',') {
         let mut parts = choice.split(';').map(str::trim);
         let tag = parts.next().unwrap_or_default();
-        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|q| q.parse().ok()).unwrap_or(1.0);
+        let weight = parts
+            .find_map(|part| part.strip_prefix("q="))
+            .and_then(|q| q.parse().ok())
+            .unwrap_or(1.0);
         let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
         if let Ok(language) = Language::from_str(&primary)
             && best.is_none_or(|(known, _)| weight > known)
@@ -87,7 +93,10 @@ mod tests {
     use super::*;
 
     fn read(query: &[(&str, &str)], headers: &[(header::HeaderName, &str)]) -> Preferences {
-        let query = query.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let query = query
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
         let headers = headers
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()))
@@ -99,8 +108,14 @@ mod tests {
     fn the_address_beats_the_cookie_and_the_cookie_beats_the_browser() {
         let english = (header::ACCEPT_LANGUAGE, "de, en-GB;q=0.8, fr;q=0.3");
         assert_eq!(read(&[], &[english.clone()]).language, Language::English);
-        assert_eq!(read(&[], &[english.clone(), (header::COOKIE, "theme=dark; lang=fr")]).language, Language::French);
-        assert_eq!(read(&[("lang", "en")], &[(header::COOKIE, "lang=fr")]).language, Language::English);
+        assert_eq!(
+            read(&[], &[english.clone(), (header::COOKIE, "theme=dark; lang=fr")]).language,
+            Language::French
+        );
+        assert_eq!(
+            read(&[("lang", "en")], &[(header::COOKIE, "lang=fr")]).language,
+            Language::English
+        );
         assert_eq!(read(&[("lang", "xx")], &[]).language, Language::French);
         assert_eq!(read(&[], &[(header::COOKIE, "theme=dark")]).theme, PageTheme::Dark);
     }

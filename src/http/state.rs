@@ -1,9 +1,9 @@
 //! What all requests share: the newest lake version, the library, the pages, what was answered before.
 
 use super::Options;
+use super::ServeError;
 use super::assets::Assets;
 use super::freshness::Freshness;
-use super::ServeError;
 use crate::dashboard::{Cache, Pages, Weigh};
 use axum::http::HeaderValue;
 use bytes::Bytes;

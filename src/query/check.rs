@@ -39,24 +39,23 @@ async fn check_query(ctx: &SessionContext, query: &Query) -> Vec<Fault> {
             return faults;
         }
     };
-    if !bind(&mut statement, &query.nulls()).is_empty() {
-        // Reported above, with the line.
-        return faults;
-    }
+    let unbound = bind(&mut statement, &query.nulls());
     match plan_and_optimise(ctx, statement).await {
         Ok(plan) => faults.extend(check_columns(query, &plan)),
+        // A parameter without a kind is reported above; what it makes the engine say would only confuse.
+        Err(_) if !unbound.is_empty() => {}
         Err(error) => faults.push(plan_fault(query, &error)),
     }
     faults
 }
 
 /// Optimising runs the engine's type checks, which planning alone leaves for later.
-async fn plan_and_optimise(
-    ctx: &SessionContext,
-    statement: ast::Statement,
-) -> Result<LogicalPlan, DataFusionError> {
-    let plan = plan_statement(ctx, statement).await?;
-    ctx.state().optimize(&plan)?;
+async fn plan_and_optimise(ctx: &SessionContext, statement: ast::Statement) -> Result<LogicalPlan, DataFusionError> {
+    let mut state = ctx.state();
+    // The engine then says where in the text a name stands that it does not know.
+    state.config_mut().options_mut().sql_parser.collect_spans = true;
+    let plan = plan_statement(&state, statement).await?;
+    state.optimize(&plan)?;
     Ok(plan)
 }
 
@@ -124,7 +123,10 @@ fn check_columns(query: &Query, plan: &LogicalPlan) -> Vec<Fault> {
             faults.push(Fault::new(
                 query.file(),
                 column.line,
-                format!("column `{}` is declared, but the query does not give it{hint}", column.name),
+                format!(
+                    "column `{}` is declared, but the query does not give it{hint}",
+                    column.name
+                ),
                 "correct the name, or give the column in the SQL",
             ));
         }
@@ -178,7 +180,12 @@ fn not_one_query(query: &Query, why: &NotOneQuery) -> Fault {
     match why {
         NotOneQuery::Syntax(error) => {
             let (line, words) = place(&words(error));
-            Fault::new(file, line, format!("the SQL cannot be read: {words}"), "correct the SQL")
+            Fault::new(
+                file,
+                line,
+                format!("the SQL cannot be read: {words}"),
+                "correct the SQL",
+            )
         }
         NotOneQuery::Nothing => Fault::new(
             file,
@@ -215,7 +222,9 @@ fn plan_fault(query: &Query, error: &DataFusionError) -> Fault {
 }
 
 fn diagnostic_line(diagnostic: &Diagnostic) -> Option<usize> {
-    usize::try_from(diagnostic.span?.start.line).ok().filter(|line| *line > 0)
+    usize::try_from(diagnostic.span?.start.line)
+        .ok()
+        .filter(|line| *line > 0)
 }
 
 /// The line that uses the first name which the engine quotes, for errors without a place.
@@ -234,7 +243,7 @@ fn line_of_quoted(sql: &str, words: &str) -> Option<usize> {
 /// The engine's first sentence. Only planning errors of query files go through here: they are shown to the author of the
 /// file and can hold no value of a row, since nothing has been read.
 pub(super) fn words(error: &DataFusionError) -> String {
-    let text = error.strip_backtrace();
+    let text = error.find_root().strip_backtrace();
     let line = text.lines().next().unwrap_or_default();
     let plain = [
         "Error during planning: ",
@@ -244,7 +253,7 @@ pub(super) fn words(error: &DataFusionError) -> String {
     ]
     .iter()
     .fold(line, |line, prefix| line.strip_prefix(prefix).unwrap_or(line));
-    plain.trim_end_matches('.').to_owned()
+    plain.trim_end_matches('.').replace("datafusion.public.", "")
 }
 
 /// Takes the parser's `at Line: 3, Column: 5` out of its words.
@@ -257,9 +266,6 @@ fn place(words: &str) -> (Option<usize>, String) {
     let Some((before, after)) = plain.split_once(" at Line: ") else {
         return (None, plain);
     };
-    let line = after
-        .split(',')
-        .next()
-        .and_then(|digits| digits.trim().parse().ok());
+    let line = after.split(',').next().and_then(|digits| digits.trim().parse().ok());
     (line, before.to_owned())
 }

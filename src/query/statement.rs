@@ -97,14 +97,17 @@ fn second_statement_line(sql: &str) -> usize {
         .unwrap_or(1)
 }
 
-/// Replaces every `$name` by the literal of its value; gives the names that have none.
+/// Replaces every `$name` by the literal of its value; gives the names that have none, whose places become a plain null.
 pub(super) fn bind(statement: &mut ast::Statement, bound: &Bound) -> Vec<String> {
     let mut unbound = Vec::new();
     let flow: ControlFlow<()> = visit_expressions_mut(statement, |expr| {
         if let Some(name) = placeholder(expr) {
             match bound.values.get(&name) {
                 Some((kind, value)) => *expr = kind.literal(value),
-                None => unbound.push(name),
+                None => {
+                    unbound.push(name);
+                    *expr = Expr::Value(Literal::Null.into());
+                }
             }
         }
         ControlFlow::Continue(())
@@ -116,9 +119,7 @@ pub(super) fn bind(statement: &mut ast::Statement, bound: &Bound) -> Vec<String>
 fn placeholder(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Value(value) => match &value.value {
-            Literal::Placeholder(name) => {
-                Some(name.strip_prefix('$').unwrap_or(name).to_owned())
-            }
+            Literal::Placeholder(name) => Some(name.strip_prefix('$').unwrap_or(name).to_owned()),
             _ => None,
         },
         _ => None,

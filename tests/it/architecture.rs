@@ -43,7 +43,11 @@ fn rooms_import_only_what_lies_below_them() {
             }
         }
     }
-    assert!(wrong.is_empty(), "imports against the direction of ARCHITECTURE.md:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "imports against the direction of ARCHITECTURE.md:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -52,7 +56,12 @@ fn crates_stay_in_their_rooms() {
     for (path, room, text) in sources() {
         for (number, line) in code_lines(&text) {
             for (name, rooms) in CRATES {
-                let named = [format!("use {name}::"), format!(" {name}::"), format!("({name}::"), format!("<{name}::")];
+                let named = [
+                    format!("use {name}::"),
+                    format!(" {name}::"),
+                    format!("({name}::"),
+                    format!("<{name}::"),
+                ];
                 if named.iter().any(|form| line.contains(form)) && !rooms.contains(&room.as_str()) {
                     wrong.push(format!("{}:{number}: {name} in {room}", path.display()));
                 }
@@ -65,14 +74,21 @@ fn crates_stay_in_their_rooms() {
 #[test]
 fn every_room_is_in_the_rule() {
     for (path, room, _) in sources() {
-        assert!(allowed().contains_key(room.as_str()), "{} belongs to no known room", path.display());
+        assert!(
+            allowed().contains_key(room.as_str()),
+            "{} belongs to no known room",
+            path.display()
+        );
     }
 }
 
 /// Lines of code with their numbers; comments may name any room.
 fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_comment = |line: &str| line.trim_start().starts_with("//");
-    text.lines().enumerate().filter(move |(_, line)| !is_comment(line)).map(|(index, line)| (index + 1, line))
+    text.lines()
+        .enumerate()
+        .filter(move |(_, line)| !is_comment(line))
+        .map(|(index, line)| (index + 1, line))
 }
 
 /// Every source file of the root package with its room: the folder or file directly in `src/`.
@@ -85,7 +101,11 @@ fn sources() -> Vec<(PathBuf, String, String)> {
         .into_iter()
         .filter(|path| *path != root.join("lib.rs"))
         .map(|path| {
-            let first = path.strip_prefix(&root).ok().and_then(|path| path.iter().next()).unwrap_or_default();
+            let first = path
+                .strip_prefix(&root)
+                .ok()
+                .and_then(|path| path.iter().next())
+                .unwrap_or_default();
             let room = first.to_string_lossy().trim_end_matches(".rs").to_owned();
             let text = std::fs::read_to_string(&path).expect("a source file is readable");
             (path, room, text)
@@ -94,7 +114,10 @@ fn sources() -> Vec<(PathBuf, String, String)> {
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a source folder is readable").flatten() {
+    for entry in std::fs::read_dir(folder)
+        .expect("a source folder is readable")
+        .flatten()
+    {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, files);

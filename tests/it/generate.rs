@@ -50,9 +50,7 @@ fn text(folder: &Path, name: &str) -> String {
     }
     let bytes = if name.ends_with(".gz") {
         let mut plain = Vec::new();
-        GzDecoder::new(bytes.as_slice())
-            .read_to_end(&mut plain)
-            .expect("gzip");
+        GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).expect("gzip");
         plain
     } else {
         bytes
@@ -71,12 +69,7 @@ fn rows(folder: &Path, name: &str, delimiter: u8) -> Vec<Vec<String>> {
         .from_reader(text.as_bytes());
     reader
         .records()
-        .map(|row| {
-            row.expect("equal cells")
-                .iter()
-                .map(str::to_owned)
-                .collect()
-        })
+        .map(|row| row.expect("equal cells").iter().map(str::to_owned).collect())
         .collect()
 }
 
@@ -106,10 +99,7 @@ fn the_same_seed_twice_is_the_same_bytes_and_another_seed_is_not() {
     };
     generate(&options, &mut |_| {}).expect("a writable folder");
     let (one, three) = (hashes(&one), hashes(&three));
-    assert_ne!(
-        one["erp/F_DOCENTETE_2025.csv"],
-        three["erp/F_DOCENTETE_2025.csv"]
-    );
+    assert_ne!(one["erp/F_DOCENTETE_2025.csv"], three["erp/F_DOCENTETE_2025.csv"]);
 }
 
 #[test]
@@ -119,11 +109,7 @@ fn a_small_demo_takes_seconds_at_most() {
     let summary = made(folder.path(), 5_000, None);
     // About one second of work; the bound leaves room for a machine that is busy with other tests.
     assert!(start.elapsed().as_secs() < 10);
-    assert!(
-        (4_700..5_400).contains(&summary.customers),
-        "{}",
-        summary.customers
-    );
+    assert!((4_700..5_400).contains(&summary.customers), "{}", summary.customers);
     assert!(summary.orders > 4 * summary.customers);
 }
 
@@ -195,10 +181,7 @@ fn headers_encodings_and_line_ends_are_those_of_their_systems() {
         .into_iter()
         .map(|mut row| row.swap_remove(1))
         .collect();
-    let capitals = names
-        .iter()
-        .filter(|name| **name == name.to_uppercase())
-        .count();
+    let capitals = names.iter().filter(|name| **name == name.to_uppercase()).count();
     assert!(capitals as f64 > 0.9 * names.len() as f64 && capitals < names.len());
     assert!(erp.contains('é') && text(out, "mailings/CAT-2025-03.csv.gz").contains('é'));
     assert!(!erp.contains('\u{fffd}'));
@@ -241,10 +224,7 @@ fn money_in_the_files_is_the_money_of_the_summary() {
             *lines.entry(row[0].clone()).or_insert(0_i64) += cents(&row[5]);
         }
         assert!(lines.iter().all(|(piece, value)| pieces[piece] == *value));
-        assert_eq!(
-            lines.len(),
-            seen.iter().filter(|piece| piece.starts_with("FA")).count()
-        );
+        assert_eq!(lines.len(), seen.iter().filter(|piece| piece.starts_with("FA")).count());
     }
     let mut shop = BTreeMap::new();
     for row in rows(out, "shop/ps_orders.csv", b';') {
@@ -264,10 +244,7 @@ fn money_in_the_files_is_the_money_of_the_summary() {
     }
     assert!(shop.values().all(|left| *left == 0));
     assert_eq!((orders, order_cents), (summary.orders, summary.order_cents));
-    assert_eq!(
-        (refunds, refund_cents),
-        (summary.refunds, summary.refund_cents)
-    );
+    assert_eq!((refunds, refund_cents), (summary.refunds, summary.refund_cents));
 }
 
 #[test]
@@ -289,11 +266,7 @@ fn keys_between_the_files_hold() {
     for year in 2023..=2026 {
         for row in rows(out, &format!("erp/F_DOCENTETE_{year}.csv"), b';') {
             assert!(row[4].is_empty() || accounts.contains(&row[4]));
-            assert_eq!(
-                row[6].is_empty(),
-                row[5] != "0",
-                "only store orders carry a store"
-            );
+            assert_eq!(row[6].is_empty(), row[5] != "0", "only store orders carry a store");
             assert!(row[6].is_empty() || stores.contains(&row[6]));
             if row[5] == "0" && row[1] != "5" {
                 receipts += 1;
@@ -308,14 +281,7 @@ fn keys_between_the_files_hold() {
     }
     for row in rows(out, "mailings/LET-2025-06.csv.gz", b';') {
         let (source, id) = row[0].split_once(':').expect("source:id");
-        assert!(
-            if source == "erp" {
-                &accounts
-            } else {
-                &customers
-            }
-            .contains(id)
-        );
+        assert!(if source == "erp" { &accounts } else { &customers }.contains(id));
     }
 }
 
@@ -349,9 +315,7 @@ fn options_that_make_no_sense_are_refused_with_a_remedy() {
     let refused = |change: fn(&mut Options)| {
         let mut options = Options::demo("unused".into());
         change(&mut options);
-        generate(&options, &mut |_| {})
-            .expect_err("refused")
-            .to_string()
+        generate(&options, &mut |_| {}).expect_err("refused").to_string()
     };
     assert_eq!(
         refused(|options| options.customers = 0),
@@ -373,11 +337,6 @@ fn a_folder_that_cannot_be_written_is_named() {
         customers: 10,
         ..Options::demo(file.clone())
     };
-    let message = generate(&options, &mut |_| {})
-        .expect_err("not a folder")
-        .to_string();
-    assert!(
-        message.contains("taken") && message.contains("writable"),
-        "{message}"
-    );
+    let message = generate(&options, &mut |_| {}).expect_err("not a folder").to_string();
+    assert!(message.contains("taken") && message.contains("writable"), "{message}");
 }

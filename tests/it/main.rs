@@ -2,6 +2,6 @@
 
 mod architecture;
 mod generate;
+mod import;
 mod lake;
 mod queries;
-mod import;

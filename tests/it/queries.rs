@@ -5,6 +5,7 @@
 //! then read every changed row.
 
 mod broken;
+mod call;
 mod exact;
 mod lake;
 mod rows;

@@ -10,8 +10,7 @@ mod support;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = std::env::args().nth(1).ok_or("give the file to write")?;
-    let font =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static/fonts/inter-chalandise.woff2");
+    let font = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static/fonts/inter-chalandise.woff2");
     let mut page = format!(
         "<!doctype html><meta charset=utf-8><title>Charts</title><style>@font-face{{font-family:'Inter Chalandise';\
          font-weight:400 700;src:url(file://{})}}{}body{{margin:24px;background:var(--page);color:var(--muted);\

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use chalandise_chart::format::{Style, number};
 use chalandise_chart::map::{
-    Base, Breaks, CellState, MapCell, MapData, MapSpec, MapStore, PAGE_WIDTHS_PX, Ramp, View,
-    base_map, communes, communes_in_cell, controls, css, legend, render,
+    Base, Breaks, CellState, MapCell, MapData, MapSpec, MapStore, PAGE_WIDTHS_PX, Ramp, View, base_map, communes,
+    communes_in_cell, controls, css, legend, render,
 };
 use chalandise_chart::{Language, Theme, theme};
 use h3o::{CellIndex, LatLng, Resolution};
@@ -61,10 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 widths_px: &[width],
                 ..spec
             };
-            std::fs::write(
-                dir.join(format!("{name}-{suffix}.svg")),
-                render(&file, &data),
-            )?;
+            std::fs::write(dir.join(format!("{name}-{suffix}.svg")), render(&file, &data))?;
         }
         println!("{name}: {} cells, view {view}", data.cells.len());
     }
@@ -72,11 +69,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn page(spec: &MapSpec<'_>, data: &MapData) -> String {
-    let plate = if spec.view.to_string() == "fr" {
-        ""
-    } else {
-        " plate"
-    };
+    let plate = if spec.view.to_string() == "fr" { "" } else { " plate" };
     format!(
         "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Carte</title><script>document.documentElement.dataset.theme=new URLSearchParams(location.search).get('theme')</script>\
@@ -95,8 +88,7 @@ fn page(spec: &MapSpec<'_>, data: &MapData) -> String {
 /// A number from 0 to 1 that depends on the key alone.
 fn chance(key: u64) -> f64 {
     let mixed = (key ^ (key >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11) as f64
-        / (1_u64 << 53) as f64
+    ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std::error::Error>> {
@@ -115,8 +107,7 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
         }
         let centre = LatLng::new(commune.latitude, commune.longitude)?.to_cell(resolution);
         for (cell, distance) in centre.grid_disk_distances::<Vec<_>>(reach) {
-            let share = (-1.6 * f64::from(distance) / f64::from(reach)).exp()
-                / f64::from(1 + 3 * reach * reach);
+            let share = (-1.6 * f64::from(distance) / f64::from(reach)).exp() / f64::from(1 + 3 * reach * reach);
             *revenue.entry(cell).or_default() +=
                 f64::from(commune.population) * 9.0 * share * (0.2 + 1.6 * chance(u64::from(cell)));
         }
@@ -130,9 +121,7 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
                 value if value < 2_000.0 && resolution == Resolution::Five => CellState::Suppressed,
                 _ => CellState::Shown,
             };
-            let name = communes_in_cell(cell.into())
-                .first()
-                .map_or("", |commune| commune.name);
+            let name = communes_in_cell(cell.into()).first().map_or("", |commune| commune.name);
             let revenue = number(value, Style::MoneyShort, Language::French, "EUR");
             MapCell {
                 cell: cell.into(),
@@ -170,6 +159,5 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
 
 fn view_holds(bounds: &chalandise_chart::map::Bounds, cell: CellIndex) -> bool {
     let centre = LatLng::from(cell);
-    (bounds.south..bounds.north).contains(&centre.lat())
-        && (bounds.west..bounds.east).contains(&centre.lng())
+    (bounds.south..bounds.north).contains(&centre.lat()) && (bounds.west..bounds.east).contains(&centre.lng())
 }

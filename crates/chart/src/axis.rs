@@ -15,12 +15,7 @@ const BASELINE_PX: f64 = 18.0;
 const LINE_PX: f64 = 16.0;
 
 /// Writes the labels of the shared x axis below the panel at `y` and gives the height that they take, in pixels.
-pub(crate) fn labels_below(
-    scene: &Scene<'_>,
-    layout: &mut Layout<'_>,
-    panel: usize,
-    y: f64,
-) -> f64 {
+pub(crate) fn labels_below(scene: &Scene<'_>, layout: &mut Layout<'_>, panel: usize, y: f64) -> f64 {
     let area = &layout.areas[panel];
     let labels: Vec<(f64, String)> = match &area.shared {
         Scale::Month { first, count } => return months(scene, layout, panel, y, *first, *count),
@@ -64,14 +59,7 @@ fn spread(scene: &Scene<'_>, layout: &mut Layout<'_>, labels: Vec<(f64, String)>
 }
 
 /// One label per month; initials where names do not fit; every so many where initials do not. Years below when there is more than one.
-fn months(
-    scene: &Scene<'_>,
-    layout: &mut Layout<'_>,
-    panel: usize,
-    y: f64,
-    first: i32,
-    count: i32,
-) -> f64 {
+fn months(scene: &Scene<'_>, layout: &mut Layout<'_>, panel: usize, y: f64, first: i32, count: i32) -> f64 {
     let area = &layout.areas[panel];
     let language = scene.drawing.language;
     let all: Vec<(i32, chrono::NaiveDate)> = (0..count)
@@ -80,19 +68,16 @@ fn months(
     let band = area.band_px();
     let styled = scene.shared().format;
     let fits = |style: Style| {
-        all.iter().take(12).all(|(_, day)| {
-            width_px(&date(*day, style, language), SIZE_PX, Weight::Regular) + 4.0 <= band
-        })
+        all.iter()
+            .take(12)
+            .all(|(_, day)| width_px(&date(*day, style, language), SIZE_PX, Weight::Regular) + 4.0 <= band)
     };
     let style = match styled {
         Some(style) if fits(style) => style,
         _ if !scene.terse() && fits(Style::Month) => Style::Month,
         _ => Style::MonthInitial,
     };
-    let x = |month: i32| {
-        area.px(area.at(f64::from(month) + 0.5, area.own.range().0))
-            .0
-    };
+    let x = |month: i32| area.px(area.at(f64::from(month) + 0.5, area.own.range().0)).0;
     let names: Vec<(f64, String)> = all
         .iter()
         .map(|(month, day)| (x(*month), date(*day, style, language)))
@@ -152,19 +137,14 @@ fn bands(scene: &Scene<'_>, layout: &mut Layout<'_>, panel: usize, y: f64) -> f6
                 .as_ref()
                 .map_or_else(|| "–".to_owned(), |words| scene.words(words))
         };
-        let text = scene
-            .filling(frame)
-            .value(label, row, style)
-            .unwrap_or_else(missing);
+        let text = scene.filling(frame).value(label, row, style).unwrap_or_else(missing);
         labels.push((area.px(area.at(start + 0.5, own)).0, text));
     }
     let short = labels
         .iter()
         .all(|(_, text)| width_px(text, SIZE_PX, Weight::Regular) + 6.0 <= band);
     // Numbers and other short labels are thinned, names are broken and cut.
-    let names = labels
-        .iter()
-        .any(|(_, text)| text.chars().any(char::is_alphabetic));
+    let names = labels.iter().any(|(_, text)| text.chars().any(char::is_alphabetic));
     if short || !names || band < 24.0 {
         spread(scene, layout, labels, y + BASELINE_PX);
         return BASELINE_PX + 6.0;
@@ -239,13 +219,7 @@ fn numbers(scene: &Scene<'_>, shared: &Scale) -> Vec<(f64, String)> {
 }
 
 /// Grid, tick labels and baseline of one panel.
-pub(crate) fn own_axis(
-    scene: &Scene<'_>,
-    plan: &mut Plan,
-    panel: usize,
-    spec: &Panel,
-    area: &Area,
-) {
+pub(crate) fn own_axis(scene: &Scene<'_>, plan: &mut Plan, panel: usize, spec: &Panel, area: &Area) {
     let (from, to) = area.shared.range();
     let labels = tick::labels(scene, scene.own(spec), &area.own, &area.ticks);
     let mut taken = f64::NEG_INFINITY;

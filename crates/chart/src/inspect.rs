@@ -63,23 +63,14 @@ pub fn faults(svg: &str) -> Vec<Fault> {
     let mut texts: Vec<Words> = vec![];
     let mut shapes: Vec<(String, Obstacle)> = vec![];
     let mut quiet: Vec<(String, Obstacle)> = vec![];
-    for node in root
-        .descendants()
-        .filter(|node| node.is_element() && !in_defs(*node))
-    {
+    for node in root.descendants().filter(|node| node.is_element() && !in_defs(*node)) {
         match node.tag_name().name() {
             "text" => texts.extend(words(node)),
             _ if node.attribute("data-role") == Some("hit") => {}
-            name if matches!(node.attribute("data-role"), Some("grid" | "band")) => quiet.extend(
-                obstacles(node)
-                    .into_iter()
-                    .map(|obstacle| (name.to_owned(), obstacle)),
-            ),
-            name => shapes.extend(
-                obstacles(node)
-                    .into_iter()
-                    .map(|obstacle| (name.to_owned(), obstacle)),
-            ),
+            name if matches!(node.attribute("data-role"), Some("grid" | "band")) => {
+                quiet.extend(obstacles(node).into_iter().map(|obstacle| (name.to_owned(), obstacle)))
+            }
+            name => shapes.extend(obstacles(node).into_iter().map(|obstacle| (name.to_owned(), obstacle))),
         }
     }
     let picture = Rect {
@@ -102,10 +93,7 @@ pub fn faults(svg: &str) -> Vec<Fault> {
             continue;
         }
         let under = quiet.iter().filter(|_| !text.halo);
-        let hit = shapes
-            .iter()
-            .chain(under)
-            .find(|(_, shape)| shape.hits(&bounds));
+        let hit = shapes.iter().chain(under).find(|(_, shape)| shape.hits(&bounds));
         if let Some((shape, hit)) = hit {
             let box_of = hit.bounds();
             let at = (
@@ -133,14 +121,11 @@ fn duplicate_ids(root: Node<'_, '_>) -> Vec<Fault> {
 }
 
 fn in_defs(node: Node<'_, '_>) -> bool {
-    node.ancestors()
-        .any(|ancestor| ancestor.tag_name().name() == "defs")
+    node.ancestors().any(|ancestor| ancestor.tag_name().name() == "defs")
 }
 
 fn number(node: Node<'_, '_>, name: &str) -> f64 {
-    node.attribute(name)
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(0.0)
+    node.attribute(name).and_then(|value| value.parse().ok()).unwrap_or(0.0)
 }
 
 fn words(node: Node<'_, '_>) -> Option<Words> {
@@ -217,10 +202,7 @@ fn path(d: &str, half: f64) -> Vec<Obstacle> {
         .split(['M', 'L', 'Z', ' ', ','])
         .filter_map(|part| part.parse().ok())
         .collect();
-    let mut points: Vec<(f64, f64)> = coordinates
-        .chunks_exact(2)
-        .map(|pair| (pair[0], pair[1]))
-        .collect();
+    let mut points: Vec<(f64, f64)> = coordinates.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
     if closed && let Some(first) = points.first().copied() {
         points.push(first);
     }
@@ -240,8 +222,7 @@ mod tests {
 
     #[test]
     fn overlaps_and_escapes_are_found() {
-        let bar =
-            picture(r#"<rect x="0" y="0" width="50" height="50"/><text x="10" y="20">a</text>"#);
+        let bar = picture(r#"<rect x="0" y="0" width="50" height="50"/><text x="10" y="20">a</text>"#);
         assert!(matches!(&faults(&bar)[..], [Fault::TextOnShape { .. }]));
         let line = picture(r#"<path d="M0 0L200 100"/><text x="90" y="52">abc</text>"#);
         assert!(matches!(&faults(&line)[..], [Fault::TextOnShape { .. }]));

@@ -138,12 +138,7 @@ impl<'a> Layer<'a> {
         let mut out: Vec<f64> = positions
             .filter_map(|(channel, row)| self.value(channel, row))
             .collect();
-        for bound in [
-            &self.mark.low80,
-            &self.mark.high80,
-            &self.mark.low95,
-            &self.mark.high95,
-        ] {
+        for bound in [&self.mark.low80, &self.mark.high80, &self.mark.low95, &self.mark.high95] {
             out.extend(rows.iter().filter_map(|row| self.bound(bound, *row)));
         }
         out
@@ -165,9 +160,8 @@ impl<'a> Layer<'a> {
 
     /// Whether the row is the one whose band has no value.
     pub(crate) fn unlocated(&self, row: usize) -> bool {
-        let missing = |column: &Column| {
-            column.text(row).is_none() && column.number(row).is_none() && column.date(row).is_none()
-        };
+        let missing =
+            |column: &Column| column.text(row).is_none() && column.number(row).is_none() && column.date(row).is_none();
         !self.scene.down() && self.mark.data.is_none() && self.shared.is_some_and(missing)
     }
 
@@ -177,16 +171,14 @@ impl<'a> Layer<'a> {
             Some(NotationChannel::Predicted) => Notation::Predicted,
             Some(NotationChannel::Simulated) => Notation::Simulated,
             Some(NotationChannel::LastYear) => Notation::LastYear,
-            Some(NotationChannel::Column(column)) => match self
-                .frame
-                .column(column)
-                .and_then(|column| column.text(row))
-            {
-                Some("predicted") => Notation::Predicted,
-                Some("simulated") => Notation::Simulated,
-                Some("last_year") => Notation::LastYear,
-                _ => Notation::Measured,
-            },
+            Some(NotationChannel::Column(column)) => {
+                match self.frame.column(column).and_then(|column| column.text(row)) {
+                    Some("predicted") => Notation::Predicted,
+                    Some("simulated") => Notation::Simulated,
+                    Some("last_year") => Notation::LastYear,
+                    _ => Notation::Measured,
+                }
+            }
         }
     }
 
@@ -200,16 +192,8 @@ impl<'a> Layer<'a> {
     }
 
     pub(crate) fn color_of(&self, channel: &ColorChannel, row: usize) -> Color {
-        let text = |column: &str| {
-            self.frame
-                .column(column)
-                .and_then(|column| column.text(row))
-        };
-        let number = |column: &str| {
-            self.frame
-                .column(column)
-                .and_then(|column| column.number(row))
-        };
+        let text = |column: &str| self.frame.column(column).and_then(|column| column.text(row));
+        let number = |column: &str| self.frame.column(column).and_then(|column| column.number(row));
         match channel {
             ColorChannel::Accent => Color::Accent,
             ColorChannel::Py => Color::Py,
@@ -221,9 +205,7 @@ impl<'a> Layer<'a> {
             ColorChannel::Loss => Color::Loss,
             // A total has no sign: it is the measured series.
             ColorChannel::Sign(column) => number(column).map_or(Color::Accent, Color::of_sign),
-            ColorChannel::SalesChannel(column) => {
-                Color::of_sales_channel(text(column).unwrap_or_default())
-            }
+            ColorChannel::SalesChannel(column) => Color::of_sales_channel(text(column).unwrap_or_default()),
             ColorChannel::Category(column) => {
                 let at = text(column).and_then(|name| self.categories.get(name));
                 at.and_then(|at| Color::CATEGORIES.get(*at))
@@ -292,13 +274,11 @@ impl<'a> Layer<'a> {
         };
         let most = extreme(|new, held| new > held).map(|(row, _)| row);
         let least = extreme(|new, held| new < held).map(|(row, _)| row);
-        let show = label
-            .show
-            .unwrap_or(if self.scene.terse() && self.scene.down() {
-                Show::Extremes
-            } else {
-                Show::All
-            });
+        let show = label.show.unwrap_or(if self.scene.terse() && self.scene.down() {
+            Show::Extremes
+        } else {
+            Show::All
+        });
         let rank = |row: usize| match Some(row) {
             row if row == last => 0,
             row if row == most => 1,

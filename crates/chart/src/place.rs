@@ -65,8 +65,7 @@ fn slid(text: &Text, wished: Spot, within: Rect, obstacles: &[Obstacle]) -> Opti
     let mut spot = wished;
     for _ in 0..12 {
         let bounds = text.bounds(spot.at);
-        let far = (spot.at.0 - wished.at.0).abs() > FAR_LEVEL_PX
-            || (spot.at.1 - wished.at.1).abs() > FAR_UPRIGHT_PX;
+        let far = (spot.at.0 - wished.at.0).abs() > FAR_LEVEL_PX || (spot.at.1 - wished.at.1).abs() > FAR_UPRIGHT_PX;
         if far || !within.grown(0.5).holds(&bounds) {
             return None;
         }
@@ -75,9 +74,7 @@ fn slid(text: &Text, wished: Spot, within: Rect, obstacles: &[Obstacle]) -> Opti
             Slide::Left | Slide::Right => bounds.grown_by(CLEAR_LEVEL_PX, BESIDE_PX),
             Slide::Stay => bounds.grown(BESIDE_PX),
         };
-        let hit = obstacles
-            .iter()
-            .find(|obstacle| !text.inside && obstacle.hits(&needed));
+        let hit = obstacles.iter().find(|obstacle| !text.inside && obstacle.hits(&needed));
         let Some(hit) = hit else { return Some(spot) };
         let clear = match spot.slide {
             Slide::Left | Slide::Right => CLEAR_LEVEL_PX,
@@ -102,20 +99,13 @@ fn slid(text: &Text, wished: Spot, within: Rect, obstacles: &[Obstacle]) -> Opti
 
 /// Names beside line ends, all in one column: pushed apart until a line of text lies between any two; the last ones go when
 /// room is short. The column stands right of the last point, or right of the panel when something is in its way there.
-pub(crate) fn line_ends(
-    mut ends: Vec<LineEnd>,
-    plot: &Rect,
-    obstacles: &[Obstacle],
-) -> Vec<((f64, f64), Text)> {
+pub(crate) fn line_ends(mut ends: Vec<LineEnd>, plot: &Rect, obstacles: &[Obstacle]) -> Vec<((f64, f64), Text)> {
     let (top, bottom) = (plot.top + SIZE_PX * 0.4, plot.bottom - SIZE_PX * 0.2);
     let room = ((bottom - top) / LINE_PX).floor().max(0.0) as usize + 1;
     ends.truncate(room);
     let last = ends.iter().map(|end| end.at.0).fold(plot.left, f64::max);
     ends.sort_by(|a, b| a.at.1.total_cmp(&b.at.1));
-    let mut y: Vec<f64> = ends
-        .iter()
-        .map(|end| end.at.1.clamp(top, bottom.max(top)))
-        .collect();
+    let mut y: Vec<f64> = ends.iter().map(|end| end.at.1.clamp(top, bottom.max(top))).collect();
     for at in 1..y.len() {
         y[at] = y[at].max(y[at - 1] + LINE_PX);
     }

@@ -39,15 +39,8 @@ impl Plan {
     }
 
     /// Adds a shape in pixels of the picture.
-    pub(crate) fn canvas(
-        &mut self,
-        points: &[(f64, f64)],
-        make: impl FnOnce(Vec<(i32, i32)>) -> Element<(i32, i32)>,
-    ) {
-        let units = points
-            .iter()
-            .map(|(x, y)| (to_units(*x), to_units(*y)))
-            .collect();
+    pub(crate) fn canvas(&mut self, points: &[(f64, f64)], make: impl FnOnce(Vec<(i32, i32)>) -> Element<(i32, i32)>) {
+        let units = points.iter().map(|(x, y)| (to_units(*x), to_units(*y))).collect();
         let element = make(units);
         self.obstacles.extend(element.obstacles(points));
         self.drawn.push(Drawn::Canvas(element));
@@ -59,13 +52,7 @@ impl Plan {
     }
 
     /// The same with a tooltip, for a text that had to be cut.
-    pub(crate) fn titled_text(
-        &mut self,
-        at: (f64, f64),
-        text: Text,
-        layer: Layer,
-        title: Option<&str>,
-    ) {
+    pub(crate) fn titled_text(&mut self, at: (f64, f64), text: Text, layer: Layer, title: Option<&str>) {
         let bounds = text.bounds(at);
         let title = title.map(Arc::from);
         self.canvas(&[at], |points| {
@@ -112,9 +99,7 @@ impl Plan {
             .collect();
         for drawn in &self.drawn {
             match drawn {
-                Drawn::Data(panel, element) => panels[*panel]
-                    .draw(element)
-                    .map_err(|fault| fault.to_string())?,
+                Drawn::Data(panel, element) => panels[*panel].draw(element).map_err(|fault| fault.to_string())?,
                 Drawn::Canvas(element) => root.draw(element).map_err(|fault| fault.to_string())?,
             }
         }

@@ -45,10 +45,7 @@ pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<Str
         )));
     }
     let id = safe_id(drawing.id);
-    let drawing = &Drawing {
-        id: &id,
-        ..*drawing
-    };
+    let drawing = &Drawing { id: &id, ..*drawing };
     if frames.main.is_empty() {
         return Ok(nothing(spec, frames, drawing));
     }
@@ -72,26 +69,16 @@ pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<Str
         }
     }
     plan.place(&layout.areas);
-    let backend = SvgBackend::new(
-        drawing.id,
-        drawing.width_px,
-        layout.height_px,
-        drawing.theme,
-    );
+    let backend = SvgBackend::new(drawing.id, drawing.width_px, layout.height_px, drawing.theme);
     let sheet = backend.sheet.clone();
-    plan.draw(backend, &layout.areas)
-        .map_err(ChartError::Surface)?;
+    plan.draw(backend, &layout.areas).map_err(ChartError::Surface)?;
     Ok(page(spec, &scene, layout.height_px, sheet.take()))
 }
 
 /// Ids stand in `url(#…)` and in style sheets: other characters than letters, digits, `-` and `_` become `-`.
 fn safe_id(id: &str) -> String {
     let safe = |c: char| {
-        if c.is_ascii_alphanumeric() || c == '_' {
-            c
-        } else {
-            '-'
-        }
+        if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }
     };
     let id: String = id.chars().map(safe).collect();
     if id.starts_with(|c: char| c.is_ascii_alphabetic()) {
@@ -115,11 +102,7 @@ fn hits(scene: &Scene<'_>, layout: &Layout<'_>, plan: &mut Plan) {
         return;
     };
     let frame = &scene.frames.main;
-    let column = scene
-        .shared()
-        .column
-        .as_deref()
-        .and_then(|name| frame.column(name));
+    let column = scene.shared().column.as_deref().and_then(|name| frame.column(name));
     let (Some(column), Some(_)) = (column, &scene.spec.link) else {
         return;
     };
@@ -128,10 +111,7 @@ fn hits(scene: &Scene<'_>, layout: &Layout<'_>, plan: &mut Plan) {
         let Some(start) = first.shared.band_start(column, row) else {
             continue;
         };
-        let (a, b) = (
-            first.px(first.at(start, own)),
-            first.px(first.at(start + 1.0, own)),
-        );
+        let (a, b) = (first.px(first.at(start, own)), first.px(first.at(start + 1.0, own)));
         let corners = if first.down() {
             [(a.0, first.plot.top), (b.0, last.plot.bottom)]
         } else {
@@ -158,15 +138,8 @@ fn frame_of(layout: &Layout<'_>, width_px: f64, plan: &mut Plan) {
         });
     }
     for heading in &layout.headings {
-        let layer = heading
-            .row
-            .map_or(Layer::Front, |row| Layer::Mark(Some(row)));
-        plan.titled_text(
-            heading.at,
-            heading.text.clone(),
-            layer,
-            heading.whole.as_deref(),
-        );
+        let layer = heading.row.map_or(Layer::Front, |row| Layer::Mark(Some(row)));
+        plan.titled_text(heading.at, heading.text.clone(), layer, heading.whole.as_deref());
     }
 }
 
@@ -218,20 +191,11 @@ fn nothing(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> String {
     );
     let backend = SvgBackend::new(drawing.id, drawing.width_px, EMPTY_PX, drawing.theme);
     let sheet = backend.sheet.clone();
-    let (text, whole) = crate::plan::fitted(
-        &words,
-        drawing.width_px,
-        Weight::Regular,
-        Color::Muted,
-        Align::Start,
-    );
+    let (text, whole) = crate::plan::fitted(&words, drawing.width_px, Weight::Regular, Color::Muted, Align::Start);
     let mut plan = Plan::default();
     plan.titled_text(
         (0.0, 28.0),
-        Text {
-            halo: false,
-            ..text
-        },
+        Text { halo: false, ..text },
         Layer::Front,
         whole.as_deref(),
     );

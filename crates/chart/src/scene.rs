@@ -56,11 +56,7 @@ impl<'a> Scene<'a> {
 
     /// The axis that panels share.
     pub(crate) fn shared(&self) -> &'a Axis {
-        if self.down() {
-            &self.spec.x
-        } else {
-            &self.spec.y
-        }
+        if self.down() { &self.spec.x } else { &self.spec.y }
     }
 
     /// A panel's own axis.
@@ -101,9 +97,7 @@ impl<'a> Scene<'a> {
         } else {
             panel.title.as_ref()
         };
-        words
-            .map(|words| self.words(words))
-            .filter(|text| !text.is_empty())
+        words.map(|words| self.words(words)).filter(|text| !text.is_empty())
     }
 
     /// What a label says on a row; none when the value is missing.
@@ -118,9 +112,7 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) fn tooltip(&self, mark: &Mark, frame: &'a Frame, row: usize) -> Option<Arc<str>> {
-        mark.title
-            .as_ref()
-            .map(|words| Arc::from(self.fill(words, frame, row)))
+        mark.title.as_ref().map(|words| Arc::from(self.fill(words, frame, row)))
     }
 
     /// The unit of all values that the chart writes in its common unit.
@@ -143,14 +135,8 @@ impl<'a> Scene<'a> {
                     if let (Some(column), Some(style)) = (&label.column, label.format) {
                         add(frame, column, style);
                     }
-                    for template in label
-                        .words
-                        .iter()
-                        .filter_map(|words| Template::parse(&words.fr).ok())
-                    {
-                        template
-                            .styles()
-                            .for_each(|(column, style)| add(frame, column, style));
+                    for template in label.words.iter().filter_map(|words| Template::parse(&words.fr).ok()) {
+                        template.styles().for_each(|(column, style)| add(frame, column, style));
                     }
                 }
                 let own = if self.down() {

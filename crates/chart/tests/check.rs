@@ -18,10 +18,7 @@ const COLUMNS: [(&str, ColumnKind); 3] = [
 fn faults(spec: &str) -> Vec<String> {
     let spec: Spec = toml::from_str(spec).unwrap();
     let columns = COLUMNS.map(|(name, kind)| (name.to_owned(), kind));
-    let named = BTreeMap::from([(
-        "mailings".to_owned(),
-        vec![("name".to_owned(), ColumnKind::Text)],
-    )]);
+    let named = BTreeMap::from([("mailings".to_owned(), vec![("name".to_owned(), ColumnKind::Text)])]);
     spec.check_with(&columns, &named)
         .iter()
         .map(ToString::to_string)
@@ -74,8 +71,9 @@ fn all_faults_are_listed_with_what_is_allowed() {
         );
     }
     assert!(
-        found.iter().any(|fault| fault
-            .starts_with("panels[0].marks[0].title.fr: unknown format 'mont'; allowed are count"))
+        found
+            .iter()
+            .any(|fault| fault.starts_with("panels[0].marks[0].title.fr: unknown format 'mont'; allowed are count"))
             || found
                 .iter()
                 .any(|fault| fault.contains("title.fr: unknown format 'mont'"))
@@ -89,9 +87,7 @@ fn all_faults_are_listed_with_what_is_allowed() {
 
 #[test]
 fn an_unknown_key_is_refused_when_the_page_is_read() {
-    let fault = toml::from_str::<Spec>("colour = 1")
-        .unwrap_err()
-        .to_string();
+    let fault = toml::from_str::<Spec>("colour = 1").unwrap_err().to_string();
     assert!(fault.contains("unknown field `colour`"), "{fault}");
     let fault = toml::from_str::<Spec>("[[panels]]\n[[panels.marks]]\nmark = \"pie\"")
         .unwrap_err()
@@ -104,6 +100,7 @@ fn an_unknown_key_is_refused_when_the_page_is_read() {
 
 #[test]
 fn a_sound_specification_has_no_fault() {
-    let sound = "x = { column = \"month\", scale = \"month\" }\n[[panels]]\n[[panels.marks]]\nmark = \"bar\"\ny = \"revenue\"";
+    let sound =
+        "x = { column = \"month\", scale = \"month\" }\n[[panels]]\n[[panels.marks]]\nmark = \"bar\"\ny = \"revenue\"";
     assert_eq!(faults(sound), Vec::<String>::new());
 }

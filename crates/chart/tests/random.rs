@@ -45,27 +45,18 @@ fn day() -> impl Strategy<Value = Option<NaiveDate>> {
 
 fn column(kind: ColumnKind, rows: usize) -> BoxedStrategy<Column> {
     match kind {
-        ColumnKind::Number => prop::collection::vec(number(), rows)
-            .prop_map(Column::Number)
-            .boxed(),
-        ColumnKind::Text => prop::collection::vec(text(), rows)
-            .prop_map(Column::Text)
-            .boxed(),
-        ColumnKind::Date => prop::collection::vec(day(), rows)
-            .prop_map(Column::Date)
-            .boxed(),
+        ColumnKind::Number => prop::collection::vec(number(), rows).prop_map(Column::Number).boxed(),
+        ColumnKind::Text => prop::collection::vec(text(), rows).prop_map(Column::Text).boxed(),
+        ColumnKind::Date => prop::collection::vec(day(), rows).prop_map(Column::Date).boxed(),
     }
 }
 
 fn frame(kinds: Vec<(String, ColumnKind)>) -> impl Strategy<Value = Frame> {
     let rows = prop_oneof![1 => Just(0_usize), 1 => Just(1), 6 => 2..16_usize, 1 => 40..60_usize];
     rows.prop_flat_map(move |rows| {
-        let columns: Vec<BoxedStrategy<Column>> =
-            kinds.iter().map(|(_, kind)| column(*kind, rows)).collect();
+        let columns: Vec<BoxedStrategy<Column>> = kinds.iter().map(|(_, kind)| column(*kind, rows)).collect();
         let names: Vec<String> = kinds.iter().map(|(name, _)| name.clone()).collect();
-        columns.prop_map(move |columns| {
-            Frame::new(names.iter().cloned().zip(columns).collect()).unwrap()
-        })
+        columns.prop_map(move |columns| Frame::new(names.iter().cloned().zip(columns).collect()).unwrap())
     })
 }
 
@@ -87,9 +78,7 @@ fn frames() -> impl Strategy<Value = (usize, Frames)> {
                 nth,
                 named
                     .into_iter()
-                    .fold(Frames::new(main), |frames, (name, data)| {
-                        frames.with(&name, data)
-                    }),
+                    .fold(Frames::new(main), |frames, (name, data)| frames.with(&name, data)),
             )
         })
     })

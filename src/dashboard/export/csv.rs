@@ -63,17 +63,36 @@ mod tests {
     use crate::dashboard::cells::TableColumn;
 
     fn table() -> Table {
-        let column = |name: &str, cells: Vec<Cell>| TableColumn { name: name.into(), cells };
+        let column = |name: &str, cells: Vec<Cell>| TableColumn {
+            name: name.into(),
+            cells,
+        };
         Table::from_columns(vec![
-            column("name", vec![Cell::Text("a;b, \"c\"".into()), Cell::Text("=1+1".into()), Cell::Null]),
-            column("net_revenue", vec![Cell::Decimal { units: -123_456, scale: 2 }, Cell::Null, Cell::Decimal { units: 5, scale: 2 }]),
+            column(
+                "name",
+                vec![Cell::Text("a;b, \"c\"".into()), Cell::Text("=1+1".into()), Cell::Null],
+            ),
+            column(
+                "net_revenue",
+                vec![
+                    Cell::Decimal {
+                        units: -123_456,
+                        scale: 2,
+                    },
+                    Cell::Null,
+                    Cell::Decimal { units: 5, scale: 2 },
+                ],
+            ),
         ])
     }
 
     #[test]
     fn amounts_are_exact_and_texts_are_quoted() {
         let text = String::from_utf8(csv(&table(), Dialect::Plain)).unwrap();
-        assert_eq!(text, "name,net_revenue\r\n\"a;b, \"\"c\"\"\",-1234.56\r\n'=1+1,\r\n,0.05\r\n");
+        assert_eq!(
+            text,
+            "name,net_revenue\r\n\"a;b, \"\"c\"\"\",-1234.56\r\n'=1+1,\r\n,0.05\r\n"
+        );
     }
 
     #[test]

@@ -22,13 +22,19 @@ pub fn json(view: &View<'_>, query: &str, title: &str, subtitle: &str, table: &T
         .collect();
     let rows: Vec<Value> = (0..table.len())
         .map(|row| {
-            let fields: Map<String, Value> =
-                table.columns().iter().map(|column| (column.name.clone(), cell(&column.cells[row]))).collect();
+            let fields: Map<String, Value> = table
+                .columns()
+                .iter()
+                .map(|column| (column.name.clone(), cell(&column.cells[row])))
+                .collect();
             Value::Object(fields)
         })
         .collect();
-    let filters: Map<String, Value> =
-        view.parameters().into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+    let filters: Map<String, Value> = view
+        .parameters()
+        .into_iter()
+        .map(|(name, value)| (name, Value::String(value)))
+        .collect();
     let version = view.data.version();
     let whole = json!({
         "title": title,

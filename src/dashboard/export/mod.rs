@@ -83,7 +83,11 @@ pub const FILE_WIDTH_PX: f64 = 880.0;
 
 impl Default for FileOptions {
     fn default() -> FileOptions {
-        FileOptions { dialect: Dialect::Plain, width_px: FILE_WIDTH_PX, scale: 2.0 }
+        FileOptions {
+            dialect: Dialect::Plain,
+            width_px: FILE_WIDTH_PX,
+            scale: 2.0,
+        }
     }
 }
 
@@ -93,10 +97,17 @@ impl FileOptions {
     pub fn read(query: &BTreeMap<String, String>) -> FileOptions {
         let default = FileOptions::default();
         let number = |key: &str, low: f64, high: f64| {
-            query.get(key).and_then(|text| text.parse::<f64>().ok()).filter(|value| (low..=high).contains(value))
+            query
+                .get(key)
+                .and_then(|text| text.parse::<f64>().ok())
+                .filter(|value| (low..=high).contains(value))
         };
         FileOptions {
-            dialect: if query.get("dialect").is_some_and(|text| text == "fr") { Dialect::French } else { Dialect::Plain },
+            dialect: if query.get("dialect").is_some_and(|text| text == "fr") {
+                Dialect::French
+            } else {
+                Dialect::Plain
+            },
             width_px: number("width", 320.0, 1600.0).unwrap_or(default.width_px),
             scale: number("scale", 1.0, 4.0).unwrap_or(default.scale),
         }
@@ -129,7 +140,9 @@ pub async fn render_figure(
     if page.map.is_some() && figure == super::network::MAP_FIGURE {
         return super::network::file(view, page, format, options).await;
     }
-    let Some(figure) = page.figure(figure) else { return Ok(None) };
+    let Some(figure) = page.figure(figure) else {
+        return Ok(None);
+    };
     let bytes = match format {
         Format::Sql => match view.data.library().get(&figure.query) {
             Some(query) => query.sql.clone().into_bytes(),
@@ -155,8 +168,10 @@ async fn rows_or_picture(
         Format::Csv => csv::csv(&ready.table, options.dialect),
         Format::Json => json::json(view, &figure.query, &ready.title, &ready.subtitle, &ready.table),
         Format::Svg => svg()?.into_bytes(),
-        _ => picture::png(&svg()?, options.scale)
-            .map_err(|source| FigureError::Picture { figure: figure.id.clone(), source })?,
+        _ => picture::png(&svg()?, options.scale).map_err(|source| FigureError::Picture {
+            figure: figure.id.clone(),
+            source,
+        })?,
     })
 }
 

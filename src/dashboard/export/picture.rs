@@ -50,11 +50,32 @@ pub struct Captions<'a> {
 /// [`FigureError`] when the chart cannot be drawn.
 pub fn svg(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, width_px: f64) -> Result<String, FigureError> {
     let theme = view.theme.of_file();
-    let inner_px = if width_px < PHONE_BORDER_PX { width_px - MARGIN_PX } else { width_px - 2.0 * MARGIN_PX };
-    let drawing = draw(view, figure, ready, &format!("{}-{}", page.id, figure.id), inner_px, theme)?.unwrap_or_default();
+    let inner_px = if width_px < PHONE_BORDER_PX {
+        width_px - MARGIN_PX
+    } else {
+        width_px - 2.0 * MARGIN_PX
+    };
+    let drawing = draw(
+        view,
+        figure,
+        ready,
+        &format!("{}-{}", page.id, figure.id),
+        inner_px,
+        theme,
+    )?
+    .unwrap_or_default();
     let under = [ready.subtitle.clone(), filters_line(view)];
     let below = source_lines(view, &ready.source);
-    Ok(caption(&drawing, inner_px, theme, &Captions { title: &ready.title, under: &under, below: &below }))
+    Ok(caption(
+        &drawing,
+        inner_px,
+        theme,
+        &Captions {
+            title: &ready.title,
+            under: &under,
+            below: &below,
+        },
+    ))
 }
 
 /// The filters as a sentence, with their days.
@@ -68,9 +89,18 @@ pub fn filters_line(view: &View<'_>) -> String {
 #[must_use]
 pub fn source_lines(view: &View<'_>, source: &str) -> Vec<String> {
     let say = view.say();
-    let mut lines = vec![format!("{source} · {}", say.labelled(say.one("monnaie", "currency"), view.data.currency()))];
+    let mut lines = vec![format!(
+        "{source} · {}",
+        say.labelled(say.one("monnaie", "currency"), view.data.currency())
+    )];
     if view.data.version().generated {
-        lines.push(say.one("Enseigne et chiffres générés pour la démonstration.", "Retailer and figures generated for demonstration.").to_owned());
+        lines.push(
+            say.one(
+                "Enseigne et chiffres générés pour la démonstration.",
+                "Retailer and figures generated for demonstration.",
+            )
+            .to_owned(),
+        );
     }
     lines
 }
@@ -123,7 +153,11 @@ fn weight_number(weight: Weight) -> u16 {
 /// The height that a drawing states.
 fn height_of(drawing: &str) -> f64 {
     let head = drawing.split('>').next().unwrap_or_default();
-    head.split(" height=\"").nth(1).and_then(|rest| rest.split('"').next()).and_then(|text| text.parse().ok()).unwrap_or(0.0)
+    head.split(" height=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0.0)
 }
 
 /// The shipped font and no other: a picture looks the same on every machine.
@@ -154,7 +188,11 @@ pub fn png(svg: &str, scale: f64) -> Result<Vec<u8>, PictureError> {
     }
     let pixels = |side: f32| (f64::from(side) * scale).ceil() as u32;
     let mut pixmap = Pixmap::new(pixels(size.width()), pixels(size.height())).ok_or(PictureError::Size)?;
-    resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut pixmap.as_mut());
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale as f32, scale as f32),
+        &mut pixmap.as_mut(),
+    );
     pixmap.encode_png().map_err(|_| PictureError::Write)
 }
 
@@ -165,7 +203,11 @@ mod tests {
     #[test]
     fn a_drawing_with_its_words_becomes_a_picture_of_the_stated_size() {
         let drawing = "<svg width=\"200\" height=\"100\"><rect width=\"200\" height=\"100\" fill=\"#0b5a6b\"/></svg>";
-        let captions = Captions { title: "Un titre", under: &["Sous-titre".into()], below: &["Source".into()] };
+        let captions = Captions {
+            title: "Un titre",
+            under: &["Sous-titre".into()],
+            below: &["Source".into()],
+        };
         let svg = caption(drawing, 200.0, Theme::Light, &captions);
         assert!(svg.contains("Un titre") && svg.contains("Source") && svg.starts_with("<svg "));
         let png = png(&svg, 2.0).unwrap();

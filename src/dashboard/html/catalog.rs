@@ -102,7 +102,7 @@ fn canonical(say: Say, table: &Table, data: &Data) -> Markup {
                         th scope="col" { (say.one("Unité", "Unit")) }
                         th scope="col" { (say.one("Sens", "Meaning")) }
                     } }
-                    tbody { @for column in table.columns {
+                    tbody { @for column in &table.columns {
                         tr {
                             th scope="row" { code { (column.name) } }
                             td { (column.kind.name()) @if !column.required { (say.one(", peut manquer", ", may be missing")) } }

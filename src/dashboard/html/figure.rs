@@ -63,9 +63,23 @@ fn name(view: &View<'_>, figure: &Figure) -> String {
     figure.name.of(view.language).to_owned()
 }
 
-fn content(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, heading: &str, desk_px: f64, rows: usize) -> Markup {
-    let rows = figure.rows.map_or(rows, |own| if rows == ALL_ROWS { rows } else { own.min(rows) });
-    let title = if ready.title.is_empty() { name(view, figure) } else { ready.title.clone() };
+fn content(
+    view: &View<'_>,
+    page: &Page,
+    figure: &Figure,
+    ready: &Ready,
+    heading: &str,
+    desk_px: f64,
+    rows: usize,
+) -> Markup {
+    let rows = figure
+        .rows
+        .map_or(rows, |own| if rows == ALL_ROWS { rows } else { own.min(rows) });
+    let title = if ready.title.is_empty() {
+        name(view, figure)
+    } else {
+        ready.title.clone()
+    };
     html! {
         h2.ft id=(heading) { (title) }
         p.fs { (ready.subtitle) }

@@ -121,7 +121,10 @@ fn navigation_link(frame: &Frame<'_>, page: &Page) -> Markup {
 fn preferences(frame: &Frame<'_>) -> Markup {
     let say = frame.say();
     let languages = [("fr", "FR", "Français"), ("en", "EN", "English")];
-    let themes = [("light", say.one("Clair", "Light")), ("dark", say.one("Sombre", "Dark"))];
+    let themes = [
+        ("light", say.one("Clair", "Light")),
+        ("dark", say.one("Sombre", "Dark")),
+    ];
     html! {
         div.prefs {
             span.seg role="group" aria-label=(say.one("Langue", "Language")) {

@@ -20,7 +20,14 @@ pub fn indicators(view: &View<'_>, page: &Page, block: &Indicators, values: &Tab
     }
 }
 
-fn indicator(view: &View<'_>, page: &Page, item: &Indicator, values: &Table, months: Option<&Table>, hero: bool) -> Markup {
+fn indicator(
+    view: &View<'_>,
+    page: &Page,
+    item: &Indicator,
+    values: &Table,
+    months: Option<&Table>,
+    hero: bool,
+) -> Markup {
     let lacks = view.data.missing(&item.needs);
     let say = view.say();
     let row = values.row(0);
@@ -89,14 +96,23 @@ fn against(view: &View<'_>, item: &Indicator, values: &Table) -> String {
 }
 
 fn numbers(table: &Table, column: &str) -> Vec<Option<f64>> {
-    table.column(column).unwrap_or_default().iter().map(Cell::as_f64).collect()
+    table
+        .column(column)
+        .unwrap_or_default()
+        .iter()
+        .map(Cell::as_f64)
+        .collect()
 }
 
 /// A small line without axes. It repeats what the figures say, so it is hidden from screen readers.
 #[must_use]
 pub fn sparkline(now: &[Option<f64>], before: &[Option<f64>], (width, height): (f64, f64)) -> Markup {
     let known: Vec<f64> = now.iter().chain(before).flatten().copied().collect();
-    let (low, high) = known.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
+    let (low, high) = known
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(*value), high.max(*value))
+        });
     if known.len() < 2 || now.len() < 2 {
         return html! {};
     }
@@ -104,7 +120,11 @@ pub fn sparkline(now: &[Option<f64>], before: &[Option<f64>], (width, height): (
     let edge = 3.0;
     let x = |index: usize| edge + (width - 2.0 * edge) * index as f64 / (now.len() - 1) as f64;
     let y = |value: f64| height - edge - (height - 2.0 * edge) * (value - low) / span;
-    let last = now.iter().enumerate().rev().find_map(|(index, value)| value.map(|value| (index, value)));
+    let last = now
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(index, value)| value.map(|value| (index, value)));
     html! {
         svg.chart.spark viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) aria-hidden="true" focusable="false" {
             @if before.iter().flatten().count() > 1 { path.s-py d=(path(before, &x, &y)) fill="none" stroke-width="1" {} }
@@ -126,7 +146,13 @@ fn path(values: &[Option<f64>], x: &impl Fn(usize) -> f64, y: &impl Fn(f64) -> f
             continue;
         };
         // Writing into a text cannot fail.
-        let _ = write!(path, "{}{:.1} {:.1}", if pen_up { 'M' } else { 'L' }, x(index), y(*value));
+        let _ = write!(
+            path,
+            "{}{:.1} {:.1}",
+            if pen_up { 'M' } else { 'L' },
+            x(index),
+            y(*value)
+        );
         pen_up = false;
     }
     path

@@ -11,6 +11,6 @@ mod overview;
 mod table;
 
 pub use figure::{figure_page, sql_page};
-pub use indicators::sparkline;
 pub use frame::{Frame as PageFrame, page_frame};
+pub use indicators::sparkline;
 pub use overview::page;

@@ -22,8 +22,11 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
         Some(chosen) => &view.with("resolution", &chosen.resolution.drawn.to_string()),
         None => view,
     };
-    let (found, block, figures) =
-        futures::join!(sentences(view, page, &page.finding), block(view, page), prepare_all(view, page));
+    let (found, block, figures) = futures::join!(
+        sentences(view, page, &page.finding),
+        block(view, page),
+        prepare_all(view, page)
+    );
     let found = match found {
         Ok(found) => found,
         Err(error @ DataError::Deadline(_)) => return Err(error.into()),
@@ -32,7 +35,11 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
             Sentences::default()
         }
     };
-    let title = if found.title.is_empty() { page.title.of(view.language).to_owned() } else { found.title.clone() };
+    let title = if found.title.is_empty() {
+        page.title.of(view.language).to_owned()
+    } else {
+        found.title.clone()
+    };
     let map = match &chosen {
         Some(chosen) => Some(map_section(view, page, chosen, &title).await?),
         None => None,

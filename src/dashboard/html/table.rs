@@ -41,18 +41,29 @@ fn heads(view: &View<'_>, figure: &Figure, data: &Table) -> Vec<Head> {
             .and_then(|cells| cells.iter().find(|cell| **cell != Cell::Null))
             .is_some_and(|cell| cell.as_f64().is_some())
     };
-    let declared = figure.table.iter().map(|TableHead { column, label, style, list }| Head {
-        column: column.clone(),
-        label: label.of(view.language).to_owned(),
-        style: *style,
-        list: list.clone(),
-        number: list.is_none() && is_number(column),
-    });
+    let declared = figure.table.iter().map(
+        |TableHead {
+             column,
+             label,
+             style,
+             list,
+         }| Head {
+            column: column.clone(),
+            label: label.of(view.language).to_owned(),
+            style: *style,
+            list: list.clone(),
+            number: list.is_none() && is_number(column),
+        },
+    );
     if !figure.table.is_empty() {
         return declared.collect();
     }
     let query = view.data.library().get(&figure.query);
-    let unit = |column: &str| query.and_then(|query| query.column(column)).map_or("", |column| column.unit.as_str());
+    let unit = |column: &str| {
+        query
+            .and_then(|query| query.column(column))
+            .map_or("", |column| column.unit.as_str())
+    };
     data.columns()
         .iter()
         .map(|column| Head {
@@ -67,7 +78,11 @@ fn heads(view: &View<'_>, figure: &Figure, data: &Table) -> Vec<Head> {
 
 fn cell(view: &View<'_>, page: &Page, data: &Table, row: usize, head: &Head, first: bool) -> Markup {
     let value = data.cell(row, &head.column);
-    let words = head.list.as_ref().and_then(|list| page.lists.get(list)).and_then(|list| list.get(value.exact().as_str()));
+    let words = head
+        .list
+        .as_ref()
+        .and_then(|list| page.lists.get(list))
+        .and_then(|list| list.get(value.exact().as_str()));
     let text = match (value, words) {
         (_, Some(words)) => words.of(view.language).to_owned(),
         (Cell::Null, None) => NOTHING.to_owned(),

@@ -13,7 +13,12 @@ use serde_json::{Map, Value, json};
 ///
 /// # Errors
 /// [`FigureError`] when the address means nothing, a query fails or the picture cannot be made.
-pub async fn file(view: &View<'_>, page: &Page, format: Format, options: &FileOptions) -> Result<Option<File>, FigureError> {
+pub async fn file(
+    view: &View<'_>,
+    page: &Page,
+    format: Format,
+    options: &FileOptions,
+) -> Result<Option<File>, FigureError> {
     let chosen = match choose(view, page).await {
         Ok(Some(chosen)) => chosen,
         Ok(None) => return Ok(None),
@@ -22,14 +27,24 @@ pub async fn file(view: &View<'_>, page: &Page, format: Format, options: &FileOp
     };
     let view = view.with("resolution", &chosen.resolution.drawn.to_string());
     if format == Format::Sql {
-        let sql = view.data.library().get(&chosen.map.cells).map(|query| query.sql.clone().into_bytes());
+        let sql = view
+            .data
+            .library()
+            .get(&chosen.map.cells)
+            .map(|query| query.sql.clone().into_bytes());
         return Ok(sql.map(|bytes| export::file(page, MAP_FIGURE, &view, format, bytes)));
     }
     let drawn = read(&view, chosen.map, &chosen.state, chosen.resolution.drawn).await?;
     let title = sentences(&view, page, &page.finding).await?.title;
     let bytes = match format {
         Format::Csv => export::table_csv(&drawn.cells, options.dialect),
-        Format::Json => export::table_json(&view, &chosen.map.cells, &title, &section::source(&view, &chosen), &drawn.cells),
+        Format::Json => export::table_json(
+            &view,
+            &chosen.map.cells,
+            &title,
+            &section::source(&view, &chosen),
+            &drawn.cells,
+        ),
         Format::GeoJson => geojson(&drawn.cells),
         _ => picture(&view, &chosen, &drawn, &title, format, options)?,
     };
@@ -48,12 +63,26 @@ fn picture(
     let widths = [options.width_px];
     let spec = section::spec(view, chosen, drawn, title, theme, &widths, "map");
     let drawing = map::render(&spec, &drawn.data);
-    let under = [chosen.state.layer.label.of(view.language).to_owned(), export::filters_line(view)];
+    let under = [
+        chosen.state.layer.label.of(view.language).to_owned(),
+        export::filters_line(view),
+    ];
     let below = export::source_lines(view, &section::source(view, chosen));
-    let svg = export::caption(&drawing, options.width_px, theme, &Captions { title, under: &under, below: &below });
+    let svg = export::caption(
+        &drawing,
+        options.width_px,
+        theme,
+        &Captions {
+            title,
+            under: &under,
+            below: &below,
+        },
+    );
     match format {
-        Format::Png => export::png(&svg, options.scale)
-            .map_err(|source| FigureError::Picture { figure: MAP_FIGURE.to_owned(), source }),
+        Format::Png => export::png(&svg, options.scale).map_err(|source| FigureError::Picture {
+            figure: MAP_FIGURE.to_owned(),
+            source,
+        }),
         _ => Ok(svg.into_bytes()),
     }
 }
@@ -75,5 +104,7 @@ fn geojson(cells: &Table) -> Vec<u8> {
             Some(json!({ "type": "Feature", "id": format!("{cell:x}"), "geometry": polygon, "properties": properties }))
         })
         .collect();
-    json!({ "type": "FeatureCollection", "features": features }).to_string().into_bytes()
+    json!({ "type": "FeatureCollection", "features": features })
+        .to_string()
+        .into_bytes()
 }

@@ -52,10 +52,17 @@ impl<'p> MapState<'p> {
         let cell = match given("cell") {
             None => None,
             Some(text) => Some(
-                u64::from_str_radix(text, 16).ok().filter(|cell| map::boundary(*cell).is_some()).ok_or(FilterError::Cell)?,
+                u64::from_str_radix(text, 16)
+                    .ok()
+                    .filter(|cell| map::boundary(*cell).is_some())
+                    .ok_or(FilterError::Cell)?,
             ),
         };
-        Ok(MapState { layer: layer.ok_or(FilterError::Layer)?, place, cell })
+        Ok(MapState {
+            layer: layer.ok_or(FilterError::Layer)?,
+            place,
+            cell,
+        })
     }
 }
 
@@ -108,19 +115,34 @@ pub async fn read(view: &View<'_>, map: &MapSection, state: &MapState<'_>, drawn
     let bounds = state.place.bounds();
     let mut parameters = view.parameters();
     parameters.insert("resolution".to_owned(), drawn.to_string());
-    for (name, value) in [("south", bounds.south), ("north", bounds.north), ("west", bounds.west), ("east", bounds.east)] {
+    for (name, value) in [
+        ("south", bounds.south),
+        ("north", bounds.north),
+        ("west", bounds.west),
+        ("east", bounds.east),
+    ] {
         parameters.insert(name.to_owned(), format!("{value:.5}"));
     }
-    let (cells, stores) =
-        futures::try_join!(view.data.rows(&map.cells, &parameters), view.data.rows(&map.stores, &parameters))?;
+    let (cells, stores) = futures::try_join!(
+        view.data.rows(&map.cells, &parameters),
+        view.data.rows(&map.stores, &parameters)
+    )?;
     let column = &state.layer.column;
-    let shown: Vec<f64> = (0..cells.len()).filter_map(|row| cells.cell(row, column).as_f64()).collect();
+    let shown: Vec<f64> = (0..cells.len())
+        .filter_map(|row| cells.cell(row, column).as_f64())
+        .collect();
     let data = MapData {
-        cells: (0..cells.len()).filter_map(|row| map_cell(view, state, &cells, row)).collect(),
+        cells: (0..cells.len())
+            .filter_map(|row| map_cell(view, state, &cells, row))
+            .collect(),
         stores: (0..stores.len()).filter_map(|row| map_store(&stores, row)).collect(),
         selected: state.cell,
     };
-    Ok(Drawn { cells, data, breaks: map::Breaks::sequence(&shown) })
+    Ok(Drawn {
+        cells,
+        data,
+        breaks: map::Breaks::sequence(&shown),
+    })
 }
 
 fn map_cell(view: &View<'_>, state: &MapState<'_>, cells: &Table, row: usize) -> Option<MapCell> {
@@ -132,7 +154,11 @@ fn map_cell(view: &View<'_>, state: &MapState<'_>, cells: &Table, row: usize) ->
     Some(MapCell {
         cell,
         value: value.as_f64(),
-        state: if suppressed { CellState::Suppressed } else { CellState::Shown },
+        state: if suppressed {
+            CellState::Suppressed
+        } else {
+            CellState::Shown
+        },
         href: (!suppressed).then(|| view.link("", &[("cell", Some(&text))])),
         label: view.say().labelled(&cell_name(cell), &words),
     })
@@ -170,7 +196,16 @@ fn cell_name(cell: u64) -> String {
 /// The mean area of a cell of a resolution in km², from the H3 tables of cell statistics.
 fn mean_area_km2(resolution: u8) -> f64 {
     const AREAS: [f64; 10] = [
-        4_357_449.4, 609_788.4, 86_801.8, 12_393.4, 1_770.3, 252.9, 36.13, 5.161, 0.7373, 0.1053,
+        4_357_449.4,
+        609_788.4,
+        86_801.8,
+        12_393.4,
+        1_770.3,
+        252.9,
+        36.13,
+        5.161,
+        0.7373,
+        0.1053,
     ];
     AREAS[usize::from(resolution.min(9))]
 }

@@ -81,11 +81,19 @@ fn aside(view: &View<'_>, chosen: &Chosen<'_>, cell: u64, selected: &Selected) -
 fn figures(view: &View<'_>, cell: &Table) -> Markup {
     let say = view.say();
     let rows = [
-        ("net_revenue", say.one("Chiffre d’affaires", "Revenue"), Style::MoneyShort),
+        (
+            "net_revenue",
+            say.one("Chiffre d’affaires", "Revenue"),
+            Style::MoneyShort,
+        ),
         ("orders", say.one("Commandes", "Orders"), Style::Count),
         ("customers", say.one("Clients", "Customers"), Style::Count),
         ("basket", say.one("Panier moyen", "Average basket"), Style::Money),
-        ("revenue_per_household", say.one("CA par ménage", "Revenue per household"), Style::Money),
+        (
+            "revenue_per_household",
+            say.one("CA par ménage", "Revenue per household"),
+            Style::Money,
+        ),
     ];
     html! {
         table.facts {
@@ -110,8 +118,15 @@ fn figures(view: &View<'_>, cell: &Table) -> Markup {
 
 fn change(view: &View<'_>, cell: &Table, column: &str) -> Markup {
     let declared = cell.cell(0, &format!("{column}_change")).as_f64();
-    let (now, before) = (cell.cell(0, column).as_f64(), cell.cell(0, &format!("{column}_last_year")).as_f64());
-    let change = declared.or_else(|| now.zip(before).filter(|(_, before)| *before > 0.0).map(|(now, before)| now / before - 1.0));
+    let (now, before) = (
+        cell.cell(0, column).as_f64(),
+        cell.cell(0, &format!("{column}_last_year")).as_f64(),
+    );
+    let change = declared.or_else(|| {
+        now.zip(before)
+            .filter(|(_, before)| *before > 0.0)
+            .map(|(now, before)| now / before - 1.0)
+    });
     html! {
         @match change {
             Some(change) => {
@@ -179,7 +194,14 @@ fn bar_class(channel: &str) -> &'static str {
 }
 
 fn months(view: &View<'_>, months: &Table) -> Markup {
-    let values = |column: &str| months.column(column).unwrap_or_default().iter().map(Cell::as_f64).collect::<Vec<_>>();
+    let values = |column: &str| {
+        months
+            .column(column)
+            .unwrap_or_default()
+            .iter()
+            .map(Cell::as_f64)
+            .collect::<Vec<_>>()
+    };
     html! {
         h3 { (view.say().one("CA mensuel et an passé", "Monthly revenue and last year")) }
         (sparkline(&values("net_revenue"), &values("last_year"), (272.0, 40.0)))
@@ -189,10 +211,14 @@ fn months(view: &View<'_>, months: &Table) -> Markup {
 /// Closer, and away.
 fn links(view: &View<'_>, chosen: &Chosen<'_>, cell: &Table) -> Markup {
     let say = view.say();
-    let closer = cell.cell(0, "latitude").as_f64().zip(cell.cell(0, "longitude").as_f64()).and_then(|(latitude, longitude)| {
-        let half_width_km = (chosen.state.place.half_width_km() / 4.0).max(3.0);
-        map::View::around(latitude, longitude, half_width_km).ok()
-    });
+    let closer = cell
+        .cell(0, "latitude")
+        .as_f64()
+        .zip(cell.cell(0, "longitude").as_f64())
+        .and_then(|(latitude, longitude)| {
+            let half_width_km = (chosen.state.place.half_width_km() / 4.0).max(3.0);
+            map::View::around(latitude, longitude, half_width_km).ok()
+        });
     html! {
         p.acts {
             @if let Some(closer) = closer {

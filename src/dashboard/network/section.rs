@@ -21,7 +21,12 @@ const ROWS_IN_PAGE: usize = 20;
 ///
 /// # Errors
 /// [`DataError::Deadline`] when the request's time is over; every other failure is said in the band.
-pub async fn map_section(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, finding: &str) -> Result<Markup, DataError> {
+pub async fn map_section(
+    view: &View<'_>,
+    page: &Page,
+    chosen: &Chosen<'_>,
+    finding: &str,
+) -> Result<Markup, DataError> {
     let (drawn, panel) = futures::join!(
         read(view, chosen.map, &chosen.state, chosen.resolution.drawn),
         panel::panel(view, chosen),
@@ -40,11 +45,11 @@ fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel:
     let say = view.say();
     let heading = say.one("Carte", "Map");
     html! {
-        section.bleed id="map" aria-label=(heading) {
+        section.bleed id="map" aria-label=(heading) data-fragment="map" {
             div.bleed-in {
                 (layers(view, chosen))
                 div.maprow {
-                    div.map-box {
+                    figure.map-box aria-label=(chosen.state.layer.label.of(view.language)) {
                         @if drawn.data.cells.is_empty() {
                             (notice::empty(say))
                         } @else {
@@ -96,7 +101,11 @@ pub fn spec<'s>(
         breaks: &drawn.breaks,
         ramp: Ramp::Sequence,
         smallest_group: view.min_group_size,
-        base: if theme == Theme::Css { Base::Linked(&view.assets.base_map) } else { Base::Inline },
+        base: if theme == Theme::Css {
+            Base::Linked(&view.assets.base_map)
+        } else {
+            Base::Inline
+        },
         widths_px,
         language: view.language,
         theme,
@@ -105,7 +114,10 @@ pub fn spec<'s>(
 }
 
 fn picture(view: &View<'_>, chosen: &Chosen<'_>, drawn: &Drawn, finding: &str) -> String {
-    map::render(&spec(view, chosen, drawn, finding, Theme::Css, &PAGE_WIDTHS_PX, "map"), &drawn.data)
+    map::render(
+        &spec(view, chosen, drawn, finding, Theme::Css, &PAGE_WIDTHS_PX, "map"),
+        &drawn.data,
+    )
 }
 
 fn layers(view: &View<'_>, chosen: &Chosen<'_>) -> Markup {
@@ -129,7 +141,10 @@ fn layers(view: &View<'_>, chosen: &Chosen<'_>) -> Markup {
 /// "612,4 M € dont 87,3 M € (14,3 %) sans adresse".
 fn unlocated(view: &View<'_>, summary: &Table) -> String {
     let value = |name: &str, style| show(summary.cell(0, name), style, view.language, view.data.currency());
-    let (total, without) = (value("net_revenue", Style::MoneyShort), value("unlocated_revenue", Style::MoneyShort));
+    let (total, without) = (
+        value("net_revenue", Style::MoneyShort),
+        value("unlocated_revenue", Style::MoneyShort),
+    );
     let share = value("unlocated_share", Style::Percent);
     match view.say().one("fr", "en") {
         "fr" => format!("{total} dont {without} ({share}) sans adresse"),
@@ -140,7 +155,12 @@ fn unlocated(view: &View<'_>, summary: &Table) -> String {
 /// Which cells are drawn, and why coarser ones when they are.
 fn resolution_words(view: &View<'_>, chosen: &Chosen<'_>) -> String {
     let (drawn, usual) = (chosen.resolution.drawn, chosen.resolution.usual);
-    let area = number(mean_area_km2(drawn), Style::Decimal(if drawn >= 7 { 1 } else { 0 }), view.language, "");
+    let area = number(
+        mean_area_km2(drawn),
+        Style::Decimal(if drawn >= 7 { 1 } else { 0 }),
+        view.language,
+        "",
+    );
     let french = view.say().one("fr", "en") == "fr";
     let place = chosen.state.place.name(view.language);
     let mut words = if french {
@@ -167,16 +187,31 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
         say.labelled("Source", &chosen.map.needs.join(", ")),
         format!("{} v{}", say.one("lac", "lake"), view.data.version().number),
         format!("{} {}", say.one("au", "to"), day_words(view.reach.as_of, view.language)),
-        format!("n\u{a0}= {} {}", value("located_orders", Style::Count), say.one("commandes localisées", "located orders")),
-        format!("{} {}", value("shown_cells", Style::Count), say.one("cellules chiffrées", "cells with figures")),
+        format!(
+            "n\u{a0}= {} {}",
+            value("located_orders", Style::Count),
+            say.one("commandes localisées", "located orders")
+        ),
+        format!(
+            "{} {}",
+            value("shown_cells", Style::Count),
+            say.one("cellules chiffrées", "cells with figures")
+        ),
     ];
-    let hidden = (value("hidden_cells", Style::Count), value("hidden_revenue", Style::MoneyShort));
+    let hidden = (
+        value("hidden_cells", Style::Count),
+        value("hidden_revenue", Style::MoneyShort),
+    );
     let least = view.min_group_size;
     parts.push(match say.one("fr", "en") {
         "fr" => format!("{} masquées (moins de {least} clients), {}", hidden.0, hidden.1),
         _ => format!("{} hidden (fewer than {least} customers), {}", hidden.0, hidden.1),
     });
-    if summary.cell(0, "coarse_orders").as_i64().is_some_and(|orders| orders > 0) {
+    if summary
+        .cell(0, "coarse_orders")
+        .as_i64()
+        .is_some_and(|orders| orders > 0)
+    {
         let coarse = value("coarse_revenue", Style::MoneyShort);
         parts.push(match say.one("fr", "en") {
             "fr" => format!("{coarse} localisés à la commune seulement, non dessinés"),
@@ -188,7 +223,13 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
 
 fn links(view: &View<'_>, page: &Page) -> Markup {
     let say = view.say();
-    let kinds = [("csv", "CSV"), ("json", "JSON"), ("geojson", "GeoJSON"), ("svg", "SVG"), ("png", "PNG")];
+    let kinds = [
+        ("csv", "CSV"),
+        ("json", "JSON"),
+        ("geojson", "GeoJSON"),
+        ("svg", "SVG"),
+        ("png", "PNG"),
+    ];
     let map = page.map.as_ref();
     html! {
         ul.lk aria-label=(say.one("Fichiers de la carte", "Files of the map")) {
@@ -223,11 +264,19 @@ fn table_details(view: &View<'_>, page: &Page, drawn: &Drawn) -> Markup {
 fn cells_table(view: &View<'_>, cells: &Table, rows: usize) -> Markup {
     let say = view.say();
     let columns = [
-        ("net_revenue", say.one("Chiffre d’affaires net", "Net revenue"), Style::Money),
+        (
+            "net_revenue",
+            say.one("Chiffre d’affaires net", "Net revenue"),
+            Style::Money,
+        ),
         ("orders", say.one("Commandes", "Orders"), Style::Count),
         ("customers", say.one("Clients", "Customers"), Style::Count),
         ("basket", say.one("Panier moyen", "Average basket"), Style::Money),
-        ("revenue_per_household", say.one("CA par ménage", "Revenue per household"), Style::Money),
+        (
+            "revenue_per_household",
+            say.one("CA par ménage", "Revenue per household"),
+            Style::Money,
+        ),
     ];
     let mut order: Vec<usize> = (0..cells.len()).collect();
     order.sort_by(|a, b| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Float64Builder, ListBuilder};
+use arrow::array::{ArrayRef, Float64Builder, ListBuilder};
 use datafusion::common::Result;
 use datafusion::logical_expr::ScalarUDF;
 use h3o::LatLng;

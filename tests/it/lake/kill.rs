@@ -10,13 +10,24 @@ const KILLS: u64 = 6;
 
 fn program(lake: &std::path::Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chalandise"));
-    command.current_dir(root()).arg("--lake").arg(lake).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+        .current_dir(root())
+        .arg("--lake")
+        .arg(lake)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     command
 }
 
 fn query(lake: &std::path::Path, sql: &str) -> Option<String> {
-    let output = program(lake).args(["query", "--format", "csv", sql]).output().expect("the program runs");
-    output.status.success().then(|| String::from_utf8(output.stdout).expect("CSV is UTF-8"))
+    let output = program(lake)
+        .args(["query", "--format", "csv", sql])
+        .output()
+        .expect("the program runs");
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8(output.stdout).expect("CSV is UTF-8"))
 }
 
 /// Orders and lines of the ERP files together: a half state would show one without the other.
@@ -28,18 +39,33 @@ fn imports_killed_at_any_instant_leave_the_lake_whole() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let sources = folder.path().join("sources");
     let made = Command::new(env!("CARGO_BIN_EXE_chalandise"))
-        .args(["generate", "--customers", "20000", "--months", "24", "--stores", "40", "--out"])
+        .args([
+            "generate",
+            "--customers",
+            "20000",
+            "--months",
+            "24",
+            "--stores",
+            "40",
+            "--out",
+        ])
         .arg(&sources)
         .stderr(Stdio::null())
         .status()
         .expect("the program runs");
     assert!(made.success());
-    let mut files: Vec<_> =
-        std::fs::read_dir(sources.join("erp")).expect("ERP files").flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(sources.join("erp"))
+        .expect("ERP files")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     files.sort();
     let import = |lake: &std::path::Path| {
         let mut command = program(lake);
-        command.args(["import", "--mapping", "sage100"]).args(&files).stdout(Stdio::null());
+        command
+            .args(["import", "--mapping", "sage100"])
+            .args(&files)
+            .stdout(Stdio::null());
         command
     };
     let whole_lake = folder.path().join("whole");
@@ -49,7 +75,10 @@ fn imports_killed_at_any_instant_leave_the_lake_whole() {
     let whole = query(&whole_lake, STATE).expect("a whole lake answers");
 
     let lake = folder.path().join("lake");
-    let kills = std::env::var("CHALANDISE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
+    let kills = std::env::var("CHALANDISE_KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(KILLS);
     let mut finished = 0;
     for kill in 0..kills {
         if finished == 1 {
@@ -74,7 +103,10 @@ fn imports_killed_at_any_instant_leave_the_lake_whole() {
         }
     }
     if finished == 0 {
-        assert!(import(&lake).status().expect("runs").success(), "the next import succeeds");
+        assert!(
+            import(&lake).status().expect("runs").success(),
+            "the next import succeeds"
+        );
     }
     assert_eq!(query(&lake, STATE), Some(whole));
 }

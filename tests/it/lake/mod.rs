@@ -29,7 +29,10 @@ impl TestLake {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let lake = Lake::open(&folder.path().join("lake").display().to_string()).expect("a folder that can be made");
         let library = Library::load(&root().join("queries")).expect("the shipped queries are sound");
-        let options = SessionOptions { library: Some(Arc::new(library)), ..SessionOptions::default() };
+        let options = SessionOptions {
+            library: Some(Arc::new(library)),
+            ..SessionOptions::default()
+        };
         let engine = Engine::new(lake.location(), options).expect("an engine with the usual limits");
         TestLake { folder, lake, engine }
     }
@@ -44,9 +47,19 @@ impl TestLake {
         files: &[PathBuf],
         plan: &ImportPlan,
     ) -> Result<Imported, ImportFailure> {
-        let mapping = Mapping::load(&root().join(format!("data/mappings/{mapping}.toml"))).expect("a shipped mapping");
-        let gazetteer = Arc::new(Gazetteer::load(&root().join("data/geo")).expect("the shipped geography"));
-        operation::import(&self.lake, &self.engine, &mapping, files, &gazetteer, plan, Arc::new(())).await
+        let mapping = Mapping::find(mapping, &root().join("data/mappings")).expect("a shipped mapping");
+        let gazetteer =
+            Arc::new(Gazetteer::load(&root().join("data/geo/communes_fr.csv")).expect("the shipped geography"));
+        operation::import(
+            &self.lake,
+            &self.engine,
+            &mapping,
+            files,
+            &gazetteer,
+            plan,
+            Arc::new(()),
+        )
+        .await
     }
 
     pub(crate) async fn session(&self) -> SessionContext {
@@ -56,7 +69,15 @@ impl TestLake {
 
     /// The rows of a statement as CSV without header.
     pub(crate) async fn csv(&self, sql: &str) -> String {
-        let batches = self.session().await.sql(sql).await.expect("sound SQL").collect().await.expect("rows");
+        let batches = self
+            .session()
+            .await
+            .sql(sql)
+            .await
+            .expect("sound SQL")
+            .collect()
+            .await
+            .expect("rows");
         let mut text = Vec::new();
         let mut writer = arrow::csv::WriterBuilder::new().with_header(false).build(&mut text);
         for batch in &batches {

@@ -23,7 +23,12 @@ async fn add(writer: &mut Writer, table: &str, names: &[&str]) {
 }
 
 fn operation(name: &str) -> Operation {
-    Operation { kind: "test".into(), name: name.into(), inputs: Vec::new(), account: serde_json::Value::Null }
+    Operation {
+        kind: "test".into(),
+        name: name.into(),
+        inputs: Vec::new(),
+        account: serde_json::Value::Null,
+    }
 }
 
 #[tokio::test]
@@ -48,7 +53,13 @@ async fn a_reader_keeps_what_it_pinned() {
     let mut writer = test.lake.writer().await.expect("the lock");
     add(&mut writer, "things", &["b"]).await;
     writer.publish(operation("two"), |_| {}).await.expect("published");
-    let seen = pinned.sql("select name from things").await.expect("sound").count().await.expect("rows");
+    let seen = pinned
+        .sql("select name from things")
+        .await
+        .expect("sound")
+        .count()
+        .await
+        .expect("rows");
     assert_eq!(seen, 1);
     assert_eq!(test.csv("select count(*) from things").await, "2");
 }
@@ -77,11 +88,22 @@ async fn what_an_abandoned_operation_committed_is_undone_by_the_next() {
 async fn a_second_writer_is_told_who_writes() {
     let test = TestLake::new();
     let writer = test.lake.writer().await.expect("the lock");
-    let Err(error) = test.lake.writer().await else { panic!("two writers at once") };
+    let Err(error) = test.lake.writer().await else {
+        panic!("two writers at once")
+    };
     assert!(matches!(error, LakeError::Locked { .. }), "{error}");
-    assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
+    assert!(
+        error.to_string().contains(&format!("process {}", std::process::id())),
+        "{error}"
+    );
     writer.abandon().await.expect("the lock given back");
-    test.lake.writer().await.expect("free again").abandon().await.expect("given back");
+    test.lake
+        .writer()
+        .await
+        .expect("free again")
+        .abandon()
+        .await
+        .expect("given back");
 }
 
 #[tokio::test]
@@ -90,13 +112,23 @@ async fn a_lock_of_a_dead_process_is_taken_over() {
     let folder = test.folder.path().join("lake/_chalandise/locks");
     std::fs::create_dir_all(&folder).expect("a folder");
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
-    let machine = format!("{} {}", read("/proc/sys/kernel/hostname"), read("/proc/sys/kernel/random/boot_id"));
+    let machine = format!(
+        "{} {}",
+        read("/proc/sys/kernel/hostname"),
+        read("/proc/sys/kernel/random/boot_id")
+    );
     // A process number over the kernel's largest, so that nobody has it.
     let owner = serde_json::json!({
         "process": 4_194_305, "started": 1, "machine": machine, "expires_at": "2999-01-01T00:00:00Z"
     });
     std::fs::write(folder.join("00000000000000000001.json"), owner.to_string()).expect("a lock");
-    test.lake.writer().await.expect("taken over").abandon().await.expect("given back");
+    test.lake
+        .writer()
+        .await
+        .expect("taken over")
+        .abandon()
+        .await
+        .expect("given back");
 }
 
 #[tokio::test]
@@ -105,8 +137,16 @@ async fn a_record_that_is_damaged_is_named() {
     let mut writer = test.lake.writer().await.expect("the lock");
     add(&mut writer, "things", &["a"]).await;
     writer.publish(operation("one"), |_| {}).await.expect("published");
-    let record = test.folder.path().join("lake/_chalandise/versions/00000000000000000001.json");
+    let record = test
+        .folder
+        .path()
+        .join("lake/_chalandise/versions/00000000000000000001.json");
     std::fs::write(&record, "{\"number\": 1").expect("damaged");
     let error = test.lake.snapshot().await.expect_err("damaged");
-    assert!(error.to_string().starts_with("lake version record `_chalandise/versions/00000000000000000001.json`"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with("lake version record `_chalandise/versions/00000000000000000001.json`"),
+        "{error}"
+    );
 }

@@ -52,17 +52,10 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
     let gap = if phone { 12.0 } else { 24.0 };
     let left = match side {
         LabelSide::Left => {
-            let need = widest(
-                names.texts.iter().map(String::as_str),
-                axis.weight.unwrap_or_default(),
-            )
-            .max(heading_px(&scene))
+            let need = widest(names.texts.iter().map(String::as_str), axis.weight.unwrap_or_default())
+                .max(heading_px(&scene))
                 + 8.0;
-            need.min(if phone {
-                width * 0.38
-            } else {
-                (width * 0.32).max(120.0)
-            })
+            need.min(if phone { width * 0.38 } else { (width * 0.32).max(120.0) })
         }
         _ => 0.0,
     };
@@ -84,11 +77,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         };
         let own = own_scale(&scene, slot.panel, &slot.layers);
         let pads = limited(
-            label_pads(
-                &slot.layers,
-                |text, weight| width_px(text, SIZE_PX, weight) + 2.0,
-                1.0,
-            ),
+            label_pads(&slot.layers, |text, weight| width_px(text, SIZE_PX, weight) + 2.0, 1.0),
             plot.width(),
         );
         let mut area = Area::new(plot, shared.clone(), own, pads, 0.0, false);
@@ -118,22 +107,9 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             width * 0.5
         };
         let text = scene.words(title);
-        layout.heading(
-            (0.0, 12.0),
-            &text,
-            room,
-            Weight::Regular,
-            Color::Muted,
-            Align::Start,
-        );
+        layout.heading((0.0, 12.0), &text, room, Weight::Regular, Color::Muted, Align::Start);
     }
-    name_bands(
-        &scene,
-        &mut layout,
-        &names,
-        &shared,
-        (left, top, row_px, side),
-    );
+    name_bands(&scene, &mut layout, &names, &shared, (left, top, row_px, side));
     separators(&scene, &mut layout, &shared, top, row_px);
     let ticks = layout.areas.iter().any(|area| !area.ticks.is_empty());
     layout.height_px = (bottom + if ticks { 20.0 } else { 1.0 }).max(1.0);
@@ -168,9 +144,12 @@ fn slot<'a>(scene: Scene<'a>, panel: &'a Panel) -> Slot<'a> {
 }
 
 fn heading_px(scene: &Scene<'_>) -> f64 {
-    scene.spec.y.title.as_ref().map_or(0.0, |title| {
-        width_px(&scene.words(title), SIZE_PX, Weight::Regular)
-    })
+    scene
+        .spec
+        .y
+        .title
+        .as_ref()
+        .map_or(0.0, |title| width_px(&scene.words(title), SIZE_PX, Weight::Regular))
 }
 
 /// Left and right edge of each panel: fixed ones as they ask, the others by their shares of the rest.
@@ -213,9 +192,7 @@ fn limited(pads: Pads, width: f64) -> Pads {
 fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area: &Area) {
     let right = slot.panel.marks.first().is_some_and(|mark| {
         let place = mark.text.as_ref().and_then(|label| label.place);
-        mark.mark == MarkKind::Text
-            && mark.x.is_none()
-            && !matches!(place, Some(Place::Left | Place::Center))
+        mark.mark == MarkKind::Text && mark.x.is_none() && !matches!(place, Some(Place::Left | Place::Center))
     });
     if right {
         layout.heading(
@@ -231,8 +208,7 @@ fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area:
     let (low, high) = area.own.range();
     let zero = area.px((area.zero(), area.shared.range().0)).0;
     let wide = width_px(title, SIZE_PX, Weight::Regular);
-    if low < 0.0 && high > 0.0 && zero - wide / 2.0 >= plot.left && zero + wide / 2.0 <= plot.right
-    {
+    if low < 0.0 && high > 0.0 && zero - wide / 2.0 >= plot.left && zero + wide / 2.0 <= plot.right {
         layout.heading(
             (zero, 12.0),
             title,
@@ -270,9 +246,7 @@ fn names(scene: &Scene<'_>, shared: &Scale) -> Names {
     };
     let mut rows = vec![usize::MAX; keys.len()];
     for row in (0..frame.len()).rev() {
-        let band = shared
-            .band_start(column, row)
-            .map(|start| start.floor() as usize);
+        let band = shared.band_start(column, row).map(|start| start.floor() as usize);
         if let Some(first) = band.and_then(|band| rows.get_mut(band)) {
             *first = row;
         }
@@ -325,11 +299,7 @@ fn name_bands(
         } else {
             start + row_px / 2.0 + CENTER_PX
         };
-        let color = if keys[band].is_none() {
-            Color::Muted
-        } else {
-            Color::Ink
-        };
+        let color = if keys[band].is_none() { Color::Muted } else { Color::Ink };
         let (text, whole) = crate::plan::fitted(name, room.max(0.0), weight, color, Align::Start);
         let row = (scene.spec.link.is_some()).then_some(*row);
         if !text.text.is_empty() {
@@ -352,10 +322,7 @@ fn separators(scene: &Scene<'_>, layout: &mut Layout<'_>, shared: &Scale, top: f
         if scene.spec.y.separators || key.is_none() {
             let shift = if key.is_none() { APART_PX / 2.0 } else { 0.0 };
             let y = top + shared.start_of(band) * row_px - shift;
-            layout.lines.push(Hairline {
-                color: Color::Grid,
-                y,
-            });
+            layout.lines.push(Hairline { color: Color::Grid, y });
         }
     }
 }

@@ -46,10 +46,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         })
         .collect();
     let width = scene.drawing.width_px;
-    let (left, right) = (
-        left_px(&scene, &slots),
-        (width - right_px(&scene, &slots)).max(1.0),
-    );
+    let (left, right) = (left_px(&scene, &slots), (width - right_px(&scene, &slots)).max(1.0));
     let left = left.min(right - 1.0);
     let slots: Vec<Slot<'_>> = (slots.into_iter())
         .filter(|slot| numbers_fit(slot, (right - left) / shared.range().1))
@@ -88,10 +85,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             bottom: y + height,
         };
         let pads = if slot.own.1.is_empty() {
-            limited(
-                label_pads(&slot.layers, |_, _| SIZE_PX, edge_px(&slot.layers)),
-                height,
-            )
+            limited(label_pads(&slot.layers, |_, _| SIZE_PX, edge_px(&slot.layers)), height)
         } else {
             // Tick labels stand half above and below their lines.
             let labels = limited(label_pads(&slot.layers, |_, _| SIZE_PX, 6.0), height);
@@ -212,13 +206,10 @@ fn labelled_slot(scene: &Scene<'_>, slots: &[Slot<'_>]) -> Option<usize> {
     }
     // Triangles and numbers belong to the columns above them, and so do the labels.
     let aside = |slot: &Slot<'_>| {
-        (slot.panel.marks.iter())
-            .all(|mark| matches!(mark.mark, MarkKind::Triangle | MarkKind::Text))
+        (slot.panel.marks.iter()).all(|mark| matches!(mark.mark, MarkKind::Triangle | MarkKind::Text))
     };
     let allowed = |slot: &Slot<'_>| slot.panel.x_labels != Some(false);
-    let said = slots
-        .iter()
-        .position(|slot| slot.panel.x_labels == Some(true));
+    let said = slots.iter().position(|slot| slot.panel.x_labels == Some(true));
     said.or_else(|| slots.iter().rposition(|slot| allowed(slot) && !aside(slot)))
         .or_else(|| slots.iter().rposition(allowed))
 }
@@ -232,20 +223,14 @@ fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, track: Track) -
     } else {
         wide
     };
-    let triangles = slot
-        .layers
-        .iter()
-        .filter(|layer| layer.mark.mark == MarkKind::Triangle);
+    let triangles = slot.layers.iter().filter(|layer| layer.mark.mark == MarkKind::Triangle);
     let measured = triangles
         .map(|layer| triangle::height_px(layer, shared, track))
         .fold(0.0, f64::max);
     if measured > 0.0 {
         return measured;
     }
-    let only_text = slot
-        .layers
-        .iter()
-        .all(|layer| layer.mark.mark == MarkKind::Text);
+    let only_text = slot.layers.iter().all(|layer| layer.mark.mark == MarkKind::Text);
     given.unwrap_or(if only_text {
         LABELS_PX
     } else if scene.phone() {

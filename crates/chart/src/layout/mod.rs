@@ -109,11 +109,7 @@ fn shared_scale(scene: &Scene<'_>, gap: f64) -> Scale {
 
 /// A panel's layers, one per mark whose data are there.
 pub(crate) fn layers<'a>(scene: Scene<'a>, panel: &'a Panel) -> Vec<Layer<'a>> {
-    panel
-        .marks
-        .iter()
-        .filter_map(|mark| Layer::new(scene, mark))
-        .collect()
+    panel.marks.iter().filter_map(|mark| Layer::new(scene, mark)).collect()
 }
 
 /// A panel's own scale with its ticks.
@@ -121,9 +117,7 @@ fn own_scale(scene: &Scene<'_>, panel: &Panel, layers: &[Layer<'_>]) -> (Scale, 
     let axis = scene.own(panel);
     let stands = |layer: &Layer<'_>| {
         matches!(layer.mark.mark, MarkKind::Bar)
-            || (layer.mark.mark == MarkKind::Area
-                && layer.mark.low80.is_none()
-                && layer.mark.low95.is_none())
+            || (layer.mark.mark == MarkKind::Area && layer.mark.low80.is_none() && layer.mark.low95.is_none())
     };
     let zero = axis.zero.unwrap_or_else(|| layers.iter().any(stands));
     let values = layers.iter().flat_map(Layer::values);
@@ -185,7 +179,5 @@ fn sideways(place: Place) -> bool {
 }
 
 fn widest<'t>(texts: impl Iterator<Item = &'t str>, weight: Weight) -> f64 {
-    texts
-        .map(|text| width_px(text, SIZE_PX, weight))
-        .fold(0.0, f64::max)
+    texts.map(|text| width_px(text, SIZE_PX, weight)).fold(0.0, f64::max)
 }

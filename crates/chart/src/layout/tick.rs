@@ -18,9 +18,7 @@ pub(crate) fn labels(scene: &Scene<'_>, axis: &Axis, scale: &Scale, ticks: &[f64
         Some(Style::SignedCount | Style::SignedDecimal(_)) => (1.0, true, false),
         None | Some(Style::Count | Style::Decimal(_)) => (1.0, false, false),
         Some(other) => {
-            let written = values
-                .iter()
-                .map(|value| number(*value, other, language, currency));
+            let written = values.iter().map(|value| number(*value, other, language, currency));
             return titled(scene, axis, written.collect());
         }
     };

@@ -165,8 +165,7 @@ fn trace() -> Outlines {
 }
 
 fn write_file() -> BaseMap {
-    let mut svg =
-        String::from("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 13000 12000\">");
+    let mut svg = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 13000 12000\">");
     for outline in [Outline::Coast, Outline::Departements, Outline::Regions] {
         let _ = write!(
             svg,

@@ -13,7 +13,11 @@ use h3o::CellIndex;
 #[must_use]
 pub fn boundary(cell: u64) -> Option<Vec<[f64; 2]>> {
     let cell = CellIndex::try_from(cell).ok()?;
-    let mut ring: Vec<[f64; 2]> = cell.boundary().iter().map(|corner| [corner.lng(), corner.lat()]).collect();
+    let mut ring: Vec<[f64; 2]> = cell
+        .boundary()
+        .iter()
+        .map(|corner| [corner.lng(), corner.lat()])
+        .collect();
     let first = *ring.first()?;
     ring.push(first);
     Some(ring)

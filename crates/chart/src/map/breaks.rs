@@ -77,12 +77,7 @@ impl Breaks {
     /// ```
     #[must_use]
     pub fn difference(values: &[f64]) -> Self {
-        let sizes = sorted(
-            values
-                .iter()
-                .map(|value| value.abs())
-                .filter(|size| *size > 0.0),
-        );
+        let sizes = sorted(values.iter().map(|value| value.abs()).filter(|size| *size > 0.0));
         let exponent = order_of_magnitude(quantile(&sizes, 0.98));
         let steps = [
             power_of_ten(1.0, exponent - 1),
@@ -155,10 +150,7 @@ impl Breaks {
         };
         let high = match self.limits.get(class) {
             Some(limit) => *limit,
-            None => ahead(
-                self.limits[last],
-                step(self.limits[last - 1], self.limits[last]),
-            ),
+            None => ahead(self.limits[last], step(self.limits[last - 1], self.limits[last])),
         };
         (0..=bins)
             .map(|bin| {
@@ -215,9 +207,7 @@ fn even_steps(low: f64, high: f64) -> Vec<f64> {
         .find(|step| *step >= wanted * 0.999)
         .unwrap_or(wanted);
     let first = (low / step).floor() + 1.0;
-    (0..MOST_LIMITS)
-        .map(|index| (first + index as f64) * step)
-        .collect()
+    (0..MOST_LIMITS).map(|index| (first + index as f64) * step).collect()
 }
 
 #[cfg(test)]
@@ -245,9 +235,7 @@ mod tests {
         let breaks = Breaks::sequence(&[11.0, 40.0, 900.0]);
         assert_eq!(breaks.limits(), [10.0, 30.0, 100.0, 300.0]);
         assert_eq!(
-            (0..5)
-                .map(|class| breaks.colour_of(class))
-                .collect::<Vec<_>>(),
+            (0..5).map(|class| breaks.colour_of(class)).collect::<Vec<_>>(),
             [1, 3, 4, 6, 7]
         );
     }

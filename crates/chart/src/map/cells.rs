@@ -93,10 +93,7 @@ impl Paint<'_> {
             .set("transform", "scale(.1)")
             .stroke(self.theme, Color::Land, 2.0);
         let of_state = |state| placed.iter().filter(move |p| p.cell.state == state);
-        let hidden = merged(
-            of_state(CellState::Suppressed),
-            coloured > MOST_LINKED_CELLS,
-        );
+        let hidden = merged(of_state(CellState::Suppressed), coloured > MOST_LINKED_CELLS);
         if !hidden.is_empty() {
             let fill = format!("url(#{})", self.hatch_id);
             group = group.child(
@@ -108,9 +105,7 @@ impl Paint<'_> {
         }
         let zero = merged(of_state(CellState::Zero), coloured > MOST_LINKED_CELLS);
         if !zero.is_empty() {
-            let path = Element::new("path")
-                .set("class", "zero")
-                .fill(self.theme, Color::Land);
+            let path = Element::new("path").set("class", "zero").fill(self.theme, Color::Land);
             group = group.child(path.stroke(self.theme, Color::Line, 5.0).set("d", zero));
         }
         for class in 0..self.breaks.classes() {
@@ -122,18 +117,12 @@ impl Paint<'_> {
                 continue;
             }
             let colour = self.colour(class);
-            let drawn = Element::new("g")
-                .set("class", colour.name())
-                .fill(self.theme, colour);
+            let drawn = Element::new("g").set("class", colour.name()).fill(self.theme, colour);
             group = group.child(if linked {
                 drawn.children(members.into_iter().map(link))
             } else {
                 let path = merged(members.into_iter(), coloured > MOST_LINKED_CELLS);
-                drawn.child(
-                    Element::new("path")
-                        .set("fill-rule", "evenodd")
-                        .set("d", path),
-                )
+                drawn.child(Element::new("path").set("fill-rule", "evenodd").set("d", path))
             });
         }
         group

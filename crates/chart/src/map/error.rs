@@ -40,9 +40,7 @@ pub enum MapError {
         half_width_km: f64,
     },
     /// Breaks that are too few, too many, or do not ascend.
-    #[error(
-        "breaks: {limits:?} do not make classes; give 4 to 6 numbers, each above the one before"
-    )]
+    #[error("breaks: {limits:?} do not make classes; give 4 to 6 numbers, each above the one before")]
     Breaks {
         /// What was given.
         limits: Vec<f64>,

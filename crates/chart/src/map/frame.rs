@@ -23,13 +23,7 @@ impl Frame {
     }
 
     /// A frame of another place and scale inside the picture: `factor` times this one's scale round a point.
-    pub(crate) fn magnified(
-        &self,
-        centre: Point,
-        factor: f64,
-        width_px: f64,
-        height_px: f64,
-    ) -> Self {
+    pub(crate) fn magnified(&self, centre: Point, factor: f64, width_px: f64, height_px: f64) -> Self {
         let px_per_m = self.px_per_m * factor;
         Self {
             width_px,

@@ -12,14 +12,7 @@ use crate::theme::{Color, Theme};
 const HALO_PX: f64 = 3.0;
 
 /// A line of map text; `x` is its left end unless an anchor is set on the result.
-pub(crate) fn text(
-    content: &str,
-    x: f64,
-    baseline: f64,
-    weight: Weight,
-    colour: Color,
-    theme: Theme,
-) -> Element {
+pub(crate) fn text(content: &str, x: f64, baseline: f64, weight: Weight, colour: Color, theme: Theme) -> Element {
     let text = Element::new("text")
         .px("x", x)
         .px("y", baseline)
@@ -55,16 +48,12 @@ impl Borders<'_> {
             Base::Linked(_) => transform(self.frame),
             Base::Inline => "scale(.1)".to_owned(),
         };
-        Element::new("g")
-            .set("class", class)
-            .set("transform", transform)
+        Element::new("g").set("class", class).set("transform", transform)
     }
 
     fn outline(&self, outline: Outline) -> Element {
         match self.base {
-            Base::Linked(href) => {
-                Element::new("use").set("href", format!("{href}#{}", outline.id()))
-            }
+            Base::Linked(href) => Element::new("use").set("href", format!("{href}#{}", outline.id())),
             Base::Inline => {
                 let path = Element::new("path").set("fill-rule", "evenodd");
                 steady(path, self.theme).set("d", outline.path_in(self.frame))
@@ -148,15 +137,8 @@ impl ScaleBar {
 
     /// The box of bar and text.
     pub(crate) fn rect(&self) -> Rect {
-        let width = self
-            .length_px
-            .max(width_px(&self.words(), SIZE_PX, Weight::Regular));
-        Rect::new(
-            self.right - width - 4.0,
-            self.baseline - 24.0,
-            width + 8.0,
-            28.0,
-        )
+        let width = self.length_px.max(width_px(&self.words(), SIZE_PX, Weight::Regular));
+        Rect::new(self.right - width - 4.0, self.baseline - 24.0, width + 8.0, 28.0)
     }
 
     /// The bar: a line with two ends, the length above it.
@@ -185,14 +167,7 @@ impl ScaleBar {
             .child(path(Color::Halo, 4.0))
             .child(path(Color::Ink2, 1.5))
             .child(haloed(
-                text(
-                    &words,
-                    x,
-                    self.baseline - 9.0,
-                    Weight::Regular,
-                    Color::Ink2,
-                    theme,
-                ),
+                text(&words, x, self.baseline - 9.0, Weight::Regular, Color::Ink2, theme),
                 theme,
             ))
     }

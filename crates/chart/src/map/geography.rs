@@ -113,8 +113,7 @@ pub fn communes_in_cell(cell: u64) -> Vec<&'static Commune> {
     let Ok(cell) = CellIndex::try_from(cell) else {
         return Vec::new();
     };
-    let index = BY_CELL[usize::from(u8::from(cell.resolution()))]
-        .get_or_init(|| index_communes(cell.resolution()));
+    let index = BY_CELL[usize::from(u8::from(cell.resolution()))].get_or_init(|| index_communes(cell.resolution()));
     index
         .get(&cell)
         .into_iter()
@@ -133,10 +132,7 @@ fn index_communes(resolution: Resolution) -> CommuneIndex {
     let mut index = CommuneIndex::new();
     for (rank, commune) in communes().iter().enumerate() {
         if let Ok(point) = LatLng::new(commune.latitude, commune.longitude) {
-            index
-                .entry(point.to_cell(resolution))
-                .or_default()
-                .push(rank);
+            index.entry(point.to_cell(resolution)).or_default().push(rank);
         }
     }
     index
@@ -158,10 +154,7 @@ fn read_departements(geojson: &str) -> Vec<Departement> {
     let Ok(root) = serde_json::from_str::<serde_json::Value>(geojson) else {
         return Vec::new();
     };
-    let features = root["features"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let features = root["features"].as_array().map(Vec::as_slice).unwrap_or_default();
     features
         .iter()
         .filter_map(|feature| {
@@ -169,11 +162,7 @@ fn read_departements(geojson: &str) -> Vec<Departement> {
             let shape = &feature["geometry"];
             let rings = match shape["type"].as_str()? {
                 "Polygon" => read_rings(&shape["coordinates"]),
-                "MultiPolygon" => shape["coordinates"]
-                    .as_array()?
-                    .iter()
-                    .flat_map(read_rings)
-                    .collect(),
+                "MultiPolygon" => shape["coordinates"].as_array()?.iter().flat_map(read_rings).collect(),
                 _ => return None,
             };
             Some(Departement {
@@ -225,11 +214,7 @@ fn read_communes(csv: &'static str) -> Vec<Commune> {
             })
         })
         .collect();
-    communes.sort_by(|a, b| {
-        b.population
-            .cmp(&a.population)
-            .then_with(|| a.code.cmp(b.code))
-    });
+    communes.sort_by(|a, b| b.population.cmp(&a.population).then_with(|| a.code.cmp(b.code)));
     communes
 }
 

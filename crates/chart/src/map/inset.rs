@@ -69,12 +69,7 @@ impl Picture<'_, '_> {
         };
         let (x, y) = frame.pixel_of(paris.point);
         let (own_width, own_height) = (width / INSET_FACTOR, height / INSET_FACTOR);
-        let source = Rect::new(
-            x - own_width / 2.0,
-            y - own_height / 2.0,
-            own_width,
-            own_height,
-        );
+        let source = Rect::new(x - own_width / 2.0, y - own_height / 2.0, own_width, own_height);
         let outline = |left, top, width, height| {
             Element::new("rect")
                 .px("x", left)
@@ -85,14 +80,7 @@ impl Picture<'_, '_> {
                 .set("pointer-events", "none")
                 .stroke(theme, Color::Mark, 1.0)
         };
-        let label = text(
-            &words,
-            left + 8.0,
-            height - 8.0,
-            Weight::Bold,
-            Color::Ink,
-            theme,
-        );
+        let label = text(&words, left + 8.0, height - 8.0, Weight::Bold, Color::Ink, theme);
         let drawn = Element::new("g")
             .set("class", "inset")
             .child(magnified)

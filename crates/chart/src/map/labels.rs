@@ -24,10 +24,7 @@ impl Rect {
     }
 
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
+        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 
     fn grown(&self, by: f64) -> Self {
@@ -49,10 +46,7 @@ impl Rect {
 
     /// Whether a circle reaches into the box.
     fn meets_circle(&self, (x, y, radius): (f64, f64, f64)) -> bool {
-        let (dx, dy) = (
-            x - x.clamp(self.left, self.right),
-            y - y.clamp(self.top, self.bottom),
-        );
+        let (dx, dy) = (x - x.clamp(self.left, self.right), y - y.clamp(self.top, self.bottom));
         dx * dx + dy * dy < radius * radius
     }
 }
@@ -101,12 +95,8 @@ pub(crate) fn place(room: &Room<'_>) -> Vec<Label> {
             break;
         }
         let at = room.frame.pixel_of(commune.point);
-        let crowded =
-            |label: &Label| (label.at.0 - at.0).hypot(label.at.1 - at.1) < room.spacing_px;
-        if !room.frame.holds_well(at)
-            || labels.iter().any(crowded)
-            || room.taken.iter().any(|rect| rect.holds(at))
-        {
+        let crowded = |label: &Label| (label.at.0 - at.0).hypot(label.at.1 - at.1) < room.spacing_px;
+        if !room.frame.holds_well(at) || labels.iter().any(crowded) || room.taken.iter().any(|rect| rect.holds(at)) {
             continue;
         }
         let weight = if labels.len() < room.bold {
@@ -123,13 +113,7 @@ pub(crate) fn place(room: &Room<'_>) -> Vec<Label> {
 }
 
 /// The position with the fewest stores under the name, the usual ones first; `None` when all are taken.
-fn best(
-    room: &Room<'_>,
-    taken: &[Rect],
-    text: &'static str,
-    weight: Weight,
-    at: (f64, f64),
-) -> Option<(Rect, Label)> {
+fn best(room: &Room<'_>, taken: &[Rect], text: &'static str, weight: Weight, at: (f64, f64)) -> Option<(Rect, Label)> {
     let width = width_px(text, SIZE_PX, weight);
     let (rise, height) = (RISE * SIZE_PX, (RISE + SINK) * SIZE_PX);
     // What is named is a point, or the whole frame that holds it.
@@ -157,16 +141,10 @@ fn best(
         .enumerate()
         .filter_map(|(rank, (x, top))| {
             let rect = Rect::new(x, top, width, height).grown(HALO_PX);
-            if !rect.inside(room.frame.width_px, room.frame.height_px)
-                || taken.iter().any(|t| t.overlaps(&rect))
-            {
+            if !rect.inside(room.frame.width_px, room.frame.height_px) || taken.iter().any(|t| t.overlaps(&rect)) {
                 return None;
             }
-            let stores = room
-                .circles
-                .iter()
-                .filter(|circle| rect.meets_circle(**circle))
-                .count();
+            let stores = room.circles.iter().filter(|circle| rect.meets_circle(**circle)).count();
             let cost = stores as f64 + RANK_COST * rank as f64;
             Some((
                 cost,
@@ -212,13 +190,7 @@ mod tests {
 
     #[test]
     fn no_name_covers_another_or_leaves_the_picture() {
-        for text in [
-            "fr",
-            "region:Île-de-France",
-            "dep:44",
-            "dep:75",
-            "48.85,2.35,30",
-        ] {
+        for text in ["fr", "region:Île-de-France", "dep:44", "dep:75", "48.85,2.35,30"] {
             let view: View = text.parse().expect(text);
             let labels = names(&view, 904.0, 40, vec![Rect::new(0.0, 500.0, 220.0, 276.0)]);
             assert!(!labels.is_empty(), "{text}");

@@ -35,12 +35,7 @@ struct Column<'a, 'b> {
 /// Draws the legend of a map.
 ///
 /// `scales` are the sizes of stores by layout: one for each width of the map, whose circles carry that layout's class.
-pub(crate) fn build(
-    spec: &MapSpec<'_>,
-    data: &MapData,
-    scales: &[Layout],
-    hatch_id: &str,
-) -> Legend {
+pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scales: &[Layout], hatch_id: &str) -> Legend {
     let labels = BreakLabels::new(spec);
     let mut column = Column {
         spec,
@@ -90,14 +85,7 @@ impl Column<'_, '_> {
     fn lines(&mut self, content: &str, weight: Weight, colour: Color) {
         for line in wrap(content, WIDTH_PX, SIZE_PX, weight) {
             self.y += LINE_PX;
-            self.add(text(
-                &line,
-                0.0,
-                self.y - 4.0,
-                weight,
-                colour,
-                self.spec.theme,
-            ));
+            self.add(text(&line, 0.0, self.y - 4.0, weight, colour, self.spec.theme));
         }
     }
 
@@ -111,9 +99,7 @@ impl Column<'_, '_> {
         for (class, bins) in counts.iter().enumerate() {
             let colour = class_colour(breaks, self.spec.ramp, class);
             let bin_px = class_px / BINS as f64;
-            let mut drawn = Element::new("g")
-                .set("class", colour.name())
-                .fill(theme, colour);
+            let mut drawn = Element::new("g").set("class", colour.name()).fill(theme, colour);
             if self.spec.ramp == Ramp::Difference {
                 // The middle class is nearly the colour of the ground.
                 drawn = drawn.stroke(theme, Color::Axis, 0.5);
@@ -123,12 +109,7 @@ impl Column<'_, '_> {
                 let x = class as f64 * class_px + bin as f64 * bin_px;
                 drawn = drawn.child(bar(x + 0.5, floor - height, bin_px - 1.0, height));
             }
-            self.add(drawn.child(bar(
-                class as f64 * class_px,
-                floor + 2.0,
-                class_px,
-                STRIP_PX,
-            )));
+            self.add(drawn.child(bar(class as f64 * class_px, floor + 2.0, class_px, STRIP_PX)));
         }
         self.y = floor + 2.0 + STRIP_PX;
         for (index, label) in labels.iter().enumerate() {
@@ -139,31 +120,16 @@ impl Column<'_, '_> {
                 crate::svg::fmt(floor + 2.0),
                 STRIP_PX + 4.0
             );
-            self.add(
-                Element::new("path")
-                    .set("d", tick)
-                    .stroke(theme, Color::Axis, 1.0),
-            );
+            self.add(Element::new("path").set("d", tick).stroke(theme, Color::Axis, 1.0));
             let left = x - width_px(label, SIZE_PX, Weight::Regular) / 2.0;
-            self.add(text(
-                label,
-                left,
-                self.y + 17.0,
-                Weight::Regular,
-                Color::Ink2,
-                theme,
-            ));
+            self.add(text(label, left, self.y + 17.0, Weight::Regular, Color::Ink2, theme));
         }
         self.y += 22.0;
     }
 
     /// Circles of three revenues, standing in one line, in the one unit of all three.
     fn stores(&mut self, layouts: &[Layout]) {
-        let Some(widest) = layouts
-            .iter()
-            .map(|layout| layout.scale)
-            .max_by(StoreScale::compare)
-        else {
+        let Some(widest) = layouts.iter().map(|layout| layout.scale).max_by(StoreScale::compare) else {
             return;
         };
         let theme = self.spec.theme;
@@ -184,14 +150,7 @@ impl Column<'_, '_> {
                 words = with_unit(&words, unit, self.spec.language, self.spec.currency);
             }
             let left = x + 2.0 * radius + 6.0;
-            self.add(text(
-                &words,
-                left,
-                middle + 4.0,
-                Weight::Regular,
-                Color::Ink2,
-                theme,
-            ));
+            self.add(text(&words, left, middle + 4.0, Weight::Regular, Color::Ink2, theme));
             x = left + width_px(&words, SIZE_PX, Weight::Regular) + 16.0;
         }
         self.add(drawn);
@@ -220,14 +179,7 @@ impl Column<'_, '_> {
             let id = format!("{hatch_id}-key");
             self.add(hatch(&id, 1.0, theme));
             self.add(swatch(x, top).set("fill", format!("url(#{id})")));
-            self.add(text(
-                &hidden,
-                x + 20.0,
-                top + 11.0,
-                Weight::Regular,
-                Color::Ink2,
-                theme,
-            ));
+            self.add(text(&hidden, x + 20.0, top + 11.0, Weight::Regular, Color::Ink2, theme));
             x += 20.0 + width_px(&hidden, SIZE_PX, Weight::Regular) + 14.0;
         }
         if has(CellState::Zero) {
@@ -237,22 +189,9 @@ impl Column<'_, '_> {
                 x = 0.0;
             }
             let top = self.y + 6.0;
-            let outlined = swatch(x + 0.5, top + 0.5)
-                .px("width", 13.0)
-                .px("height", 13.0);
-            self.add(
-                outlined
-                    .fill(theme, Color::Land)
-                    .stroke(theme, Color::Axis, 1.0),
-            );
-            self.add(text(
-                words,
-                x + 20.0,
-                top + 11.0,
-                Weight::Regular,
-                Color::Ink2,
-                theme,
-            ));
+            let outlined = swatch(x + 0.5, top + 0.5).px("width", 13.0).px("height", 13.0);
+            self.add(outlined.fill(theme, Color::Land).stroke(theme, Color::Axis, 1.0));
+            self.add(text(words, x + 20.0, top + 11.0, Weight::Regular, Color::Ink2, theme));
             x += 1.0;
         }
         if x > 0.0 {

@@ -8,12 +8,7 @@ use crate::format::{Language, Style, Unit, number};
 /// Resolution, number of cells and method of the breaks, in one sentence.
 pub(crate) fn about(spec: &MapSpec<'_>, data: &MapData) -> String {
     let french = spec.language == Language::French;
-    let count = number(
-        data.cells.len() as f64,
-        Style::Count,
-        spec.language,
-        spec.currency,
-    );
+    let count = number(data.cells.len() as f64, Style::Count, spec.language, spec.currency);
     let method = match (spec.breaks.method(), french) {
         (Method::OneThreeTen, true) => "paliers 1-3-10 fixes",
         (Method::OneThreeTen, false) => "fixed 1-3-10 breaks",
@@ -53,10 +48,7 @@ pub(crate) fn about(spec: &MapSpec<'_>, data: &MapData) -> String {
 fn area(resolution: h3o::Resolution, language: Language) -> String {
     let km2 = resolution.area_km2();
     let power = 10_f64.powf(km2.log10().floor() - 1.0);
-    format!(
-        "{}\u{a0}km²",
-        plain((km2 / power).round() * power, language)
-    )
+    format!("{}\u{a0}km²", plain((km2 / power).round() * power, language))
 }
 
 /// A number with as many decimals as it has, up to six.
@@ -77,29 +69,16 @@ pub(crate) struct BreakLabels {
 impl BreakLabels {
     pub(crate) fn new(spec: &MapSpec<'_>) -> Self {
         let limits = spec.breaks.limits();
-        let largest = limits
-            .iter()
-            .fold(0.0_f64, |most, limit| most.max(limit.abs()));
+        let largest = limits.iter().fold(0.0_f64, |most, limit| most.max(limit.abs()));
         let (factor, unit) = match spec.style {
-            Style::Money
-            | Style::MoneyShort
-            | Style::MoneyUnit
-            | Style::SignedMoneyUnit
-            | Style::SignedMoneyShort => {
+            Style::Money | Style::MoneyShort | Style::MoneyUnit | Style::SignedMoneyUnit | Style::SignedMoneyShort => {
                 let unit = unit_of(largest);
                 (unit.factor(), unit.label(spec.language, spec.currency))
             }
-            Style::Percent | Style::SignedPercent | Style::SignedPercentBare => {
-                (0.01, "%".to_owned())
-            }
+            Style::Percent | Style::SignedPercent | Style::SignedPercentBare => (0.01, "%".to_owned()),
             Style::SignedPoints => (
                 0.01,
-                if spec.language == Language::French {
-                    "pt"
-                } else {
-                    "pp"
-                }
-                .to_owned(),
+                if spec.language == Language::French { "pt" } else { "pp" }.to_owned(),
             ),
             _ => {
                 let unit = unit_of(largest);

@@ -41,13 +41,8 @@ pub fn css(widths_px: &[f64]) -> String {
             0 => css.push_str(&rules),
             _ => {
                 let needed = window_px(widths_px[index - 1]);
-                let crosses =
-                    |limit_px: f64| widths_px[index - 1] >= limit_px && *width_px < limit_px;
-                let _ = write!(
-                    css,
-                    "@media screen and (max-width:{:.2}px){{\n{rules}",
-                    needed - 0.02
-                );
+                let crosses = |limit_px: f64| widths_px[index - 1] >= limit_px && *width_px < limit_px;
+                let _ = write!(css, "@media screen and (max-width:{:.2}px){{\n{rules}", needed - 0.02);
                 if crosses(LEGEND_INSIDE_PX) {
                     css.push_str(LEGEND_BELOW);
                 }
@@ -62,11 +57,9 @@ pub fn css(widths_px: &[f64]) -> String {
 }
 
 /// A legend under the map.
-const LEGEND_BELOW: &str =
-    ".map-legend,.map-legend.plate{position:static;padding:0;margin-top:16px}\n";
+const LEGEND_BELOW: &str = ".map-legend,.map-legend.plate{position:static;padding:0;margin-top:16px}\n";
 /// Buttons for fingers, where a thumb reaches them.
-const FINGERS: &str =
-    ".map-controls{left:auto;right:0}.map-controls a{width:44px;height:44px;line-height:42px}\n";
+const FINGERS: &str = ".map-controls{left:auto;right:0}.map-controls a{width:44px;height:44px;line-height:42px}\n";
 
 /// The window from which on a width fits.
 fn window_px(width_px: f64) -> f64 {
@@ -80,16 +73,9 @@ fn window_px(width_px: f64) -> f64 {
 
 /// Shows the layout of one width and hides the others.
 fn layout(widths_px: &[f64], shown_px: f64) -> String {
-    let mut css = format!(
-        ".map{{width:{shown_px}px;height:{}px}}\n",
-        (shown_px / ASPECT).round()
-    );
+    let mut css = format!(".map{{width:{shown_px}px;height:{}px}}\n", (shown_px / ASPECT).round());
     for width_px in widths_px {
-        let display = if *width_px == shown_px {
-            "inline"
-        } else {
-            "none"
-        };
+        let display = if *width_px == shown_px { "inline" } else { "none" };
         let _ = writeln!(css, ".at-{}{{display:{display}}}", width_px.round());
     }
     css
@@ -137,30 +123,10 @@ pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String)
         link("data-zoom=\"out\"", &wider, words[2], "−");
     }
     let pans = [
-        (
-            Direction::North,
-            "class=\"pan\" data-pan=\"north\"",
-            words[3],
-            "↑",
-        ),
-        (
-            Direction::South,
-            "class=\"pan\" data-pan=\"south\"",
-            words[4],
-            "↓",
-        ),
-        (
-            Direction::East,
-            "class=\"pan\" data-pan=\"east\"",
-            words[5],
-            "→",
-        ),
-        (
-            Direction::West,
-            "class=\"pan\" data-pan=\"west\"",
-            words[6],
-            "←",
-        ),
+        (Direction::North, "class=\"pan\" data-pan=\"north\"", words[3], "↑"),
+        (Direction::South, "class=\"pan\" data-pan=\"south\"", words[4], "↓"),
+        (Direction::East, "class=\"pan\" data-pan=\"east\"", words[5], "→"),
+        (Direction::West, "class=\"pan\" data-pan=\"west\"", words[6], "←"),
     ];
     for (direction, attributes, name, sign) in pans {
         link(attributes, &view.pan(direction), name, sign);
@@ -179,9 +145,7 @@ mod tests {
         let css = css(&PAGE_WIDTHS_PX);
         assert_eq!(css.matches("display:inline").count(), PAGE_WIDTHS_PX.len());
         assert_eq!(css.matches('{').count(), css.matches('}').count());
-        assert!(
-            css.contains("@media screen and (max-width:983.98px){\n.map{width:680px;height:584px}")
-        );
+        assert!(css.contains("@media screen and (max-width:983.98px){\n.map{width:680px;height:584px}"));
         assert!(css.contains("@media screen and (max-width:389.98px){\n.map{width:288px"));
     }
 
@@ -191,8 +155,7 @@ mod tests {
             format!("?layer=orders&view={view}")
         });
         assert!(
-            html.contains("data-zoom=\"in\" href=\"?layer=orders&amp;view=")
-                && !html.contains("data-zoom=\"out\"")
+            html.contains("data-zoom=\"in\" href=\"?layer=orders&amp;view=") && !html.contains("data-zoom=\"out\"")
         );
         assert_eq!(html.matches("class=\"pan\"").count(), 4);
     }

@@ -167,11 +167,7 @@ mod tests {
     #[test]
     fn a_path_has_relative_whole_steps_and_no_idle_separators() {
         let mut path = String::new();
-        push_line(
-            &mut path,
-            &[(10, 20), (15, 10), (15, 10), (-3, 12), (10, 20)],
-            true,
-        );
+        push_line(&mut path, &[(10, 20), (15, 10), (15, 10), (-3, 12), (10, 20)], true);
         assert_eq!(path, "M10 20l5-10-18 2z");
     }
 

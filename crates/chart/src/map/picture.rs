@@ -93,11 +93,7 @@ fn full_radius(spec: &MapSpec<'_>, width_px: f64) -> f64 {
         km if km > 85.0 => 13.0,
         _ => 16.0,
     };
-    if width_px < NARROW_PX {
-        near * 0.65
-    } else {
-        near
-    }
+    if width_px < NARROW_PX { near * 0.65 } else { near }
 }
 
 /// A map on its way to the page.
@@ -150,29 +146,19 @@ impl<'a, 'b> Picture<'a, 'b> {
         let height_px = frame.height_px + below;
         let mut root = self.root(height_px);
         if file {
-            let sea = Element::new("rect")
-                .px("width", frame.width_px)
-                .px("height", height_px);
+            let sea = Element::new("rect").px("width", frame.width_px).px("height", height_px);
             root = root.child(sea.fill(spec.theme, Color::Sea));
         }
         let widths = widths(spec);
-        let layouts: Vec<(Layout, Vec<PlacedStore>)> =
-            widths.iter().map(|width| self.stores_at(*width)).collect();
+        let layouts: Vec<(Layout, Vec<PlacedStore>)> = widths.iter().map(|width| self.stores_at(*width)).collect();
         root = root
             .child(Element::new("defs").child(cells::hatch(&self.hatch_id, 10.0, spec.theme)))
             .child(self.ground(widths.len() > 1))
-            .child(stores::draw(
-                &self.data.stores,
-                &layouts,
-                spec.theme,
-                |store| self.store_words(store),
-            ));
+            .child(stores::draw(&self.data.stores, &layouts, spec.theme, |store| {
+                self.store_words(store)
+            }));
         for (width_px, (layout, placed)) in widths.iter().zip(&layouts) {
-            root = root.child(layout.mark(self.overlay(
-                spec.view.frame(*width_px),
-                &layout.scale,
-                placed,
-            )));
+            root = root.child(layout.mark(self.overlay(spec.view.frame(*width_px), &layout.scale, placed)));
         }
         match key {
             Some(key) => root.child(self.place_legend(key, below > 0.0)),
@@ -188,12 +174,7 @@ impl<'a, 'b> Picture<'a, 'b> {
         } else {
             usize::MAX
         };
-        let placed = stores::place(
-            &self.data.stores,
-            &layout.scale,
-            &self.spec.view.frame(width_px),
-            most,
-        );
+        let placed = stores::place(&self.data.stores, &layout.scale, &self.spec.view.frame(width_px), most);
         (layout, placed)
     }
 
@@ -235,14 +216,8 @@ impl<'a, 'b> Picture<'a, 'b> {
             theme: self.spec.theme,
             frame: &self.frame,
         };
-        let view_box = format!(
-            "0 0 {} {}",
-            fmt(self.frame.width_px),
-            fmt(self.frame.height_px)
-        );
-        let ground = Element::new("svg")
-            .set("class", "shared")
-            .set("viewBox", view_box);
+        let view_box = format!("0 0 {} {}", fmt(self.frame.width_px), fmt(self.frame.height_px));
+        let ground = Element::new("svg").set("class", "shared").set("viewBox", view_box);
         // The nested picture also clips what reaches over the edge.
         let ground = if shared {
             ground.set("width", "100%").set("height", "100%")
@@ -301,14 +276,7 @@ impl<'a, 'b> Picture<'a, 'b> {
         }
         let texts = names.iter().map(|label| {
             haloed(
-                text(
-                    label.text,
-                    label.x,
-                    label.baseline,
-                    label.weight,
-                    Color::Ink,
-                    theme,
-                ),
+                text(label.text, label.x, label.baseline, label.weight, Color::Ink, theme),
                 theme,
             )
         });

@@ -53,10 +53,7 @@ impl Cone {
         let radius_of_parallel =
             |latitude: f64| latitude.cos() / (1.0 - (eccentricity * latitude.sin()).powi(2)).sqrt();
         let (m1, m2) = (radius_of_parallel(south), radius_of_parallel(north));
-        let (t1, t2) = (
-            colatitude(south, eccentricity),
-            colatitude(north, eccentricity),
-        );
+        let (t1, t2) = (colatitude(south, eccentricity), colatitude(north, eccentricity));
         let exponent = (m1 / m2).ln() / (t1 / t2).ln();
         let equator_radius_m = SEMI_MAJOR_AXIS_M * m1 / (exponent * t1.powf(exponent));
         let origin = colatitude(LATITUDE_OF_ORIGIN.to_radians(), eccentricity);

@@ -103,12 +103,7 @@ pub(crate) struct PlacedStore {
 }
 
 /// The stores in view, by descending revenue, at most so many.
-pub(crate) fn place(
-    stores: &[MapStore],
-    scale: &StoreScale,
-    frame: &Frame,
-    most: usize,
-) -> Vec<PlacedStore> {
+pub(crate) fn place(stores: &[MapStore], scale: &StoreScale, frame: &Frame, most: usize) -> Vec<PlacedStore> {
     let mut placed: Vec<PlacedStore> = stores
         .iter()
         .enumerate()
@@ -122,9 +117,7 @@ pub(crate) fn place(
         .collect();
     placed.sort_by(|a, b| {
         let (a, b) = (&stores[a.index], &stores[b.index]);
-        b.revenue
-            .total_cmp(&a.revenue)
-            .then_with(|| a.id.cmp(&b.id))
+        b.revenue.total_cmp(&a.revenue).then_with(|| a.id.cmp(&b.id))
     });
     placed.truncate(most);
     placed
@@ -160,11 +153,7 @@ pub(crate) fn draw(
                     .set("tabindex", "-1")
                     .children(shapes),
             ),
-            (Theme::Css, None) => group.child(
-                Element::new("g")
-                    .set("data-tip", label(store))
-                    .children(shapes),
-            ),
+            (Theme::Css, None) => group.child(Element::new("g").set("data-tip", label(store)).children(shapes)),
             _ => group.children(shapes),
         };
     }
@@ -175,26 +164,18 @@ pub(crate) fn draw(
 pub(crate) fn draw_plain(stores: &[MapStore], placed: &[PlacedStore], theme: Theme) -> Element {
     circles(Element::new("g"), theme)
         .set("pointer-events", "none")
-        .children(
-            placed
-                .iter()
-                .map(|placed| mark(&stores[placed.index], placed.circle)),
-        )
+        .children(placed.iter().map(|placed| mark(&stores[placed.index], placed.circle)))
 }
 
 /// A circle, or the cross of a closed store.
 fn mark(store: &MapStore, (x, y, radius): (f64, f64, f64)) -> Element {
     if store.closed {
         let (left, top, size) = (fmt(x - CROSS_PX), fmt(y - CROSS_PX), fmt(2.0 * CROSS_PX));
-        Element::new("path").set("stroke-width", "1.5").set(
-            "d",
-            format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"),
-        )
+        Element::new("path")
+            .set("stroke-width", "1.5")
+            .set("d", format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"))
     } else {
-        Element::new("circle")
-            .px("cx", x)
-            .px("cy", y)
-            .px("r", radius)
+        Element::new("circle").px("cx", x).px("cy", y).px("r", radius)
     }
 }
 
@@ -233,8 +214,7 @@ mod tests {
     #[test]
     fn the_legend_shows_steps_of_one_and_three() {
         let steps = |largest: f64| StoreScale::new(&[store(largest)], 10.0).examples();
-        let close =
-            |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).all(|(a, b)| (a / b - 1.0).abs() < 1e-9);
+        let close = |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).all(|(a, b)| (a / b - 1.0).abs() < 1e-9);
         assert!(close(steps(6.2e6), [1e6, 3e6, 1e7]));
         assert!(close(steps(2.5e6), [3e5, 1e6, 3e6]));
         assert!(close(steps(1e6), [1e5, 3e5, 1e6]));

@@ -125,9 +125,7 @@ impl View {
     pub fn departement(code: &str) -> Result<Self, MapError> {
         extent_of(|departement| departement.code == code)
             .map(|extent| Self::round(Place::Departement(code.to_owned()), extent))
-            .ok_or_else(|| MapError::Departement {
-                code: code.to_owned(),
-            })
+            .ok_or_else(|| MapError::Departement { code: code.to_owned() })
     }
 
     /// The surroundings of a point, from 2 km of half-width to the whole of France.
@@ -137,8 +135,8 @@ impl View {
     /// # Errors
     /// [`MapError::Point`] when the point lies outside France and its neighbours or the half-width is not above 0.
     pub fn around(latitude: f64, longitude: f64, half_width_km: f64) -> Result<Self, MapError> {
-        let inside = (LATITUDES.0..=LATITUDES.1).contains(&latitude)
-            && (LONGITUDES.0..=LONGITUDES.1).contains(&longitude);
+        let inside =
+            (LATITUDES.0..=LATITUDES.1).contains(&latitude) && (LONGITUDES.0..=LONGITUDES.1).contains(&longitude);
         if !inside || !half_width_km.is_finite() || half_width_km <= 0.0 {
             return Err(MapError::Point {
                 latitude,
@@ -154,8 +152,7 @@ impl View {
         let latitude = (latitude.clamp(LATITUDES.0, LATITUDES.1) * 1e4).round() / 1e4;
         let longitude = (longitude.clamp(LONGITUDES.0, LONGITUDES.1) * 1e4).round() / 1e4;
         let widest_km = FRANCE_HALF_WIDTH_M / 1e3;
-        let half_width_km =
-            (half_width_km.clamp(SMALLEST_HALF_WIDTH_KM, widest_km) * 10.0).round() / 10.0;
+        let half_width_km = (half_width_km.clamp(SMALLEST_HALF_WIDTH_KM, widest_km) * 10.0).round() / 10.0;
         Self {
             place: Place::Point {
                 latitude,
@@ -169,10 +166,7 @@ impl View {
 
     /// The smallest view round an extent, with its margin.
     fn round(place: Place, extent: Extent) -> Self {
-        let (width_m, height_m) = (
-            extent.east_m - extent.west_m,
-            extent.north_m - extent.south_m,
-        );
+        let (width_m, height_m) = (extent.east_m - extent.west_m, extent.north_m - extent.south_m);
         let half_width_m = (width_m / 2.0).max(height_m / 2.0 * ASPECT) * (1.0 + 2.0 * MARGIN);
         let centre = Point {
             east_m: extent.west_m + width_m / 2.0,
@@ -204,9 +198,7 @@ impl View {
                 .map_or_else(|| code.clone(), |(_, name)| name.to_owned()),
             (
                 Place::Point {
-                    latitude,
-                    longitude,
-                    ..
+                    latitude, longitude, ..
                 },
                 _,
             ) => {
@@ -224,10 +216,7 @@ impl View {
     /// The largest commune near the middle.
     fn middle_commune(&self) -> Option<&'static str> {
         let near = |point: Point| {
-            let (east_m, north_m) = (
-                point.east_m - self.centre.east_m,
-                point.north_m - self.centre.north_m,
-            );
+            let (east_m, north_m) = (point.east_m - self.centre.east_m, point.north_m - self.centre.north_m);
             east_m.hypot(north_m) < self.half_width_m * 0.35
         };
         communes()
@@ -312,10 +301,7 @@ impl View {
     #[must_use]
     pub fn bounds(&self) -> Bounds {
         let margin_m = self.half_width_m * 0.06 + 500.0;
-        let (half_width_m, half_height_m) = (
-            self.half_width_m + margin_m,
-            self.half_width_m / ASPECT + margin_m,
-        );
+        let (half_width_m, half_height_m) = (self.half_width_m + margin_m, self.half_width_m / ASPECT + margin_m);
         let mut bounds = Bounds {
             south: f64::INFINITY,
             west: f64::INFINITY,
@@ -383,17 +369,10 @@ impl FromStr for View {
         if let Some(code) = text.strip_prefix("dep:") {
             return Self::departement(code);
         }
-        let numbers: Option<Vec<f64>> = text
-            .split(',')
-            .map(|part| part.trim().parse().ok())
-            .collect();
+        let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
         match numbers.as_deref() {
-            Some(&[latitude, longitude, half_width_km]) => {
-                Self::around(latitude, longitude, half_width_km)
-            }
-            _ => Err(MapError::View {
-                text: text.to_owned(),
-            }),
+            Some(&[latitude, longitude, half_width_km]) => Self::around(latitude, longitude, half_width_km),
+            _ => Err(MapError::View { text: text.to_owned() }),
         }
     }
 }
@@ -480,10 +459,7 @@ mod tests {
         let points = departements().iter().flat_map(|d| d.rings.iter().flatten());
         for &point in points {
             let (x, y) = frame.pixel_of(point);
-            assert!(
-                (4.0..900.0).contains(&x) && (4.0..772.0).contains(&y),
-                "{x} {y}"
-            );
+            assert!((4.0..900.0).contains(&x) && (4.0..772.0).contains(&y), "{x} {y}");
         }
     }
 
@@ -491,9 +467,7 @@ mod tests {
     fn bounds_hold_the_corners() {
         let view: View = "region:Bretagne".parse().expect("a region");
         let bounds = view.bounds();
-        assert!(
-            bounds.south < 47.3 && bounds.north > 48.9 && bounds.west < -5.1 && bounds.east > -1.0
-        );
+        assert!(bounds.south < 47.3 && bounds.north > 48.9 && bounds.west < -5.1 && bounds.east > -1.0);
     }
 
     proptest! {

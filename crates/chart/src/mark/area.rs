@@ -54,9 +54,7 @@ fn between(
             plan.data(
                 context.panel,
                 area,
-                shape
-                    .fill(Fill::Sheer(layer.color(row), opacity))
-                    .quiet(Quiet::Band),
+                shape.fill(Fill::Sheer(layer.color(row), opacity)).quiet(Quiet::Band),
             );
         }
         stretch.clear();

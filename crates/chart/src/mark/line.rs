@@ -20,11 +20,7 @@ type Placed = Vec<(f64, usize)>;
 
 /// The rows of each series from left to right, the series in the order of their first rows.
 pub(super) fn series(layer: &Layer<'_>, shared: &Scale) -> Vec<Vec<usize>> {
-    let column = layer
-        .mark
-        .series
-        .as_deref()
-        .and_then(|name| layer.frame.column(name));
+    let column = layer.mark.series.as_deref().and_then(|name| layer.frame.column(name));
     let mut found: Vec<(Option<&str>, Placed)> = vec![];
     for row in layer.rows() {
         let Some(at) = layer.place(shared, row, false) else {
@@ -73,9 +69,7 @@ fn hover(context: &Context<'_>, plan: &mut Plan, rows: &[usize]) {
         let (Some(at), Some(own)) = (place, context.own(*row)) else {
             continue;
         };
-        let shape = Shape::Circle {
-            radius_px: HOVER_PX,
-        };
+        let shape = Shape::Circle { radius_px: HOVER_PX };
         let spot = Element::new(vec![area.at(at, own)], shape, Part::Front).quiet(Quiet::Hit);
         let title = layer.scene.tooltip(layer.mark, layer.frame, *row);
         plan.data(context.panel, area, spot.title(title));
@@ -129,27 +123,13 @@ fn draw(context: &Context<'_>, plan: &mut Plan, stretch: &Stretch, nth: usize) {
     };
     let (color, width_px) = match nth {
         NAMED_MAX.. => (Color::PySoft, 1.0),
-        _ => (
-            series_color(layer, row, nth),
-            layer.mark.stroke_px.unwrap_or(width_px),
-        ),
+        _ => (series_color(layer, row, nth), layer.mark.stroke_px.unwrap_or(width_px)),
     };
     let points = stretch.points.clone();
     let shape = match points.len() {
         // A lone point between two gaps would be no line at all.
-        1 => Element::new(
-            points,
-            Shape::Circle {
-                radius_px: width_px,
-            },
-            Part::Mark(None),
-        )
-        .fill(Fill::Solid(color)),
-        _ => Element::new(points, Shape::Line, Part::Mark(None)).stroke(Stroke {
-            color,
-            width_px,
-            dash,
-        }),
+        1 => Element::new(points, Shape::Circle { radius_px: width_px }, Part::Mark(None)).fill(Fill::Solid(color)),
+        _ => Element::new(points, Shape::Line, Part::Mark(None)).stroke(Stroke { color, width_px, dash }),
     };
     plan.data(context.panel, context.area, shape);
 }
@@ -169,9 +149,12 @@ fn name(context: &Context<'_>, plan: &mut Plan, rows: &[usize]) {
     let Some(label) = &layer.mark.text else {
         return;
     };
-    let Some(row) = rows.iter().rev().copied().find(|row| {
-        context.own(*row).is_some() && layer.place(&area.shared, *row, false).is_some()
-    }) else {
+    let Some(row) = rows
+        .iter()
+        .rev()
+        .copied()
+        .find(|row| context.own(*row).is_some() && layer.place(&area.shared, *row, false).is_some())
+    else {
         return;
     };
     let (Some(at), Some(own)) = (layer.place(&area.shared, row, false), context.own(row)) else {

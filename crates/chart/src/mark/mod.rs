@@ -134,12 +134,7 @@ impl Context<'_> {
         } else {
             label.weight.unwrap_or(point.weight)
         };
-        let mut text = Text::new(
-            words,
-            weight,
-            self.layer.label_color(label, row),
-            Align::Middle,
-        );
+        let mut text = Text::new(words, weight, self.layer.label_color(label, row), Align::Middle);
         text.halo = self.over_pale();
         plan.wish(Wish {
             text,

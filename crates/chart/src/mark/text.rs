@@ -25,11 +25,8 @@ pub(crate) fn widest_px(layer: &crate::layer::Layer<'_>) -> f64 {
     };
     let weight = label.weight.unwrap_or_default();
     let rows = layer.labelled(label, &layer.rows());
-    let words =
-        (rows.into_iter()).filter_map(|(row, _)| layer.scene.label(label, layer.frame, row));
-    words
-        .map(|words| width_px(&words, SIZE_PX, weight))
-        .fold(0.0, f64::max)
+    let words = (rows.into_iter()).filter_map(|(row, _)| layer.scene.label(label, layer.frame, row));
+    words.map(|words| width_px(&words, SIZE_PX, weight)).fold(0.0, f64::max)
 }
 
 /// One text per row of a column, or per band of a row.
@@ -80,10 +77,7 @@ fn cell(context: &Context<'_>, label: &Label, row: usize) -> Option<(Align, (f64
     let middle = context.middle(row)?;
     let (x, y) = area.px(area.at(middle, area.own.range().0));
     if area.down() {
-        return Some((
-            Align::Middle,
-            (x, (plot.top + plot.bottom) / 2.0 + CENTER_PX),
-        ));
+        return Some((Align::Middle, (x, (plot.top + plot.bottom) / 2.0 + CENTER_PX)));
     }
     let (align, x) = match label.place {
         Some(Place::Left) => (Align::Start, plot.left),

@@ -28,11 +28,7 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
                 reach_px,
                 upright: !area.down(),
             };
-            let tick = Element::new(
-                vec![area.at(middle, own)],
-                shape,
-                context.element_layer(row),
-            );
+            let tick = Element::new(vec![area.at(middle, own)], shape, context.element_layer(row));
             let title = layer.scene.tooltip(layer.mark, layer.frame, row);
             let tick = tick
                 .stroke(Stroke::solid(color, width_px))

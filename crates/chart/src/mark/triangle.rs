@@ -102,33 +102,22 @@ fn beside_x(event: &Event, align: Align) -> f64 {
 }
 
 fn beside_box(event: &Event, align: Align) -> Rect {
-    let longer = if width_px(&event.name, SIZE_PX, Weight::Regular)
-        >= width_px(&event.note, SIZE_PX, Weight::Regular)
-    {
+    let longer = if width_px(&event.name, SIZE_PX, Weight::Regular) >= width_px(&event.note, SIZE_PX, Weight::Regular) {
         &event.name
     } else {
         &event.note
     };
-    text_box(
-        longer,
-        (beside_x(event, align), 0.0),
-        align,
-        Weight::Regular,
-    )
+    text_box(longer, (beside_x(event, align), 0.0), align, Weight::Regular)
 }
 
 /// `1 Name note · 2 Name note`, as many to a line as fit.
 fn list(events: &[Event], width: f64) -> Vec<String> {
     let mut lines: Vec<String> = vec![];
     for (at, event) in events.iter().enumerate() {
-        let item = format!("{} {} {}", at + 1, event.name, event.note)
-            .trim()
-            .to_owned();
+        let item = format!("{} {} {}", at + 1, event.name, event.note).trim().to_owned();
         let longer = lines.last().map(|line| format!("{line} · {item}"));
         match (longer, lines.last_mut()) {
-            (Some(longer), Some(line)) if width_px(&longer, SIZE_PX, Weight::Regular) <= width => {
-                *line = longer
-            }
+            (Some(longer), Some(line)) if width_px(&longer, SIZE_PX, Weight::Regular) <= width => *line = longer,
             _ => lines.push(truncate(&item, width, SIZE_PX, Weight::Regular)),
         }
     }
@@ -166,10 +155,7 @@ fn write_beside(context: &Context<'_>, plan: &mut Plan, events: &[Event], aligns
     for (event, align) in events.iter().zip(aligns) {
         triangle(context, plan, event, top);
         let x = beside_x(event, *align);
-        for (text, color, line) in [
-            (&event.name, Color::Ink2, 0.0),
-            (&event.note, Color::Muted, LINE_PX),
-        ] {
+        for (text, color, line) in [(&event.name, Color::Ink2, 0.0), (&event.note, Color::Muted, LINE_PX)] {
             if !text.is_empty() {
                 let y = top + NAME_PX - 6.0 + line;
                 plan.text(
@@ -199,18 +185,9 @@ fn triangle(context: &Context<'_>, plan: &mut Plan, event: &Event, top: f64) {
 }
 
 /// Discs that would overlap give way to plain triangles; the list keeps the order.
-fn write_list(
-    context: &Context<'_>,
-    plan: &mut Plan,
-    events: &[Event],
-    lines: &[String],
-    left: f64,
-) {
+fn write_list(context: &Context<'_>, plan: &mut Plan, events: &[Event], lines: &[String], left: f64) {
     let top = context.area.plot.top + TOP_PX;
-    let crowded = events
-        .windows(2)
-        .any(|pair| pair[1].x - pair[0].x < 2.0 * DISC_PX)
-        || events.len() > 99;
+    let crowded = events.windows(2).any(|pair| pair[1].x - pair[0].x < 2.0 * DISC_PX) || events.len() > 99;
     for (at, event) in events.iter().enumerate() {
         if crowded {
             triangle(context, plan, event, top);
@@ -222,26 +199,13 @@ fn write_list(
             .scene
             .tooltip(context.layer.mark, context.layer.frame, event.row);
         plan.canvas(&[(x, top + DISC_PX)], |points| {
-            Element::new(
-                points,
-                Shape::Circle { radius_px: DISC_PX },
-                Part::Mark(None),
-            )
-            .fill(Fill::Solid(Color::Ink))
-            .title(title)
+            Element::new(points, Shape::Circle { radius_px: DISC_PX }, Part::Mark(None))
+                .fill(Fill::Solid(Color::Ink))
+                .title(title)
         });
-        let mut number = Text::new(
-            (at + 1).to_string(),
-            Weight::Bold,
-            Color::Page,
-            Align::Middle,
-        );
+        let mut number = Text::new((at + 1).to_string(), Weight::Bold, Color::Page, Align::Middle);
         number.inside = true;
-        plan.text(
-            (x, top + DISC_PX + crate::plan::CENTER_PX),
-            number,
-            Part::Front,
-        );
+        plan.text((x, top + DISC_PX + crate::plan::CENTER_PX), number, Part::Front);
     }
     for (at, line) in lines.iter().enumerate() {
         let y = top + 2.0 * DISC_PX + 8.0 + 10.0 + at as f64 * LINE_PX;

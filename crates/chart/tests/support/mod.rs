@@ -10,9 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use chalandise_chart::{
-    ChartError, Column, Drawing, Frame, Frames, Language, Spec, Theme, Words, render,
-};
+use chalandise_chart::{ChartError, Column, Drawing, Frame, Frames, Language, Spec, Theme, Words, render};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -39,12 +37,7 @@ pub struct Example {
 
 /// Numbers (`nan` is missing), days, or names (the empty name is missing).
 fn column(values: &[toml::Value]) -> Column {
-    let text = |value: &toml::Value| {
-        value
-            .as_str()
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
+    let text = |value: &toml::Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let number = |value: &toml::Value| {
         value
             .as_float()
@@ -74,22 +67,16 @@ impl Example {
     /// All examples, by name.
     pub fn all() -> Vec<Example> {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-        let mut paths: Vec<_> = fs::read_dir(dir)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        paths.retain(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        });
+        let mut paths: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
         paths.sort();
         paths.iter().map(|path| Example::read(path)).collect()
     }
 
     fn read(path: &Path) -> Example {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let file: File = toml::from_str(&fs::read_to_string(path).unwrap())
-            .unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        let file: File =
+            toml::from_str(&fs::read_to_string(path).unwrap()).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         let mut frames = Frames::new(if name == "nothing" {
             empty(&file.data)
         } else {
@@ -116,12 +103,7 @@ impl Example {
     }
 
     /// Draws the example with its own data.
-    pub fn draw(
-        &self,
-        language: Language,
-        theme: Theme,
-        width_px: f64,
-    ) -> Result<String, ChartError> {
+    pub fn draw(&self, language: Language, theme: Theme, width_px: f64) -> Result<String, ChartError> {
         self.draw_frames(&self.frames, language, theme, width_px)
     }
 
@@ -138,13 +120,7 @@ impl Example {
     }
 
     /// Draws the example under an id of its own.
-    pub fn draw_as(
-        &self,
-        id: &str,
-        language: Language,
-        theme: Theme,
-        width_px: f64,
-    ) -> Result<String, ChartError> {
+    pub fn draw_as(&self, id: &str, language: Language, theme: Theme, width_px: f64) -> Result<String, ChartError> {
         let drawing = self.drawing(id, language, theme, width_px);
         render(&self.file.chart, &self.frames, &drawing)
     }
@@ -154,13 +130,7 @@ impl Example {
         &self.file.widths
     }
 
-    fn drawing<'a>(
-        &'a self,
-        id: &'a str,
-        language: Language,
-        theme: Theme,
-        width_px: f64,
-    ) -> Drawing<'a> {
+    fn drawing<'a>(&'a self, id: &'a str, language: Language, theme: Theme, width_px: f64) -> Drawing<'a> {
         Drawing {
             id,
             title: self.file.title.of(language),
@@ -182,13 +152,7 @@ fn empty(table: &Table) -> Frame {
             Column::Number(vec![])
         }
     };
-    Frame::new(
-        table
-            .keys()
-            .map(|name| (name.clone(), column(name)))
-            .collect(),
-    )
-    .unwrap()
+    Frame::new(table.keys().map(|name| (name.clone(), column(name))).collect()).unwrap()
 }
 
 /// The theme in a file name.

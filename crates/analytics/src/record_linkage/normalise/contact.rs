@@ -128,7 +128,17 @@ mod tests {
 
     #[test]
     fn mail_addresses_that_are_none() {
-        for text in ["", "@", "a@", "@b.fr", "a@b", "a@@b.fr", "a b@c.fr", "a@.fr", ".@gmail.com"] {
+        for text in [
+            "",
+            "@",
+            "a@",
+            "@b.fr",
+            "a@b",
+            "a@@b.fr",
+            "a b@c.fr",
+            "a@.fr",
+            ".@gmail.com",
+        ] {
             assert_eq!(email(text), None, "{text}");
         }
         assert_eq!(email("X@GoogleMail.com").as_deref(), Some("x@gmail.com"));

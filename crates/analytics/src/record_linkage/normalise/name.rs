@@ -32,7 +32,18 @@ pub struct FullName {
 }
 
 const CIVILITIES: [&str; 12] = [
-    "M", "MR", "MONSIEUR", "MME", "MADAME", "MLLE", "MADEMOISELLE", "DR", "ME", "MM", "MRS", "MMES",
+    "M",
+    "MR",
+    "MONSIEUR",
+    "MME",
+    "MADAME",
+    "MLLE",
+    "MADEMOISELLE",
+    "DR",
+    "ME",
+    "MM",
+    "MRS",
+    "MMES",
 ];
 const PARTICLES: [&str; 9] = ["DE", "DU", "DES", "LE", "LA", "LES", "D", "L", "VAN"];
 
@@ -87,8 +98,8 @@ fn last_name_words(words: &[&str]) -> usize {
 fn capitals_are_last(words: &[&str]) -> FullName {
     let mut names = FullName::default();
     for (index, word) in words.iter().enumerate() {
-        let particle_of_last = PARTICLES.contains(&plain(word).as_str())
-            && words.get(index + 1).is_some_and(|next| is_capitals(next));
+        let particle_of_last =
+            PARTICLES.contains(&plain(word).as_str()) && words.get(index + 1).is_some_and(|next| is_capitals(next));
         let part = if is_capitals(word) || particle_of_last {
             &mut names.last
         } else {
@@ -103,8 +114,7 @@ fn capitals_are_last(words: &[&str]) -> FullName {
 }
 
 fn is_capitals(word: &str) -> bool {
-    word.chars().filter(|letter| letter.is_alphabetic()).count() > 1
-        && !word.chars().any(char::is_lowercase)
+    word.chars().filter(|letter| letter.is_alphabetic()).count() > 1 && !word.chars().any(char::is_lowercase)
 }
 
 #[cfg(test)]
@@ -124,7 +134,12 @@ mod tests {
             ("DUPONT JEAN", NameOrder::LastFirst, "JEAN", "DUPONT"),
             ("LE GOFF MARIE", NameOrder::LastFirst, "MARIE", "LE GOFF"),
             ("MME JEANNE LE GOFF", NameOrder::FirstLast, "JEANNE", "LE GOFF"),
-            ("Mlle Anne-Sophie d'Aubigné", NameOrder::FirstLast, "ANNE SOPHIE", "D AUBIGNE"),
+            (
+                "Mlle Anne-Sophie d'Aubigné",
+                NameOrder::FirstLast,
+                "ANNE SOPHIE",
+                "D AUBIGNE",
+            ),
             ("Hélène de VILLIERS", NameOrder::FirstLast, "HELENE", "DE VILLIERS"),
             ("DUPONT", NameOrder::LastFirst, "", "DUPONT"),
             ("M", NameOrder::LastFirst, "", "M"),

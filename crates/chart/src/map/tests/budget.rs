@@ -14,9 +14,7 @@ const KIB: usize = 1024;
 fn gzipped(texts: &[String]) -> usize {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     for text in texts {
-        encoder
-            .write_all(text.as_bytes())
-            .expect("a vector takes it");
+        encoder.write_all(text.as_bytes()).expect("a vector takes it");
     }
     encoder.finish().expect("a vector takes it").len()
 }
@@ -24,8 +22,7 @@ fn gzipped(texts: &[String]) -> usize {
 /// A number from 0 to 1 that depends on the key alone.
 fn chance(key: u64) -> f64 {
     let mixed = (key ^ (key >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11) as f64
-        / (1_u64 << 53) as f64
+    ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// Random cells near a point with addresses and names as a page has them, and the network's 340 stores.
@@ -39,13 +36,8 @@ fn full_view(view: &View, centre: CellIndex, cells: usize, reach: u32, named: bo
         .map(|cell| {
             let value = 10_f64.powf(2.0 + 4.5 * chance(u64::from(cell) ^ 77));
             let revenue = crate::format::number(value, Style::MoneyShort, Language::French, "EUR");
-            let commune = communes_in_cell(cell.into())
-                .first()
-                .copied()
-                .filter(|_| named);
-            let label = commune.map_or(revenue.clone(), |commune| {
-                format!("{}\u{a0}: {revenue}", commune.name)
-            });
+            let commune = communes_in_cell(cell.into()).first().copied().filter(|_| named);
+            let label = commune.map_or(revenue.clone(), |commune| format!("{}\u{a0}: {revenue}", commune.name));
             MapCell {
                 href: Some(format!("?view={view}&layer=revenue&cell={cell}")),
                 label,
@@ -82,9 +74,7 @@ fn view_bytes(view: &View, data: &MapData) -> usize {
         widths_px: &PAGE_WIDTHS_PX,
         ..spec(view, &breaks)
     };
-    let links = controls(view, Language::French, |view| {
-        format!("?layer=revenue&view={view}")
-    });
+    let links = controls(view, Language::French, |view| format!("?layer=revenue&view={view}"));
     gzipped(&[links, render(&page, data), legend(&page, data)])
 }
 
@@ -92,23 +82,14 @@ fn view_bytes(view: &View, data: &MapData) -> usize {
 fn five_thousand_linked_cells_stay_under_100_kib() {
     let view: View = "dep:44".parse().expect("a departement");
     let (latitude, longitude) = view.centre();
-    let data = full_view(
-        &view,
-        cell_at(latitude, longitude, 8),
-        MOST_LINKED_CELLS,
-        45,
-        false,
-    );
+    let data = full_view(&view, cell_at(latitude, longitude, 8), MOST_LINKED_CELLS, 45, false);
     let breaks = Breaks::sequence(&values(&data));
     let page = MapSpec {
         theme: Theme::Css,
         ..spec(&view, &breaks)
     };
     let drawn: usize = drawn_by_class(&render(&page, &data)).values().sum();
-    assert_eq!(
-        drawn, MOST_LINKED_CELLS,
-        "all cells of the test lie in view"
-    );
+    assert_eq!(drawn, MOST_LINKED_CELLS, "all cells of the test lie in view");
     let bytes = view_bytes(&view, &data);
     assert!(bytes < 100 * KIB, "{bytes} bytes");
 }
@@ -116,10 +97,7 @@ fn five_thousand_linked_cells_stay_under_100_kib() {
 #[test]
 fn france_with_named_cells_and_340_stores_stays_under_100_kib() {
     let view = View::france();
-    let bytes = view_bytes(
-        &view,
-        &full_view(&view, cell_at(46.6, 2.4, 5), 2_150, 30, true),
-    );
+    let bytes = view_bytes(&view, &full_view(&view, cell_at(46.6, 2.4, 5), 2_150, 30, true));
     assert!(bytes < 100 * KIB, "{bytes} bytes");
 }
 

@@ -15,9 +15,7 @@ use crate::text::{RISE, SINK, SIZE_PX, Weight, width_px};
 
 fn cell_at(latitude: f64, longitude: f64, resolution: u8) -> CellIndex {
     let resolution = Resolution::try_from(resolution).expect("0 to 15");
-    LatLng::new(latitude, longitude)
-        .expect("finite")
-        .to_cell(resolution)
+    LatLng::new(latitude, longitude).expect("finite").to_cell(resolution)
 }
 
 fn shown(cell: CellIndex, value: f64) -> MapCell {
@@ -54,14 +52,9 @@ fn sample(resolution: u8) -> MapData {
     .into_iter()
     .enumerate()
     {
-        for (cell, distance) in
-            cell_at(latitude, longitude, resolution).grid_disk_distances::<Vec<_>>(4)
-        {
+        for (cell, distance) in cell_at(latitude, longitude, resolution).grid_disk_distances::<Vec<_>>(4) {
             let falling = 4e6 / (1.0 + city as f64) / 9_f64.powi(distance as i32);
-            let mut cell = shown(
-                cell,
-                falling * (1.0 + (u64::from(cell) >> 20 & 7) as f64 / 3.0),
-            );
+            let mut cell = shown(cell, falling * (1.0 + (u64::from(cell) >> 20 & 7) as f64 / 3.0));
             if distance == 4 {
                 cell.state = if cells.len() % 2 == 0 {
                     CellState::Suppressed
@@ -141,10 +134,7 @@ fn golden(name: &str, svg: &str) {
 
 #[test]
 fn pictures_are_the_golden_ones() {
-    let (france, near) = (
-        View::france(),
-        "dep:44".parse::<View>().expect("a departement"),
-    );
+    let (france, near) = (View::france(), "dep:44".parse::<View>().expect("a departement"));
     let data = sample(5);
     let breaks = Breaks::sequence(&values(&data));
     let base = spec(&france, &breaks);
@@ -190,10 +180,7 @@ fn pictures_are_the_golden_ones() {
     golden("map-page-legend-fr", &legend(&page, &data));
     let local = sample(7);
     let breaks = Breaks::sequence(&values(&local));
-    golden(
-        "map-loire-atlantique-fr-light",
-        &render(&spec(&near, &breaks), &local),
-    );
+    golden("map-loire-atlantique-fr-light", &render(&spec(&near, &breaks), &local));
 }
 
 #[test]
@@ -227,9 +214,7 @@ fn differences_have_their_own_golden_picture() {
 /// Where every text of a picture lies, with its words.
 fn texts(svg: &str) -> Vec<(Rect, String)> {
     fn number(node: Node<'_, '_>, name: &str) -> f64 {
-        node.attribute(name)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0.0)
+        node.attribute(name).and_then(|text| text.parse().ok()).unwrap_or(0.0)
     }
     fn collect(node: Node<'_, '_>, (mut dx, mut dy): (f64, f64), found: &mut Vec<(Rect, String)>) {
         let shift = node
@@ -253,8 +238,7 @@ fn texts(svg: &str) -> Vec<(Rect, String)> {
                 words,
             ));
         }
-        node.children()
-            .for_each(|child| collect(child, (dx, dy), found));
+        node.children().for_each(|child| collect(child, (dx, dy), found));
     }
     let document = Document::parse(svg).expect("well-formed");
     let mut found = Vec::new();
@@ -303,10 +287,7 @@ fn no_text_covers_another_or_leaves_the_picture_at_any_width() {
                         && rect.bottom <= picture.bottom;
                     assert!(inside, "{text} at {width}: '{words}' leaves the picture");
                     for (other, more) in &found[..index] {
-                        assert!(
-                            !rect.overlaps(other),
-                            "{text} at {width}: '{words}' covers '{more}'"
-                        );
+                        assert!(!rect.overlaps(other), "{text} at {width}: '{words}' covers '{more}'");
                     }
                 }
             }
@@ -321,10 +302,9 @@ fn drawn_by_class(svg: &str) -> std::collections::BTreeMap<String, usize> {
         .descendants()
         .find(|node| node.attribute("class") == Some("shared"))
         .expect("a ground");
-    let cells = ground.children().find(|node| {
-        node.attribute("class")
-            .is_some_and(|class| class.starts_with("cells"))
-    });
+    let cells = ground
+        .children()
+        .find(|node| node.attribute("class").is_some_and(|class| class.starts_with("cells")));
     let groups = cells
         .into_iter()
         .flat_map(|cells| cells.children())
@@ -360,10 +340,7 @@ fn suppressed_cells_carry_no_figure() {
     let svg = render(&page, &data) + &super::legend(&page, &data);
     assert!(!svg.contains("7654321") && !svg.contains(&cell_at(47.0, 2.0, 5).to_string()));
     assert!(svg.contains("class=\"hidden\"") && svg.contains("moins de 11 clients"));
-    assert!(
-        !svg.contains("aucune vente"),
-        "a key for what the map does not show"
-    );
+    assert!(!svg.contains("aucune vente"), "a key for what the map does not show");
 }
 
 #[test]
@@ -419,11 +396,7 @@ fn ids_are_unique_beside_the_legend_and_with_all_widths() {
         widths_px: &PAGE_WIDTHS_PX,
         ..spec(&view, &breaks)
     };
-    let both = format!(
-        "<div>{}{}</div>",
-        render(&page, &data),
-        super::legend(&page, &data)
-    );
+    let both = format!("<div>{}{}</div>", render(&page, &data), super::legend(&page, &data));
     let repeated = inspect::faults(&both)
         .into_iter()
         .find(|fault| matches!(fault, Fault::DuplicateId(_)));
