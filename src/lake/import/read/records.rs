@@ -140,11 +140,11 @@ impl<R: Read> Records<R> {
             match self.source.read(&mut self.buffer[self.end..]) {
                 Ok(count) => {
                     let fresh = &self.buffer[self.end..self.end + count];
-                    if let Some(at) = fresh.iter().position(|&byte| byte == 0) {
+                    // `contains` searches bytes many at a time; where the NUL stands is asked only when there is one.
+                    if fresh.contains(&0) {
+                        let at = fresh.iter().position(|&byte| byte == 0).unwrap_or(0);
                         let before = &self.buffer[self.start..self.end + at];
-                        return Err(ReadFault::Nul {
-                            line: self.line + newlines(before),
-                        });
+                        return Err(ReadFault::Nul { line: self.line + newlines(before) });
                     }
                     self.end += count;
                     return Ok(count);

@@ -78,6 +78,7 @@ pub struct StagedFile {
 /// Takes the rows of one source file.
 pub struct Sink<'a> {
     file: &'a SourceFile,
+    money: Option<usize>,
     name: String,
     index: usize,
     path: PathBuf,
@@ -105,8 +106,10 @@ impl<'a> Sink<'a> {
                 .collect(),
             _ => Vec::new(),
         };
+        let money = file.money.as_deref();
         Sink {
             file,
+            money: file.columns.iter().position(|column| Some(column.name.as_str()) == money),
             name: name.to_owned(),
             index,
             path: path.to_path_buf(),
@@ -179,13 +182,7 @@ impl<'a> Sink<'a> {
     }
 
     fn money_of(&self, cells: &[Cell]) -> i128 {
-        let money = self.file.money.as_deref();
-        let index = self
-            .file
-            .columns
-            .iter()
-            .position(|column| Some(column.name.as_str()) == money);
-        index.and_then(|index| cells.get(index)).and_then(cents).unwrap_or(0)
+        self.money.and_then(|index| cells.get(index)).and_then(cents).unwrap_or(0)
     }
 
     /// Refuses a row. `money` is its money cell where that could be read.
