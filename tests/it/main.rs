@@ -1,7 +1,9 @@
 //! The one integration-test binary.
 
 mod architecture;
+mod browser;
 mod generate;
 mod import;
 mod lake;
+mod pages;
 mod queries;

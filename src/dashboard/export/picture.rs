@@ -64,7 +64,7 @@ pub fn svg(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, width_p
         theme,
     )?
     .unwrap_or_default();
-    let under = [ready.subtitle.clone(), filters_line(view)];
+    let under = [ready.subtitle.clone(), filters_line(view, &ready.subtitle)];
     let below = source_lines(view, &ready.source);
     Ok(caption(
         &drawing,
@@ -78,11 +78,16 @@ pub fn svg(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, width_p
     ))
 }
 
-/// The filters as a sentence, with their days.
+/// The filters with their days; what `said` says already is not said twice.
 #[must_use]
-pub fn filters_line(view: &View<'_>) -> String {
+pub fn filters_line(view: &View<'_>, said: &str) -> String {
     let words = view.filters.words(view.reach, view.language);
-    format!("{words} · {}", view.filters.span_words(view.reach, view.language))
+    let days = view.filters.span_words(view.reach, view.language);
+    if said.contains(&words) {
+        days
+    } else {
+        format!("{words} · {days}")
+    }
 }
 
 /// Source, and that the retailer is generated when it is.

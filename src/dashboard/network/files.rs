@@ -65,7 +65,7 @@ fn picture(
     let drawing = map::render(&spec, &drawn.data);
     let under = [
         chosen.state.layer.label.of(view.language).to_owned(),
-        export::filters_line(view),
+        export::filters_line(view, ""),
     ];
     let below = export::source_lines(view, &section::source(view, chosen));
     let svg = export::caption(

@@ -1,0 +1,93 @@
+//! Every page in every window, language and theme: nothing overlaps, overflows or breaks the rules of access.
+
+use serde_json::Value;
+
+use super::driver::{Browser, DESK, PHONE, Window, axe};
+use crate::pages::demo_site;
+
+const PAGES: [&str; 4] = ["/", "/network", "/f/overview/trend", "/catalog"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_keep_the_rules_of_access_on_a_desk() {
+    access(DESK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_keep_the_rules_of_access_on_a_phone() {
+    access(PHONE).await;
+}
+
+async fn access(window: Window) {
+    let axe = axe();
+    let browser = Browser::open(window).await;
+    for page in PAGES {
+        for (language, theme) in [("fr", "light"), ("en", "dark")] {
+            let url = demo_site().url(&format!("{page}?lang={language}&theme={theme}"));
+            browser.go(&url).await;
+            browser.run(&axe).await;
+            let found = browser
+                .client
+                .execute_async(
+                    "const done = arguments[arguments.length - 1];
+                     axe.run(document, { resultTypes: ['violations'] }).then(r => done(r.violations.map(v =>
+                       v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | '))));",
+                    Vec::new(),
+                )
+                .await
+                .expect("axe runs");
+            assert_eq!(found, Value::Array(Vec::new()), "{url} at {} px", window.width);
+        }
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_is_wider_than_its_window() {
+    for width in [320, 390, 768, 1024, 1280] {
+        let browser = Browser::open(Window { width, ..PHONE }).await;
+        for page in PAGES {
+            browser.go(&demo_site().url(&format!("{page}?lang=fr"))).await;
+            let wide = browser
+                .run("return document.documentElement.scrollWidth - window.innerWidth")
+                .await;
+            assert!(
+                wide.as_i64().is_some_and(|px| px <= 0),
+                "{page} is {wide} px too wide at {width}"
+            );
+        }
+        browser.close().await;
+    }
+}
+
+/// Pairs of texts of one drawing whose boxes overlap by more than a hair, and texts outside their drawing.
+const OVERLAPS: &str = "
+    const seen = [];
+    for (const svg of document.querySelectorAll('figure svg[id]')) {
+        const frame = svg.getBoundingClientRect();
+        if (!frame.width) continue;
+        const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]).filter(t => t[1].width);
+        texts.forEach(([a, ra], i) => {
+            if (ra.left < frame.left - 1 || ra.right > frame.right + 1) seen.push('outside: ' + a);
+            for (const [b, rb] of texts.slice(i + 1)) {
+                const w = Math.min(ra.right, rb.right) - Math.max(ra.left, rb.left);
+                const h = Math.min(ra.bottom, rb.bottom) - Math.max(ra.top, rb.top);
+                if (w > 1 && h > 3) seen.push(svg.id + ': ' + a + ' / ' + b);
+            }
+        });
+    }
+    return seen;";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_text_of_a_drawing_lies_on_another() {
+    for width in [390, 800, 1000, 1280] {
+        let browser = Browser::open(Window { width, ..PHONE }).await;
+        for page in ["/", "/network"] {
+            for language in ["fr", "en"] {
+                browser.go(&demo_site().url(&format!("{page}?lang={language}"))).await;
+                let seen = browser.run(OVERLAPS).await;
+                assert_eq!(seen, Value::Array(Vec::new()), "{page} in {language} at {width} px");
+            }
+        }
+        browser.close().await;
+    }
+}

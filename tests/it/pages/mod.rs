@@ -1,0 +1,8 @@
+//! Pages over HTTP and page files, without a browser.
+
+mod broken;
+mod client;
+mod exports;
+mod serving;
+
+pub(crate) use client::demo_site;
