@@ -65,54 +65,106 @@ pub struct Key {
 
 /// All keys but `attach`, which is a table of names and folders.
 pub const KEYS: &[Key] = &[
-    Key { name: "lake", allowed: "a folder, or a file:// URL", doc: "Where the lake is.", set: |config, text| {
-        config.lake = not_empty(text)?.to_owned();
-        Ok(())
-    } },
-    Key { name: "address", allowed: "a loopback address and port, such as 127.0.0.1:8080", doc: "Where the server listens.", set: |config, text| {
-        let address: SocketAddr = text.parse().map_err(|_| "it is no address with a port".to_owned())?;
-        if !address.ip().is_loopback() {
-            return Err("it is not a loopback address: until there are accounts the server serves one local user".into());
-        }
-        config.address = address;
-        Ok(())
-    } },
-    Key { name: "resources", allowed: "a folder that holds queries/ and data/", doc: "Query files, page files, mappings and geography.", set: |config, text| {
-        config.resources = PathBuf::from(not_empty(text)?);
-        if config.resources.join("queries").is_dir() { Ok(()) } else { Err("the folder has no `queries` folder".into()) }
-    } },
-    Key { name: "memory_limit", allowed: "a size of at least 64 MiB, such as 1 GiB", doc: "Memory of all queries together.", set: |config, text| {
-        let bytes = size(text)?;
-        if bytes < 64 << 20 {
-            return Err("it is under 64 MiB".into());
-        }
-        config.memory_limit_bytes = usize::try_from(bytes).map_err(|_| "it is more than this machine can address".to_owned())?;
-        Ok(())
-    } },
-    Key { name: "spill_limit", allowed: "a size, such as 8 GiB", doc: "Disk that queries may use for spilled data.", set: |config, text| {
-        config.spill_limit_bytes = size(text)?;
-        Ok(())
-    } },
-    Key { name: "spill_folder", allowed: "an existing folder", doc: "Where queries spill.", set: |config, text| {
-        let folder = PathBuf::from(not_empty(text)?);
-        if !folder.is_dir() {
-            return Err("there is no such folder".into());
-        }
-        config.spill_folder = Some(folder);
-        Ok(())
-    } },
-    Key { name: "partitions", allowed: "a whole number from 1 to 256", doc: "Parallel parts of a query.", set: |config, text| {
-        config.partitions = whole(text, 1, 256)? as usize;
-        Ok(())
-    } },
-    Key { name: "min_group_size", allowed: "a whole number from 1 to 1000", doc: "Groups of fewer customers carry no figure.", set: |config, text| {
-        config.min_group_size = whole(text, 1, 1000)?;
-        Ok(())
-    } },
-    Key { name: "deadline_seconds", allowed: "a whole number from 1 to 3600", doc: "Time after which a query is given up.", set: |config, text| {
-        config.deadline = Duration::from_secs(u64::from(whole(text, 1, 3600)?));
-        Ok(())
-    } },
+    Key {
+        name: "lake",
+        allowed: "a folder, or a file:// URL",
+        doc: "Where the lake is.",
+        set: |config, text| {
+            config.lake = not_empty(text)?.to_owned();
+            Ok(())
+        },
+    },
+    Key {
+        name: "address",
+        allowed: "a loopback address and port, such as 127.0.0.1:8080",
+        doc: "Where the server listens.",
+        set: |config, text| {
+            let address: SocketAddr = text.parse().map_err(|_| "it is no address with a port".to_owned())?;
+            if !address.ip().is_loopback() {
+                return Err(
+                    "it is not a loopback address: until there are accounts the server serves one local user".into(),
+                );
+            }
+            config.address = address;
+            Ok(())
+        },
+    },
+    Key {
+        name: "resources",
+        allowed: "a folder that holds queries/ and data/",
+        doc: "Query files, page files, mappings and geography.",
+        set: |config, text| {
+            config.resources = PathBuf::from(not_empty(text)?);
+            if config.resources.join("queries").is_dir() {
+                Ok(())
+            } else {
+                Err("the folder has no `queries` folder".into())
+            }
+        },
+    },
+    Key {
+        name: "memory_limit",
+        allowed: "a size of at least 64 MiB, such as 1 GiB",
+        doc: "Memory of all queries together.",
+        set: |config, text| {
+            let bytes = size(text)?;
+            if bytes < 64 << 20 {
+                return Err("it is under 64 MiB".into());
+            }
+            config.memory_limit_bytes =
+                usize::try_from(bytes).map_err(|_| "it is more than this machine can address".to_owned())?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "spill_limit",
+        allowed: "a size, such as 8 GiB",
+        doc: "Disk that queries may use for spilled data.",
+        set: |config, text| {
+            config.spill_limit_bytes = size(text)?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "spill_folder",
+        allowed: "an existing folder",
+        doc: "Where queries spill.",
+        set: |config, text| {
+            let folder = PathBuf::from(not_empty(text)?);
+            if !folder.is_dir() {
+                return Err("there is no such folder".into());
+            }
+            config.spill_folder = Some(folder);
+            Ok(())
+        },
+    },
+    Key {
+        name: "partitions",
+        allowed: "a whole number from 1 to 256",
+        doc: "Parallel parts of a query.",
+        set: |config, text| {
+            config.partitions = whole(text, 1, 256)? as usize;
+            Ok(())
+        },
+    },
+    Key {
+        name: "min_group_size",
+        allowed: "a whole number from 1 to 1000",
+        doc: "Groups of fewer customers carry no figure.",
+        set: |config, text| {
+            config.min_group_size = whole(text, 1, 1000)?;
+            Ok(())
+        },
+    },
+    Key {
+        name: "deadline_seconds",
+        allowed: "a whole number from 1 to 3600",
+        doc: "Time after which a query is given up.",
+        set: |config, text| {
+            config.deadline = Duration::from_secs(u64::from(whole(text, 1, 3600)?));
+            Ok(())
+        },
+    },
 ];
 
 /// One fault of the configuration.
@@ -134,7 +186,11 @@ pub struct ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.faults.len();
-        writeln!(f, "the configuration has {count} fault{}:", if count == 1 { "" } else { "s" })?;
+        writeln!(
+            f,
+            "the configuration has {count} fault{}:",
+            if count == 1 { "" } else { "s" }
+        )?;
         for fault in &self.faults {
             writeln!(f, "  {}: {}", fault.place, fault.message)?;
         }
@@ -165,7 +221,10 @@ impl Config {
                 }),
             }
         }
-        let mut ours: Vec<_> = variables.into_iter().filter(|(name, _)| name.starts_with("CHALANDISE_")).collect();
+        let mut ours: Vec<_> = variables
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("CHALANDISE_"))
+            .collect();
         ours.sort();
         for (name, text) in ours {
             let key = name["CHALANDISE_".len()..].to_lowercase();
@@ -174,7 +233,11 @@ impl Config {
         for (key, text) in flags {
             config.set(key, text, &format!("--{}", key.replace('_', "-")), &mut faults);
         }
-        if faults.is_empty() { Ok(config) } else { Err(ConfigError { faults }) }
+        if faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError { faults })
+        }
     }
 
     fn read_file(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
@@ -182,7 +245,10 @@ impl Config {
             Ok(table) => table.into_inner(),
             Err(error) => {
                 let line = error.span().map_or(1, |span| line_of(text, span.start));
-                faults.push(Fault { place: format!("{path}:{line}"), message: format!("it is not TOML: {}", error.message()) });
+                faults.push(Fault {
+                    place: format!("{path}:{line}"),
+                    message: format!("it is not TOML: {}", error.message()),
+                });
                 return;
             }
         };
@@ -192,11 +258,16 @@ impl Config {
                 ("attach", DeValue::Table(folders)) => self.attach(folders, path, text, faults),
                 ("attach", _) => faults.push(Fault {
                     place,
-                    message: "`attach` must be a table of names and folders, as in [attach] sales_2019 = \"/data/sales\"".into(),
+                    message:
+                        "`attach` must be a table of names and folders, as in [attach] sales_2019 = \"/data/sales\""
+                            .into(),
                 }),
                 (key, value) => match scalar(value) {
                     Some(scalar) => self.set(key, &scalar, &place, faults),
-                    None => faults.push(Fault { place, message: format!("`{key}` must be one text or number") }),
+                    None => faults.push(Fault {
+                        place,
+                        message: format!("`{key}` must be one text or number"),
+                    }),
                 },
             }
         }
@@ -207,11 +278,15 @@ impl Config {
             let place = format!("{path}:{}", line_of(text, name.span().start));
             let name = name.get_ref().as_ref();
             let plain = name.starts_with(|c: char| c.is_ascii_lowercase())
-                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
             match value.get_ref() {
                 _ if !plain => faults.push(Fault {
                     place,
-                    message: format!("attached name `{name}` must be lower-case letters, digits and _, as it becomes a table"),
+                    message: format!(
+                        "attached name `{name}` must be lower-case letters, digits and _, as it becomes a table"
+                    ),
                 }),
                 DeValue::String(folder) if Path::new(folder.as_ref()).is_dir() => {
                     self.attached.push((name.to_owned(), PathBuf::from(folder.as_ref())));
@@ -220,7 +295,10 @@ impl Config {
                     place,
                     message: format!("attached folder `{folder}` does not exist; give a folder of Parquet files"),
                 }),
-                _ => faults.push(Fault { place, message: format!("attached `{name}` must be the path of a folder, in quotes") }),
+                _ => faults.push(Fault {
+                    place,
+                    message: format!("attached `{name}` must be the path of a folder, in quotes"),
+                }),
             }
         }
     }
@@ -233,7 +311,10 @@ impl Config {
                 Err(reason) => format!("`{name}` is `{text}`: {reason}; allowed: {}", key.allowed),
             },
         };
-        faults.push(Fault { place: place.to_owned(), message: fault });
+        faults.push(Fault {
+            place: place.to_owned(),
+            message: fault,
+        });
     }
 }
 
@@ -243,7 +324,12 @@ fn suggestion(name: &str) -> String {
         .map(|key| (strsim::jaro_winkler(name, key.name), key.name))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness > 0.7);
-    let all = KEYS.iter().map(|key| key.name).chain(["attach"]).collect::<Vec<_>>().join(", ");
+    let all = KEYS
+        .iter()
+        .map(|key| key.name)
+        .chain(["attach"])
+        .collect::<Vec<_>>()
+        .join(", ");
     match best {
         Some((_, near)) => format!("; did you mean `{near}`? Keys: {all}"),
         None => format!("; keys: {all}"),
@@ -266,12 +352,20 @@ fn line_of(text: &str, offset: usize) -> usize {
 
 fn not_empty(text: &str) -> Result<&str, String> {
     let text = text.trim();
-    if text.is_empty() { Err("it is empty".into()) } else { Ok(text) }
+    if text.is_empty() {
+        Err("it is empty".into())
+    } else {
+        Ok(text)
+    }
 }
 
 fn whole(text: &str, min: u32, max: u32) -> Result<u32, String> {
     let number: u32 = text.trim().parse().map_err(|_| "it is no whole number".to_owned())?;
-    if (min..=max).contains(&number) { Ok(number) } else { Err("it is out of range".into()) }
+    if (min..=max).contains(&number) {
+        Ok(number)
+    } else {
+        Err("it is out of range".into())
+    }
 }
 
 /// Bytes of a size such as `512 MiB` or `2GiB`.
@@ -279,7 +373,9 @@ fn size(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(at);
-    let number: u64 = digits.parse().map_err(|_| "it does not start with a whole number".to_owned())?;
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| "it does not start with a whole number".to_owned())?;
     let shift = match unit.trim() {
         "MiB" => 20,
         "GiB" => 30,
@@ -287,7 +383,9 @@ fn size(text: &str) -> Result<u64, String> {
         "" => return Err("it has no unit: write MiB, GiB or TiB".into()),
         _ => return Err("its unit is unknown: write MiB, GiB or TiB".into()),
     };
-    number.checked_mul(1 << shift).ok_or_else(|| "it is too large".to_owned())
+    number
+        .checked_mul(1 << shift)
+        .ok_or_else(|| "it is too large".to_owned())
 }
 
 /// The folder of queries and data: here, above the program, or where it was built.

@@ -3,7 +3,7 @@
 //! Source files become lake tables, tables become base views, models read and write tables, queries read them,
 //! dashboards lay queries on a page. ARCHITECTURE.md walks one request through the rooms below.
 
-// pub mod command;
+pub mod command;
 pub mod config;
 pub mod dashboard;
 pub mod generate;

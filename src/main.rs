@@ -1,3 +1,5 @@
 //! The `chalandise` program; see [`chalandise::command`].
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    chalandise::command::run()
+}

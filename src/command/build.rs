@@ -6,9 +6,9 @@ use crate::config::Config;
 use crate::lake::{LakeVersion, Operation};
 use crate::model;
 
+use super::CommandError;
 use super::progress::Bar;
 use super::setup::Setup;
-use super::CommandError;
 
 /// Computes roll-ups and models from the lake's tables.
 #[derive(Args)]
@@ -41,13 +41,21 @@ pub(super) async fn build(setup: &Setup, spend_per_household: Option<f64>) -> Re
         let cells = model::market_cells(&mut writer, spend_cents).await?;
         let snapshot = setup.lake.pin(writer.pending()?).await?;
         let mut built = vec![cells];
-        built.extend(model::rollups(&setup.engine, &setup.library, &snapshot, &mut writer, |name| bar.step(name, None)).await?);
+        built.extend(
+            model::rollups(&setup.engine, &setup.library, &snapshot, &mut writer, |name| {
+                bar.step(name, None)
+            })
+            .await?,
+        );
         Ok::<_, CommandError>(built)
     };
     match built.await {
         Ok(built) => {
             bar.end();
-            let account = built.iter().map(|built| (built.table.clone(), built.rows.into())).collect();
+            let account = built
+                .iter()
+                .map(|built| (built.table.clone(), built.rows.into()))
+                .collect();
             let operation = Operation {
                 kind: "build".into(),
                 name: "market cells and roll-ups".into(),

@@ -1,1 +1,100 @@
+//! `chalandise check`: configuration, queries, pages and lake, all faults at once; what is missing for which page.
 
+use clap::Args;
+
+use crate::config::Config;
+use crate::dashboard::Pages;
+use crate::lake::{Snapshot, contract, verify};
+
+use super::CommandError;
+use super::setup::Setup;
+
+/// Verifies the lake against its contract, plans every query, reads every page.
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    /// List the named queries and end
+    #[arg(long)]
+    list: bool,
+}
+
+pub(super) async fn run(config: &Config, args: &CheckArgs) -> Result<(), CommandError> {
+    let setup = Setup::new(config)?;
+    if args.list {
+        for query in setup.library.iter() {
+            println!("{:44} {}", query.name, query.summary());
+        }
+        return Ok(());
+    }
+    report(config, &setup, true).await
+}
+
+/// Checks queries and pages, with `rows` also every row of the lake; prints what is missing for which page.
+pub(super) async fn report(config: &Config, setup: &Setup, rows: bool) -> Result<(), CommandError> {
+    let (snapshot, context) = setup.session().await?;
+    let mut faults = setup.library.check(&context).await;
+    let pages = match Pages::load(&config.resources.join("queries"), &setup.library) {
+        Ok(pages) => Some(pages),
+        Err(found) => {
+            faults.extend(found);
+            None
+        }
+    };
+    faults.sorted().into_result()?;
+    tables(&snapshot);
+    if let Some(pages) = pages {
+        missing(&pages, &snapshot);
+    }
+    if rows {
+        let breaches = verify::verify(&context, &snapshot).await?;
+        for breach in &breaches {
+            println!("{}: {} ({} rows)", breach.table, breach.rule, breach.rows);
+        }
+        if !breaches.is_empty() {
+            return Err(
+                "the lake breaks its contract, see above; import the rows again from a corrected export".into(),
+            );
+        }
+    }
+    println!(
+        "All queries plan, all pages are sound{}.",
+        if rows { ", every row keeps the contract" } else { "" }
+    );
+    Ok(())
+}
+
+fn tables(snapshot: &Snapshot) {
+    let version = snapshot.version();
+    println!(
+        "Lake version {} of {}",
+        version.number,
+        version.created_at.format("%Y-%m-%d %H:%M UTC")
+    );
+    for table in contract::tables() {
+        match snapshot.table(table.name) {
+            Some(pinned) => println!("  {:20} {:>12} rows", table.name, pinned.rows),
+            None => println!("  {:20} {:>12}", table.name, "none"),
+        }
+    }
+}
+
+fn missing(pages: &Pages, snapshot: &Snapshot) {
+    for page in pages.all() {
+        let mut needs: Vec<&String> = page
+            .needs
+            .iter()
+            .chain(page.figures.iter().flat_map(|figure| &figure.needs))
+            .collect();
+        needs.sort();
+        needs.dedup();
+        let lacking: Vec<&str> = needs
+            .into_iter()
+            .map(String::as_str)
+            .filter(|table| !snapshot.has(table))
+            .collect();
+        if lacking.is_empty() {
+            println!("Page {}: complete", page.path);
+        } else {
+            println!("Page {}: parts wait for {}", page.path, lacking.join(", "));
+        }
+    }
+}

@@ -25,12 +25,22 @@ pub(super) struct DemoArgs {
 }
 
 /// What each source of the demo is imported with, in the order of import.
-const SOURCES: [(&str, &str); 5] =
-    [("stores", "stores"), ("sage100", "erp"), ("prestashop", "shop"), ("campaigns", "mailings"), ("mailing", "mailings")];
+const SOURCES: [(&str, &str); 5] = [
+    ("stores", "stores"),
+    ("sage100", "erp"),
+    ("prestashop", "shop"),
+    ("campaigns", "mailings"),
+    ("mailing", "mailings"),
+];
 
 pub(super) async fn run(config: &Config, args: DemoArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
-    if setup.lake.newest().await?.is_none_or(|version| version.operation.kind != "build") {
+    if setup
+        .lake
+        .newest()
+        .await?
+        .is_none_or(|version| version.operation.kind != "build")
+    {
         make(config, &setup, &args).await?;
     }
     check::report(config, &setup, false).await?;
@@ -45,7 +55,10 @@ async fn make(config: &Config, setup: &Setup, args: &DemoArgs) -> Result<(), Com
     if !sources.join("truth.json").is_file() {
         generate::generate(&args.generate).await?;
     }
-    let mut plan = ImportPlan { generated: true, ..ImportPlan::default() };
+    let mut plan = ImportPlan {
+        generated: true,
+        ..ImportPlan::default()
+    };
     plan.stage.memory_bytes = config.memory_limit_bytes;
     plan.stage.threads = config.partitions;
     for (mapping, folder) in SOURCES {
@@ -84,15 +97,17 @@ fn files(folder: &Path, mapping: &str) -> Result<Vec<PathBuf>, CommandError> {
 fn spend_per_household(sources: &Path) -> Result<Option<f64>, CommandError> {
     let path = sources.join("truth.json");
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let truth: serde_json::Value = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let truth: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(find(&truth, "spend_potential_per_household_eur"))
 }
 
 fn find(value: &serde_json::Value, key: &str) -> Option<f64> {
     match value {
-        serde_json::Value::Object(map) => {
-            map.get(key).and_then(serde_json::Value::as_f64).or_else(|| map.values().find_map(|value| find(value, key)))
-        }
+        serde_json::Value::Object(map) => map
+            .get(key)
+            .and_then(serde_json::Value::as_f64)
+            .or_else(|| map.values().find_map(|value| find(value, key))),
         _ => None,
     }
 }

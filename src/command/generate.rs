@@ -8,8 +8,8 @@ use clap::Args;
 use crate::generate::{self, Law, Options, Summary};
 use crate::lake::import::account::money_text;
 
-use super::progress::Bar;
 use super::CommandError;
+use super::progress::Bar;
 
 /// Writes the source files of an invented furniture chain, as its ERP, shop and mailing house would export them.
 #[derive(Args, Clone)]
@@ -84,7 +84,12 @@ fn options(args: &GenerateArgs) -> Result<Options, CommandError> {
     options.stores = args.stores.unwrap_or(options.stores);
     options.pace = args.pace.unwrap_or(options.pace);
     if let Some(names) = &args.only {
-        options.only = Some(names.iter().map(|name| name.trim().parse::<Law>()).collect::<Result<_, _>>()?);
+        options.only = Some(
+            names
+                .iter()
+                .map(|name| name.trim().parse::<Law>())
+                .collect::<Result<_, _>>()?,
+        );
     }
     Ok(options)
 }

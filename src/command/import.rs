@@ -1,6 +1,6 @@
 //! `chalandise import`: source files into the lake, with the account of every row and cent.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -10,9 +10,9 @@ use crate::config::Config;
 use crate::lake::import::{self, Gazetteer, Mapping};
 use crate::lake::operation::{self, ImportPlan, Imported, Report};
 
+use super::CommandError;
 use super::progress::Bar;
 use super::setup::Setup;
-use super::CommandError;
 
 /// Imports source files by a mapping; the same files again do nothing.
 #[derive(Args)]
@@ -62,40 +62,42 @@ pub(super) async fn import_files(
     plan: &ImportPlan,
 ) -> Result<Imported, CommandError> {
     let mapping = load_mapping(config, mapping)?;
-    let gazetteer = Arc::new(Gazetteer::load(&config.resources.join("data/geo"))?);
+    let gazetteer = Arc::new(Gazetteer::load(&config.resources.join("data/geo/communes_fr.csv"))?);
     let progress = Arc::new(Bar::new());
-    let imported =
-        operation::import(&setup.lake, &setup.engine, &mapping, files, &gazetteer, plan, Arc::<Bar>::clone(&progress)).await?;
+    let imported = operation::import(
+        &setup.lake,
+        &setup.engine,
+        &mapping,
+        files,
+        &gazetteer,
+        plan,
+        Arc::<Bar>::clone(&progress),
+    )
+    .await?;
     progress.end();
     Ok(imported)
 }
 
 /// Whether the generator wrote these files: it leaves `truth.json` beside its folders.
 fn is_generated(files: &[PathBuf]) -> bool {
-    files.iter().filter_map(|file| file.parent()?.parent()).any(|folder| folder.join("truth.json").is_file())
+    files
+        .iter()
+        .filter_map(|file| file.parent()?.parent())
+        .any(|folder| folder.join("truth.json").is_file())
 }
 
 fn load_mapping(config: &Config, name: &str) -> Result<Mapping, CommandError> {
-    let given = Path::new(name);
-    let folder = config.resources.join("data/mappings");
-    let path = if given.extension().is_some() { given.to_owned() } else { folder.join(format!("{name}.toml")) };
-    if !path.is_file() {
-        let mut names: Vec<String> = std::fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned))
-            .collect();
-        names.sort();
-        return Err(format!("there is no mapping `{name}`; shipped mappings: {}; or give a TOML file", names.join(", ")).into());
-    }
-    Ok(Mapping::load(&path)?)
+    Ok(Mapping::find(name, &config.resources.join("data/mappings"))?)
 }
 
 fn print(imported: &Imported, json: bool) -> Result<(), CommandError> {
     match imported {
         Imported::Known { files } => {
-            let (what, was) = if *files == 1 { ("This file", "was") } else { ("These files", "were") };
+            let (what, was) = if *files == 1 {
+                ("This file", "was")
+            } else {
+                ("These files", "were")
+            };
             println!("{what} {was} already imported with this mapping: nothing to do.");
         }
         Imported::DryRun(report) => {

@@ -2,7 +2,7 @@
 
 mod build;
 mod check;
-// mod demo;
+mod demo;
 mod generate;
 mod import;
 mod output;
@@ -111,9 +111,19 @@ async fn dispatch(cli: Cli) -> Result<(), CommandError> {
 
 impl Common {
     fn config(&self) -> Result<Config, CommandError> {
-        let given = [("lake", &self.lake), ("memory_limit", &self.memory_limit), ("resources", &self.resources)];
-        let flags: Vec<_> = given.into_iter().filter_map(|(key, value)| value.clone().map(|text| (key, text))).collect();
-        let file = self.config.clone().or_else(|| Some(PathBuf::from("chalandise.toml")).filter(|file| file.is_file()));
+        let given = [
+            ("lake", &self.lake),
+            ("memory_limit", &self.memory_limit),
+            ("resources", &self.resources),
+        ];
+        let flags: Vec<_> = given
+            .into_iter()
+            .filter_map(|(key, value)| value.clone().map(|text| (key, text)))
+            .collect();
+        let file = self
+            .config
+            .clone()
+            .or_else(|| Some(PathBuf::from("chalandise.toml")).filter(|file| file.is_file()));
         Ok(Config::load(file.as_deref(), std::env::vars(), &flags)?)
     }
 }

@@ -24,12 +24,19 @@ pub(super) enum Format {
     Parquet,
 }
 
-pub(super) fn write(schema: &SchemaRef, batches: &[RecordBatch], format: Format, out: Option<&PathBuf>) -> Result<(), CommandError> {
+pub(super) fn write(
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+    format: Format,
+    out: Option<&PathBuf>,
+) -> Result<(), CommandError> {
     if format == Format::Parquet && out.is_none() {
         return Err("parquet goes to a file: give --out FILE.parquet".into());
     }
     let mut sink: Box<dyn Write + Send> = match out {
-        Some(path) => Box::new(std::io::BufWriter::new(File::create(path).map_err(|error| format!("{}: {error}", path.display()))?)),
+        Some(path) => Box::new(std::io::BufWriter::new(
+            File::create(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        )),
         None => Box::new(std::io::BufWriter::new(std::io::stdout())),
     };
     match format {

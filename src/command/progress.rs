@@ -27,8 +27,18 @@ const SILENCE: Duration = Duration::from_secs(5);
 impl Bar {
     pub(super) fn new() -> Bar {
         let now = Instant::now();
-        let state = State { bar: None, step: String::new(), begun: now, said: now, done: 0, total: None };
-        Bar { state: Mutex::new(state), terminal: std::io::stderr().is_terminal() }
+        let state = State {
+            bar: None,
+            step: String::new(),
+            begun: now,
+            said: now,
+            done: 0,
+            total: None,
+        };
+        Bar {
+            state: Mutex::new(state),
+            terminal: std::io::stderr().is_terminal(),
+        }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

@@ -8,9 +8,9 @@ use clap::Args;
 use crate::config::Config;
 use crate::query;
 
+use super::CommandError;
 use super::output::{self, Format};
 use super::setup::Setup;
-use super::CommandError;
 
 /// Runs a named query (see `chalandise check --list`) or one SQL statement.
 #[derive(Args)]
@@ -52,8 +52,9 @@ fn params(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
     given
         .iter()
         .map(|text| {
-            let (name, value) =
-                text.split_once('=').ok_or_else(|| format!("parameter `{text}` has no `=`; write --param name=value"))?;
+            let (name, value) = text
+                .split_once('=')
+                .ok_or_else(|| format!("parameter `{text}` has no `=`; write --param name=value"))?;
             Ok((name.to_owned(), value.to_owned()))
         })
         .collect()
@@ -67,5 +68,8 @@ fn unknown(setup: &Setup, name: &str) -> String {
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness > 0.7)
         .map(|(_, other)| format!("; did you mean `{other}`?"));
-    format!("there is no query `{name}`{}; `chalandise check --list` lists them", near.unwrap_or_default())
+    format!(
+        "there is no query `{name}`{}; `chalandise check --list` lists them",
+        near.unwrap_or_default()
+    )
 }

@@ -1,1 +1,123 @@
+//! `chalandise render`: a chart of a page into a file, without a server.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chalandise_chart::Language;
+use clap::Args;
+
+use crate::config::Config;
+use crate::dashboard::{self, AssetLinks, Cache, Data, FileOptions, Filters, Format, PageTheme, Pages, View};
+use crate::http;
+
+use super::CommandError;
+use super::setup::Setup;
+
+/// Draws a chart of a page into a file: svg, png, csv, json, sql or geojson, by the file's ending.
+#[derive(Args)]
+pub(super) struct RenderArgs {
+    /// Page and figure, such as overview/trend
+    #[arg(value_name = "PAGE/FIGURE")]
+    figure: String,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The page's filters as its address has them, such as "period=2026-09&region=Bretagne"
+    #[arg(long, default_value = "", value_name = "QUERY")]
+    query: String,
+    /// fr or en
+    #[arg(long, default_value = "fr")]
+    lang: String,
+    /// light or dark
+    #[arg(long, default_value = "light")]
+    theme: String,
+}
+
+pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), CommandError> {
+    let setup = Setup::new(config)?;
+    let pages = Pages::load(&config.resources.join("queries"), &setup.library)?;
+    let (page, figure) = args
+        .figure
+        .split_once('/')
+        .and_then(|(page, figure)| Some((pages.get(page)?, figure)))
+        .ok_or_else(|| unknown(&pages, &args.figure))?;
+    let extension = args
+        .out
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
+    let format = Format::parse(extension).ok_or_else(|| {
+        format!(
+            "`{}` has no ending that can be drawn: use svg, png, csv, json, sql or geojson",
+            args.out.display()
+        )
+    })?;
+    let (snapshot, context) = setup.session().await?;
+    let tables = snapshot
+        .tables()
+        .filter(|table| table.rows > 0)
+        .map(|table| table.name.clone())
+        .collect();
+    let results = Arc::new(Cache::new(http::CACHE_BYTES));
+    let data = Data::new(
+        context,
+        snapshot.version().clone(),
+        tables,
+        Arc::clone(&setup.library),
+        results,
+    )
+    .within(config.deadline);
+    let reach = data
+        .reach()
+        .await?
+        .ok_or("the lake has no orders yet: import some first")?;
+    let query: BTreeMap<String, String> = url::form_urlencoded::parse(args.query.trim_start_matches('?').as_bytes())
+        .into_owned()
+        .collect();
+    let language: Language = args
+        .lang
+        .parse()
+        .map_err(|_| format!("there is no language `{}`: use fr or en", args.lang))?;
+    let theme = PageTheme::parse(&args.theme)
+        .ok_or_else(|| format!("there is no theme `{}`: use light or dark", args.theme))?;
+    let assets = AssetLinks::default();
+    let view = View {
+        pages: &pages,
+        data: &data,
+        reach: &reach,
+        filters: Filters::read(&query, &reach)?,
+        language,
+        theme,
+        path: page.path.clone(),
+        state: query
+            .iter()
+            .filter(|(key, _)| dashboard::STATE_KEYS.contains(&key.as_str()))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+        assets: &assets,
+        min_group_size: config.min_group_size,
+        chosen: BTreeMap::new(),
+    };
+    let file = dashboard::render_figure(&view, page, figure, format, &FileOptions::read(&query)).await?;
+    let file = file.ok_or_else(|| unknown(&pages, &args.figure))?;
+    std::fs::write(&args.out, &file.bytes).map_err(|error| format!("{}: {error}", args.out.display()))?;
+    eprintln!("{} bytes written to {}", file.bytes.len(), args.out.display());
+    Ok(())
+}
+
+fn unknown(pages: &Pages, given: &str) -> String {
+    let figures: Vec<String> = pages
+        .all()
+        .iter()
+        .flat_map(|page| {
+            page.figures
+                .iter()
+                .map(move |figure| format!("{}/{}", page.id, figure.id))
+        })
+        .collect();
+    format!(
+        "there is no figure `{given}` of that form; figures: {}, network/map",
+        figures.join(", ")
+    )
+}

@@ -1,1 +1,79 @@
+//! `chalandise serve`: the pages on this machine.
 
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::config::Config;
+use crate::dashboard::Pages;
+use crate::http;
+
+use super::CommandError;
+use super::setup::Setup;
+
+/// Serves the pages on this machine.
+#[derive(Args, Clone)]
+pub(super) struct ServeArgs {
+    /// Loopback address and port [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<String>,
+}
+
+pub(super) async fn run(config: &Config, args: &ServeArgs) -> Result<(), CommandError> {
+    serve(config, Setup::new(config)?, args).await
+}
+
+/// Serves until the process is told to stop.
+pub(super) async fn serve(config: &Config, setup: Setup, args: &ServeArgs) -> Result<(), CommandError> {
+    let begun = Instant::now();
+    let address = match &args.address {
+        Some(text) => Config::load(None, [], &[("address", text.clone())])?.address,
+        None => config.address,
+    };
+    let (_, context) = setup.session().await?;
+    let mut faults = setup.library.check(&context).await;
+    let pages = match Pages::load(&config.resources.join("queries"), &setup.library) {
+        Ok(pages) => pages,
+        Err(found) => {
+            faults.extend(found);
+            Pages::default()
+        }
+    };
+    faults.sorted().into_result()?;
+    let options = http::Options {
+        lake: setup.lake,
+        engine: setup.engine,
+        address,
+        queries: (*setup.library).clone(),
+        pages,
+        min_group_size: config.min_group_size,
+        deadline: config.deadline,
+        cache_bytes: http::CACHE_BYTES,
+        connections: http::CONNECTIONS,
+    };
+    let server = http::Server::bind(options).await?;
+    eprintln!(
+        "Ready after {:.1} s. Open http://{}/ (Ctrl+C ends).",
+        begun.elapsed().as_secs_f64(),
+        server.address()
+    );
+    server.run(stop()).await;
+    Ok(())
+}
+
+/// Ends with Ctrl+C or the signal that service managers send.
+async fn stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminated) = terminated {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}

@@ -39,6 +39,8 @@ pub const NO_POSTCODE_SHARE: f64 = 0.01;
 pub const LOST_ZERO_SHARE: f64 = 0.35;
 /// Accounts with a typing error in the name, the street or the e-mail.
 pub const TYPING_ERROR_SHARE: f64 = 0.02;
+/// ERP accounts typed in mixed case with accents.
+pub const MIXED_CASE_SHARE: f64 = 0.07;
 /// Rows written twice, exactly.
 pub const DOUBLE_ROW_SHARE: f64 = 0.0002;
 /// Key codes with a typing error in the ERP.
@@ -61,11 +63,7 @@ pub fn of_order(seed: u64, order: u64) -> OrderDirt {
     let refunded = stream.chance(REFUND_SHARE);
     let whole = stream.chance(WHOLE_REFUND_SHARE);
     let days = 3 + (-12.0 * (1.0 - stream.unit()).ln()) as u32;
-    let part = if whole {
-        1.0
-    } else {
-        0.15 + 0.7 * stream.unit()
-    };
+    let part = if whole { 1.0 } else { 0.15 + 0.7 * stream.unit() };
     // One anonymous receipt for 92 others makes 8 in 100.
     let anonymous = stream.chance(ANONYMOUS_SHARE / (1.0 - ANONYMOUS_SHARE));
     let value = (7.9 + 0.9 * stream.normal()).exp();
@@ -138,6 +136,8 @@ pub struct AccountDirt {
     pub initial: bool,
     /// No e-mail (ERP).
     pub no_email: bool,
+    /// Typed in mixed case with accents, at a newer counter (ERP).
+    pub mixed_case: bool,
     /// Non-breaking space after the surname.
     pub nbsp: bool,
     /// Row written twice.
@@ -167,6 +167,7 @@ pub fn of_account(seed: u64, on: bool, account: u64) -> AccountDirt {
         odd_complement: odd.then_some(kind),
         initial: stream.chance(0.06),
         no_email: stream.chance(0.42),
+        mixed_case: stream.chance(MIXED_CASE_SHARE),
         nbsp: stream.chance(0.004),
         double: stream.chance(DOUBLE_ROW_SHARE),
         bits: stream.bits(),
@@ -179,10 +180,7 @@ pub fn of_row(seed: u64, on: bool, row: u64) -> (bool, bool) {
         return (false, false);
     }
     let mut stream = Stream::new(seed, ROW, row);
-    (
-        stream.chance(DOUBLE_ROW_SHARE),
-        stream.chance(KEY_CODE_ERROR_SHARE),
-    )
+    (stream.chance(DOUBLE_ROW_SHARE), stream.chance(KEY_CODE_ERROR_SHARE))
 }
 
 /// A typing error: two neighbouring letters swapped, one left out or one doubled. Short words stay.
@@ -219,6 +217,7 @@ pub fn parameters(on: bool) -> Value {
         "accounts_without_postcode": NO_POSTCODE_SHARE,
         "erp_accounts_with_lost_zeros": LOST_ZERO_SHARE,
         "accounts_with_typing_error": TYPING_ERROR_SHARE,
+        "erp_accounts_in_mixed_case": MIXED_CASE_SHARE,
         "rows_written_twice": DOUBLE_ROW_SHARE,
         "key_codes_mistyped_in_erp": KEY_CODE_ERROR_SHARE,
     })
@@ -242,9 +241,7 @@ mod tests {
     #[test]
     fn rates_are_kept() {
         let n = 60_000_u64;
-        let refunds = (0..n)
-            .filter(|order| of_order(1, *order).refund.is_some())
-            .count();
+        let refunds = (0..n).filter(|order| of_order(1, *order).refund.is_some()).count();
         assert!((refunds as f64 / n as f64 - REFUND_SHARE).abs() < 0.003);
         let receipts = (0..n)
             .filter(|order| of_order(1, *order).anonymous_cents.is_some())

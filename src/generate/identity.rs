@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use h3o::{CellIndex, LatLng, Resolution};
 
-use crate::lake::geography::Commune;
 use super::stores::shifted;
 use super::stream::{Stream, key};
 use super::text::{push_ascii_lower, push_int, push_padded};
 use super::world::World;
+use crate::lake::geography::Commune;
 
 const PERSON: u64 = key("identity/person");
 const HOUSEHOLD: u64 = key("identity/household");
@@ -18,14 +18,10 @@ fn lines(text: &'static str) -> Vec<&'static str> {
     text.lines().filter(|line| !line.is_empty()).collect()
 }
 
-static WOMEN: LazyLock<Vec<&str>> =
-    LazyLock::new(|| lines(include_str!("../../data/demo/first_names_f.txt")));
-static MEN: LazyLock<Vec<&str>> =
-    LazyLock::new(|| lines(include_str!("../../data/demo/first_names_m.txt")));
-static SURNAMES: LazyLock<Vec<&str>> =
-    LazyLock::new(|| lines(include_str!("../../data/demo/surnames.txt")));
-static STREETS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| lines(include_str!("../../data/demo/streets.txt")));
+static WOMEN: LazyLock<Vec<&str>> = LazyLock::new(|| lines(include_str!("../../data/demo/first_names_f.txt")));
+static MEN: LazyLock<Vec<&str>> = LazyLock::new(|| lines(include_str!("../../data/demo/first_names_m.txt")));
+static SURNAMES: LazyLock<Vec<&str>> = LazyLock::new(|| lines(include_str!("../../data/demo/surnames.txt")));
+static STREETS: LazyLock<Vec<&str>> = LazyLock::new(|| lines(include_str!("../../data/demo/streets.txt")));
 
 /// Street types as customers write them, and as the postal norm and the ERP abbreviate them; frequent first.
 const STREET_TYPES: [(&str, &str); 12] = [
@@ -172,11 +168,7 @@ pub fn home(world: &World, household: u32, cell: u32, second: bool) -> Home<'_> 
     let suffix = if stream.chance(0.05) { " bis" } else { "" };
     let street_type = *stream.frequent_first(&STREET_TYPES);
     let street = *stream.one_of(&STREETS);
-    let urban = if commune.residents > 30_000 {
-        0.35
-    } else {
-        0.06
-    };
+    let urban = if commune.residents > 30_000 { 0.35 } else { 0.06 };
     let complement = if stream.chance(urban) {
         complement(&mut stream)
     } else {
@@ -260,21 +252,14 @@ mod tests {
 
     #[test]
     fn places_fall_in_their_cell_by_its_children() {
-        for (latitude, longitude) in [
-            (51.0, 2.5),
-            (42.0, 9.2),
-            (48.4, -4.5),
-            (48.9, 8.1),
-            (42.5, 1.9),
-        ] {
+        for (latitude, longitude) in [(51.0, 2.5), (42.0, 9.2), (48.4, -4.5), (48.9, 8.1), (42.5, 1.9)] {
             let start = LatLng::new(latitude, longitude).expect("finite degrees");
             for cell in start.to_cell(Resolution::Eight).grid_disk::<Vec<_>>(3) {
                 for entity in 0..40 {
                     let mut stream = Stream::new(1, PLACE, entity);
                     let point = place_in(cell, &mut stream);
                     let round = |degrees: f64| (degrees * 1e5).round() / 1e5;
-                    let point =
-                        LatLng::new(round(point.lat()), round(point.lng())).expect("finite");
+                    let point = LatLng::new(round(point.lat()), round(point.lng())).expect("finite");
                     let parent = point.to_cell(Resolution::Nine).parent(Resolution::Eight);
                     assert_eq!(parent, Some(cell));
                 }

@@ -77,10 +77,7 @@ impl Ledger {
         for (index, (_, customer, slot)) in rows.iter().enumerate() {
             self.erp[usize::from(*slot)][*customer as usize] = index as u32 + 1;
         }
-        self.erp_rows = rows
-            .into_iter()
-            .map(|(_, customer, slot)| (customer, slot))
-            .collect();
+        self.erp_rows = rows.into_iter().map(|(_, customer, slot)| (customer, slot)).collect();
     }
 
     /// Accounts older than the window come first; then every new account and every guest at its first order.

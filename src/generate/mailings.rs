@@ -25,20 +25,16 @@ pub const SELECTION_LEAD_DAYS: u64 = 18;
 pub const SECOND_WAVE_DAYS: u64 = 4;
 
 /// Segments, by the recency of the household's last order and its number of orders.
-pub const SEGMENTS: [&str; 9] = [
-    "R1F1", "R1F2", "R1F3", "R2F1", "R2F2", "R2F3", "R3F1", "R3F2", "R3F3",
-];
+pub const SEGMENTS: [&str; 9] = ["R1F1", "R1F2", "R1F3", "R2F1", "R2F2", "R2F3", "R3F1", "R3F2", "R3F3"];
 /// Longest recency, in days, of R1, R2 and R3.
 pub const RECENCY_DAYS: [i32; 3] = [182, 365, 730];
 /// Fewest orders of F2 and F3.
-pub const FREQUENCY_ORDERS: [u32; 2] = [2, 4];
+pub const FREQUENCY_ORDERS: [u32; 2] = [2, 6];
 
 /// Share of a segment's households that a catalogue selects.
 const DEPTH: [f64; 9] = [0.20, 0.40, 0.85, 0.14, 0.30, 0.65, 0.06, 0.14, 0.35];
 /// Orders that a catalogue adds per mailed household, by segment.
-const LIFT: [f64; 9] = [
-    0.022, 0.038, 0.068, 0.016, 0.028, 0.050, 0.008, 0.015, 0.026,
-];
+const LIFT: [f64; 9] = [0.022, 0.038, 0.068, 0.016, 0.028, 0.050, 0.008, 0.015, 0.026];
 
 /// Kind of piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +71,7 @@ impl Medium {
     fn reach(self) -> f64 {
         match self {
             Self::Catalogue => 1.0,
-            Self::Letter => 0.55,
+            Self::Letter => 0.45,
         }
     }
 }
@@ -146,9 +142,7 @@ pub fn campaigns(seed: u64, start: NaiveDate, end: NaiveDate) -> Vec<Campaign> {
     for year in start.year()..=end.year() {
         for (month, medium, name, window_days) in SEASON {
             let first = if month == 1 { 1 } else { 2 };
-            let Some(dropped_on) =
-                NaiveDate::from_weekday_of_month_opt(year, month, Weekday::Mon, first)
-            else {
+            let Some(dropped_on) = NaiveDate::from_weekday_of_month_opt(year, month, Weekday::Mon, first) else {
                 continue;
             };
             let in_home_on = dropped_on + Days::new(3);
@@ -167,10 +161,8 @@ pub fn campaigns(seed: u64, start: NaiveDate, end: NaiveDate) -> Vec<Campaign> {
                 selected_on: dropped_on - Days::new(SELECTION_LEAD_DAYS),
                 dropped_on,
                 in_home_on,
-                unit_cost_thousandths: if catalogue { 1_180 } else { 690 }
-                    + stream.below(60) as u32,
-                fixed_cost_cents: if catalogue { 1_450_000 } else { 380_000 }
-                    + stream.below(90) as i64 * 1_000,
+                unit_cost_thousandths: if catalogue { 1_180 } else { 690 } + stream.below(60) as u32,
+                fixed_cost_cents: if catalogue { 1_450_000 } else { 380_000 } + stream.below(90) as i64 * 1_000,
                 window_days,
                 strength,
             });
@@ -181,13 +173,8 @@ pub fn campaigns(seed: u64, start: NaiveDate, end: NaiveDate) -> Vec<Campaign> {
 
 /// The segment of a household: days since its last order and its number of orders.
 pub fn segment(recency_days: i32, orders: u32) -> Option<usize> {
-    let recency = RECENCY_DAYS
-        .iter()
-        .position(|longest| recency_days <= *longest)?;
-    let frequency = FREQUENCY_ORDERS
-        .iter()
-        .filter(|fewest| orders >= **fewest)
-        .count();
+    let recency = RECENCY_DAYS.iter().position(|longest| recency_days <= *longest)?;
+    let frequency = FREQUENCY_ORDERS.iter().filter(|fewest| orders >= **fewest).count();
     (orders > 0).then_some(recency * 3 + frequency)
 }
 
@@ -205,13 +192,7 @@ fn entity(campaign: usize, id: u32) -> u64 {
 }
 
 /// Whether a household of a segment is selected, and into which cell.
-pub fn select(
-    seed: u64,
-    campaign: &Campaign,
-    number: usize,
-    household: u32,
-    segment: usize,
-) -> Option<Selection> {
+pub fn select(seed: u64, campaign: &Campaign, number: usize, household: u32, segment: usize) -> Option<Selection> {
     let mut stream = Stream::new(seed, SELECTION, entity(number, household));
     let selected = stream.chance(campaign.depth(segment));
     let test = !stream.chance(HOLDOUT_SHARE);
@@ -321,17 +302,13 @@ mod tests {
             .flat_map(|campaign| (0..9).map(|segment| campaign.key_code(segment)))
             .collect();
         assert_eq!(codes.len(), 15 * 9);
-        assert!(
-            campaigns
-                .windows(2)
-                .all(|pair| pair[0].dropped_on < pair[1].dropped_on)
-        );
+        assert!(campaigns.windows(2).all(|pair| pair[0].dropped_on < pair[1].dropped_on));
     }
 
     #[test]
     fn segments_cut_where_they_say() {
         assert_eq!(segment(182, 1), Some(0));
-        assert_eq!(segment(183, 4), Some(5));
+        assert_eq!(segment(183, 6), Some(5));
         assert_eq!(segment(730, 3), Some(7));
         assert_eq!(segment(731, 3), None);
         assert_eq!(segment(10, 0), None);

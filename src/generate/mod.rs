@@ -5,8 +5,8 @@
 //! orders are not. Each law draws from streams of its own (see `stream`), so that a law can be added or switched off
 //! without moving another's draws; parameters and counts go to `truth.json`.
 //!
-//! The order of things: `world` (calendar, stores, market, how many customers arrive where), `population` (households
-//! buy, are mailed, return things), `ledger` (systems give numbers), `write*` (files).
+//! The order of things: `world` (calendar, stores, market, how many customers arrive where), `population` and `household`
+//! (households buy, are mailed, return things), `ledger` (systems give numbers), `write*` (files).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ use chrono::{Days, Months, NaiveDate};
 
 mod dirt;
 mod error;
+mod household;
 mod identity;
 mod ledger;
 mod mailings;
@@ -37,6 +38,7 @@ mod write_erp;
 mod write_mailings;
 mod write_network;
 mod write_shop;
+mod write_shop_customers;
 
 #[cfg(test)]
 mod tests;
@@ -100,9 +102,7 @@ impl FromStr for Law {
         Self::ALL
             .into_iter()
             .find(|law| law.name() == text)
-            .ok_or_else(|| GenerateError::UnknownLaw {
-                given: text.to_owned(),
-            })
+            .ok_or_else(|| GenerateError::UnknownLaw { given: text.to_owned() })
     }
 }
 
@@ -268,10 +268,7 @@ impl Plan {
 ///
 /// # Errors
 /// When an option makes no sense, a shipped data file is damaged or the folder cannot be written.
-pub fn generate(
-    options: &Options,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Summary, GenerateError> {
+pub fn generate(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Summary, GenerateError> {
     let plan = Plan::check(options)?;
     progress(Progress {
         step: "market and stores",
@@ -287,25 +284,14 @@ pub fn generate(
     let range = products::Range::load()?;
     let population = population::play(&world, &campaigns, progress)?;
     let ledger = ledger::Ledger::new(&world, &population);
-    let writer = write::Writer::new(
-        &options.out,
-        &world,
-        &population,
-        &ledger,
-        &campaigns,
-        &range,
-    );
+    let writer = write::Writer::new(&options.out, &world, &population, &ledger, &campaigns, &range);
     let tally = writer.write_all(progress)?;
     let summary = summarise(&world, &population, tally);
     truth::write(&options.out, &world, &population, &campaigns, &summary)?;
     Ok(summary)
 }
 
-fn summarise(
-    world: &world::World,
-    population: &population::Population,
-    tally: write::Tally,
-) -> Summary {
+fn summarise(world: &world::World, population: &population::Population, tally: write::Tally) -> Summary {
     let mut summary = Summary {
         customers: population.active,
         spend_potential_per_household: world.spend_potential_per_household_eur,

@@ -63,11 +63,7 @@ impl Range {
         let mut products = Vec::new();
         let mut reader = csv::Reader::from_reader(KINDS.as_bytes());
         for record in reader.records() {
-            let fault = |line, what| GenerateError::Data {
-                file: FILE,
-                line,
-                what,
-            };
+            let fault = |line, what| GenerateError::Data { file: FILE, line, what };
             let record = record.map_err(|_| fault(0, "a row does not have four cells"))?;
             let line = record.position().map_or(0, csv::Position::line);
             let number = |index: usize, what| {
@@ -107,16 +103,6 @@ impl Range {
     /// A product by its index.
     pub fn get(&self, index: usize) -> &Product {
         &self.products[index]
-    }
-
-    /// Number of products.
-    pub fn len(&self) -> usize {
-        self.products.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.products.is_empty()
     }
 
     /// The lines of an order worth `cents`; they add up to it exactly.
@@ -162,8 +148,7 @@ impl Range {
         let near = at + stream.below(5);
         let product = near.saturating_sub(2).min(self.products.len() - 1);
         let rate = (self.products[product].margin_rate + 0.02 * noise).clamp(0.2, 0.8);
-        let unit_cost_cents =
-            (f64::from(cents) * (1.0 - rate) / f64::from(quantity)).round() as u32;
+        let unit_cost_cents = (f64::from(cents) * (1.0 - rate) / f64::from(quantity)).round() as u32;
         Line {
             product,
             quantity,
@@ -180,7 +165,7 @@ mod tests {
     #[test]
     fn baskets_add_up_to_the_order() {
         let range = Range::load().expect("data file as shipped");
-        assert_eq!(range.len(), 71 * 8);
+        assert_eq!(range.products.len(), 71 * 8);
         let mut lines = Vec::new();
         for order in 0..5_000_u64 {
             let cents = (1 + order * order % 900_000) as u32;

@@ -50,7 +50,6 @@ pub struct Purchase {
 /// The distributions of the law, ready to draw from.
 #[derive(Debug, Clone)]
 pub struct Sampler {
-    law: Purchasing,
     seed: u64,
     rate: Gamma<f64>,
     dropout: Beta<f64>,
@@ -77,15 +76,17 @@ impl Purchasing {
         self.spend_p * self.spend_gamma_eur / (self.spend_q - 1.0)
     }
 
-    /// The nodes p and weights of an integral over the dropout probability. The substitution p = sin^2(u) makes
-    /// the Beta density smooth at both ends for a, b > 1/2; midpoints then converge fast.
+    /// The nodes p and weights of an integral over the dropout probability. The substitution p = sin^2(u), with u a
+    /// smooth step of s, makes the Beta density vanish smoothly at both ends; midpoints in s then converge fast.
     fn dropout_nodes(&self) -> Vec<(f64, f64)> {
         const NODES: usize = 512;
         let mut nodes: Vec<(f64, f64)> = (0..NODES)
             .map(|i| {
-                let u = (i as f64 + 0.5) / NODES as f64 * std::f64::consts::FRAC_PI_2;
+                let s = (i as f64 + 0.5) / NODES as f64;
+                let u = s * s * (3.0 - 2.0 * s) * std::f64::consts::FRAC_PI_2;
                 let (sin, cos) = u.sin_cos();
-                let weight = sin.powf(2.0 * self.a - 1.0) * cos.powf(2.0 * self.b - 1.0);
+                let density = sin.powf(2.0 * self.a - 1.0) * cos.powf(2.0 * self.b - 1.0);
+                let weight = density * s * (1.0 - s);
                 (sin * sin, weight)
             })
             .collect();
@@ -125,6 +126,19 @@ impl Purchasing {
         }
     }
 
+    /// Share of customers who buy inside a window of so many weeks when they arrive evenly over it and over the weeks
+    /// before it.
+    pub fn active_share(&self, history_weeks: f64, window_weeks: f64) -> f64 {
+        const STEPS: usize = 400;
+        let chance = self.chance_of_purchase();
+        let width = history_weeks / STEPS as f64;
+        let older: f64 = (0..STEPS)
+            .map(|step| (step as f64 + 0.5) * width)
+            .map(|age| chance(age, age + window_weeks) * width)
+            .sum();
+        (window_weeks + older) / (history_weeks + window_weeks)
+    }
+
     /// The distributions, checked.
     ///
     /// # Errors
@@ -135,12 +149,10 @@ impl Purchasing {
             remedy: "give a positive number such as 1 or 2.5",
         };
         Ok(Sampler {
-            law: *self,
             seed,
             rate: Gamma::new(self.r, 1.0 / self.alpha_weeks).map_err(|_| wrong())?,
             dropout: Beta::new(self.a, self.b).map_err(|_| wrong())?,
-            spend_rate: Gamma::new(self.spend_q, 1.0 / self.spend_gamma_eur)
-                .map_err(|_| wrong())?,
+            spend_rate: Gamma::new(self.spend_q, 1.0 / self.spend_gamma_eur).map_err(|_| wrong())?,
             spend: Gamma::new(self.spend_p, 1.0).map_err(|_| wrong())?,
         })
     }
@@ -180,13 +192,7 @@ impl Sampler {
     }
 
     /// All purchases of a customer who arrives at `arrival_weeks`, up to `end_weeks`, in time order.
-    pub fn purchases(
-        &self,
-        customer: u32,
-        arrival_weeks: f64,
-        end_weeks: f64,
-        into: &mut Vec<Purchase>,
-    ) {
+    pub fn purchases(&self, customer: u32, arrival_weeks: f64, end_weeks: f64, into: &mut Vec<Purchase>) {
         let mut stream = Stream::new(self.seed, PURCHASES, u64::from(customer));
         let _arrival = stream.unit();
         let rate = self.rate.sample(&mut stream);
@@ -208,11 +214,6 @@ impl Sampler {
                 return;
             }
         }
-    }
-
-    /// The law's parameters.
-    pub fn law(&self) -> &Purchasing {
-        &self.law
     }
 }
 
@@ -238,11 +239,9 @@ mod tests {
         for weeks in [1.0_f64, 26.0, 52.0, 156.0, 400.0] {
             let (r, alpha, a, b) = (law.r, law.alpha_weeks, law.a, law.b);
             let closed = (a + b - 1.0) / (a - 1.0)
-                * (1.0
-                    - (alpha / (alpha + weeks)).powf(r)
-                        * gauss(r, b, a + b - 1.0, weeks / (alpha + weeks)));
+                * (1.0 - (alpha / (alpha + weeks)).powf(r) * gauss(r, b, a + b - 1.0, weeks / (alpha + weeks)));
             assert!(
-                (expected(weeks) - closed).abs() < 1e-6 * closed,
+                (expected(weeks) - closed).abs() < 1e-8 * closed,
                 "{weeks}: {} against {closed}",
                 expected(weeks)
             );
@@ -271,10 +270,7 @@ mod tests {
         let mean = sum / n;
         let deviation = ((squares / n - mean * mean) / n).sqrt();
         let expected = law.expectation()(weeks);
-        assert!(
-            (mean - expected).abs() < 4.0 * deviation,
-            "{mean} against {expected}"
-        );
+        assert!((mean - expected).abs() < 4.0 * deviation, "{mean} against {expected}");
     }
 
     #[test]

@@ -51,14 +51,7 @@ const WHOLE: u16 = 1 << 9;
 
 impl Record {
     /// An order.
-    pub fn order(
-        minute: u32,
-        customer: u32,
-        cents: u32,
-        number: u16,
-        origin: Origin,
-        channel: Channel,
-    ) -> Self {
+    pub fn order(minute: u32, customer: u32, cents: u32, number: u16, origin: Origin, channel: Channel) -> Self {
         Self {
             minute,
             customer,
@@ -167,7 +160,7 @@ impl Record {
 /// No day, no cell, no number.
 pub const NONE: i32 = i32::MIN;
 
-/// What the files need to know about a customer: 32 bytes.
+/// What the files need to know about a customer: 36 bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Account {
     /// Market cell when the window opens, and after the move.
@@ -180,11 +173,9 @@ pub struct Account {
     pub erp_days: [i32; 2],
     /// Day of the shop account; [`NONE`] without (or for guests).
     pub shop_day: i32,
-    /// Orders as a guest.
-    pub guest: bool,
 }
 
-/// A household chosen for a campaign: 12 bytes.
+/// A household chosen for a campaign: 16 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recipient {
     /// Customer whose account is written.

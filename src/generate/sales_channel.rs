@@ -65,14 +65,12 @@ pub fn choose(seed: u64, on: bool, habit: f64, order: u64, day: NaiveDate) -> Ch
     let fresh = stream.unit();
     let at = if own { habit } else { fresh };
     let (web, post, phone) = shares(day);
-    if at < web {
+    if at < web || is_closed_day(day) {
         Channel::Web
     } else if at >= 1.0 - phone {
         Channel::Phone
     } else if at >= 1.0 - phone - post {
         Channel::Post
-    } else if is_closed_day(day) {
-        Channel::Web
     } else {
         Channel::Store
     }
@@ -92,7 +90,7 @@ pub fn parameters(on: bool, first: NaiveDate, last: NaiveDate) -> Value {
         "phone_share": "0.032 exp(-(year - 2024) / 9)",
         "at_start": at(first),
         "at_end": at(last),
-        "closed_days": "store orders of closed days go to the web shop",
+        "closed_days": "all orders of closed days go to the web shop",
     })
 }
 
@@ -113,10 +111,7 @@ mod tests {
         for (code, share) in [(1, web), (2, post), (3, phone)] {
             let seen = f64::from(counts[code]) / f64::from(n);
             let deviation = (share * (1.0 - share) / f64::from(n)).sqrt();
-            assert!(
-                (seen - share).abs() < 4.5 * deviation,
-                "{code}: {seen} {share}"
-            );
+            assert!((seen - share).abs() < 4.5 * deviation, "{code}: {seen} {share}");
         }
     }
 

@@ -8,9 +8,7 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde_json::{Value, json};
 
 /// Sales of a month against an average month, January first.
-pub const MONTH_FACTORS: [f64; 12] = [
-    1.10, 0.86, 0.95, 0.93, 0.98, 1.05, 1.02, 0.82, 1.08, 1.06, 1.12, 1.03,
-];
+pub const MONTH_FACTORS: [f64; 12] = [1.10, 0.86, 0.95, 0.93, 0.98, 1.05, 1.02, 0.82, 1.08, 1.06, 1.12, 1.03];
 
 /// Sales of a day of the week against an average day, Monday first.
 pub const WEEKDAY_FACTORS: [f64; 7] = [0.75, 0.82, 1.02, 0.88, 1.02, 1.72, 0.79];
@@ -40,26 +38,17 @@ fn sales_start(year: i32, month: u32) -> Option<NaiveDate> {
 
 /// Whether the day lies in the legal weeks of sales (four weeks each).
 pub fn is_sales_week(day: NaiveDate) -> bool {
-    [1, 6].iter().any(|month| {
-        sales_start(day.year(), *month)
-            .is_some_and(|start| (0..28).contains(&(day - start).num_days()))
-    })
+    [1, 6]
+        .iter()
+        .any(|month| sales_start(day.year(), *month).is_some_and(|start| (0..28).contains(&(day - start).num_days())))
 }
 
 /// Sales of a day against an average day, before scaling.
 pub fn day_factor(day: NaiveDate) -> f64 {
     let month = MONTH_FACTORS[day.month0() as usize];
     let weekday = WEEKDAY_FACTORS[day.weekday().num_days_from_monday() as usize];
-    let sales = if is_sales_week(day) {
-        SALES_WEEKS_FACTOR
-    } else {
-        1.0
-    };
-    let closed = if is_closed_day(day) {
-        CLOSED_DAY_FACTOR
-    } else {
-        1.0
-    };
+    let sales = if is_sales_week(day) { SALES_WEEKS_FACTOR } else { 1.0 };
+    let closed = if is_closed_day(day) { CLOSED_DAY_FACTOR } else { 1.0 };
     month * weekday * sales * closed
 }
 
@@ -83,11 +72,6 @@ impl Clock {
             weeks.push(total);
         }
         Self { first_day, weeks }
-    }
-
-    /// First day of the clock.
-    pub fn first_day(&self) -> NaiveDate {
-        self.first_day
     }
 
     /// Days on the clock.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::stores::Store;
 use super::stream::{Stream, key};
+use super::workers;
 
 const CHOICE: u64 = key("store choice");
 const CELL: u64 = key("store choice/cell");
@@ -22,7 +23,7 @@ pub const SMALLEST_DISTANCE_KM: f64 = 1.0;
 /// Stores farther than this are not considered.
 pub const LARGEST_DISTANCE_KM: f64 = 80.0;
 /// Attraction of everything that is not the retailer.
-pub const OUTSIDE_UTILITY: f64 = 60.0;
+pub const OUTSIDE_UTILITY: f64 = 160.0;
 
 /// No store.
 pub const NO_STORE: u16 = u16::MAX;
@@ -30,15 +31,48 @@ pub const NO_STORE: u16 = u16::MAX;
 /// Days (numbers on the clock) between which a store sells, both included.
 pub type OpenDays = (i32, i32);
 
-/// Attraction of a store of so many m2 at a distance.
-pub fn utility(sales_area_m2: f64, distance_km: f64) -> f64 {
-    if distance_km > LARGEST_DISTANCE_KM {
-        return 0.0;
-    }
+/// Attraction of a store at no distance.
+pub fn attraction(sales_area_m2: f64) -> f64 {
     sales_area_m2.powf(AREA_EXPONENT)
-        / distance_km
-            .max(SMALLEST_DISTANCE_KM)
-            .powf(DISTANCE_EXPONENT)
+}
+
+/// What is left of an attraction at a distance, as a factor.
+pub fn decay(distance_km: f64) -> f64 {
+    if distance_km > LARGEST_DISTANCE_KM {
+        0.0
+    } else {
+        distance_km.max(SMALLEST_DISTANCE_KM).powf(-DISTANCE_EXPONENT)
+    }
+}
+
+/// A store as the cells look for it.
+struct Outlet {
+    index: u16,
+    point: LatLng,
+    latitude: f64,
+    longitude: f64,
+    attraction: f64,
+}
+
+/// The stores from south to north.
+fn outlets(stores: &[Store]) -> Vec<Outlet> {
+    let mut outlets: Vec<Outlet> = stores
+        .iter()
+        .enumerate()
+        .map(|(index, store)| Outlet {
+            index: index as u16,
+            point: store.point,
+            latitude: store.point.lat(),
+            longitude: store.point.lng(),
+            attraction: attraction(f64::from(store.sales_area_m2)),
+        })
+        .collect();
+    outlets.sort_by(|left, right| {
+        left.latitude
+            .total_cmp(&right.latitude)
+            .then(left.index.cmp(&right.index))
+    });
+    outlets
 }
 
 /// The attraction of every store on every cell that it reaches.
@@ -55,33 +89,24 @@ pub struct StoreChoice {
 impl StoreChoice {
     /// Measures all cells (by their centres) against all stores.
     pub fn new(centres: &[LatLng], stores: &[Store], open_days: Vec<OpenDays>, on: bool) -> Self {
-        let mut starts = Vec::with_capacity(centres.len() + 1);
-        let mut reached = Vec::new();
-        let mut utilities = Vec::new();
-        starts.push(0);
-        // One degree of latitude is 111.195 km; stores outside the box need no great circle.
-        let tall = LARGEST_DISTANCE_KM / 111.0;
-        for centre in centres {
-            let wide = tall / centre.lat_radians().cos().max(0.05);
-            for (index, store) in stores.iter().enumerate() {
-                if (store.point.lat() - centre.lat()).abs() > tall
-                    || (store.point.lng() - centre.lng()).abs() > wide
-                {
-                    continue;
-                }
-                let weight = if on {
-                    utility(
-                        f64::from(store.sales_area_m2),
-                        store.point.distance_km(*centre),
-                    )
-                } else {
-                    1.0
-                };
-                if weight > 0.0 {
-                    reached.push(index as u16);
-                    utilities.push(weight as f32);
-                }
-            }
+        const PIECE: usize = 4_096;
+        let outlets = outlets(stores);
+        let pieces = workers::run(
+            centres.len().div_ceil(PIECE),
+            |piece| {
+                let last = ((piece + 1) * PIECE).min(centres.len());
+                centres[piece * PIECE..last]
+                    .iter()
+                    .map(|centre| reach(*centre, &outlets, on))
+                    .collect::<Vec<_>>()
+            },
+            |_| {},
+        );
+        let mut starts = vec![0];
+        let (mut reached, mut utilities) = (Vec::new(), Vec::new());
+        for (near, weights) in pieces.into_iter().flatten() {
+            reached.extend(near);
+            utilities.extend(weights);
             starts.push(reached.len() as u32);
         }
         Self {
@@ -111,7 +136,8 @@ impl StoreChoice {
         total / (total + OUTSIDE_UTILITY)
     }
 
-    /// Huff share of each open store in the cell's spend on a day.
+    /// Huff share of each open store in the cell's spend on a day: the truth that draws are tested against.
+    #[cfg(test)]
     pub fn shares(&self, cell: u32, day: i32) -> Vec<(u16, f64)> {
         let outside = if self.on { OUTSIDE_UTILITY } else { 0.0 };
         let total: f64 = self.open(cell, day).map(|(_, weight)| weight).sum();
@@ -137,6 +163,34 @@ impl StoreChoice {
         }
         last
     }
+}
+
+/// The stores within reach of a point, and their attraction.
+fn reach(centre: LatLng, outlets: &[Outlet], on: bool) -> (Vec<u16>, Vec<f32>) {
+    // One degree of latitude is 111.195 km; stores outside the box need no great circle.
+    let tall = LARGEST_DISTANCE_KM / 111.0;
+    let wide = tall / centre.lat_radians().cos().max(0.05);
+    let (latitude, longitude) = (centre.lat(), centre.lng());
+    let first = outlets.partition_point(|outlet| outlet.latitude < latitude - tall);
+    let mut near = (Vec::new(), Vec::new());
+    for outlet in &outlets[first..] {
+        if outlet.latitude > latitude + tall {
+            break;
+        }
+        if (outlet.longitude - longitude).abs() > wide {
+            continue;
+        }
+        let weight = if on {
+            outlet.attraction * decay(outlet.point.distance_km(centre))
+        } else {
+            1.0
+        };
+        if weight > 0.0 {
+            near.0.push(outlet.index);
+            near.1.push(weight as f32);
+        }
+    }
+    near
 }
 
 /// Where a customer's cell lies in the running sum of his epoch's cells, uniform on [0, 1).

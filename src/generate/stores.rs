@@ -9,8 +9,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use h3o::LatLng;
 use serde_json::{Value, json};
 
-use crate::lake::geography::{Commune, Geography};
 use super::stream::{Stream, key};
+use crate::lake::geography::{Commune, Geography};
 
 const STORES: u64 = key("stores");
 
@@ -88,13 +88,6 @@ pub struct Store {
     pub gross_margin_permille: u32,
 }
 
-impl Store {
-    /// Whether the store sells on a day.
-    pub fn is_open(&self, day: NaiveDate) -> bool {
-        self.opened_on <= day && self.closed_on.is_none_or(|last| day <= last)
-    }
-}
-
 struct Site {
     commune: usize,
     rank: u32,
@@ -141,9 +134,7 @@ fn choose_sites(seed: u64, geography: &Geography, count: usize) -> Vec<Site> {
             if sites.len() == count {
                 return sites;
             }
-            let taken = sites
-                .iter()
-                .any(|site| site.commune == *index && site.rank == *rank);
+            let taken = sites.iter().any(|site| site.commune == *index && site.rank == *rank);
             if taken {
                 continue;
             }
@@ -223,12 +214,18 @@ fn rounded(point: LatLng) -> LatLng {
 fn bearing_word(from: LatLng, to: LatLng) -> &'static str {
     let north = to.lat() - from.lat();
     let east = (to.lng() - from.lng()) * from.lat_radians().cos();
-    match (north.abs() > east.abs(), north > 0.0, east > 0.0) {
-        (true, true, _) => "Nord",
-        (true, false, _) => "Sud",
-        (false, _, true) => "Est",
-        (false, _, false) => "Ouest",
-    }
+    const WORDS: [&str; 8] = [
+        "Nord",
+        "Nord-Est",
+        "Est",
+        "Sud-Est",
+        "Sud",
+        "Sud-Ouest",
+        "Ouest",
+        "Nord-Ouest",
+    ];
+    let eighths = (east.atan2(north) / std::f64::consts::FRAC_PI_4).round() as i32;
+    WORDS[eighths.rem_euclid(8) as usize]
 }
 
 /// Names: the commune, with its departement when two communes share a name, with a direction when a commune has
@@ -238,10 +235,7 @@ fn names(geography: &Geography, sites: &[Site]) -> Vec<String> {
     let mut stores: BTreeMap<usize, usize> = BTreeMap::new();
     for site in sites {
         let commune = &geography.communes[site.commune];
-        communes
-            .entry(&commune.name)
-            .or_default()
-            .insert(site.commune);
+        communes.entry(&commune.name).or_default().insert(site.commune);
         *stores.entry(site.commune).or_default() += 1;
     }
     let mut taken: BTreeMap<String, u32> = BTreeMap::new();
@@ -251,10 +245,7 @@ fn names(geography: &Geography, sites: &[Site]) -> Vec<String> {
             let commune = &geography.communes[site.commune];
             let mut name = commune.name.clone();
             if communes[commune.name.as_str()].len() > 1 {
-                name = format!(
-                    "{name} ({})",
-                    geography.departements[commune.departement].name
-                );
+                name = format!("{name} ({})", geography.departements[commune.departement].name);
             }
             if stores[&site.commune] > 1 {
                 let word = if site.format == Format::City && site.rank < 2 {
@@ -294,9 +285,7 @@ fn furnish(
         1 + stream.below(28) as u32,
     )
     .unwrap_or(window_start);
-    let cost_weight = f64::from(sales_area_m2)
-        * site.format.cost_factor()
-        * (0.22 * stream.normal() - 0.024).exp();
+    let cost_weight = f64::from(sales_area_m2) * site.format.cost_factor() * (0.22 * stream.normal() - 0.024).exp();
     let gross_margin_permille = (545.0 + 16.0 * stream.normal()).round().clamp(450.0, 640.0) as u32;
     Store {
         id: format!("S{:03}", index + 1),
@@ -395,14 +384,12 @@ mod tests {
     fn the_network_has_its_size_changes_and_unique_names() {
         let stores = demo(340);
         assert_eq!(stores.len(), 340);
-        let names: std::collections::BTreeSet<&str> =
-            stores.iter().map(|store| store.name.as_str()).collect();
+        let names: std::collections::BTreeSet<&str> = stores.iter().map(|store| store.name.as_str()).collect();
         assert_eq!(names.len(), 340);
         let start = NaiveDate::from_ymd_opt(2023, 11, 1).expect("a date");
         assert_eq!(stores.iter().filter(|s| s.opened_on >= start).count(), 20);
         assert_eq!(stores.iter().filter(|s| s.closed_on.is_some()).count(), 6);
-        let regions: std::collections::BTreeSet<&str> =
-            stores.iter().map(|store| store.region.as_str()).collect();
+        let regions: std::collections::BTreeSet<&str> = stores.iter().map(|store| store.region.as_str()).collect();
         assert!(regions.len() >= 12, "{regions:?}");
     }
 

@@ -38,28 +38,19 @@ impl TextFile {
     /// When the file cannot be created.
     pub fn create(path: PathBuf, encoding: Encoding, header: &str) -> Result<Self, GenerateError> {
         let file = create(&path)?;
-        Ok(Self::start(
-            path,
-            Box::new(BufWriter::new(file)),
-            encoding,
-            header,
-        ))
+        Ok(Self::start(path, Box::new(BufWriter::new(file)), encoding, header))
     }
 
     /// Creates a gzipped file. The gzip header carries no name and no time, so equal text is equal bytes.
     ///
     /// # Errors
     /// When the file cannot be created.
-    pub fn create_gz(
-        path: PathBuf,
-        encoding: Encoding,
-        header: &str,
-    ) -> Result<Self, GenerateError> {
+    pub fn create_gz(path: PathBuf, encoding: Encoding, header: &str) -> Result<Self, GenerateError> {
         let file = create(&path)?;
         let gzip = Gzip {
             encoder: Some(flate2::write::GzEncoder::new(
                 BufWriter::new(file),
-                flate2::Compression::new(3),
+                flate2::Compression::fast(),
             )),
         };
         Ok(Self::start(path, Box::new(gzip), encoding, header))
@@ -161,9 +152,7 @@ pub fn push_int(text: &mut String, mut value: u64) {
             break;
         }
     }
-    digits[at..]
-        .iter()
-        .for_each(|digit| text.push(char::from(*digit)));
+    text.extend(digits[at..].iter().map(|digit| char::from(*digit)));
 }
 
 /// Pushes a whole number with leading zeros.
@@ -193,6 +182,15 @@ pub fn money(cents: i64) -> String {
     let mut text = String::new();
     push_money(&mut text, cents, '.', "");
     text
+}
+
+/// Pushes a number from 0 on with so many decimals (at most 9), rounded.
+pub fn push_fixed(text: &mut String, value: f64, decimals: u32) {
+    let unit = 10_u64.pow(decimals.min(9));
+    let scaled = (value * unit as f64).round() as u64;
+    push_int(text, scaled / unit);
+    text.push('.');
+    push_padded(text, scaled % unit, decimals.min(9));
 }
 
 /// Pushes degrees with 5 decimals.
@@ -320,6 +318,7 @@ mod tests {
     #[test]
     fn numbers_and_dates_read_as_their_dialects() {
         assert_eq!(money(-123_405), "-1234.05");
+        assert_eq!(made(|t| push_fixed(t, 0.044_469_624, 6)), "0.044470");
         assert_eq!(made(|t| push_money(t, 7, ',', "")), "0,07");
         assert_eq!(made(|t| push_money(t, 1990, '.', "0000")), "19.900000");
         assert_eq!(made(|t| push_padded(t, 0, 7)), "0000000");
@@ -334,15 +333,9 @@ mod tests {
 
     #[test]
     fn text_is_plain_where_systems_want_it_plain() {
-        assert_eq!(
-            made(|t| push_capitals(t, "12 rue de l’Église")),
-            "12 RUE DE L EGLISE"
-        );
+        assert_eq!(made(|t| push_capitals(t, "12 rue de l’Église")), "12 RUE DE L EGLISE");
         assert_eq!(made(|t| push_capitals(t, "Œuf-sur-Ÿ")), "OEUF SUR Y");
-        assert_eq!(
-            made(|t| push_ascii_lower(t, "D’Almeida Gaëlle")),
-            "dalmeidagaelle"
-        );
+        assert_eq!(made(|t| push_ascii_lower(t, "D’Almeida Gaëlle")), "dalmeidagaelle");
         assert_eq!(made(|t| push_quoted(t, "a \"b\"\nc")), "\"a \"\"b\"\"\nc\"");
         let mut line = "12 AVENUE DU MARECHAL LECLERC DE HAUTECLOCQUE".to_owned();
         cut_line(&mut line, 0, 35);

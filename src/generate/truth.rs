@@ -7,15 +7,15 @@ use serde_json::{Map, Value, json};
 
 use super::mailings::{self, Campaign};
 use super::population::Population;
-use super::text::{Encoding, TextFile, money, push_int};
+use super::text::{Encoding, TextFile, money, push_fixed, push_int};
 use super::world::{HISTORY_MONTHS, World};
 use super::write::{Tally, Writer};
+use super::write_erp::push_account;
 use super::write_network::FIXED_COST_SHARE;
-use super::{
-    FileSummary, GenerateError, Summary, dirt, sales_channel, seasonality, store_choice, stores,
-};
+use super::{FileSummary, GenerateError, Summary, dirt, sales_channel, seasonality, store_choice, stores};
 
-/// Writes truth_cells.csv.gz: each market cell's share, expected revenue and spend potential.
+/// Writes truth_cells.csv.gz: each market cell's inside share and spend potential; their product is the revenue
+/// expected of the last 12 months.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -24,20 +24,61 @@ pub fn write_cells(writer: &Writer<'_>) -> Result<Tally, GenerateError> {
     let mut file = TextFile::create_gz(
         writer.path(NAME),
         Encoding::Utf8,
-        "h3_cell,commune_code,residents,households,inside_share,expected_revenue,spend_potential\n",
+        "h3_cell,commune_code,residents,inside_share,spend_potential\n",
     )?;
     for (cell, truth) in writer.world.cells.iter().zip(writer.world.cell_truths()) {
         let commune = &writer.world.geography.communes[cell.commune as usize];
-        push_int(&mut file.text, u64::from(cell.index));
-        file.text.push_str(&format!(
-            ",{},{:.4},{:.4},{:.9},{:.6},{:.6}\n",
-            commune.code,
-            cell.residents,
-            cell.residents / RESIDENTS_PER_HOUSEHOLD,
-            truth.inside_share,
-            truth.expected_revenue_eur,
-            truth.spend_potential_eur,
-        ));
+        let text = &mut file.text;
+        push_int(text, u64::from(cell.index));
+        text.push(',');
+        text.push_str(&commune.code);
+        text.push(',');
+        push_fixed(text, cell.residents, 3);
+        text.push(',');
+        push_fixed(text, truth.inside_share, 8);
+        text.push(',');
+        push_fixed(text, truth.spend_potential_eur, 6);
+        text.push('\n');
+        file.end_row()?;
+    }
+    let mut tally = Tally::default();
+    tally.file(NAME, file.finish()?, 0, 0);
+    Ok(tally)
+}
+
+/// Writes truth_identities.csv.gz: which person and household is behind each account, for whoever joins them again.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_identities(writer: &Writer<'_>) -> Result<Tally, GenerateError> {
+    const NAME: &str = "truth_identities.csv.gz";
+    let mut file = TextFile::create_gz(
+        writer.path(NAME),
+        Encoding::Utf8,
+        "source,source_customer_id,person,household\n",
+    )?;
+    let accounts = &writer.population.accounts;
+    let erp = writer.ledger.erp_rows.iter().map(|(customer, _)| ("erp", *customer));
+    let shop = writer.ledger.shop_rows.iter().map(|row| ("shop", row.customer));
+    let (mut source, mut number) = ("", 0);
+    for (name, customer) in erp.chain(shop) {
+        if name != source {
+            (source, number) = (name, 0);
+        }
+        number += 1;
+        let text = &mut file.text;
+        text.push_str(source);
+        text.push(',');
+        if source == "erp" {
+            push_account(text, number);
+        } else {
+            push_int(text, u64::from(number));
+        }
+        text.push(',');
+        push_int(text, u64::from(customer));
+        text.push(',');
+        push_int(text, u64::from(accounts[customer as usize].household));
+        text.push('\n');
         file.end_row()?;
     }
     let mut tally = Tally::default();

@@ -5,11 +5,7 @@ use std::sync::mpsc;
 
 /// Runs `work(0) .. work(count - 1)` on all cores and returns the results in that order; `finished` is called on the
 /// calling thread with the number of pieces done so far.
-pub fn run<T: Send>(
-    count: usize,
-    work: impl Fn(usize) -> T + Sync,
-    mut finished: impl FnMut(usize),
-) -> Vec<T> {
+pub fn run<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync, mut finished: impl FnMut(usize)) -> Vec<T> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
@@ -41,10 +37,7 @@ mod tests {
     fn results_keep_the_order_of_the_work() {
         let mut last = 0;
         let squares = super::run(100, |piece| piece * piece, |done| last = done);
-        assert_eq!(
-            squares,
-            (0..100).map(|piece| piece * piece).collect::<Vec<_>>()
-        );
+        assert_eq!(squares, (0..100).map(|piece| piece * piece).collect::<Vec<_>>());
         assert_eq!(last, 100);
     }
 }

@@ -1,17 +1,16 @@
 //! The world in which customers live: clock, market cells, network, arrivals, and the scale of the spend potential.
 
-use std::collections::BTreeMap;
-
-use chalandise_analytics::market::{MARKET_RESOLUTION, households, spread_commune};
+use chalandise_analytics::market::{households, spread_commune};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};
 
 use super::Plan;
-use crate::lake::geography::Geography;
 use super::purchasing::Purchasing;
 use super::seasonality::Clock;
 use super::store_choice::StoreChoice;
 use super::stores::{self, Store};
+use super::workers;
+use crate::lake::geography::Geography;
 
 /// Months simulated before the window, so that the base is close to steady when it opens.
 pub const HISTORY_MONTHS: u32 = 60;
@@ -109,10 +108,7 @@ impl World {
         let cells = market_cells(&geography);
         let choice = {
             let centres: Vec<LatLng> = cells.iter().map(|cell| LatLng::from(cell.index)).collect();
-            let open_days = stores
-                .iter()
-                .map(|store| open_days(&clock, store))
-                .collect();
+            let open_days = stores.iter().map(|store| open_days(&clock, store)).collect();
             // Without stores there is no choice to make: everybody counts as inside, no order has a store.
             let on = plan.laws.store_choice && !stores.is_empty();
             StoreChoice::new(&centres, &stores, open_days, on)
@@ -140,9 +136,12 @@ impl World {
 
     /// Sets the number drawn and the scale of the spend potential.
     fn scale(&mut self) {
-        let (share, weights) = self.integrate();
+        // From the purchasing law alone: no other law may change who is drawn.
+        let days = f64::from(self.clock.days());
+        let history = f64::from(self.window_first);
+        let share = self.purchasing.active_share(history / 7.0, (days - history) / 7.0);
         self.drawn = (self.plan.customers as f64 / share).ceil() as u32;
-        self.order_weights = weights;
+        self.order_weights = self.expected_orders();
         let truths = self.cell_truths();
         self.expected_revenue_eur = truths.iter().map(|truth| truth.expected_revenue_eur).sum();
         let inside: f64 = self
@@ -172,44 +171,30 @@ impl World {
         self.clock.weeks_at(self.clock.day_of(first))
     }
 
-    /// Share of drawn customers who order inside the window, and each epoch's expected orders of the last 12 months.
-    fn integrate(&self) -> (f64, Vec<f64>) {
-        const STEPS: usize = 48;
+    /// Each epoch's expected orders of the last 12 months, for one arrival a week.
+    fn expected_orders(&self) -> Vec<f64> {
+        const STEPS: usize = 32;
         let expectation = self.purchasing.expectation();
-        let chance = self.purchasing.chance_of_purchase();
         let end = self.clock.total_weeks();
-        let window = self.clock.weeks_at(self.window_first);
         let year = self.year_from_weeks();
-        let mut active = 0.0;
-        let mut weights = Vec::with_capacity(self.epochs.len());
-        for epoch in &self.epochs {
-            let mut orders = 0.0;
-            // Pieces end where the integrands have a kink: the window's and the last year's first instants.
-            let mut edges = vec![epoch.from_weeks, epoch.to_weeks];
-            edges.extend(
-                [window, year]
-                    .iter()
-                    .filter(|edge| **edge > epoch.from_weeks && **edge < epoch.to_weeks),
-            );
-            edges.sort_by(f64::total_cmp);
-            for edge in edges.windows(2) {
-                let width = (edge[1] - edge[0]) / STEPS as f64;
-                for step in 0..STEPS {
-                    let at = edge[0] + (step as f64 + 0.5) * width;
-                    let in_window = if at >= window {
-                        1.0
-                    } else {
-                        chance(window - at, end - at)
-                    };
+        let piece = |from: f64, to: f64| -> f64 {
+            let width = (to - from) / STEPS as f64;
+            (0..STEPS)
+                .map(|step| from + (step as f64 + 0.5) * width)
+                .map(|at| {
                     let first = if at >= year { 1.0 } else { 0.0 };
-                    let repeats = expectation(end - at) - expectation(year - at);
-                    active += width * epoch.pull() * in_window;
-                    orders += width * (first + repeats);
-                }
-            }
-            weights.push(orders);
-        }
-        (active / self.arrivals(), weights)
+                    width * (first + expectation(end - at) - expectation(year - at))
+                })
+                .sum()
+        };
+        self.epochs
+            .iter()
+            .map(|epoch| {
+                // The integrand has a step where the last 12 months begin: never integrate across it.
+                let cut = year.clamp(epoch.from_weeks, epoch.to_weeks);
+                piece(epoch.from_weeks, cut) + piece(cut, epoch.to_weeks)
+            })
+            .collect()
     }
 
     /// Every cell's inside share, expected revenue and potential over the last 12 months, in the cells' order.
@@ -225,11 +210,7 @@ impl World {
                 let count = households(self.cells[index].residents);
                 let (mut share, mut revenue) = (0.0, 0.0);
                 for (epoch, weight) in self.epochs.iter().zip(&self.order_weights) {
-                    let before = if index == 0 {
-                        0.0
-                    } else {
-                        epoch.cumulative[index - 1]
-                    };
+                    let before = if index == 0 { 0.0 } else { epoch.cumulative[index - 1] };
                     let pull = epoch.cumulative[index] - before;
                     let weeks = epoch.to_weeks - epoch.from_weeks.max(year);
                     revenue += pull * weight * per_unit;
@@ -297,28 +278,44 @@ fn open_days(clock: &Clock, store: &Store) -> (i32, i32) {
 
 /// All communes spread over cells; a cell that several communes reach goes to the one that gives most.
 fn market_cells(geography: &Geography) -> Vec<Cell> {
-    let mut parts: BTreeMap<u64, (Cell, f64)> = BTreeMap::new();
-    for (index, commune) in geography.communes.iter().enumerate() {
-        let boundary = &geography.departements[commune.departement].boundary;
-        let spread = spread_commune(commune.point, f64::from(commune.residents), Some(boundary));
-        for part in spread {
-            debug_assert_eq!(part.cell.resolution(), MARKET_RESOLUTION);
-            let entry = parts.entry(u64::from(part.cell)).or_insert((
-                Cell {
+    const PIECE: usize = 512;
+    let communes = &geography.communes;
+    let pieces = workers::run(
+        communes.len().div_ceil(PIECE),
+        |piece| {
+            let last = ((piece + 1) * PIECE).min(communes.len());
+            let mut parts = Vec::new();
+            for (index, commune) in communes[..last].iter().enumerate().skip(piece * PIECE) {
+                let boundary = &geography.departements[commune.departement].boundary;
+                let residents = f64::from(commune.residents);
+                let spread = spread_commune(commune.point, residents, Some(boundary));
+                parts.extend(spread.into_iter().map(|part| Cell {
                     index: part.cell,
                     commune: index as u32,
-                    residents: 0.0,
-                },
-                0.0,
-            ));
-            entry.0.residents += part.residents;
-            if part.residents > entry.1 {
-                entry.0.commune = index as u32;
-                entry.1 = part.residents;
+                    residents: part.residents,
+                }));
             }
-        }
-    }
-    parts.into_values().map(|(cell, _)| cell).collect()
+            parts
+        },
+        |_| {},
+    );
+    let mut parts: Vec<Cell> = pieces.into_iter().flatten().collect();
+    parts.sort_unstable_by_key(|part| (u64::from(part.index), part.commune));
+    parts
+        .chunk_by(|left, right| left.index == right.index)
+        .map(|shared| {
+            // The first of equals wins, so that the order of communes decides and nothing else.
+            let main = shared
+                .iter()
+                .rev()
+                .max_by(|left, right| left.residents.total_cmp(&right.residents));
+            Cell {
+                commune: main.map_or(0, |part| part.commune),
+                residents: shared.iter().map(|part| part.residents).sum(),
+                ..shared[0]
+            }
+        })
+        .collect()
 }
 
 /// Cuts the clock wherever a store opens or closes, and sums the pull of every cell in every piece.
@@ -333,26 +330,27 @@ fn epochs(clock: &Clock, stores: &[Store], cells: &[Cell], choice: &StoreChoice)
     starts.retain(|day| (0..clock.days()).contains(day));
     starts.sort_unstable();
     starts.dedup();
-    let ends = starts.iter().skip(1).copied().chain([clock.days()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(first, end)| {
+    starts.push(clock.days());
+    workers::run(
+        starts.len() - 1,
+        |piece| {
+            let (first, end) = (starts[piece], starts[piece + 1]);
             let mut total = 0.0;
             let cumulative = cells
                 .iter()
                 .enumerate()
                 .map(|(index, cell)| {
-                    total += households(cell.residents) * choice.inside_share(index as u32, *first);
+                    total += households(cell.residents) * choice.inside_share(index as u32, first);
                     total
                 })
                 .collect();
             Epoch {
-                first_day: *first,
-                from_weeks: clock.weeks_at(*first),
+                first_day: first,
+                from_weeks: clock.weeks_at(first),
                 to_weeks: clock.weeks_at(end),
                 cumulative,
             }
-        })
-        .collect()
+        },
+        |_| {},
+    )
 }

@@ -10,7 +10,7 @@ use super::products::Range;
 use super::record::{NONE, Record};
 use super::world::World;
 use super::{FileSummary, GenerateError, Progress};
-use super::{dirt, truth, workers, write_erp, write_mailings, write_network, write_shop};
+use super::{dirt, truth, workers, write_erp, write_mailings, write_network, write_shop, write_shop_customers};
 
 /// What the writers of files share.
 pub struct Writer<'a> {
@@ -78,6 +78,7 @@ impl Tally {
             self.count_if("erp_accounts_with_lost_zeros", dirt.lost_zero);
             self.count_if("erp_accounts_without_email", dirt.no_email);
             self.count_if("erp_names_with_initial", dirt.initial);
+            self.count_if("erp_accounts_in_mixed_case", dirt.mixed_case);
         } else {
             self.count_if("odd_second_address_lines", dirt.odd_complement.is_some());
         }
@@ -121,9 +122,8 @@ impl<'a> Writer<'a> {
         let mut next = self.ledger.shop_rows.len() as u32;
         for (index, row) in self.ledger.shop_rows.iter().enumerate() {
             let account = &self.population.accounts[row.customer as usize];
-            let moved_later = account.moved_day != i32::MAX
-                && account.shop_day != NONE
-                && account.shop_day < account.moved_day;
+            let moved_later =
+                account.moved_day != i32::MAX && account.shop_day != NONE && account.shop_day < account.moved_day;
             if !row.guest && moved_later {
                 next += 1;
                 self.second_addresses.insert(index as u32 + 1, next);
@@ -139,10 +139,7 @@ impl<'a> Writer<'a> {
     /// Number of the address to which a shop order goes.
     pub fn address_of(&self, record: &Record, shop_customer: u32) -> u32 {
         let second = self.second_addresses.get(&shop_customer);
-        second
-            .copied()
-            .filter(|_| record.is_moved())
-            .unwrap_or(shop_customer)
+        second.copied().filter(|_| record.is_moved()).unwrap_or(shop_customer)
     }
 
     /// Writes every file but truth.json.
@@ -151,19 +148,20 @@ impl<'a> Writer<'a> {
     /// When a file cannot be written.
     pub fn write_all(&self, progress: &mut dyn FnMut(Progress)) -> Result<Tally, GenerateError> {
         let years = self.ledger.year_starts.len() - 1;
-        let parts = 6 + years + self.campaigns.len();
+        let parts = 7 + years + self.campaigns.len();
         let parts_done = workers::run(
             parts,
             // The largest parts first, so that no core ends up alone with one.
             |part| match part {
                 0 => write_shop::write_orders(self),
                 1 => write_erp::write_accounts(self),
-                2 => write_shop::write_customers(self),
+                2 => write_shop_customers::write_customers(self),
                 3 => truth::write_cells(self),
                 4 => write_network::write_stores(self),
                 5 => write_network::write_campaigns(self),
-                _ if part < 6 + years => write_erp::write_year(self, part - 6),
-                _ => write_mailings::write(self, part - 6 - years),
+                6 => truth::write_identities(self),
+                _ if part < 7 + years => write_erp::write_year(self, part - 7),
+                _ => write_mailings::write(self, part - 7 - years),
             },
             |done| {
                 progress(Progress {

@@ -9,8 +9,8 @@ use super::sales_channel::Channel;
 use super::store_choice::NO_STORE;
 use super::stream::{Stream, key};
 use super::text::{
-    Encoding, TextFile, cut_line, push_capitals, push_degrees, push_french_date, push_int,
-    push_money, push_padded, push_time,
+    Encoding, TextFile, cut_line, push_capitals, push_degrees, push_french_date, push_int, push_money, push_padded,
+    push_time,
 };
 use super::write::{Tally, Writer};
 use super::{GenerateError, dirt};
@@ -36,14 +36,7 @@ pub fn write_accounts(writer: &Writer<'_>) -> Result<Tally, GenerateError> {
     let mut tally = Tally::default();
     for (index, (customer, slot)) in writer.ledger.erp_rows.iter().enumerate() {
         let start = file.text.len();
-        let double = push_account_row(
-            writer,
-            &mut file.text,
-            index as u32 + 1,
-            *customer,
-            *slot,
-            &mut tally,
-        );
+        let double = push_account_row(writer, &mut file.text, index as u32 + 1, *customer, *slot, &mut tally);
         let row = double.then(|| file.text[start..].to_owned());
         file.end_row()?;
         if let Some(row) = row {
@@ -74,12 +67,7 @@ fn push_account_row(
         account.cells[usize::from(second_home)],
         second_home,
     );
-    let person = person(
-        world.plan.seed,
-        customer,
-        account.household,
-        writer.end_year,
-    );
+    let person = person(world.plan.seed, customer, account.household, writer.end_year);
     let entity = u64::from(customer) << 2 | u64::from(slot);
     let dirt = dirt::of_account(world.plan.seed, world.plan.laws.dirt, entity);
     tally.account(&dirt, true);
@@ -91,11 +79,11 @@ fn push_account_row(
     text.push(';');
     push_address(text, &home, &dirt);
     text.push(';');
-    push_capitals(text, &home.complement);
+    push_typed(text, &home.complement, &dirt);
     text.push(';');
     push_postcode(text, &home, &dirt);
     text.push(';');
-    push_city(text, &home);
+    push_city(text, &home, &dirt);
     text.push(';');
     push_phone(text, &home, &person, &dirt, entity);
     text.push(';');
@@ -116,28 +104,31 @@ fn push_account_row(
     dirt.double
 }
 
-/// Title, surname, first name in one field of capitals, as counters type it.
+/// Pushes text as the account's counter types it: capitals without accents, or as it is said.
+fn push_typed(text: &mut String, source: &str, dirt: &dirt::AccountDirt) {
+    if dirt.mixed_case {
+        text.push_str(source);
+    } else {
+        push_capitals(text, source);
+    }
+}
+
+/// Title, surname, first name in one field.
 fn push_name(text: &mut String, person: &Person, dirt: &dirt::AccountDirt) {
     let start = text.len();
-    text.push_str(if person.woman { "MME " } else { "M " });
+    push_typed(text, if person.woman { "Mme " } else { "M " }, dirt);
     let last = match dirt.typing_error {
         Some(1) => dirt::mistyped(person.last_name, dirt.bits),
         _ => person.last_name.to_owned(),
     };
-    push_capitals(text, &last);
+    push_typed(text, &last, dirt);
     text.push(if dirt.nbsp { '\u{a0}' } else { ' ' });
-    if dirt.initial {
-        text.extend(person.first_name.chars().next());
-        let initial =
-            text.split_off(text.len() - person.first_name.chars().next().map_or(0, char::len_utf8));
-        push_capitals(text, &initial);
-    } else {
-        let first = match dirt.typing_error {
-            Some(0) => dirt::mistyped(person.first_name, dirt.bits),
-            _ => person.first_name.to_owned(),
-        };
-        push_capitals(text, &first);
-    }
+    let first = match dirt.typing_error {
+        _ if dirt.initial => person.first_name.chars().take(1).collect(),
+        Some(0) => dirt::mistyped(person.first_name, dirt.bits),
+        _ => person.first_name.to_owned(),
+    };
+    push_typed(text, &first, dirt);
     cut_line(text, start, LINE);
 }
 
@@ -150,8 +141,8 @@ fn push_address(text: &mut String, home: &Home<'_>, dirt: &dirt::AccountDirt) {
     text.push_str(home.street_type.1);
     text.push(' ');
     match dirt.typing_error {
-        Some(2) => push_capitals(text, &dirt::mistyped(home.street, dirt.bits)),
-        _ => push_capitals(text, home.street),
+        Some(2) => push_typed(text, &dirt::mistyped(home.street, dirt.bits), dirt),
+        _ => push_typed(text, home.street, dirt),
     }
     cut_line(text, start, LINE);
 }
@@ -167,10 +158,10 @@ fn push_postcode(text: &mut String, home: &Home<'_>, dirt: &dirt::AccountDirt) {
     }
 }
 
-/// City in capitals; "Saint" shortened as the ERP's users do.
-fn push_city(text: &mut String, home: &Home<'_>) {
+/// City; in capitals with "Saint" shortened, as the ERP's users do, unless it is typed in mixed case.
+fn push_city(text: &mut String, home: &Home<'_>, dirt: &dirt::AccountDirt) {
     let start = text.len();
-    push_capitals(text, &home.commune.name);
+    push_typed(text, &home.commune.name, dirt);
     let city = text.split_off(start);
     for (index, word) in city.split(' ').filter(|word| !word.is_empty()).enumerate() {
         if index > 0 {
@@ -186,13 +177,7 @@ fn push_city(text: &mut String, home: &Home<'_>) {
 }
 
 /// Mobile, else landline; spaced or not; the leading zero lost by a spreadsheet.
-fn push_phone(
-    text: &mut String,
-    home: &Home<'_>,
-    person: &Person,
-    dirt: &dirt::AccountDirt,
-    entity: u64,
-) {
+fn push_phone(text: &mut String, home: &Home<'_>, person: &Person, dirt: &dirt::AccountDirt, entity: u64) {
     let number = match entity % 4 {
         0 if home.landline > 0 => home.landline,
         3 if entity.is_multiple_of(5) => return,

@@ -48,18 +48,8 @@ fn push_row(writer: &Writer<'_>, text: &mut String, number: usize, recipient: &R
         slot => account.erp_days[usize::from(slot)],
     };
     let second = known_day >= account.moved_day;
-    let home = home(
-        world,
-        account.household,
-        account.cells[usize::from(second)],
-        second,
-    );
-    let person = person(
-        world.plan.seed,
-        recipient.customer,
-        account.household,
-        writer.end_year,
-    );
+    let home = home(world, account.household, account.cells[usize::from(second)], second);
+    let person = person(world.plan.seed, recipient.customer, account.household, writer.end_year);
     match recipient.account() {
         2 => {
             text.push_str("shop:");
@@ -79,10 +69,7 @@ fn push_row(writer: &Writer<'_>, text: &mut String, number: usize, recipient: &R
     push_capitals(text, &home.commune.name);
     cut_line(text, start, LINE - 6);
     text.push(';');
-    push_iso_date(
-        text,
-        campaign.in_home_of(recipient.wave()) - chrono::Days::new(3),
-    );
+    push_iso_date(text, campaign.in_home_of(recipient.wave()) - chrono::Days::new(3));
     text.push(';');
     push_iso_date(text, campaign.in_home_of(recipient.wave()));
     text.push(';');
@@ -92,11 +79,7 @@ fn push_row(writer: &Writer<'_>, text: &mut String, number: usize, recipient: &R
     text.push_str(SEGMENTS[segment]);
     text.push(';');
     text.push_str(&campaign.key_code(segment));
-    text.push_str(if recipient.test {
-        ";test;"
-    } else {
-        ";control;"
-    });
+    text.push_str(if recipient.test { ";test;" } else { ";control;" });
     push_int(text, u64::from(recipient.wave()));
     text.push_str("\r\n");
 }
@@ -104,21 +87,21 @@ fn push_row(writer: &Writer<'_>, text: &mut String, number: usize, recipient: &R
 /// The six lines.
 fn push_lines(text: &mut String, person: &Person, home: &Home<'_>) {
     let start = text.len();
-    text.push_str(if person.woman { "MME " } else { "M " });
-    push_capitals(text, person.first_name);
+    text.push_str(if person.woman { "Mme " } else { "M. " });
+    text.push_str(person.first_name);
     text.push(' ');
-    push_capitals(text, person.last_name);
+    text.push_str(person.last_name);
     cut_line(text, start, LINE);
     text.push(';');
     // A flat goes to line 2, a building or residence to line 3.
     let flat = home.complement.starts_with("Appt");
     let start = text.len();
     if flat {
-        push_capitals(text, &home.complement);
+        text.push_str(&home.complement);
     }
     text.push(';');
     if !flat {
-        push_capitals(text, &home.complement);
+        text.push_str(&home.complement);
     }
     cut_line(text, start, LINE);
     text.push(';');

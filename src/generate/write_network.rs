@@ -1,13 +1,11 @@
 //! stores.csv and campaigns.csv.
 
 use super::GenerateError;
-use super::text::{
-    Encoding, TextFile, push_degrees, push_int, push_iso_date, push_money, push_padded, push_quoted,
-};
+use super::text::{Encoding, TextFile, push_degrees, push_int, push_iso_date, push_money, push_padded, push_quoted};
 use super::write::{Tally, Writer};
 
 /// Fixed cost of the network as a share of its expected revenue in stores: most stores earn it, some do not.
-pub const FIXED_COST_SHARE: f64 = 0.34;
+pub const FIXED_COST_SHARE: f64 = 0.26;
 /// Share of orders made in stores, for the fixed costs only.
 const STORE_ORDERS: f64 = 0.58;
 
@@ -92,12 +90,7 @@ pub fn write_campaigns(writer: &Writer<'_>) -> Result<Tally, GenerateError> {
         push_iso_date(text, campaign.in_home_on);
         text.push(';');
         // A piece costs whole cents in the file: the contract keeps money to two decimals.
-        push_money(
-            text,
-            i64::from(campaign.unit_cost_thousandths.div_ceil(10)),
-            ',',
-            "",
-        );
+        push_money(text, i64::from(campaign.unit_cost_thousandths.div_ceil(10)), ',', "");
         text.push(';');
         push_money(text, campaign.fixed_cost_cents, ',', "");
         text.push(';');

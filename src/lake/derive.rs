@@ -54,10 +54,22 @@ pub async fn customers(
     scratch: &std::path::Path,
     mode: Mode,
 ) -> Result<Merged, LakeError> {
-    let table = contract::table("customers").ok_or(LakeError::UnknownTable { table: "customers".into() })?;
+    let table = contract::table("customers").ok_or(LakeError::UnknownTable {
+        table: "customers".into(),
+    })?;
     let context = session(engine, writer, orders, customers).await?;
-    let staged = write(&context, &columns(table, STAGED, "customer_id"), &scratch.join("customers.parquet")).await?;
-    let others = write(&context, &columns(table, OTHERS, "touched_id"), &scratch.join("customers_of_orders.parquet")).await?;
+    let staged = write(
+        &context,
+        &columns(table, STAGED, "customer_id"),
+        &scratch.join("customers.parquet"),
+    )
+    .await?;
+    let others = write(
+        &context,
+        &columns(table, OTHERS, "touched_id"),
+        &scratch.join("customers_of_orders.parquet"),
+    )
+    .await?;
     drop(context);
     let merged = merge::merge(writer, engine.location(), table, &staged, mode).await?;
     merge::merge(writer, engine.location(), table, &others, mode).await?;
@@ -68,13 +80,19 @@ pub async fn customers(
 fn columns(table: &Table, source: &str, id: &str) -> String {
     let list = table.columns.iter().map(|column| match column.name {
         "customer_id" => format!("{id} as customer_id"),
-        "acquired_on" => "case when acquired_on is null or first_on < acquired_on then coalesce(first_on, acquired_on) \
+        "acquired_on" => {
+            "case when acquired_on is null or first_on < acquired_on then coalesce(first_on, acquired_on) \
                           else acquired_on end as acquired_on"
-            .to_owned(),
+                .to_owned()
+        }
         "acquisition_channel" => "coalesce(acquisition_channel, first_channel) as acquisition_channel".to_owned(),
         name => name.to_owned(),
     });
-    let extra = if id == "customer_id" { ", _file, _line, _repaired" } else { "" };
+    let extra = if id == "customer_id" {
+        ", _file, _line, _repaired"
+    } else {
+        ""
+    };
     format!("select {}{extra} from ({source})", list.collect::<Vec<_>>().join(", "))
 }
 
@@ -92,14 +110,20 @@ async fn session(
             Some(pinned) => engine.register(&context, &pinned)?,
             None => {
                 let empty = MemTable::try_new(table.schema(), vec![vec![]]).map_err(LakeError::engine(doing()))?;
-                context.register_table(name, Arc::new(empty)).map_err(LakeError::engine(doing()))?;
+                context
+                    .register_table(name, Arc::new(empty))
+                    .map_err(LakeError::engine(doing()))?;
             }
         }
     }
     let staged = staged_customers(customers)?;
     let touched = touched(orders, customers)?;
-    context.register_table("staged_customers", Arc::new(staged)).map_err(LakeError::engine(doing()))?;
-    context.register_table("touched", Arc::new(touched)).map_err(LakeError::engine(doing()))?;
+    context
+        .register_table("staged_customers", Arc::new(staged))
+        .map_err(LakeError::engine(doing()))?;
+    context
+        .register_table("touched", Arc::new(touched))
+        .map_err(LakeError::engine(doing()))?;
     context.sql(FIRST_ORDERS).await.map_err(LakeError::engine(doing()))?;
     Ok(context)
 }
@@ -107,9 +131,16 @@ async fn session(
 /// The staged customers in memory, with `_file`, `_line` and `_repaired`.
 fn staged_customers(files: &[PathBuf]) -> Result<MemTable, LakeError> {
     let Some(table) = contract::table("customers") else {
-        return Err(LakeError::UnknownTable { table: "customers".into() });
+        return Err(LakeError::UnknownTable {
+            table: "customers".into(),
+        });
     };
-    let mut fields: Vec<Field> = table.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
+    let mut fields: Vec<Field> = table
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.as_ref().clone())
+        .collect();
     fields.push(Field::new("_file", DataType::Int32, true));
     fields.push(Field::new("_line", DataType::Int64, true));
     fields.push(Field::new("_repaired", DataType::Boolean, true));
@@ -132,7 +163,8 @@ fn touched(orders: &[PathBuf], customers: &[PathBuf]) -> Result<MemTable, LakeEr
     }
     let schema = Arc::new(Schema::new(vec![Field::new("customer_id", DataType::Utf8, false)]));
     let column: ArrayRef = Arc::new(StringArray::from_iter_values(ids));
-    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column]).map_err(LakeError::columns("collecting customers"))?;
+    let batch =
+        RecordBatch::try_new(Arc::clone(&schema), vec![column]).map_err(LakeError::columns("collecting customers"))?;
     MemTable::try_new(schema, vec![vec![batch]]).map_err(LakeError::engine("collecting customers"))
 }
 
@@ -141,7 +173,11 @@ async fn write(context: &SessionContext, sql: &str, path: &std::path::Path) -> R
     let doing = || "deriving customers";
     let frame = context.sql(sql).await.map_err(LakeError::engine(doing()))?;
     let mut stream = frame.execute_stream().await.map_err(LakeError::engine(doing()))?;
-    let failed = |source| LakeError::File { path: path.to_owned(), doing: doing().into(), source };
+    let failed = |source| LakeError::File {
+        path: path.to_owned(),
+        doing: doing().into(),
+        source,
+    };
     let mut writer: Option<ArrowWriter<std::fs::File>> = None;
     while let Some(batch) = stream.next().await {
         let batch = batch.map_err(LakeError::engine(doing()))?;

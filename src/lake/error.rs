@@ -19,7 +19,9 @@ pub enum LakeError {
         reason: String,
     },
     /// Nothing was imported yet.
-    #[error("the lake `{location}` holds no data yet; import files first, for example `chalandise import --mapping cdnow FILE`")]
+    #[error(
+        "the lake `{location}` holds no data yet; import files first, for example `chalandise import --mapping cdnow FILE`"
+    )]
     Empty {
         /// The lake's location.
         location: String,
@@ -33,10 +35,14 @@ pub enum LakeError {
         until: String,
     },
     /// The lock was lost while writing.
-    #[error("this writer lost its lock on the lake (it was taken over after expiry); nothing of this operation is visible, start it again")]
+    #[error(
+        "this writer lost its lock on the lake (it was taken over after expiry); nothing of this operation is visible, start it again"
+    )]
     LockLost,
     /// A lake version record cannot be read.
-    #[error("lake version record `{path}` cannot be read: {reason}; restore the file from a backup, or remove it to go back to the version before")]
+    #[error(
+        "lake version record `{path}` cannot be read: {reason}; restore the file from a backup, or remove it to go back to the version before"
+    )]
     Record {
         /// Path inside the lake.
         path: String,
@@ -52,7 +58,9 @@ pub enum LakeError {
         given: String,
     },
     /// The object store failed: full, unreadable, gone.
-    #[error("the store failed while {doing}; nothing of this operation is visible. Check free space and permissions, then try again")]
+    #[error(
+        "the store failed while {doing}; nothing of this operation is visible. Check free space and permissions, then try again"
+    )]
     Store {
         /// What was being done.
         doing: String,
@@ -61,7 +69,9 @@ pub enum LakeError {
         source: object_store::Error,
     },
     /// A Delta table failed.
-    #[error("the table `{table}` failed while {doing}; nothing of this operation is visible. Check free space and permissions, then try again")]
+    #[error(
+        "the table `{table}` failed while {doing}; nothing of this operation is visible. Check free space and permissions, then try again"
+    )]
     Delta {
         /// Table.
         table: String,
@@ -129,18 +139,30 @@ impl LakeError {
     /// Wraps a Delta error with the table and what was being done.
     pub fn delta<D: Into<String>>(table: &str, doing: D) -> impl FnOnce(DeltaTableError) -> LakeError + use<D> {
         let (table, doing) = (table.to_owned(), doing.into());
-        move |source| LakeError::Delta { table, doing, source: Box::new(source) }
+        move |source| LakeError::Delta {
+            table,
+            doing,
+            source: Box::new(source),
+        }
     }
 
     /// Wraps an engine error with what was being done.
     pub fn engine(doing: impl Into<String>) -> impl FnOnce(DataFusionError) -> LakeError {
         let doing = doing.into();
-        move |source| LakeError::Engine { doing, source: Box::new(source) }
+        move |source| LakeError::Engine {
+            doing,
+            source: Box::new(source),
+        }
     }
 
     /// Wraps an Arrow or Parquet error with what was being done.
-    pub fn columns<E: std::error::Error + Send + Sync + 'static>(doing: impl Into<String>) -> impl FnOnce(E) -> LakeError {
+    pub fn columns<E: std::error::Error + Send + Sync + 'static>(
+        doing: impl Into<String>,
+    ) -> impl FnOnce(E) -> LakeError {
         let doing = doing.into();
-        move |source| LakeError::Columns { doing, source: Box::new(source) }
+        move |source| LakeError::Columns {
+            doing,
+            source: Box::new(source),
+        }
     }
 }

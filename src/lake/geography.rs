@@ -7,7 +7,6 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use h3o::LatLng;
 use serde_json::Value;
 
-
 const COMMUNES_FILE: &str = "data/geo/communes_fr.csv";
 const DEPARTEMENTS_FILE: &str = "data/geo/departements_fr.geojson";
 const COMMUNES: &str = include_str!("../../data/geo/communes_fr.csv");
@@ -72,10 +71,7 @@ impl Geography {
     pub fn load() -> Result<Self, GeographyError> {
         let departements = read_departements()?;
         let communes = read_communes(&departements)?;
-        Ok(Self {
-            communes,
-            departements,
-        })
+        Ok(Self { communes, departements })
     }
 
     /// Name of the region of a commune.
@@ -98,12 +94,8 @@ fn read_communes(departements: &[Departement]) -> Result<Vec<Commune>, Geography
             line,
             what,
         };
-        let record = record.map_err(|error| {
-            fault(
-                error.position().map_or(0, csv::Position::line),
-                "not a row of text",
-            )
-        })?;
+        let record =
+            record.map_err(|error| fault(error.position().map_or(0, csv::Position::line), "not a row of text"))?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |index: usize| record.get(index).unwrap_or_default();
         let number = |index: usize| cell(index).parse::<f64>().ok();
@@ -146,8 +138,7 @@ fn read_departements() -> Result<Vec<Departement>, GeographyError> {
                     .map(str::to_owned)
                     .ok_or_else(|| fault("a feature lacks code, nom or region"))
             };
-            let shape = multi_polygon(&feature["geometry"])
-                .ok_or_else(|| fault("a feature lacks an outline"))?;
+            let shape = multi_polygon(&feature["geometry"]).ok_or_else(|| fault("a feature lacks an outline"))?;
             Ok(Departement {
                 code: property("code")?,
                 name: property("nom")?,

@@ -28,11 +28,14 @@ impl Location {
     /// # Errors
     /// [`LakeError::Location`] when the text is neither, or the folder cannot be made.
     pub fn parse(text: &str) -> Result<Location, LakeError> {
-        let wrong = |reason: String| LakeError::Location { location: text.to_owned(), reason };
+        let wrong = |reason: String| LakeError::Location {
+            location: text.to_owned(),
+            reason,
+        };
         let folder = match Url::parse(text) {
-            Ok(url) if url.scheme() == "file" => {
-                url.to_file_path().map_err(|()| wrong("a file URL needs an absolute path, as in file:///data/lake".into()))?
-            }
+            Ok(url) if url.scheme() == "file" => url
+                .to_file_path()
+                .map_err(|()| wrong("a file URL needs an absolute path, as in file:///data/lake".into()))?,
             Ok(url) if url.scheme().len() > 1 => {
                 return Err(wrong(format!(
                     "this build reads local folders (a path, or file:///…), not `{}://`",
@@ -45,7 +48,9 @@ impl Location {
             return Err(wrong("it is a file; give a folder".into()));
         }
         std::fs::create_dir_all(&folder).map_err(|error| wrong(format!("the folder cannot be made ({error})")))?;
-        let folder = folder.canonicalize().map_err(|error| wrong(format!("the folder cannot be opened ({error})")))?;
+        let folder = folder
+            .canonicalize()
+            .map_err(|error| wrong(format!("the folder cannot be opened ({error})")))?;
         Self::with_store(&folder, Arc::new(LocalFileSystem::new()))
     }
 
@@ -54,11 +59,16 @@ impl Location {
     /// # Errors
     /// [`LakeError::Location`] when it is no folder.
     pub fn existing(folder: &FilePath) -> Result<Location, LakeError> {
-        let wrong = |reason: String| LakeError::Location { location: folder.display().to_string(), reason };
+        let wrong = |reason: String| LakeError::Location {
+            location: folder.display().to_string(),
+            reason,
+        };
         if !folder.is_dir() {
             return Err(wrong("no folder is there".into()));
         }
-        let folder = folder.canonicalize().map_err(|error| wrong(format!("the folder cannot be opened ({error})")))?;
+        let folder = folder
+            .canonicalize()
+            .map_err(|error| wrong(format!("the folder cannot be opened ({error})")))?;
         Self::with_store(&folder, Arc::new(LocalFileSystem::new()))
     }
 
@@ -67,9 +77,13 @@ impl Location {
     /// # Errors
     /// [`LakeError::Location`] when the folder has no absolute path.
     pub fn with_store(folder: &FilePath, store: Arc<dyn ObjectStore>) -> Result<Location, LakeError> {
-        let wrong = |reason: &str| LakeError::Location { location: folder.display().to_string(), reason: reason.into() };
+        let wrong = |reason: &str| LakeError::Location {
+            location: folder.display().to_string(),
+            reason: reason.into(),
+        };
         let url = Url::from_directory_path(folder).map_err(|()| wrong("the path is not absolute"))?;
-        let path = Path::from_url_path(url.path()).map_err(|_| wrong("the path has characters that a store cannot hold"))?;
+        let path =
+            Path::from_url_path(url.path()).map_err(|_| wrong("the path has characters that a store cannot hold"))?;
         Ok(Location { url, store, path })
     }
 
@@ -80,7 +94,9 @@ impl Location {
 
     /// URL of the Delta table `name`.
     pub fn table_url(&self, name: &str) -> Url {
-        self.url.join(&format!("tables/{name}/")).expect("a table name is a plain word")
+        self.url
+            .join(&format!("tables/{name}/"))
+            .expect("a table name is a plain word")
     }
 
     /// Reads a small object of the lake's own records, or none when absent.
@@ -89,7 +105,12 @@ impl Location {
     /// [`LakeError::Store`] when the store fails.
     pub async fn read(&self, path: &Path) -> Result<Option<bytes::Bytes>, LakeError> {
         match self.rooted().get(path).await {
-            Ok(found) => Ok(Some(found.bytes().await.map_err(LakeError::store(format!("reading {path}")))?)),
+            Ok(found) => Ok(Some(
+                found
+                    .bytes()
+                    .await
+                    .map_err(LakeError::store(format!("reading {path}")))?,
+            )),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(LakeError::store(format!("reading {path}"))(error)),
         }

@@ -41,7 +41,12 @@ struct Owner {
 impl Owner {
     fn here() -> Owner {
         let process = std::process::id();
-        Owner { process, started: process_start(process), machine: machine(), expires_at: Utc::now() + LIFETIME }
+        Owner {
+            process,
+            started: process_start(process),
+            machine: machine(),
+            expires_at: Utc::now() + LIFETIME,
+        }
     }
 
     fn is_dead(&self) -> bool {
@@ -60,7 +65,11 @@ fn process_start(process: u32) -> Option<u64> {
 /// Name of this machine and boot, so that a process number is compared only where it means something.
 fn machine() -> String {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
-    format!("{} {}", read("/proc/sys/kernel/hostname"), read("/proc/sys/kernel/random/boot_id"))
+    format!(
+        "{} {}",
+        read("/proc/sys/kernel/hostname"),
+        read("/proc/sys/kernel/random/boot_id")
+    )
 }
 
 fn held(number: u64) -> Path {
@@ -86,8 +95,15 @@ impl Lock {
             return Err(locked(&owner));
         }
         let number = last.map_or(1, |(number, _)| number + 1);
-        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match location.rooted().put_opts(&held(number), body(&Owner::here())?, options).await {
+        let options = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
+        match location
+            .rooted()
+            .put_opts(&held(number), body(&Owner::here())?, options)
+            .await
+        {
             Ok(_) => {}
             Err(object_store::Error::AlreadyExists { .. }) => {
                 let owner = read_owner(location, number).await?;
@@ -98,7 +114,12 @@ impl Lock {
         remove_older(location, number).await;
         let lost = Arc::new(AtomicBool::new(false));
         let renewal = tokio::spawn(renew(location.clone(), number, Arc::clone(&lost)));
-        Ok(Lock { location: location.clone(), number, lost, renewal })
+        Ok(Lock {
+            location: location.clone(),
+            number,
+            lost,
+            renewal,
+        })
     }
 
     /// Whether the lock is still ours.
@@ -106,7 +127,11 @@ impl Lock {
     /// # Errors
     /// [`LakeError::LockLost`] when another writer took over.
     pub fn check(&self) -> Result<(), LakeError> {
-        if self.lost.load(Ordering::Acquire) { Err(LakeError::LockLost) } else { Ok(()) }
+        if self.lost.load(Ordering::Acquire) {
+            Err(LakeError::LockLost)
+        } else {
+            Ok(())
+        }
     }
 
     /// Gives the lock back.
@@ -133,19 +158,28 @@ impl Drop for Lock {
 
 fn locked(owner: &Owner) -> LakeError {
     LakeError::Locked {
-        owner: format!("process {} on {}", owner.process, owner.machine.split(' ').next().unwrap_or("another machine")),
+        owner: format!(
+            "process {} on {}",
+            owner.process,
+            owner.machine.split(' ').next().unwrap_or("another machine")
+        ),
         until: owner.expires_at.format("%Y-%m-%d %H:%M:%S").to_string(),
     }
 }
 
 fn body(owner: &Owner) -> Result<object_store::PutPayload, LakeError> {
-    serde_json::to_vec(owner).map(Into::into).map_err(LakeError::columns("writing the lake's lock"))
+    serde_json::to_vec(owner)
+        .map(Into::into)
+        .map_err(LakeError::columns("writing the lake's lock"))
 }
 
 /// The highest lock and whether it was released.
 async fn last_lock(location: &Location) -> Result<Option<(u64, bool)>, LakeError> {
     let names = lock_names(location).await?;
-    let last = names.iter().filter_map(|name| name.strip_suffix(".json")?.parse::<u64>().ok()).max();
+    let last = names
+        .iter()
+        .filter_map(|name| name.strip_suffix(".json")?.parse::<u64>().ok())
+        .max();
     Ok(last.map(|number| (number, names.contains(&format!("{number:020}.done")))))
 }
 
@@ -156,19 +190,29 @@ async fn lock_names(location: &Location) -> Result<Vec<String>, LakeError> {
         .try_collect()
         .await
         .map_err(LakeError::store("listing the lake's locks"))?;
-    Ok(listed.iter().filter_map(|object| object.location.filename().map(str::to_owned)).collect())
+    Ok(listed
+        .iter()
+        .filter_map(|object| object.location.filename().map(str::to_owned))
+        .collect())
 }
 
 async fn read_owner(location: &Location, number: u64) -> Result<Option<Owner>, LakeError> {
     // An unreadable lock is one whose writer was cut off: nobody holds it.
-    Ok(location.read(&held(number)).await?.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    Ok(location
+        .read(&held(number))
+        .await?
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// Old lock objects are rubbish; failing to sweep them harms nothing.
 async fn remove_older(location: &Location, number: u64) {
     let Ok(names) = lock_names(location).await else { return };
     for name in names {
-        let older = name.split('.').next().and_then(|digits| digits.parse::<u64>().ok()).is_some_and(|n| n < number);
+        let older = name
+            .split('.')
+            .next()
+            .and_then(|digits| digits.parse::<u64>().ok())
+            .is_some_and(|n| n < number);
         if older {
             let _ = location.rooted().delete(&Path::from(format!("{FOLDER}/{name}"))).await;
         }

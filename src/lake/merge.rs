@@ -24,8 +24,8 @@ use super::writer::{NewFiles, Writer};
 use super::{LakeError, Location};
 
 use decide::{Decision, Index, Winner};
-pub(super) use rows::{collect_texts, staged_batches, with_schema};
 use rows::{RowReader, StagedRows};
+pub(super) use rows::{collect_texts, staged_batches, with_schema};
 
 /// Rows and money of one kind of outcome; money in cents of the lake's currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,10 @@ impl Tally {
 impl std::ops::Add for Tally {
     type Output = Tally;
     fn add(self, other: Tally) -> Tally {
-        Tally { rows: self.rows + other.rows, cents: self.cents + other.cents }
+        Tally {
+            rows: self.rows + other.rows,
+            cents: self.cents + other.cents,
+        }
     }
 }
 
@@ -76,7 +79,10 @@ impl MergeAccount {
         if out == self.incoming {
             return Ok(());
         }
-        Err(LakeError::Unbalanced { table: table.to_owned(), detail: format!("in {:?}, out {out:?}", self.incoming) })
+        Err(LakeError::Unbalanced {
+            table: table.to_owned(),
+            detail: format!("in {:?}, out {out:?}", self.incoming),
+        })
     }
 }
 
@@ -130,7 +136,9 @@ pub async fn merge(
     if let Some(pinned) = writer.table(table.name).await? {
         for file in &pinned.files {
             let reader = RowReader::open(location, table, file).await?;
-            let Some(stale) = stale_rows(&reader, &mut index)? else { continue };
+            let Some(stale) = stale_rows(&reader, &mut index)? else {
+                continue;
+            };
             if let Some(new_files) = &mut new_files {
                 reader.copy_except(&stale, new_files).await?;
             }
@@ -160,7 +168,9 @@ fn stale_rows(reader: &RowReader<'_>, index: &mut Index) -> Result<Option<Boolea
     }
     let mut stale = Vec::new();
     for standing in reader.describe(&hits)? {
-        let Some(winner) = index.winner(standing.key).copied() else { continue };
+        let Some(winner) = index.winner(standing.key).copied() else {
+            continue;
+        };
         let decision = against_lake(&winner, standing.content, standing.updated_at);
         index.decide(winner.row, decision);
         if decision == Decision::Replace {
@@ -172,7 +182,9 @@ fn stale_rows(reader: &RowReader<'_>, index: &mut Index) -> Result<Option<Boolea
     }
     stale.sort_unstable();
     let rows = usize::try_from(reader.rows()).unwrap_or(usize::MAX);
-    Ok(Some(BooleanBuffer::collect_bool(rows, |row| stale.binary_search(&row).is_ok())))
+    Ok(Some(BooleanBuffer::collect_bool(rows, |row| {
+        stale.binary_search(&row).is_ok()
+    })))
 }
 
 fn against_lake(winner: &Winner, content: u64, updated_at: Option<i64>) -> Decision {
@@ -196,12 +208,19 @@ async fn write_rows(
     let mut first = 0usize;
     for batch in staged.batches()? {
         let batch = batch?;
-        let keep = account_batch(staged.table(), &batch, |row| index.decision(first + row), &mut account, &mut conflicts);
+        let keep = account_batch(
+            staged.table(),
+            &batch,
+            |row| index.decision(first + row),
+            &mut account,
+            &mut conflicts,
+        );
         first += batch.num_rows();
         if keep.true_count() > 0
             && let Some(new_files) = &mut new_files
         {
-            let kept = arrow::compute::filter_record_batch(&batch, &keep).map_err(LakeError::columns("selecting rows"))?;
+            let kept =
+                arrow::compute::filter_record_batch(&batch, &keep).map_err(LakeError::columns("selecting rows"))?;
             new_files.write(&kept).await?;
         }
     }
@@ -216,10 +235,14 @@ fn account_batch(
     conflicts: &mut Vec<Conflict>,
 ) -> BooleanArray {
     let money = table.money.and_then(|name| batch.column_by_name(name)).and_then(cents);
-    let repaired = batch.column_by_name("_repaired").and_then(|column| column.as_any().downcast_ref::<BooleanArray>());
+    let repaired = batch
+        .column_by_name("_repaired")
+        .and_then(|column| column.as_any().downcast_ref::<BooleanArray>());
     let mut keep = Vec::with_capacity(batch.num_rows());
     for row in 0..batch.num_rows() {
-        let amount = money.filter(|money| money.is_valid(row)).map_or(0, |money| money.value(row));
+        let amount = money
+            .filter(|money| money.is_valid(row))
+            .map_or(0, |money| money.value(row));
         let was_repaired = repaired.is_some_and(|flags| flags.is_valid(row) && flags.value(row));
         let decision = decision(row);
         account.incoming.add(amount);
@@ -230,7 +253,10 @@ fn account_batch(
             Decision::Skip => &mut account.skipped,
             Decision::Older => &mut account.older,
             Decision::Conflict => {
-                conflicts.push(Conflict { file: file_of(batch, row), line: line_of(batch, row) });
+                conflicts.push(Conflict {
+                    file: file_of(batch, row),
+                    line: line_of(batch, row),
+                });
                 &mut account.rejected
             }
         };
@@ -246,11 +272,15 @@ fn cents(column: &ArrayRef) -> Option<&Decimal128Array> {
 
 /// Index of a staged row's source file, 0 when the table was staged without one.
 fn file_of(batch: &RecordBatch, row: usize) -> i32 {
-    let column = batch.column_by_name("_file").and_then(|column| column.as_any().downcast_ref::<Int32Array>());
+    let column = batch
+        .column_by_name("_file")
+        .and_then(|column| column.as_any().downcast_ref::<Int32Array>());
     column.map_or(0, |files| files.value(row))
 }
 
 fn line_of(batch: &RecordBatch, row: usize) -> i64 {
-    let column = batch.column_by_name("_line").and_then(|column| column.as_any().downcast_ref::<Int64Array>());
+    let column = batch
+        .column_by_name("_line")
+        .and_then(|column| column.as_any().downcast_ref::<Int64Array>());
     column.map_or(0, |lines| lines.value(row))
 }

@@ -6,12 +6,15 @@
 pub mod contract;
 mod derive;
 mod error;
+pub mod import;
 mod location;
 mod lock;
 pub mod merge;
+pub mod operation;
 mod pinned;
 mod scan;
 mod session;
+pub mod verify;
 pub mod version;
 mod writer;
 
@@ -28,7 +31,6 @@ pub use pinned::{DataFile, PinnedTable, shown};
 pub use session::{Engine, SessionOptions};
 pub use version::{InputFile, LakeVersion, Operation, TableVersion};
 pub use writer::{FileWriter, NewFiles, Writer};
-
 
 /// A lake: its place and the file lists already loaded.
 #[derive(Clone, Debug)]
@@ -48,7 +50,10 @@ impl Lake {
 
     /// A lake at a location made by the caller, such as one over a store that fails.
     pub fn at(location: Location) -> Lake {
-        Lake { location, pinned: Arc::default() }
+        Lake {
+            location,
+            pinned: Arc::default(),
+        }
     }
 
     /// Where the lake is.
@@ -71,7 +76,9 @@ impl Lake {
     pub async fn snapshot(&self) -> Result<Snapshot, LakeError> {
         match self.newest().await? {
             Some(version) => self.pin(version).await,
-            None => Err(LakeError::Empty { location: self.location.url.to_string() }),
+            None => Err(LakeError::Empty {
+                location: self.location.url.to_string(),
+            }),
         }
     }
 
@@ -84,13 +91,18 @@ impl Lake {
         for (name, at) in &version.tables {
             tables.push(self.pinned_table(name, at.version).await?);
         }
-        Ok(Snapshot { version: Arc::new(version), tables })
+        Ok(Snapshot {
+            version: Arc::new(version),
+            tables,
+        })
     }
 
     /// A table at one version, loaded once: a loaded table keeps its file list, loading replays the log.
     async fn pinned_table(&self, name: &str, version: u64) -> Result<Arc<PinnedTable>, LakeError> {
         let key = (name.to_owned(), version);
-        let lock = |cache: &Mutex<HashMap<_, Arc<PinnedTable>>>| cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let lock = |cache: &Mutex<HashMap<_, Arc<PinnedTable>>>| {
+            cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+        };
         if let Some(table) = lock(&self.pinned) {
             return Ok(table);
         }
@@ -137,8 +149,16 @@ impl Snapshot {
     /// The same lake version without its roll-ups.
     pub fn without_rollups(&self) -> Snapshot {
         let is_rollup = |name: &str| self.version.tables.get(name).is_some_and(|table| table.rollup);
-        let tables = self.tables.iter().filter(|table| !is_rollup(&table.name)).cloned().collect();
-        Snapshot { version: Arc::clone(&self.version), tables }
+        let tables = self
+            .tables
+            .iter()
+            .filter(|table| !is_rollup(&table.name))
+            .cloned()
+            .collect();
+        Snapshot {
+            version: Arc::clone(&self.version),
+            tables,
+        }
     }
 
     /// Whether the lake has rows in this table.

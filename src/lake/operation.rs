@@ -85,10 +85,28 @@ pub async fn import(
         same_currency(&version, mapping)?;
     }
     let scratch = Scratch::make(lake)?;
-    let staged = import::stage(mapping, files, scratch.path(), gazetteer, &plan.stage, Arc::clone(&progress)).await?;
+    let staged = import::stage(
+        mapping,
+        files,
+        scratch.path(),
+        gazetteer,
+        &plan.stage,
+        Arc::clone(&progress),
+    )
+    .await?;
     let mut writer = lake.writer().await?;
     let mode = if plan.dry_run { Mode::Account } else { Mode::Write };
-    match merge_all(engine, &mut writer, mapping, staged, scratch.path(), mode, progress.as_ref()).await {
+    match merge_all(
+        engine,
+        &mut writer,
+        mapping,
+        staged,
+        scratch.path(),
+        mode,
+        progress.as_ref(),
+    )
+    .await
+    {
         Err(failure) => {
             // The first failure is the one to tell; a lock that cannot be given back expires.
             let _ = writer.abandon().await;
@@ -116,9 +134,10 @@ async fn all_known(lake: &Lake, mapping: &Mapping, inputs: &[Input]) -> Result<b
 
 fn same_currency(version: &LakeVersion, mapping: &Mapping) -> Result<(), LakeError> {
     match &version.currency {
-        Some(currency) if *currency != mapping.currency => {
-            Err(LakeError::Currency { lake: currency.clone(), given: mapping.currency.clone() })
-        }
+        Some(currency) if *currency != mapping.currency => Err(LakeError::Currency {
+            lake: currency.clone(),
+            given: mapping.currency.clone(),
+        }),
         _ => Ok(()),
     }
 }
@@ -136,14 +155,27 @@ async fn merge_all(
         same_currency(base, mapping)?;
     }
     writer.drop_rollups();
-    let Staged { tables, mut account, mut rejects, reject_samples: mut samples, inputs, .. } = staged;
+    let Staged {
+        tables,
+        mut account,
+        mut rejects,
+        reject_samples: mut samples,
+        inputs,
+        ..
+    } = staged;
     let conflicts = RejectWriter::new(&scratch.join("conflicts.parquet"));
     let files_of = |name: &str| {
-        tables.iter().filter(|table| table.table == name).flat_map(|table| table.files.clone()).collect::<Vec<_>>()
+        tables
+            .iter()
+            .filter(|table| table.table == name)
+            .flat_map(|table| table.files.clone())
+            .collect::<Vec<_>>()
     };
     for staged in tables.iter().filter(|table| table.table != "customers") {
         progress.begin(&format!("merge {}", staged.table), None);
-        let table = contract::table(staged.table).ok_or(LakeError::UnknownTable { table: staged.table.into() })?;
+        let table = contract::table(staged.table).ok_or(LakeError::UnknownTable {
+            table: staged.table.into(),
+        })?;
         let merged = merge::merge(writer, engine.location(), table, &staged.files, mode).await?;
         settle(&mut account, staged.table, &merged, &inputs, &conflicts)?;
     }
@@ -156,7 +188,11 @@ async fn merge_all(
     account.check()?;
     samples.extend(conflicts.samples());
     rejects.extend(conflicts.finish()?);
-    Ok(Report { account, samples, rejects: rejects.iter().map(|path| path.display().to_string()).collect() })
+    Ok(Report {
+        account,
+        samples,
+        rejects: rejects.iter().map(|path| path.display().to_string()).collect(),
+    })
 }
 
 /// Carries the merge's outcome into the account of the import.
@@ -177,7 +213,10 @@ fn settle(
             ..Reject::default()
         })?;
     }
-    let tally = |tally: Tally| import::Tally { rows: tally.rows, money: tally.cents };
+    let tally = |tally: Tally| import::Tally {
+        rows: tally.rows,
+        money: tally.cents,
+    };
     let flow = &mut account.table_mut(table).flow;
     flow.kept = tally(merged.account.kept);
     flow.repaired = tally(merged.account.repaired);
@@ -203,7 +242,11 @@ async fn finish(
         name: mapping.name.clone(),
         inputs: inputs
             .iter()
-            .map(|input| InputFile { name: input.name.clone(), bytes: input.bytes, hash: input.blake3_hash.clone() })
+            .map(|input| InputFile {
+                name: input.name.clone(),
+                bytes: input.bytes,
+                hash: input.blake3_hash.clone(),
+            })
             .collect(),
         account: serde_json::to_value(&report.account).map_err(LakeError::columns("writing the account"))?,
     };
@@ -216,15 +259,27 @@ async fn finish(
             }
         })
         .await?;
-    Ok(Imported::Done { version: Box::new(version), report })
+    Ok(Imported::Done {
+        version: Box::new(version),
+        report,
+    })
 }
 
 /// Copies the rejected rows into the lake, beside its tables: they may hold personal data, so they are no table.
-async fn keep_rejects(lake: &Lake, writer: &Writer, rejects: &[String], scratch: &Path) -> Result<Vec<String>, LakeError> {
+async fn keep_rejects(
+    lake: &Lake,
+    writer: &Writer,
+    rejects: &[String],
+    scratch: &Path,
+) -> Result<Vec<String>, LakeError> {
     let number = writer.base().map_or(1, |base| base.number + 1);
     let mut kept = Vec::new();
     for (index, path) in rejects.iter().enumerate() {
-        let failed = |source| LakeError::File { path: scratch.to_owned(), doing: "keeping rejected rows".into(), source };
+        let failed = |source| LakeError::File {
+            path: scratch.to_owned(),
+            doing: "keeping rejected rows".into(),
+            source,
+        };
         let bytes = std::fs::read(path).map_err(failed)?;
         let target = format!("_chalandise/rejects/{number:020}-{index}.parquet");
         lake.location()
@@ -242,11 +297,19 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn make(lake: &Lake) -> Result<Scratch, LakeError> {
-        let root = lake.location().url.to_file_path().unwrap_or_else(|()| std::env::temp_dir());
+        let root = lake
+            .location()
+            .url
+            .to_file_path()
+            .unwrap_or_else(|()| std::env::temp_dir());
         let all = root.join("_chalandise").join("scratch");
         remove_dead(&all);
         let folder = all.join(format!("{}-{}", std::process::id(), uuid()));
-        let failed = |source| LakeError::File { path: folder.clone(), doing: "making a folder for work files".into(), source };
+        let failed = |source| LakeError::File {
+            path: folder.clone(),
+            doing: "making a folder for work files".into(),
+            source,
+        };
         std::fs::create_dir_all(&folder).map_err(failed)?;
         Ok(Scratch(folder))
     }
@@ -266,7 +329,10 @@ impl Drop for Scratch {
 fn remove_dead(all: &Path) {
     for entry in std::fs::read_dir(all).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let alive = name.split('-').next().is_some_and(|process| Path::new("/proc").join(process).is_dir());
+        let alive = name
+            .split('-')
+            .next()
+            .is_some_and(|process| Path::new("/proc").join(process).is_dir());
         if !alive {
             let _ = std::fs::remove_dir_all(entry.path());
         }

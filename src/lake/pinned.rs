@@ -84,7 +84,13 @@ pub(super) fn from_delta(name: &str, table: &DeltaTable) -> Result<PinnedTable, 
         }
     };
     let rows = files.iter().map(|file| file.rows).sum();
-    Ok(PinnedTable { name: name.to_owned(), version: state.version(), schema, files, rows })
+    Ok(PinnedTable {
+        name: name.to_owned(),
+        version: state.version(),
+        schema,
+        files,
+        rows,
+    })
 }
 
 /// The schema in which a stored one is shown: text arrives as `Utf8View`, the engine's fast form.

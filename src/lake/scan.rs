@@ -11,17 +11,23 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::execution::cache::cache_manager::FileStatisticsCache;
 
+use object_store::path::Path;
+
 use super::LakeError;
 use super::pinned::PinnedTable;
 
 /// URL under which a session finds the lake's own store.
 pub const STORE_URL: &str = "lake://data/";
 
-/// The pinned table as a scan; files never change under their name, so their statistics may be cached for good.
+/// The pinned table as a scan below `root`, the lake's path in its store; files never change under their name, so their statistics may be cached for good.
 ///
 /// # Errors
 /// [`LakeError::Engine`] when a file's path is no URL.
-pub fn provider(table: &PinnedTable, statistics: Option<Arc<FileStatisticsCache>>) -> Result<Arc<dyn TableProvider>, LakeError> {
+pub fn provider(
+    table: &PinnedTable,
+    root: &Path,
+    statistics: Option<Arc<FileStatisticsCache>>,
+) -> Result<Arc<dyn TableProvider>, LakeError> {
     if table.files.is_empty() {
         return Ok(Arc::new(EmptyTable::new(Arc::clone(&table.schema))));
     }
@@ -29,7 +35,7 @@ pub fn provider(table: &PinnedTable, statistics: Option<Arc<FileStatisticsCache>
     let urls = table
         .files
         .iter()
-        .map(|file| ListingTableUrl::parse(format!("{STORE_URL}tables/{}/{}", table.name, file.path)))
+        .map(|file| ListingTableUrl::parse(format!("{STORE_URL}{root}/tables/{}/{}", table.name, file.path)))
         .collect::<Result<Vec<_>, _>>()
         .map_err(LakeError::engine(doing()))?;
     let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");

@@ -63,10 +63,11 @@ impl Engine {
     /// [`LakeError::Engine`] when the spill folder cannot be used, [`LakeError::Location`] when an attached folder is missing.
     pub fn new(location: &Location, options: SessionOptions) -> Result<Engine, LakeError> {
         let stores = Arc::new(Stores::default());
-        stores.add("lake://data", location.rooted());
+        // Whole, since a prefixed store answers `head` with the path that it was given inside, which scans do not find.
+        stores.add("lake://data", Arc::clone(&location.store));
         for (name, folder) in &options.attached {
             let folder = Location::existing(folder)?;
-            stores.add(&format!("attached://{name}"), folder.rooted());
+            stores.add(&format!("attached://{name}"), folder.store);
         }
         let mode = match &options.spill_folder {
             Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
@@ -75,14 +76,21 @@ impl Engine {
         let disk = DiskManagerBuilder::default()
             .with_mode(mode)
             .with_max_temp_directory_size(options.spill_limit_bytes);
-        let pool = TrackConsumersPool::new(FairSpillPool::new(options.memory_limit_bytes), std::num::NonZeroUsize::MIN.saturating_add(4));
+        let pool = TrackConsumersPool::new(
+            FairSpillPool::new(options.memory_limit_bytes),
+            std::num::NonZeroUsize::MIN.saturating_add(4),
+        );
         let runtime = RuntimeEnvBuilder::new()
             .with_object_store_registry(stores)
             .with_memory_pool(Arc::new(pool))
             .with_disk_manager_builder(disk)
             .build_arc()
             .map_err(LakeError::engine("starting the engine"))?;
-        Ok(Engine { runtime, options, location: location.clone() })
+        Ok(Engine {
+            runtime,
+            options,
+            location: location.clone(),
+        })
     }
 
     /// The lake that this engine reads.
@@ -104,11 +112,14 @@ impl Engine {
                 register(&context, table.name, Arc::new(EmptyTable::new(table.schema())))?;
             }
         }
-        for (name, _) in &self.options.attached {
-            self.attach(&context, name).await?;
+        for (name, folder) in &self.options.attached {
+            self.attach(&context, name, &Location::existing(folder)?).await?;
         }
         if let Some(library) = &self.options.library {
-            query::register_views(&context, library).await.into_result().map_err(LakeError::Views)?;
+            query::register_views(&context, library)
+                .await
+                .into_result()
+                .map_err(LakeError::Views)?;
         }
         Ok(context)
     }
@@ -142,11 +153,15 @@ impl Engine {
     /// [`LakeError::Engine`] when the name is taken.
     pub fn register(&self, context: &SessionContext, table: &PinnedTable) -> Result<(), LakeError> {
         let statistics = self.runtime.cache_manager.get_file_statistic_cache();
-        register(context, &table.name, scan::provider(table, statistics)?)
+        register(
+            context,
+            &table.name,
+            scan::provider(table, &self.location.path, statistics)?,
+        )
     }
 
-    async fn attach(&self, context: &SessionContext, name: &str) -> Result<(), LakeError> {
-        let url = format!("attached://{name}/");
+    async fn attach(&self, context: &SessionContext, name: &str, folder: &Location) -> Result<(), LakeError> {
+        let url = format!("attached://{name}/{}/", folder.path);
         context
             .register_parquet(name, url, datafusion::prelude::ParquetReadOptions::default())
             .await
@@ -169,7 +184,10 @@ struct Stores {
 
 impl Stores {
     fn add(&self, prefix: &str, store: Arc<dyn ObjectStore>) {
-        self.stores.write().unwrap_or_else(std::sync::PoisonError::into_inner).push((prefix.to_owned(), store));
+        self.stores
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push((prefix.to_owned(), store));
     }
 }
 

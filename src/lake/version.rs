@@ -103,8 +103,14 @@ pub async fn numbers(location: &Location) -> Result<Vec<u64>, LakeError> {
 /// [`LakeError::Record`] when it is missing or not a record, [`LakeError::Store`] when the store fails.
 pub async fn read(location: &Location, number: u64) -> Result<LakeVersion, LakeError> {
     let path = path_of(number);
-    let wrong = |reason: String| LakeError::Record { path: path.to_string(), reason };
-    let bytes = location.read(&path).await?.ok_or_else(|| wrong("it is missing".into()))?;
+    let wrong = |reason: String| LakeError::Record {
+        path: path.to_string(),
+        reason,
+    };
+    let bytes = location
+        .read(&path)
+        .await?
+        .ok_or_else(|| wrong("it is missing".into()))?;
     serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
 }
 
@@ -125,8 +131,15 @@ pub async fn newest(location: &Location) -> Result<Option<LakeVersion>, LakeErro
 /// [`LakeError::LockLost`] when another writer took the number, [`LakeError::Store`] when the store fails.
 pub async fn publish(location: &Location, record: &LakeVersion) -> Result<(), LakeError> {
     let body = serde_json::to_vec_pretty(record).map_err(LakeError::columns("writing the lake version record"))?;
-    let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-    match location.rooted().put_opts(&path_of(record.number), body.into(), options).await {
+    let options = PutOptions {
+        mode: PutMode::Create,
+        ..PutOptions::default()
+    };
+    match location
+        .rooted()
+        .put_opts(&path_of(record.number), body.into(), options)
+        .await
+    {
         Ok(_) => Ok(()),
         Err(object_store::Error::AlreadyExists { .. }) => Err(LakeError::LockLost),
         Err(error) => Err(LakeError::store("writing the lake version record")(error)),

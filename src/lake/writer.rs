@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use chrono::Utc;
+use deltalake::DeltaTable;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, Add, StructType};
@@ -15,7 +16,6 @@ use deltalake::parquet::basic::{Compression, ZstdLevel};
 use deltalake::parquet::file::properties::WriterProperties;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
-use deltalake::DeltaTable;
 use object_store::path::Path;
 
 use super::lock::Lock;
@@ -42,7 +42,12 @@ impl Writer {
     /// [`LakeError::Locked`] while another writer works; store and table errors.
     pub async fn begin(location: &Location) -> Result<Writer, LakeError> {
         let lock = Lock::take(location).await?;
-        let mut writer = Writer { location: location.clone(), lock, base: None, changed: BTreeMap::new() };
+        let mut writer = Writer {
+            location: location.clone(),
+            lock,
+            base: None,
+            changed: BTreeMap::new(),
+        };
         match writer.open().await {
             Ok(()) => Ok(writer),
             Err(error) => {
@@ -119,7 +124,14 @@ impl Writer {
         actions.extend(added.adds.into_iter().map(Action::Add));
         let version = commit_actions(&table, name, actions).await?;
         let kept = before.map_or(0, |at| at.rows) - removed.iter().map(|file| file.rows).sum::<u64>();
-        self.changed.insert(name.to_owned(), TableVersion { version, rows: kept + added.rows, rollup: false });
+        self.changed.insert(
+            name.to_owned(),
+            TableVersion {
+                version,
+                rows: kept + added.rows,
+                rollup: false,
+            },
+        );
         Ok(())
     }
 
@@ -150,7 +162,12 @@ impl Writer {
     /// [`LakeError::LockLost`] when another writer took over.
     pub fn pending(&self) -> Result<LakeVersion, LakeError> {
         self.lock.check()?;
-        Ok(self.record(Operation { kind: "pending".into(), name: String::new(), inputs: Vec::new(), account: serde_json::Value::Null }))
+        Ok(self.record(Operation {
+            kind: "pending".into(),
+            name: String::new(),
+            inputs: Vec::new(),
+            account: serde_json::Value::Null,
+        }))
     }
 
     fn record(&self, operation: Operation) -> LakeVersion {
@@ -172,7 +189,11 @@ impl Writer {
     ///
     /// # Errors
     /// [`LakeError::LockLost`] when another writer published meanwhile; store errors. Nothing is visible then.
-    pub async fn publish(self, operation: Operation, amend: impl FnOnce(&mut LakeVersion)) -> Result<LakeVersion, LakeError> {
+    pub async fn publish(
+        self,
+        operation: Operation,
+        amend: impl FnOnce(&mut LakeVersion),
+    ) -> Result<LakeVersion, LakeError> {
         self.lock.check()?;
         let mut record = self.record(operation);
         amend(&mut record);
@@ -191,13 +212,21 @@ impl Writer {
 
     async fn create(&self, name: &str, schema: &SchemaRef) -> Result<DeltaTable, LakeError> {
         let failed = |doing: &'static str| LakeError::delta(name, doing);
-        let blank = pinned::builder(&self.location, name)?.build().map_err(failed("making it"))?;
-        if blank.verify_deltatable_existence().await.map_err(failed("looking for it"))? {
+        let blank = pinned::builder(&self.location, name)?
+            .build()
+            .map_err(failed("making it"))?;
+        if blank
+            .verify_deltatable_existence()
+            .await
+            .map_err(failed("looking for it"))?
+        {
             // Left by an operation that died: emptied by `restore_all`, so its newest version is an empty table.
             return pinned::open(&self.location, name, None).await;
         }
-        let stored: StructType =
-            schema.as_ref().try_into_kernel().map_err(LakeError::columns(format!("making the table `{name}`")))?;
+        let stored: StructType = schema
+            .as_ref()
+            .try_into_kernel()
+            .map_err(LakeError::columns(format!("making the table `{name}`")))?;
         blank
             .create()
             .with_table_name(name)
@@ -210,8 +239,14 @@ impl Writer {
     async fn restore_all(&self) -> Result<(), LakeError> {
         for name in table_folders(&self.location).await? {
             let failed = |doing: &'static str| LakeError::delta(&name, doing);
-            let blank = pinned::builder(&self.location, &name)?.build().map_err(failed("opening it"))?;
-            if !blank.verify_deltatable_existence().await.map_err(failed("looking for it"))? {
+            let blank = pinned::builder(&self.location, &name)?
+                .build()
+                .map_err(failed("opening it"))?;
+            if !blank
+                .verify_deltatable_existence()
+                .await
+                .map_err(failed("looking for it"))?
+            {
                 continue;
             }
             let newest = pinned::open(&self.location, &name, None).await?;
@@ -232,13 +267,21 @@ impl Writer {
 /// Commits what makes `newest` hold the files of `target` (none: no files) again.
 ///
 /// Our own rather than the library's restore, which refuses when the files already agree and cannot empty a table.
-#[expect(deprecated, reason = "the advised replacement gives columns, and a commit needs actions")]
+#[expect(
+    deprecated,
+    reason = "the advised replacement gives columns, and a commit needs actions"
+)]
 async fn put_back(name: &str, newest: &DeltaTable, target: Option<&DeltaTable>) -> Result<(), LakeError> {
     let failed = |doing: &'static str| LakeError::delta(name, doing);
     let current = newest.snapshot().map_err(failed("reading its state"))?;
     let mut wanted: BTreeMap<String, Add> = BTreeMap::new();
     if let Some(target) = target {
-        for file in target.snapshot().map_err(failed("reading its state"))?.log_data().iter() {
+        for file in target
+            .snapshot()
+            .map_err(failed("reading its state"))?
+            .log_data()
+            .iter()
+        {
             wanted.insert(file.path().into_owned(), file.add_action());
         }
     }
@@ -258,7 +301,11 @@ async fn put_back(name: &str, newest: &DeltaTable, target: Option<&DeltaTable>) 
 async fn commit_actions(table: &DeltaTable, name: &str, actions: Vec<Action>) -> Result<u64, LakeError> {
     let failed = |doing: &'static str| LakeError::delta(name, doing);
     let state = table.snapshot().map_err(failed("reading its state"))?;
-    let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
+    let operation = DeltaOperation::Write {
+        mode: SaveMode::Append,
+        partition_by: None,
+        predicate: None,
+    };
     let committed = CommitBuilder::from(CommitProperties::default())
         .with_actions(actions)
         .build(Some(state), table.log_store(), operation)
@@ -273,7 +320,11 @@ async fn table_folders(location: &Location) -> Result<Vec<String>, LakeError> {
         .list_with_delimiter(Some(&Path::from("tables")))
         .await
         .map_err(LakeError::store("listing tables"))?;
-    Ok(listed.common_prefixes.iter().filter_map(|path| path.filename().map(str::to_owned)).collect())
+    Ok(listed
+        .common_prefixes
+        .iter()
+        .filter_map(|path| path.filename().map(str::to_owned))
+        .collect())
 }
 
 /// Files written and not yet committed.
@@ -310,7 +361,12 @@ impl FileWriter {
             .with_writer_properties(properties)
             .with_target_file_size(TARGET_FILE_BYTES);
         let schema = inner.arrow_schema();
-        Ok(FileWriter { name: name.to_owned(), inner, schema, rows: 0 })
+        Ok(FileWriter {
+            name: name.to_owned(),
+            inner,
+            schema,
+            rows: 0,
+        })
     }
 
     /// Writes one batch; its columns must be the table's, by name.
@@ -320,7 +376,10 @@ impl FileWriter {
     pub async fn write(&mut self, batch: &RecordBatch) -> Result<(), LakeError> {
         let batch = conform(&self.name, batch, &self.schema)?;
         self.rows += batch.num_rows() as u64;
-        self.inner.write(batch).await.map_err(LakeError::delta(&self.name, "writing rows"))
+        self.inner
+            .write(batch)
+            .await
+            .map_err(LakeError::delta(&self.name, "writing rows"))
     }
 
     /// Closes the files.
@@ -331,7 +390,11 @@ impl FileWriter {
         if self.rows == 0 {
             return Ok(NewFiles::default());
         }
-        let adds = self.inner.flush().await.map_err(LakeError::delta(&self.name, "closing files"))?;
+        let adds = self
+            .inner
+            .flush()
+            .await
+            .map_err(LakeError::delta(&self.name, "closing files"))?;
         Ok(NewFiles { adds, rows: self.rows })
     }
 }
@@ -343,7 +406,10 @@ fn conform(name: &str, batch: &RecordBatch, schema: &Schema) -> Result<RecordBat
         .fields()
         .iter()
         .map(|field| {
-            let index = batch.schema().index_of(field.name()).map_err(LakeError::columns(doing()))?;
+            let index = batch
+                .schema()
+                .index_of(field.name())
+                .map_err(LakeError::columns(doing()))?;
             arrow::compute::cast(batch.column(index), field.data_type()).map_err(LakeError::columns(doing()))
         })
         .collect::<Result<Vec<_>, _>>()?;

@@ -34,7 +34,10 @@ pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option
     if spend_per_household_cents.is_none()
         && let Some(table) = writer.table(TABLE).await?
     {
-        return Ok(Built { table: TABLE.into(), rows: table.rows });
+        return Ok(Built {
+            table: TABLE.into(),
+            rows: table.rows,
+        });
     }
     let geography = Geography::load()?;
     let batch = batch(&geography, &spread(&geography), spend_per_household_cents)?;
@@ -42,17 +45,25 @@ pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option
     files.write(&batch).await?;
     let added = files.finish().await?;
     writer.replace(TABLE, added, false).await?;
-    Ok(Built { table: TABLE.into(), rows: batch.num_rows() as u64 })
+    Ok(Built {
+        table: TABLE.into(),
+        rows: batch.num_rows() as u64,
+    })
 }
 
 /// Residents by cell; communes are added in the order of the file, so that sums are the same every time.
 fn spread(geography: &Geography) -> BTreeMap<u64, Cell> {
     let mut cells: BTreeMap<u64, Cell> = BTreeMap::new();
     for (index, commune) in geography.communes.iter().enumerate() {
-        let boundary = geography.departements.get(commune.departement).map(|departement| &departement.boundary);
+        let boundary = geography
+            .departements
+            .get(commune.departement)
+            .map(|departement| &departement.boundary);
         for part in spread_commune(commune.point, f64::from(commune.residents), boundary) {
-            let cell =
-                cells.entry(u64::from(part.cell)).or_insert(Cell { residents: 0.0, dominant: (index, f64::NEG_INFINITY) });
+            let cell = cells.entry(u64::from(part.cell)).or_insert(Cell {
+                residents: 0.0,
+                dominant: (index, f64::NEG_INFINITY),
+            });
             cell.residents += part.residents;
             if part.residents > cell.dominant.1 {
                 cell.dominant = (index, part.residents);
@@ -62,17 +73,37 @@ fn spread(geography: &Geography) -> BTreeMap<u64, Cell> {
     cells
 }
 
-fn batch(geography: &Geography, cells: &BTreeMap<u64, Cell>, spend_cents: Option<i64>) -> Result<RecordBatch, ModelError> {
+fn batch(
+    geography: &Geography,
+    cells: &BTreeMap<u64, Cell>,
+    spend_cents: Option<i64>,
+) -> Result<RecordBatch, ModelError> {
     let table = contract::table(TABLE).ok_or(LakeError::UnknownTable { table: TABLE.into() })?;
     let schema = table.schema();
     let commune = |cell: &Cell| geography.communes.get(cell.dominant.0);
     let columns = table.columns.iter().map(|column| -> ArrayRef {
         match column.name {
-            "h3_cell" => Arc::new(Int64Array::from_iter_values(cells.keys().map(|cell| cell.cast_signed()))),
-            "commune_code" => Arc::new(cells.values().map(|cell| Some(commune(cell)?.code.as_str())).collect::<StringArray>()),
-            "region" => Arc::new(cells.values().map(|cell| Some(geography.region(cell.dominant.0))).collect::<StringArray>()),
-            "residents" => Arc::new(Float64Array::from_iter_values(cells.values().map(|cell| cell.residents))),
-            "households" => Arc::new(Float64Array::from_iter_values(cells.values().map(|cell| households(cell.residents)))),
+            "h3_cell" => Arc::new(Int64Array::from_iter_values(
+                cells.keys().map(|cell| cell.cast_signed()),
+            )),
+            "commune_code" => Arc::new(
+                cells
+                    .values()
+                    .map(|cell| Some(commune(cell)?.code.as_str()))
+                    .collect::<StringArray>(),
+            ),
+            "region" => Arc::new(
+                cells
+                    .values()
+                    .map(|cell| Some(geography.region(cell.dominant.0)))
+                    .collect::<StringArray>(),
+            ),
+            "residents" => Arc::new(Float64Array::from_iter_values(
+                cells.values().map(|cell| cell.residents),
+            )),
+            "households" => Arc::new(Float64Array::from_iter_values(
+                cells.values().map(|cell| households(cell.residents)),
+            )),
             "spend_potential" => Arc::new(potential(cells, spend_cents)),
             _ => new_null_array(&column.kind.data_type(), cells.len()),
         }

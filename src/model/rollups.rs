@@ -37,10 +37,15 @@ pub async fn rollups(
         let rows = store(&context, query, writer).await?;
         // Later roll-ups read the stored rows instead of computing the view again.
         if let Some(table) = writer.table(query.stem()).await? {
-            context.deregister_table(query.stem()).map_err(crate::lake::LakeError::engine("storing a roll-up"))?;
+            context
+                .deregister_table(query.stem())
+                .map_err(crate::lake::LakeError::engine("storing a roll-up"))?;
             engine.register(&context, &table)?;
         }
-        built.push(Built { table: query.stem().to_owned(), rows });
+        built.push(Built {
+            table: query.stem().to_owned(),
+            rows,
+        });
     }
     Ok(built)
 }
@@ -51,10 +56,10 @@ async fn store(context: &crate::lake::SessionContext, query: &Query, writer: &mu
     let mut files = writer.files(query.stem(), &schema).await?;
     let mut rows = 0;
     loop {
-        let batch = stream
-            .try_next()
-            .await
-            .map_err(|source| ModelError::Rows { name: query.stem().to_owned(), source: Box::new(source) })?;
+        let batch = stream.try_next().await.map_err(|source| ModelError::Rows {
+            name: query.stem().to_owned(),
+            source: Box::new(source),
+        })?;
         let Some(batch) = batch else { break };
         rows += batch.num_rows() as u64;
         files.write(&batch).await?;

@@ -21,9 +21,7 @@ impl Bound {
 
     /// All names and values, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.values
-            .iter()
-            .map(|(name, (_, value))| (name.as_str(), value))
+        self.values.iter().map(|(name, (_, value))| (name.as_str(), value))
     }
 
     /// One text for equal values, `from_on=2026-01-01&region=null`: with the lake version and the query, the key of a
@@ -116,8 +114,7 @@ impl Query {
             .filter(|name| self.param(name).is_none())
             .map(|name| BindFault::Unknown {
                 name: name.clone(),
-                nearest: nearest(name, self.params.iter().map(|p| p.name.as_str()))
-                    .map(str::to_owned),
+                nearest: nearest(name, self.params.iter().map(|p| p.name.as_str())).map(str::to_owned),
             })
             .collect();
         let bound = self.fill(given, &mut faults);

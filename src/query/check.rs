@@ -50,10 +50,7 @@ async fn check_query(ctx: &SessionContext, query: &Query) -> Vec<Fault> {
 }
 
 /// Optimising runs the engine's type checks, which planning alone leaves for later.
-async fn plan_and_optimise(
-    ctx: &SessionContext,
-    statement: ast::Statement,
-) -> Result<LogicalPlan, DataFusionError> {
+async fn plan_and_optimise(ctx: &SessionContext, statement: ast::Statement) -> Result<LogicalPlan, DataFusionError> {
     let mut state = ctx.state();
     // The engine then says where in the text a name stands that it does not know.
     state.config_mut().options_mut().sql_parser.collect_spans = true;
@@ -126,7 +123,10 @@ fn check_columns(query: &Query, plan: &LogicalPlan) -> Vec<Fault> {
             faults.push(Fault::new(
                 query.file(),
                 column.line,
-                format!("column `{}` is declared, but the query does not give it{hint}", column.name),
+                format!(
+                    "column `{}` is declared, but the query does not give it{hint}",
+                    column.name
+                ),
                 "correct the name, or give the column in the SQL",
             ));
         }
@@ -180,7 +180,12 @@ fn not_one_query(query: &Query, why: &NotOneQuery) -> Fault {
     match why {
         NotOneQuery::Syntax(error) => {
             let (line, words) = place(&words(error));
-            Fault::new(file, line, format!("the SQL cannot be read: {words}"), "correct the SQL")
+            Fault::new(
+                file,
+                line,
+                format!("the SQL cannot be read: {words}"),
+                "correct the SQL",
+            )
         }
         NotOneQuery::Nothing => Fault::new(
             file,
@@ -217,7 +222,9 @@ fn plan_fault(query: &Query, error: &DataFusionError) -> Fault {
 }
 
 fn diagnostic_line(diagnostic: &Diagnostic) -> Option<usize> {
-    usize::try_from(diagnostic.span?.start.line).ok().filter(|line| *line > 0)
+    usize::try_from(diagnostic.span?.start.line)
+        .ok()
+        .filter(|line| *line > 0)
 }
 
 /// The line that uses the first name which the engine quotes, for errors without a place.
@@ -259,9 +266,6 @@ fn place(words: &str) -> (Option<usize>, String) {
     let Some((before, after)) = plain.split_once(" at Line: ") else {
         return (None, plain);
     };
-    let line = after
-        .split(',')
-        .next()
-        .and_then(|digits| digits.trim().parse().ok());
+    let line = after.split(',').next().and_then(|digits| digits.trim().parse().ok());
     (line, before.to_owned())
 }

@@ -112,9 +112,7 @@ impl Query {
 
     /// The folder, `overview` of `overview/by_month`; empty when there is none.
     pub fn folder(&self) -> &str {
-        self.name
-            .rsplit_once('/')
-            .map_or("", |(folder, _stem)| folder)
+        self.name.rsplit_once('/').map_or("", |(folder, _stem)| folder)
     }
 
     /// The name without its folder, `by_month` of `overview/by_month`.
@@ -165,8 +163,7 @@ impl Reader<'_> {
             self.fault(
                 1,
                 "the file says nothing about itself".into(),
-                "start it with a comment of one sentence: `-- Net revenue per month of a period.`"
-                    .into(),
+                "start it with a comment of one sentence: `-- Net revenue per month of a period.`".into(),
             );
         }
     }
@@ -243,10 +240,7 @@ impl Reader<'_> {
             Some(None) => {
                 self.fault(
                     line,
-                    format!(
-                        "the default of parameter `{name}` is not of its kind, {}",
-                        kind.name()
-                    ),
+                    format!("the default of parameter `{name}` is not of its kind, {}", kind.name()),
                     format!("write {}, or null", kind.written()),
                 );
                 None
@@ -326,8 +320,6 @@ fn parse_default(kind: Kind, text: &str) -> Option<Value> {
     if text == "null" {
         return Some(Value::Null);
     }
-    let unquoted = text
-        .strip_prefix('\'')
-        .and_then(|text| text.strip_suffix('\''));
+    let unquoted = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
     kind.value(unquoted.unwrap_or(text))
 }

@@ -91,20 +91,15 @@ impl QueryError {
 ///
 /// # Errors
 /// When the file is not one `select`, a parameter has no value, or the engine cannot plan it.
-pub async fn plan(
-    ctx: &SessionContext,
-    query: &Query,
-    bound: &Bound,
-) -> Result<LogicalPlan, QueryError> {
+pub async fn plan(ctx: &SessionContext, query: &Query, bound: &Bound) -> Result<LogicalPlan, QueryError> {
     let not_one_query = |source| QueryError::NotOneQuery {
         query: query.name.clone(),
         source,
     };
-    let mut statement =
-        statement::parse_query(&query.sql).map_err(|why| match why {
-            NotOneQuery::Syntax(source) => not_one_query(Some(source)),
-            _ => not_one_query(None),
-        })?;
+    let mut statement = statement::parse_query(&query.sql).map_err(|why| match why {
+        NotOneQuery::Syntax(source) => not_one_query(Some(source)),
+        _ => not_one_query(None),
+    })?;
     if !statement::bind(&mut statement, bound).is_empty() {
         return Err(not_one_query(None));
     }
@@ -131,37 +126,26 @@ pub(super) async fn plan_statement(
     Ok(plan)
 }
 
-async fn data_frame(
-    ctx: &SessionContext,
-    query: &Query,
-    bound: &Bound,
-) -> Result<DataFrame, QueryError> {
+async fn data_frame(ctx: &SessionContext, query: &Query, bound: &Bound) -> Result<DataFrame, QueryError> {
     let plan = plan(ctx, query, bound).await?;
     let frame = DataFrame::new(ctx.state(), plan);
     if query.sorted.is_empty() {
         return Ok(frame);
     }
     let keys = query.sorted.iter().map(|name| {
-        datafusion::logical_expr::Expr::Column(datafusion::common::Column::from_name(name))
-            .sort(true, false)
+        datafusion::logical_expr::Expr::Column(datafusion::common::Column::from_name(name)).sort(true, false)
     });
-    frame
-        .sort(keys.collect())
-        .map_err(|source| QueryError::Plan {
-            query: query.name.clone(),
-            source,
-        })
+    frame.sort(keys.collect()).map_err(|source| QueryError::Plan {
+        query: query.name.clone(),
+        source,
+    })
 }
 
 /// Runs a query and collects its rows.
 ///
 /// # Errors
 /// See [`QueryError`].
-pub async fn run(
-    ctx: &SessionContext,
-    query: &Query,
-    bound: &Bound,
-) -> Result<Rows, QueryError> {
+pub async fn run(ctx: &SessionContext, query: &Query, bound: &Bound) -> Result<Rows, QueryError> {
     let stream = stream(ctx, query, bound).await?;
     let schema = stream.schema();
     let batches = stream

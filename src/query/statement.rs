@@ -119,9 +119,7 @@ pub(super) fn bind(statement: &mut ast::Statement, bound: &Bound) -> Vec<String>
 fn placeholder(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Value(value) => match &value.value {
-            Literal::Placeholder(name) => {
-                Some(name.strip_prefix('$').unwrap_or(name).to_owned())
-            }
+            Literal::Placeholder(name) => Some(name.strip_prefix('$').unwrap_or(name).to_owned()),
             _ => None,
         },
         _ => None,

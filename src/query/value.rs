@@ -3,9 +3,7 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use datafusion::sql::sqlparser::ast::{
-    CastKind, DataType, ExactNumberInfo, Expr, Value as Literal,
-};
+use datafusion::sql::sqlparser::ast::{CastKind, DataType, ExactNumberInfo, Expr, Value as Literal};
 
 /// Digits of a decimal parameter: `decimal(18,2)`.
 const DECIMAL_PRECISION: u64 = 18;
@@ -90,10 +88,7 @@ impl Kind {
             Kind::Text => DataType::Varchar(None),
             Kind::Date => DataType::Date,
             Kind::Integer => DataType::BigInt(None),
-            Kind::Decimal => DataType::Decimal(ExactNumberInfo::PrecisionAndScale(
-                DECIMAL_PRECISION,
-                2,
-            )),
+            Kind::Decimal => DataType::Decimal(ExactNumberInfo::PrecisionAndScale(DECIMAL_PRECISION, 2)),
             Kind::Number => DataType::Double(ExactNumberInfo::None),
             Kind::Boolean => DataType::Boolean,
         }

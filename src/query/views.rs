@@ -60,8 +60,11 @@ pub async fn register_views(ctx: &SessionContext, library: &Library) -> Faults {
 ///
 /// Faulty files are left out: [`Library::check`] names them.
 pub fn rollups_in_order<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<&'a Query> {
-    let mut waiting: Vec<Pending<'a>> =
-        library.folder(BASE).chain(library.folder(ROLLUP)).filter_map(|query| parsed(ctx, query)).collect();
+    let mut waiting: Vec<Pending<'a>> = library
+        .folder(BASE)
+        .chain(library.folder(ROLLUP))
+        .filter_map(|query| parsed(ctx, query))
+        .collect();
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
         let names: Vec<String> = waiting.iter().map(|view| view.query.stem().to_owned()).collect();
@@ -70,7 +73,11 @@ pub fn rollups_in_order<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<&
         if now.is_empty() {
             break;
         }
-        ordered.extend(now.into_iter().map(|view| view.query).filter(|query| query.folder() == ROLLUP));
+        ordered.extend(
+            now.into_iter()
+                .map(|view| view.query)
+                .filter(|query| query.folder() == ROLLUP),
+        );
         waiting = later;
     }
     ordered
@@ -89,16 +96,9 @@ fn parsed<'a>(ctx: &SessionContext, query: &'a Query) -> Option<Pending<'a>> {
     })
 }
 
-async fn register_in_order(
-    ctx: &SessionContext,
-    mut pending: Vec<Pending<'_>>,
-    faults: &mut Faults,
-) {
+async fn register_in_order(ctx: &SessionContext, mut pending: Vec<Pending<'_>>, faults: &mut Faults) {
     loop {
-        let waiting: Vec<String> = pending
-            .iter()
-            .map(|view| view.query.stem().to_owned())
-            .collect();
+        let waiting: Vec<String> = pending.iter().map(|view| view.query.stem().to_owned()).collect();
         let ready = |view: &Pending<'_>| !view.needs.iter().any(|name| waiting.contains(name));
         let (now, later): (Vec<_>, Vec<_>) = pending.into_iter().partition(ready);
         if now.is_empty() {

@@ -1,3 +1,7 @@
 //! The one integration-test binary.
 
+mod architecture;
+mod generate;
+mod import;
+mod lake;
 mod queries;

@@ -1,3 +1,4 @@
 //! Pure retail models.
 
 pub mod market;
+pub mod record_linkage;

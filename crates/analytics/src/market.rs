@@ -88,11 +88,7 @@ pub fn households(residents: f64) -> f64 {
 /// let total: f64 = cells.iter().map(|part| part.residents).sum();
 /// assert!((total - 645.0).abs() < 1e-9);
 /// ```
-pub fn spread_commune(
-    point: LatLng,
-    residents: f64,
-    boundary: Option<&Boundary>,
-) -> Vec<CellResidents> {
+pub fn spread_commune(point: LatLng, residents: f64, boundary: Option<&Boundary>) -> Vec<CellResidents> {
     let deviation_km = kernel_deviation_km(residents);
     let reach_km = KERNEL_REACH * deviation_km;
     let rings = (reach_km / SMALLEST_CELL_STEP_KM).ceil() as u32;
@@ -108,10 +104,7 @@ pub fn spread_commune(
         })
         .collect();
     if weights.is_empty() {
-        return vec![CellResidents {
-            cell: home,
-            residents,
-        }];
+        return vec![CellResidents { cell: home, residents }];
     }
     weights.sort_unstable_by_key(|(cell, _)| u64::from(*cell));
     let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
@@ -171,11 +164,7 @@ mod tests {
             polygon![(x: 2.0, y: 47.0), (x: 3.0, y: 47.0), (x: 3.0, y: 49.0), (x: 2.0, y: 49.0)],
         ]));
         let cells = spread_commune(centre, 50_000.0, Some(&east));
-        assert!(
-            cells
-                .iter()
-                .all(|part| LatLng::from(part.cell).lng() >= 2.0)
-        );
+        assert!(cells.iter().all(|part| LatLng::from(part.cell).lng() >= 2.0));
         let total: f64 = cells.iter().map(|part| part.residents).sum();
         assert!((total - 50_000.0).abs() < 1e-6);
         let nowhere = Boundary::new(MultiPolygon::new(vec![]));

@@ -15,7 +15,9 @@ use chalandise_chart::{Language, Theme, theme};
 use h3o::{CellIndex, LatLng, Resolution};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let dir = std::env::args().nth(1).map_or_else(|| PathBuf::from("map-gallery"), PathBuf::from);
+    let dir = std::env::args()
+        .nth(1)
+        .map_or_else(|| PathBuf::from("map-gallery"), PathBuf::from);
     std::fs::create_dir_all(&dir)?;
     std::fs::write(dir.join(&base_map().file_name), &base_map().svg)?;
     for (name, view) in [
@@ -48,8 +50,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             currency: "EUR",
         };
         std::fs::write(dir.join(format!("{name}.html")), page(&spec, &data))?;
-        for (suffix, theme, width) in [("light", Theme::Light, 904.0), ("dark", Theme::Dark, 904.0), ("phone", Theme::Light, 358.0)] {
-            let file = MapSpec { theme, base: Base::Inline, widths_px: &[width], ..spec };
+        for (suffix, theme, width) in [
+            ("light", Theme::Light, 904.0),
+            ("dark", Theme::Dark, 904.0),
+            ("phone", Theme::Light, 358.0),
+        ] {
+            let file = MapSpec {
+                theme,
+                base: Base::Inline,
+                widths_px: &[width],
+                ..spec
+            };
             std::fs::write(dir.join(format!("{name}-{suffix}.svg")), render(&file, &data))?;
         }
         println!("{name}: {} cells, view {view}", data.cells.len());
@@ -89,7 +100,9 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
     };
     let mut revenue: BTreeMap<CellIndex, f64> = BTreeMap::new();
     for commune in communes() {
-        if !(bounds.south..bounds.north).contains(&commune.latitude) || !(bounds.west..bounds.east).contains(&commune.longitude) {
+        if !(bounds.south..bounds.north).contains(&commune.latitude)
+            || !(bounds.west..bounds.east).contains(&commune.longitude)
+        {
             continue;
         }
         let centre = LatLng::new(commune.latitude, commune.longitude)?.to_cell(resolution);
@@ -115,7 +128,11 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
                 value: Some(value),
                 state,
                 href: Some(format!("?cell={cell}")),
-                label: if name.is_empty() { revenue } else { format!("{name}\u{a0}: {revenue}") },
+                label: if name.is_empty() {
+                    revenue
+                } else {
+                    format!("{name}\u{a0}: {revenue}")
+                },
             }
         })
         .collect();
@@ -133,7 +150,11 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
             closed: rank % 67 == 66,
         })
         .collect();
-    Ok(MapData { cells, stores, selected: Some(LatLng::new(47.21725, -1.55336)?.to_cell(resolution).into()) })
+    Ok(MapData {
+        cells,
+        stores,
+        selected: Some(LatLng::new(47.21725, -1.55336)?.to_cell(resolution).into()),
+    })
 }
 
 fn view_holds(bounds: &chalandise_chart::map::Bounds, cell: CellIndex) -> bool {

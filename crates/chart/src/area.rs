@@ -23,6 +23,8 @@ pub(crate) struct Area {
     pub(crate) ticks: Vec<f64>,
     /// The share of each band that its heading takes.
     pub(crate) heading: f64,
+    /// How far a continuous shared scale keeps off the box's ends, in pixels.
+    pub(crate) inset: f64,
     pub(crate) coord: Coord,
     down: bool,
 }
@@ -36,14 +38,7 @@ pub(crate) struct Pads {
 
 impl Area {
     /// A panel in its box. `inset` keeps points of a continuous shared scale off the box's ends.
-    pub(crate) fn new(
-        plot: Rect,
-        shared: Scale,
-        own: (Scale, Vec<f64>),
-        pads: Pads,
-        inset: f64,
-        down: bool,
-    ) -> Area {
+    pub(crate) fn new(plot: Rect, shared: Scale, own: (Scale, Vec<f64>), pads: Pads, inset: f64, down: bool) -> Area {
         let (own, ticks) = own;
         let (s, o) = (shared.range(), own.range());
         let coord = if down {
@@ -61,6 +56,7 @@ impl Area {
             own,
             ticks,
             heading: 0.0,
+            inset,
             coord,
             down,
         }
@@ -73,11 +69,7 @@ impl Area {
 
     /// The data point of a shared and an own coordinate.
     pub(crate) fn at(&self, shared: f64, own: f64) -> (f64, f64) {
-        if self.down {
-            (shared, own)
-        } else {
-            (own, shared)
-        }
+        if self.down { (shared, own) } else { (own, shared) }
     }
 
     /// Where a data point falls, in pixels; exactly where plotters draws it.

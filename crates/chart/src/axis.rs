@@ -3,7 +3,7 @@
 use crate::area::Area;
 use crate::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
 use crate::format::{Style, date};
-use crate::layout::{Layout, tick_label};
+use crate::layout::{Layout, tick};
 use crate::plan::{CENTER_PX, Plan};
 use crate::scale::{Scale, first_of};
 use crate::scene::Scene;
@@ -15,12 +15,7 @@ const BASELINE_PX: f64 = 18.0;
 const LINE_PX: f64 = 16.0;
 
 /// Writes the labels of the shared x axis below the panel at `y` and gives the height that they take, in pixels.
-pub(crate) fn labels_below(
-    scene: &Scene<'_>,
-    layout: &mut Layout<'_>,
-    panel: usize,
-    y: f64,
-) -> f64 {
+pub(crate) fn labels_below(scene: &Scene<'_>, layout: &mut Layout<'_>, panel: usize, y: f64) -> f64 {
     let area = &layout.areas[panel];
     let labels: Vec<(f64, String)> = match &area.shared {
         Scale::Month { first, count } => return months(scene, layout, panel, y, *first, *count),
@@ -40,7 +35,9 @@ pub(crate) fn labels_below(
 /// Labels centred on their places, shifted inside the picture; one that would touch its neighbour is left out.
 fn spread(scene: &Scene<'_>, layout: &mut Layout<'_>, labels: Vec<(f64, String)>, y: f64) {
     let mut taken = f64::NEG_INFINITY;
+    let width = scene.drawing.width_px;
     for (x, text) in labels {
+        let text = truncate(&text, width, SIZE_PX, Weight::Regular);
         let half = width_px(&text, SIZE_PX, Weight::Regular) / 2.0;
         let x = x.clamp(
             half.min(scene.drawing.width_px / 2.0),
@@ -62,14 +59,7 @@ fn spread(scene: &Scene<'_>, layout: &mut Layout<'_>, labels: Vec<(f64, String)>
 }
 
 /// One label per month; initials where names do not fit; every so many where initials do not. Years below when there is more than one.
-fn months(
-    scene: &Scene<'_>,
-    layout: &mut Layout<'_>,
-    panel: usize,
-    y: f64,
-    first: i32,
-    count: i32,
-) -> f64 {
+fn months(scene: &Scene<'_>, layout: &mut Layout<'_>, panel: usize, y: f64, first: i32, count: i32) -> f64 {
     let area = &layout.areas[panel];
     let language = scene.drawing.language;
     let all: Vec<(i32, chrono::NaiveDate)> = (0..count)
@@ -78,19 +68,16 @@ fn months(
     let band = area.band_px();
     let styled = scene.shared().format;
     let fits = |style: Style| {
-        all.iter().take(12).all(|(_, day)| {
-            width_px(&date(*day, style, language), SIZE_PX, Weight::Regular) + 4.0 <= band
-        })
+        all.iter()
+            .take(12)
+            .all(|(_, day)| width_px(&date(*day, style, language), SIZE_PX, Weight::Regular) + 4.0 <= band)
     };
     let style = match styled {
         Some(style) if fits(style) => style,
-        _ if !scene.phone() && fits(Style::Month) => Style::Month,
+        _ if !scene.terse() && fits(Style::Month) => Style::Month,
         _ => Style::MonthInitial,
     };
-    let x = |month: i32| {
-        area.px(area.at(f64::from(month) + 0.5, area.own.range().0))
-            .0
-    };
+    let x = |month: i32| area.px(area.at(f64::from(month) + 0.5, area.own.range().0)).0;
     let names: Vec<(f64, String)> = all
         .iter()
         .map(|(month, day)| (x(*month), date(*day, style, language)))
@@ -150,19 +137,14 @@ fn bands(scene: &Scene<'_>, layout: &mut Layout<'_>, panel: usize, y: f64) -> f6
                 .as_ref()
                 .map_or_else(|| "–".to_owned(), |words| scene.words(words))
         };
-        let text = scene
-            .filling(frame)
-            .value(label, row, style)
-            .unwrap_or_else(missing);
+        let text = scene.filling(frame).value(label, row, style).unwrap_or_else(missing);
         labels.push((area.px(area.at(start + 0.5, own)).0, text));
     }
     let short = labels
         .iter()
         .all(|(_, text)| width_px(text, SIZE_PX, Weight::Regular) + 6.0 <= band);
     // Numbers and other short labels are thinned, names are broken and cut.
-    let names = labels
-        .iter()
-        .any(|(_, text)| text.chars().any(char::is_alphabetic));
+    let names = labels.iter().any(|(_, text)| text.chars().any(char::is_alphabetic));
     if short || !names || band < 24.0 {
         spread(scene, layout, labels, y + BASELINE_PX);
         return BASELINE_PX + 6.0;
@@ -228,56 +210,36 @@ fn days_of(scene: &Scene<'_>, shared: &Scale, days: f64) -> Vec<(f64, String)> {
 }
 
 fn numbers(scene: &Scene<'_>, shared: &Scale) -> Vec<(f64, String)> {
+    let axis = scene.shared();
     let (from, to) = shared.range();
-    let (scale, ticks) = shared
-        .clone()
-        .nice(scene.shared().ticks.unwrap_or(5).clamp(2, 6));
-    let panel = Panel {
-        y: scene.shared().clone(),
-        ..Panel::default()
-    };
-    let labels =
-        (0..ticks.len()).map(|nth| (ticks[nth], tick_label(scene, &panel, &scale, &ticks, nth)));
-    labels
-        .filter(|(at, _)| (from - 1e-9..=to + 1e-9).contains(at))
-        .collect()
+    let (scale, mut ticks) = shared.clone().nice(axis.ticks.unwrap_or(5).clamp(2, 6));
+    ticks.retain(|at| (from - 1e-9..=to + 1e-9).contains(at));
+    let labels = tick::labels(scene, axis, &scale, &ticks);
+    ticks.into_iter().zip(labels).collect()
 }
 
 /// Grid, tick labels and baseline of one panel.
-pub(crate) fn own_axis(
-    scene: &Scene<'_>,
-    plan: &mut Plan,
-    panel: usize,
-    spec: &Panel,
-    area: &Area,
-) {
+pub(crate) fn own_axis(scene: &Scene<'_>, plan: &mut Plan, panel: usize, spec: &Panel, area: &Area) {
     let (from, to) = area.shared.range();
-    for (nth, tick) in area.ticks.iter().enumerate() {
+    let labels = tick::labels(scene, scene.own(spec), &area.own, &area.ticks);
+    let mut taken = f64::NEG_INFINITY;
+    for (tick, text) in area.ticks.iter().zip(labels) {
         let a = area.px(area.at(from, *tick));
-        let text = tick_label(scene, spec, &area.own, &area.ticks, nth);
         let (at, align) = match area.down() {
             true => ((area.plot.left - 8.0, a.1 + CENTER_PX), Align::End),
             false => ((a.0, area.plot.bottom + 14.0), Align::Middle),
         };
-        if area.down() || nth % 2 == 0 || area.ticks.len() < 5 {
-            plan.text(
-                at,
-                Text::new(text, Weight::Regular, Color::Muted, align),
-                Layer::Front,
-            );
+        let text = Text::new(text, Weight::Regular, Color::Muted, align);
+        let bounds = text.bounds(at);
+        let fits = bounds.left >= 0.0 && bounds.right <= scene.drawing.width_px;
+        if fits && (area.down() || bounds.left >= taken) {
+            taken = bounds.right + 8.0;
+            plan.text(at, text, Layer::Front);
         }
         if scene.own(spec).grid {
-            let line = Element::new(
-                vec![area.at(from, *tick), area.at(to, *tick)],
-                Shape::Line,
-                Layer::Back,
-            );
-            plan.data(
-                panel,
-                area,
-                line.stroke(Stroke::solid(Color::Grid, 1.0))
-                    .quiet(Quiet::Grid),
-            );
+            let line = vec![area.at(from, *tick), area.at(to, *tick)];
+            let line = Element::new(line, Shape::Line, Layer::Back).quiet(Quiet::Grid);
+            plan.data(panel, area, line.stroke(Stroke::solid(Color::Grid, 1.0)));
         }
     }
     let stands = spec.marks.iter().any(|mark| mark.mark == MarkKind::Bar);

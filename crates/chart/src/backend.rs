@@ -10,8 +10,7 @@ use std::rc::Rc;
 
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-    FontStyle,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
 use crate::element::{Align, Element, Fill, Hatch, Layer, Quiet, Shape, Stroke, Text};
@@ -71,6 +70,9 @@ impl SvgBackend {
     /// Draws one of our elements on points in pixels.
     pub(crate) fn element<C>(&mut self, element: &Element<C>, points: &[(f64, f64)]) {
         let Some(&first) = points.first() else { return };
+        if element.quiet == Some(Quiet::Hit) && self.theme != Theme::Css {
+            return;
+        }
         let shape = match &element.shape {
             Shape::Rect => rect(first, points.last().copied().unwrap_or(first)),
             Shape::Line => svg::Element::new("path").set("d", path(points, false)),
@@ -80,11 +82,7 @@ impl SvgBackend {
                 .px("cy", first.1)
                 .px("r", *radius_px),
             Shape::Cross { reach_px, upright } => {
-                let (dx, dy) = if *upright {
-                    (0.0, *reach_px)
-                } else {
-                    (*reach_px, 0.0)
-                };
+                let (dx, dy) = if *upright { (0.0, *reach_px) } else { (*reach_px, 0.0) };
                 line((first.0 - dx, first.1 - dy), (first.0 + dx, first.1 + dy))
             }
             Shape::Triangle { reach_px } => {
@@ -106,6 +104,7 @@ impl SvgBackend {
         drawn = match element.quiet {
             Some(Quiet::Grid) => drawn.set("data-role", "grid"),
             Some(Quiet::Band) => drawn.set("data-role", "band"),
+            Some(Quiet::Hit) => drawn.set("class", "hit").set("data-role", "hit"),
             None => drawn,
         };
         if let Some(title) = &element.title {
@@ -137,9 +136,7 @@ impl SvgBackend {
             Fill::None if stroked => shape.set("fill", "none"),
             Fill::None => shape,
             Fill::Solid(color) => shape.fill(self.theme, color),
-            Fill::Sheer(color, opacity) => shape
-                .fill(self.theme, color)
-                .set("fill-opacity", format!("{opacity}")),
+            Fill::Sheer(color, opacity) => shape.fill(self.theme, color).set("fill-opacity", format!("{opacity}")),
             Fill::Hatch(hatch) => {
                 let id = self.hatch(hatch);
                 shape.set("fill", format!("url(#{id})"))
@@ -165,10 +162,9 @@ impl SvgBackend {
                 .px("width", 6.0)
                 .px("height", 6.0)
                 .fill(self.theme, Color::Page);
-            let stroke =
-                svg::Element::new("line")
-                    .px("y2", 6.0)
-                    .stroke(self.theme, color, width * 2.0);
+            let stroke = svg::Element::new("line")
+                .px("y2", 6.0)
+                .stroke(self.theme, color, width * 2.0);
             let pattern = svg::Element::new("pattern")
                 .set("id", id.clone())
                 .px("width", 6.0)
@@ -252,10 +248,7 @@ fn path(points: &[(f64, f64)], closed: bool) -> String {
 /// A literal colour that plotters asks for.
 fn literal(color: BackendColor) -> (String, String) {
     let (red, green, blue) = color.rgb;
-    (
-        format!("#{red:02x}{green:02x}{blue:02x}"),
-        format!("{}", color.alpha),
-    )
+    (format!("#{red:02x}{green:02x}{blue:02x}"), format!("{}", color.alpha))
 }
 
 /// What plotters itself needs, so that its own series and meshes can be drawn on the same surface.
@@ -284,45 +277,24 @@ impl DrawingBackend for SvgBackend {
         Ok(())
     }
 
-    fn draw_line<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-    ) -> Drawn {
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
         self.draw_path([from, to], style)
     }
 
-    fn draw_rect<S: BackendStyle>(
-        &mut self,
-        a: BackendCoord,
-        b: BackendCoord,
-        style: &S,
-        fill: bool,
-    ) -> Drawn {
+    fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, fill: bool) -> Drawn {
         let shape = rect(to_px(a), to_px(b));
         self.put(styled(shape, style, fill), Layer::Mark(None));
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        points: I,
-        style: &S,
-    ) -> Drawn {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, points: I, style: &S) -> Drawn {
         let points: Vec<(f64, f64)> = points.into_iter().map(to_px).collect();
         let shape = svg::Element::new("path").set("d", path(&points, false));
         self.put(styled(shape, style, false), Layer::Mark(None));
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        center: BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Drawn {
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
         let (x, y) = to_px(center);
         let shape = svg::Element::new("circle")
             .px("cx", x)
@@ -332,11 +304,7 @@ impl DrawingBackend for SvgBackend {
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        points: I,
-        style: &S,
-    ) -> Drawn {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, points: I, style: &S) -> Drawn {
         let points: Vec<(f64, f64)> = points.into_iter().map(to_px).collect();
         let shape = svg::Element::new("path").set("d", path(&points, true));
         self.put(styled(shape, style, true), Layer::Mark(None));

@@ -139,6 +139,8 @@ pub(crate) enum Quiet {
     Grid,
     /// An uncertainty band or another pale area, under labels with a halo.
     Band,
+    /// The place of a linked row that takes the pointer; invisible, and only on pages.
+    Hit,
 }
 
 /// A shape on points of some coordinate system: data coordinates inside a panel, backend units outside.

@@ -66,11 +66,7 @@ impl Column {
     /// The number in a row; none when missing, not finite or not a number column.
     pub fn number(&self, row: usize) -> Option<f64> {
         match self {
-            Column::Number(values) => values
-                .get(row)
-                .copied()
-                .flatten()
-                .filter(|value| value.is_finite()),
+            Column::Number(values) => values.get(row).copied().flatten().filter(|value| value.is_finite()),
             _ => None,
         }
     }
@@ -114,9 +110,7 @@ impl Frame {
                 });
             }
             if columns[..at].iter().any(|(known, _)| known == name) {
-                return Err(ChartError::DuplicateColumn {
-                    column: name.clone(),
-                });
+                return Err(ChartError::DuplicateColumn { column: name.clone() });
             }
         }
         Ok(Frame { columns })
@@ -203,9 +197,6 @@ mod tests {
             Frame::new(vec![one("a", 1), one("a", 1)]),
             Err(ChartError::DuplicateColumn { .. })
         ));
-        assert_eq!(
-            Frame::new(vec![one("a", 3)]).map(|frame| frame.len()).ok(),
-            Some(3)
-        );
+        assert_eq!(Frame::new(vec![one("a", 3)]).map(|frame| frame.len()).ok(), Some(3));
     }
 }

@@ -44,20 +44,24 @@ impl Rect {
         }
     }
 
+    /// Grown at the sides and at top and bottom.
+    pub fn grown_by(&self, level: f64, upright: f64) -> Rect {
+        Rect {
+            left: self.left - level,
+            top: self.top - upright,
+            right: self.right + level,
+            bottom: self.bottom + upright,
+        }
+    }
+
     /// Whether the insides overlap; touching edges do not count.
     pub fn overlaps(&self, other: &Rect) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
+        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 
     /// Whether the other lies inside, edges included.
     pub fn holds(&self, other: &Rect) -> bool {
-        self.left <= other.left
-            && self.top <= other.top
-            && self.right >= other.right
-            && self.bottom >= other.bottom
+        self.left <= other.left && self.top <= other.top && self.right >= other.right && self.bottom >= other.bottom
     }
 }
 

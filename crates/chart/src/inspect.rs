@@ -1,8 +1,8 @@
 //! Looking at a finished drawing: does any text overlap another text, a bar or a line, or leave the picture?
 //!
 //! The check reads the SVG alone, with the metrics of the shipped font, so it sees what a reader sees. Exempt are, by
-//! `data-role`: `inside` (a label on its own bar), `grid` lines and pale `band` areas (quiet on purpose, under labels), and `halo`
-//! text where it crosses one of these.
+//! `data-role`: `inside` (a label on its own bar), `grid` lines and pale `band`
+//! areas under text with a `halo`, and `hit` areas (invisible).
 
 use roxmltree::{Document, Node};
 
@@ -44,6 +44,7 @@ struct Words {
     text: String,
     bounds: Rect,
     inside: bool,
+    halo: bool,
 }
 
 /// All faults of one of our drawings; none when it is fit to be shown.
@@ -61,18 +62,15 @@ pub fn faults(svg: &str) -> Vec<Fault> {
     let mut faults = duplicate_ids(root);
     let mut texts: Vec<Words> = vec![];
     let mut shapes: Vec<(String, Obstacle)> = vec![];
-    for node in root
-        .descendants()
-        .filter(|node| node.is_element() && !in_defs(*node))
-    {
+    let mut quiet: Vec<(String, Obstacle)> = vec![];
+    for node in root.descendants().filter(|node| node.is_element() && !in_defs(*node)) {
         match node.tag_name().name() {
             "text" => texts.extend(words(node)),
-            _ if matches!(node.attribute("data-role"), Some("grid" | "band")) => {}
-            name => shapes.extend(
-                obstacles(node)
-                    .into_iter()
-                    .map(|obstacle| (name.to_owned(), obstacle)),
-            ),
+            _ if node.attribute("data-role") == Some("hit") => {}
+            name if matches!(node.attribute("data-role"), Some("grid" | "band")) => {
+                quiet.extend(obstacles(node).into_iter().map(|obstacle| (name.to_owned(), obstacle)))
+            }
+            name => shapes.extend(obstacles(node).into_iter().map(|obstacle| (name.to_owned(), obstacle))),
         }
     }
     let picture = Rect {
@@ -94,7 +92,9 @@ pub fn faults(svg: &str) -> Vec<Fault> {
         if text.inside {
             continue;
         }
-        if let Some((shape, hit)) = shapes.iter().find(|(_, shape)| shape.hits(&bounds)) {
+        let under = quiet.iter().filter(|_| !text.halo);
+        let hit = shapes.iter().chain(under).find(|(_, shape)| shape.hits(&bounds));
+        if let Some((shape, hit)) = hit {
             let box_of = hit.bounds();
             let at = (
                 ((box_of.left + box_of.right) / 2.0) as i32,
@@ -121,14 +121,11 @@ fn duplicate_ids(root: Node<'_, '_>) -> Vec<Fault> {
 }
 
 fn in_defs(node: Node<'_, '_>) -> bool {
-    node.ancestors()
-        .any(|ancestor| ancestor.tag_name().name() == "defs")
+    node.ancestors().any(|ancestor| ancestor.tag_name().name() == "defs")
 }
 
 fn number(node: Node<'_, '_>, name: &str) -> f64 {
-    node.attribute(name)
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(0.0)
+    node.attribute(name).and_then(|value| value.parse().ok()).unwrap_or(0.0)
 }
 
 fn words(node: Node<'_, '_>) -> Option<Words> {
@@ -155,6 +152,7 @@ fn words(node: Node<'_, '_>) -> Option<Words> {
         text,
         bounds,
         inside: node.attribute("data-role") == Some("inside"),
+        halo: node.attribute("data-role") == Some("halo"),
     })
 }
 
@@ -204,10 +202,7 @@ fn path(d: &str, half: f64) -> Vec<Obstacle> {
         .split(['M', 'L', 'Z', ' ', ','])
         .filter_map(|part| part.parse().ok())
         .collect();
-    let mut points: Vec<(f64, f64)> = coordinates
-        .chunks_exact(2)
-        .map(|pair| (pair[0], pair[1]))
-        .collect();
+    let mut points: Vec<(f64, f64)> = coordinates.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
     if closed && let Some(first) = points.first().copied() {
         points.push(first);
     }
@@ -227,8 +222,7 @@ mod tests {
 
     #[test]
     fn overlaps_and_escapes_are_found() {
-        let bar =
-            picture(r#"<rect x="0" y="0" width="50" height="50"/><text x="10" y="20">a</text>"#);
+        let bar = picture(r#"<rect x="0" y="0" width="50" height="50"/><text x="10" y="20">a</text>"#);
         assert!(matches!(&faults(&bar)[..], [Fault::TextOnShape { .. }]));
         let line = picture(r#"<path d="M0 0L200 100"/><text x="90" y="52">abc</text>"#);
         assert!(matches!(&faults(&line)[..], [Fault::TextOnShape { .. }]));
@@ -245,7 +239,7 @@ mod tests {
     fn what_is_quiet_on_purpose_is_no_fault() {
         let fine = picture(
             r#"<rect x="0" y="0" width="50" height="50"/><text x="10" y="20" data-role="inside">a</text>
-               <line x1="0" y1="80" x2="200" y2="80" data-role="grid"/><text x="90" y="82">abc</text>"#,
+               <line x1="0" y1="80" x2="200" y2="80" data-role="grid"/><text x="90" y="82" data-role="halo">abc</text>"#,
         );
         assert_eq!(faults(&fine), []);
     }

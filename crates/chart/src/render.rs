@@ -44,13 +44,16 @@ pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<Str
             drawing.width_px
         )));
     }
+    let id = safe_id(drawing.id);
+    let drawing = &Drawing { id: &id, ..*drawing };
     if frames.main.is_empty() {
         return Ok(nothing(spec, frames, drawing));
     }
     let scene = Scene::new(spec, frames, drawing);
     let layout = Layout::new(scene);
     let mut plan = Plan::default();
-    frame_of(&layout, &mut plan);
+    hits(&scene, &layout, &mut plan);
+    frame_of(&layout, drawing.width_px, &mut plan);
     for (panel, (area, own)) in layout.areas.iter().zip(&layout.panels).enumerate() {
         axis::own_axis(&scene, &mut plan, panel, own, area);
         for layer in layers(scene, own) {
@@ -66,16 +69,23 @@ pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<Str
         }
     }
     plan.place(&layout.areas);
-    let backend = SvgBackend::new(
-        drawing.id,
-        drawing.width_px,
-        layout.height_px,
-        drawing.theme,
-    );
+    let backend = SvgBackend::new(drawing.id, drawing.width_px, layout.height_px, drawing.theme);
     let sheet = backend.sheet.clone();
-    plan.draw(backend, &layout.areas)
-        .map_err(ChartError::Surface)?;
+    plan.draw(backend, &layout.areas).map_err(ChartError::Surface)?;
     Ok(page(spec, &scene, layout.height_px, sheet.take()))
+}
+
+/// Ids stand in `url(#…)` and in style sheets: other characters than letters, digits, `-` and `_` become `-`.
+fn safe_id(id: &str) -> String {
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }
+    };
+    let id: String = id.chars().map(safe).collect();
+    if id.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        id
+    } else {
+        format!("c{id}")
+    }
 }
 
 fn bounded(within: Rect, width_px: f64) -> Rect {
@@ -86,29 +96,50 @@ fn bounded(within: Rect, width_px: f64) -> Rect {
     }
 }
 
-/// Headings, names and lines that the layout placed.
-fn frame_of(layout: &Layout<'_>, plan: &mut Plan) {
-    for (color, a, b) in &layout.lines {
-        if *color == Color::Grid {
-            plan.canvas(&[*a, *b], |points| {
-                Element::new(points, Shape::Line, Layer::Back)
-                    .stroke(Stroke::solid(*color, 1.0))
-                    .quiet(Quiet::Grid)
-            });
+/// The place of each linked row takes the pointer as a whole: bars and numbers alone are small targets.
+fn hits(scene: &Scene<'_>, layout: &Layout<'_>, plan: &mut Plan) {
+    let (Some(first), Some(last)) = (layout.areas.first(), layout.areas.last()) else {
+        return;
+    };
+    let frame = &scene.frames.main;
+    let column = scene.shared().column.as_deref().and_then(|name| frame.column(name));
+    let (Some(column), Some(_)) = (column, &scene.spec.link) else {
+        return;
+    };
+    let own = first.own.range().0;
+    for row in 0..frame.len() {
+        let Some(start) = first.shared.band_start(column, row) else {
+            continue;
+        };
+        let (a, b) = (first.px(first.at(start, own)), first.px(first.at(start + 1.0, own)));
+        let corners = if first.down() {
+            [(a.0, first.plot.top), (b.0, last.plot.bottom)]
         } else {
-            plan.line(*a, *b, *color, Layer::Back);
-        }
+            [(0.0, a.1), (scene.drawing.width_px, b.1)]
+        };
+        plan.canvas(&corners, |points| {
+            Element::new(points, Shape::Rect, Layer::Mark(Some(row))).quiet(Quiet::Hit)
+        });
+    }
+}
+
+/// Headings, names and lines that the layout placed.
+fn frame_of(layout: &Layout<'_>, width_px: f64, plan: &mut Plan) {
+    for line in &layout.lines {
+        let ends = [(0.0, line.y), (width_px, line.y)];
+        plan.canvas(&ends, |points| {
+            let drawn = Element::new(points, Shape::Line, Layer::Back);
+            let drawn = drawn.stroke(Stroke::solid(line.color, 1.0));
+            if line.color == Color::Grid {
+                drawn.quiet(Quiet::Grid)
+            } else {
+                drawn
+            }
+        });
     }
     for heading in &layout.headings {
-        let layer = heading
-            .row
-            .map_or(Layer::Front, |row| Layer::Mark(Some(row)));
-        plan.titled_text(
-            heading.at,
-            heading.text.clone(),
-            layer,
-            heading.whole.as_deref(),
-        );
+        let layer = heading.row.map_or(Layer::Front, |row| Layer::Mark(Some(row)));
+        plan.titled_text(heading.at, heading.text.clone(), layer, heading.whole.as_deref());
     }
 }
 
@@ -160,20 +191,11 @@ fn nothing(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> String {
     );
     let backend = SvgBackend::new(drawing.id, drawing.width_px, EMPTY_PX, drawing.theme);
     let sheet = backend.sheet.clone();
-    let (text, whole) = crate::plan::fitted(
-        &words,
-        drawing.width_px,
-        Weight::Regular,
-        Color::Muted,
-        Align::Start,
-    );
+    let (text, whole) = crate::plan::fitted(&words, drawing.width_px, Weight::Regular, Color::Muted, Align::Start);
     let mut plan = Plan::default();
     plan.titled_text(
         (0.0, 28.0),
-        Text {
-            halo: false,
-            ..text
-        },
+        Text { halo: false, ..text },
         Layer::Front,
         whole.as_deref(),
     );

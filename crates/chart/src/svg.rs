@@ -92,8 +92,7 @@ impl Element {
 
     /// Adds child elements, in order.
     pub fn children(mut self, children: impl IntoIterator<Item = Element>) -> Element {
-        self.children
-            .extend(children.into_iter().map(Node::Element));
+        self.children.extend(children.into_iter().map(Node::Element));
         self
     }
 
@@ -179,14 +178,7 @@ pub struct Svg<'a> {
 
 impl<'a> Svg<'a> {
     /// An empty picture.
-    pub fn new(
-        id: &'a str,
-        title: &'a str,
-        desc: &'a str,
-        width_px: f64,
-        height_px: f64,
-        theme: Theme,
-    ) -> Svg<'a> {
+    pub fn new(id: &'a str, title: &'a str, desc: &'a str, width_px: f64, height_px: f64, theme: Theme) -> Svg<'a> {
         Svg {
             id,
             title,
@@ -215,14 +207,7 @@ impl<'a> Svg<'a> {
             .set("viewBox", format!("0 0 {width} {height}"))
             .set("width", width.clone())
             .set("height", height.clone())
-            .set(
-                "role",
-                if self.linked {
-                    "graphics-document"
-                } else {
-                    "img"
-                },
-            )
+            .set("role", if self.linked { "graphics-document" } else { "img" })
             .set("aria-labelledby", labelled)
             .set("font-family", FONT_STACK)
             .set("font-size", "12");
@@ -265,10 +250,7 @@ mod tests {
             .set("href", "?a=1&b=\"2\"")
             .text("<\u{0}&>")
             .write(&mut out);
-        assert_eq!(
-            out,
-            "<a href=\"?a=1&amp;b=&quot;2&quot;\">&lt;&amp;&gt;</a>"
-        );
+        assert_eq!(out, "<a href=\"?a=1&amp;b=&quot;2&quot;\">&lt;&amp;&gt;</a>");
     }
 
     #[test]
@@ -278,14 +260,9 @@ mod tests {
             .fill(Theme::Css, Color::Accent)
             .stroke(Theme::Css, Color::Ink, 1.5)
             .write(&mut page);
-        assert_eq!(
-            page,
-            "<rect class=\"f-accent s-ink\" stroke-width=\"1.5\"/>"
-        );
+        assert_eq!(page, "<rect class=\"f-accent s-ink\" stroke-width=\"1.5\"/>");
         let mut file = String::new();
-        Element::new("rect")
-            .fill(Theme::Light, Color::Accent)
-            .write(&mut file);
+        Element::new("rect").fill(Theme::Light, Color::Accent).write(&mut file);
         assert_eq!(file, "<rect fill=\"#0b5a6b\"/>");
     }
 }

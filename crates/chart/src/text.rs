@@ -86,9 +86,7 @@ pub fn wrap(text: &str, max_px: f64, size_px: f64, weight: Weight) -> Vec<String
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let longer = lines.last().map(|line| format!("{line} {word}"));
         match (longer, lines.last_mut()) {
-            (Some(longer), Some(line)) if width_px(&longer, size_px, weight) <= max_px => {
-                *line = longer
-            }
+            (Some(longer), Some(line)) if width_px(&longer, size_px, weight) <= max_px => *line = longer,
             _ => lines.push(truncate(word, max_px, size_px, weight)),
         }
     }

@@ -147,10 +147,7 @@ impl Color {
             Color::Difference(class) => Color::Difference(class.clamp(1, 7)),
             other => other,
         };
-        COLORS
-            .iter()
-            .find(|(color, ..)| *color == wanted)
-            .unwrap_or(&COLORS[1])
+        COLORS.iter().find(|(color, ..)| *color == wanted).unwrap_or(&COLORS[1])
     }
 
     /// The CSS variable without its dashes, such as `accent-soft`.
@@ -230,7 +227,8 @@ pub fn css() -> String {
          .chart text{{font-family:\"{FONT_FAMILY}\",Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums lining-nums}}\n\
          .chart .halo{{paint-order:stroke;stroke:var(--halo);stroke-width:3px;stroke-linejoin:round}}\n\
          .chart a{{cursor:pointer}}\n\
-         .chart a:hover .f-ink,.chart a:focus-visible text{{text-decoration:underline}}\n"
+         .chart .hit{{fill:transparent}}.chart a:hover .hit{{fill:var(--tint)}}\n\
+         .chart:focus-visible,.chart a:focus-visible{{outline:2px solid var(--accent);outline-offset:2px}}\n"
     );
     for (_, name, ..) in COLORS {
         out.push_str(&format!(
@@ -246,8 +244,7 @@ mod tests {
 
     fn luminance(hex: &str) -> f64 {
         let channel = |at: usize| {
-            let value =
-                f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("a hex colour")) / 255.0;
+            let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("a hex colour")) / 255.0;
             if value <= 0.04045 {
                 value / 12.92
             } else {
@@ -275,10 +272,7 @@ mod tests {
                 Color::Gain,
                 Color::Loss,
             ] {
-                assert!(
-                    contrast(of(text), of(Color::Page)) >= 4.5,
-                    "{text:?} on {theme:?}"
-                );
+                assert!(contrast(of(text), of(Color::Page)) >= 4.5, "{text:?} on {theme:?}");
             }
             for mark in [
                 Color::Py,
@@ -288,10 +282,7 @@ mod tests {
                 Color::Post,
                 Color::Phone,
             ] {
-                assert!(
-                    contrast(of(mark), of(Color::Page)) >= 3.0,
-                    "{mark:?} on {theme:?}"
-                );
+                assert!(contrast(of(mark), of(Color::Page)) >= 3.0, "{mark:?} on {theme:?}");
             }
             for class in 1..=7 {
                 let ratio = contrast(of(Color::OnSequence(class)), of(Color::Sequence(class)));

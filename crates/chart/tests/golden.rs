@@ -62,11 +62,7 @@ fn every_example_is_drawn_as_before_and_without_overlap() {
 fn a_page_gets_no_literal_colour() {
     for example in Example::all() {
         let svg = example.draw(Language::French, Theme::Css, 687.0).unwrap();
-        assert!(
-            !svg.contains("=\"#"),
-            "{} has a literal colour",
-            example.name
-        );
+        assert!(!svg.contains("=\"#"), "{} has a literal colour", example.name);
         assert!(svg.contains("<title id=\"c-t\">") && svg.contains("<desc id=\"c-d\">"));
         assert_eq!(
             svg.contains("graphics-document"),
@@ -89,9 +85,7 @@ fn every_width_is_laid_out_without_overlap() {
             24, 96, 200, 276, 320, 358, 390, 481, 499, 500, 640, 687, 880, 1200, 1600,
         ] {
             for language in [Language::French, Language::English] {
-                let svg = example
-                    .draw(language, Theme::Css, f64::from(width_px))
-                    .unwrap();
+                let svg = example.draw(language, Theme::Css, f64::from(width_px)).unwrap();
                 assert_eq!(
                     inspect::faults(&svg),
                     [],

@@ -151,9 +151,7 @@ pub struct Table {
 impl Table {
     /// The Arrow schema in which this table is stored and shown.
     pub fn schema(&self) -> SchemaRef {
-        Arc::new(Schema::new(
-            self.columns.iter().map(Column::field).collect::<Vec<_>>(),
-        ))
+        Arc::new(Schema::new(self.columns.iter().map(Column::field).collect::<Vec<_>>()))
     }
 
     /// The names of the key columns, in stored order.
@@ -187,12 +185,7 @@ mod tests {
             let mut names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
             names.sort_unstable();
             names.dedup();
-            assert_eq!(
-                names.len(),
-                table.columns.len(),
-                "{} names a column twice",
-                table.name
-            );
+            assert_eq!(names.len(), table.columns.len(), "{} names a column twice", table.name);
             if let Some(money) = table.money {
                 assert_eq!(
                     table.column(money).map(|column| column.kind),

@@ -40,12 +40,7 @@ const fn col(name: &'static str, kind: Kind, doc: &'static str) -> Column {
     Column::new(name, kind, doc)
 }
 
-fn table(
-    name: &'static str,
-    row: &'static str,
-    money: Option<&'static str>,
-    columns: Vec<Column>,
-) -> Table {
+fn table(name: &'static str, row: &'static str, money: Option<&'static str>, columns: Vec<Column>) -> Table {
     Table {
         name,
         row,
@@ -83,27 +78,16 @@ fn stores() -> Table {
         "point of sale",
         None,
         vec![
-            col(
-                "store_id",
-                Text,
-                "Id of the store in the retailer's systems",
-            )
-            .key(),
+            col("store_id", Text, "Id of the store in the retailer's systems").key(),
             col("name", Text, "Name shown on pages").required(),
             col("format", Text, "Kind of store, in the retailer's words"),
             latitude(),
             longitude(),
             col("h3_cell", Integer, "H3 cell of the store, resolution 9").unit("H3 cell"),
             col("region", Text, "Region in which the store stands"),
-            col("sales_area_m2", Number, "Sales area")
-                .unit("m2")
-                .at_least(0.0),
+            col("sales_area_m2", Number, "Sales area").unit("m2").at_least(0.0),
             col("opened_on", Date, "First day of sale"),
-            col(
-                "closed_on",
-                Date,
-                "Last day of sale; empty while the store is open",
-            ),
+            col("closed_on", Date, "Last day of sale; empty while the store is open"),
             col(
                 "annual_fixed_cost",
                 Money,
@@ -111,13 +95,9 @@ fn stores() -> Table {
             )
             .unit("a year")
             .at_least(0.0),
-            col(
-                "gross_margin_rate",
-                Number,
-                "Gross margin as a share of net revenue",
-            )
-            .unit("ratio")
-            .between(-1.0, 1.0),
+            col("gross_margin_rate", Number, "Gross margin as a share of net revenue")
+                .unit("ratio")
+                .between(-1.0, 1.0),
         ],
     )
 }
@@ -132,9 +112,7 @@ fn competitors() -> Table {
             col("banner", Text, "Name of the rival chain"),
             latitude().required(),
             longitude().required(),
-            col("sales_area_m2", Number, "Sales area")
-                .unit("m2")
-                .at_least(0.0),
+            col("sales_area_m2", Number, "Sales area").unit("m2").at_least(0.0),
         ],
     )
 }
@@ -151,18 +129,8 @@ fn customers() -> Table {
                 Date,
                 "Day on which the customer was won: the source's date if not after the first order, else the first order",
             ),
-            col(
-                "acquisition_channel",
-                Text,
-                "Sales channel of the first contact",
-            )
-            .allowed(SALES_CHANNELS),
-            col(
-                "acquisition_cost",
-                Money,
-                "What winning the customer cost, where known",
-            )
-            .at_least(0.0),
+            col("acquisition_channel", Text, "Sales channel of the first contact").allowed(SALES_CHANNELS),
+            col("acquisition_cost", Money, "What winning the customer cost, where known").at_least(0.0),
             col("birth_year", Integer, "Year of birth")
                 .unit("year")
                 .between(1880.0, 2100.0),
@@ -170,12 +138,7 @@ fn customers() -> Table {
             col("postcode", Text, "Post code"),
             col("city", Text, "Commune or city"),
             col("region", Text, "Region of the customer's place"),
-            col(
-                "h3_cell",
-                Integer,
-                "H3 cell of the customer's place, resolution 9",
-            )
-            .unit("H3 cell"),
+            col("h3_cell", Integer, "H3 cell of the customer's place, resolution 9").unit("H3 cell"),
             col("location_precision", Text, "How the place is known").allowed(PRECISIONS),
             col(
                 "community_member_since",
@@ -212,18 +175,9 @@ fn source_customers() -> Table {
         "source_customers",
         "customer record as a source knows it",
         vec![
-            col(
-                "source",
-                Text,
-                "Source system or file: erp, shop, a mailing file",
-            )
-            .key(),
+            col("source", Text, "Source system or file: erp, shop, a mailing file").key(),
             col("source_customer_id", Text, "Id in that source").key(),
-            col(
-                "created_on",
-                Date,
-                "Day on which the source created the record",
-            ),
+            col("created_on", Date, "Day on which the source created the record"),
             col("updated_at", Timestamp, "Last change in the source"),
             col(
                 "full_name_given",
@@ -249,11 +203,7 @@ fn source_customers() -> Table {
             col("city", Text, "City, normalised"),
             latitude(),
             longitude(),
-            col(
-                "is_guest",
-                Boolean,
-                "The source gave this id to one order only",
-            ),
+            col("is_guest", Boolean, "The source gave this id to one order only"),
             col("opt_in_email", Boolean, "Agreed to e-mail in this source"),
             col("birth_year", Integer, "Year of birth")
                 .unit("year")
@@ -278,13 +228,9 @@ fn identities() -> Table {
             col("source_customer_id", Text, "Id in that source").key(),
             col("customer_id", Text, "Pseudonymous id").required(),
             col("household_id", Text, "Household"),
-            col(
-                "match_probability",
-                Number,
-                "Probability that the link is right",
-            )
-            .unit("ratio")
-            .between(0.0, 1.0),
+            col("match_probability", Number, "Probability that the link is right")
+                .unit("ratio")
+                .between(0.0, 1.0),
             col("rule", Text, "Rule that made the link"),
         ],
     )
@@ -332,11 +278,7 @@ fn orders() -> Table {
             .between(-10_000_000.0, 10_000_000.0),
             col("gross_margin", Money, "Net revenue less cost of goods"),
             col("items", Integer, "Pieces").unit("pieces"),
-            col(
-                "key_code",
-                Text,
-                "Key or voucher code captured with the order",
-            ),
+            col("key_code", Text, "Key or voucher code captured with the order"),
             col(
                 "h3_cell",
                 Integer,
@@ -380,18 +322,11 @@ fn campaigns() -> Table {
         vec![
             col("campaign_id", Text, "Id of the campaign").key(),
             col("name", Text, "Name shown on pages").required(),
-            col("medium", Text, "What was sent")
-                .required()
-                .allowed(MEDIA),
+            col("medium", Text, "What was sent").required().allowed(MEDIA),
             col("dropped_on", Date, "Day on which the mailing left"),
             col("in_home_on", Date, "Day on which it reached homes").required(),
             col("unit_cost", Money, "Cost of one piece").at_least(0.0),
-            col(
-                "fixed_cost",
-                Money,
-                "Cost that does not follow the number of pieces",
-            )
-            .at_least(0.0),
+            col("fixed_cost", Money, "Cost that does not follow the number of pieces").at_least(0.0),
             col(
                 "matchback_window_days",
                 Integer,
@@ -480,9 +415,7 @@ fn marketing_costs() -> Table {
                 .key()
                 .allowed(PURPOSES),
             col("channel", Text, "Marketing channel").key(),
-            col("cost", Money, "Cost in the month")
-                .required()
-                .at_least(0.0),
+            col("cost", Money, "Cost in the month").required().at_least(0.0),
         ],
     )
 }
@@ -493,21 +426,15 @@ fn market_cells() -> Table {
         "H3 cell of the market, resolution 8",
         None,
         vec![
-            col("h3_cell", Integer, "H3 cell, resolution 8")
-                .unit("H3 cell")
-                .key(),
+            col("h3_cell", Integer, "H3 cell, resolution 8").unit("H3 cell").key(),
             col(
                 "commune_code",
                 Text,
                 "INSEE code of the commune whose residents dominate the cell",
             ),
             col("region", Text, "Region"),
-            col("residents", Number, "Residents")
-                .unit("persons")
-                .at_least(0.0),
-            col("households", Number, "Households")
-                .unit("households")
-                .at_least(0.0),
+            col("residents", Number, "Residents").unit("persons").at_least(0.0),
+            col("households", Number, "Households").unit("households").at_least(0.0),
             col(
                 "spend_potential",
                 Money,

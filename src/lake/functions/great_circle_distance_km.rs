@@ -37,17 +37,11 @@ pub(super) fn udf() -> ScalarUDF {
 /// let quarter = great_circle_distance_km(0.0, 0.0, 90.0, 0.0);
 /// assert!((quarter - 10_007.557).abs() < 0.001);
 /// ```
-pub fn great_circle_distance_km(
-    latitude_1: f64,
-    longitude_1: f64,
-    latitude_2: f64,
-    longitude_2: f64,
-) -> f64 {
+pub fn great_circle_distance_km(latitude_1: f64, longitude_1: f64, latitude_2: f64, longitude_2: f64) -> f64 {
     let (phi_1, phi_2) = (latitude_1.to_radians(), latitude_2.to_radians());
     let half_phi = (phi_2 - phi_1) / 2.0;
     let half_lambda = (longitude_2 - longitude_1).to_radians() / 2.0;
-    let haversine =
-        half_phi.sin().powi(2) + phi_1.cos() * phi_2.cos() * half_lambda.sin().powi(2);
+    let haversine = half_phi.sin().powi(2) + phi_1.cos() * phi_2.cos() * half_lambda.sin().powi(2);
     2.0 * EARTH_RADIUS_KM * haversine.sqrt().min(1.0).asin()
 }
 

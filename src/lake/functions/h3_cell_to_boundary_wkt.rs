@@ -25,10 +25,7 @@ pub(super) fn udf() -> ScalarUDF {
 
 fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
     let cells = arguments.integer_array(0)?;
-    let outlines: StringViewArray = cells
-        .iter()
-        .map(|value| Some(polygon(cell(value?)?)))
-        .collect();
+    let outlines: StringViewArray = cells.iter().map(|value| Some(polygon(cell(value?)?))).collect();
     Ok(Arc::new(outlines))
 }
 
@@ -37,8 +34,7 @@ fn polygon(cell: CellIndex) -> String {
     let mut text = String::from("POLYGON ((");
     for (index, vertex) in boundary.iter().chain(boundary.first()).enumerate() {
         let separator = if index == 0 { "" } else { ", " };
-        write!(text, "{separator}{:.6} {:.6}", vertex.lng(), vertex.lat())
-            .expect("writing to a String cannot fail");
+        write!(text, "{separator}{:.6} {:.6}", vertex.lng(), vertex.lat()).expect("writing to a String cannot fail");
     }
     text.push_str("))");
     text

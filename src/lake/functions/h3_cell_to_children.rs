@@ -6,9 +6,7 @@ use arrow::array::{ArrayRef, Int64Builder, ListBuilder};
 use datafusion::common::Result;
 use datafusion::logical_expr::ScalarUDF;
 
-use super::scalar_function::{
-    Arguments, Kind, Output, ScalarFunction, cell, resolution, to_int64, too_large,
-};
+use super::scalar_function::{Arguments, Kind, Output, ScalarFunction, cell, resolution, to_int64, too_large};
 
 const NAME: &str = "h3_cell_to_children";
 /// More cells than this in one list are a mistake: seven steps down are 823,543.

@@ -103,9 +103,7 @@ fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
     let resolutions = arguments.integers(1)?;
     let parents: Int64Array = match resolutions {
         Integers::Constant(None) => Int64Array::new_null(arguments.rows),
-        Integers::Constant(Some(resolution)) => {
-            cells.unary_opt(|cell| cell_to_parent(cell, resolution))
-        }
+        Integers::Constant(Some(resolution)) => cells.unary_opt(|cell| cell_to_parent(cell, resolution)),
         Integers::Rows(_) => cells
             .iter()
             .enumerate()
@@ -152,10 +150,7 @@ mod tests {
                 let finest = center.center_child(Resolution::Fifteen).unwrap();
                 for wanted in 0..=15 {
                     let bits = u64::from(finest);
-                    assert_eq!(
-                        cell_to_parent(bits as i64, i64::from(wanted)),
-                        reference(bits, wanted)
-                    );
+                    assert_eq!(cell_to_parent(bits as i64, i64::from(wanted)), reference(bits, wanted));
                 }
             }
         }

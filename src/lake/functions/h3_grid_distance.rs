@@ -13,11 +13,7 @@ pub(super) fn udf() -> ScalarUDF {
         name: "h3_grid_distance",
         arguments: &[
             ("origin", Kind::Cell, "H3 cell"),
-            (
-                "destination",
-                Kind::Cell,
-                "H3 cell of the same resolution",
-            ),
+            ("destination", Kind::Cell, "H3 cell of the same resolution"),
         ],
         output: Output::Integer,
         doc: "Steps on the grid between two cells. Null when a cell is invalid, the resolutions differ, or H3 cannot \

@@ -23,9 +23,6 @@ pub(super) fn udf() -> ScalarUDF {
 
 fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
     let texts = arguments.text_array(0)?;
-    let indexes: Int64Array = texts
-        .iter()
-        .map(|text| parse_hexadecimal(text?))
-        .collect();
+    let indexes: Int64Array = texts.iter().map(|text| parse_hexadecimal(text?)).collect();
     Ok(Arc::new(indexes))
 }

@@ -6,14 +6,11 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int64Array, ListArray, StringViewArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, ListArray, StringViewArray};
 use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{
-    ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    Signature, Volatility,
+    ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use h3o::{CellIndex, Resolution};
 
@@ -268,10 +265,7 @@ impl ScalarUDFImpl for Udf {
     fn invoke_with_args(&self, call: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let types: Vec<DataType> = call.args.iter().map(ColumnarValue::data_type).collect();
         let gives_text = self.gives_text(&types);
-        let constant = call
-            .args
-            .iter()
-            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let constant = call.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { call.number_rows };
         let kinds = self.function.arguments.iter().map(|(_, kind, _)| *kind);
         let values = kinds
@@ -290,9 +284,7 @@ impl ScalarUDFImpl for Udf {
             };
         }
         if constant {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
-                &result, 0,
-            )?));
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?));
         }
         Ok(ColumnarValue::Array(result))
     }
@@ -338,10 +330,7 @@ pub(super) fn parse_hexadecimal(text: &str) -> Option<i64> {
 }
 
 fn cells_as_text(cells: &Int64Array) -> StringViewArray {
-    cells
-        .iter()
-        .map(|cell| cell.map(|cell| format!("{cell:x}")))
-        .collect()
+    cells.iter().map(|cell| cell.map(|cell| format!("{cell:x}"))).collect()
 }
 
 fn cell_lists_as_text(lists: &ListArray) -> Result<ListArray> {

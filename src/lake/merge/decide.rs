@@ -56,7 +56,10 @@ impl Index {
 
     /// The winner of a key.
     pub(super) fn winner(&self, key: u128) -> Option<&Winner> {
-        self.winners.binary_search_by_key(&key, |winner| winner.key).ok().and_then(|at| self.winners.get(at))
+        self.winners
+            .binary_search_by_key(&key, |winner| winner.key)
+            .ok()
+            .and_then(|at| self.winners.get(at))
     }
 
     /// Sets the fate of a staged row.
@@ -74,7 +77,9 @@ impl Index {
 fn settle(group: &[Stamp], decisions: &mut [Decision]) -> Option<Winner> {
     let mut best: Option<&Stamp> = None;
     for stamp in group {
-        let conflicts = group.iter().any(|other| other.file == stamp.file && other.content != stamp.content);
+        let conflicts = group
+            .iter()
+            .any(|other| other.file == stamp.file && other.content != stamp.content);
         if conflicts {
             decisions[stamp.row as usize] = Decision::Conflict;
             continue;
@@ -92,7 +97,12 @@ fn settle(group: &[Stamp], decisions: &mut [Decision]) -> Option<Winner> {
             decisions[stamp.row as usize] = Decision::Older;
         }
     }
-    best.map(|stamp| Winner { key: stamp.key, content: stamp.content, updated_at: stamp.updated_at, row: stamp.row })
+    best.map(|stamp| Winner {
+        key: stamp.key,
+        content: stamp.content,
+        updated_at: stamp.updated_at,
+        row: stamp.row,
+    })
 }
 
 fn newer(a: &Stamp, b: &Stamp) -> bool {
@@ -107,7 +117,13 @@ mod tests {
     use super::*;
 
     fn stamp(row: u32, file: u32, content: u64, updated_at: Option<i64>) -> Stamp {
-        Stamp { key: 1, content, updated_at, file, row }
+        Stamp {
+            key: 1,
+            content,
+            updated_at,
+            file,
+            row,
+        }
     }
 
     fn settled(group: &[Stamp]) -> (Vec<Decision>, Option<u32>) {

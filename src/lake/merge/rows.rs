@@ -6,7 +6,9 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, StringViewArray, TimestampMicrosecondArray};
+use arrow::array::{
+    Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, StringViewArray, TimestampMicrosecondArray,
+};
 use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::row::{RowConverter, SortField};
@@ -77,11 +79,20 @@ impl<'a> StagedRows<'a> {
     /// Appends the stamps of a batch.
     pub(super) fn stamp(&self, batch: &RecordBatch, stamps: &mut Vec<Stamp>) -> Result<(), LakeError> {
         let hashes = hashes(self.table, batch)?;
-        let files = batch.column_by_name("_file").and_then(|column| column.as_any().downcast_ref::<Int32Array>());
+        let files = batch
+            .column_by_name("_file")
+            .and_then(|column| column.as_any().downcast_ref::<Int32Array>());
         for (row, hash) in hashes.into_iter().enumerate() {
-            let number = u32::try_from(stamps.len()).map_err(LakeError::columns("indexing more than four billion rows"))?;
+            let number =
+                u32::try_from(stamps.len()).map_err(LakeError::columns("indexing more than four billion rows"))?;
             let file = files.map_or(0, |files| files.value(row)).cast_unsigned();
-            stamps.push(Stamp { key: hash.key, content: hash.content, updated_at: hash.updated_at, file, row: number });
+            stamps.push(Stamp {
+                key: hash.key,
+                content: hash.content,
+                updated_at: hash.updated_at,
+                file,
+                row: number,
+            });
         }
         Ok(())
     }
@@ -95,7 +106,11 @@ pub(super) struct RowReader<'a> {
 }
 
 impl<'a> RowReader<'a> {
-    pub(super) async fn open(location: &Location, table: &'static Table, file: &'a DataFile) -> Result<RowReader<'a>, LakeError> {
+    pub(super) async fn open(
+        location: &Location,
+        table: &'static Table,
+        file: &'a DataFile,
+    ) -> Result<RowReader<'a>, LakeError> {
         let doing = || format!("reading rows of `{}`", table.name);
         let path = Path::parse(format!("tables/{}/{}", table.name, file.path)).map_err(LakeError::columns(doing()))?;
         let found = location.rooted().get(&path).await.map_err(LakeError::store(doing()))?;
@@ -115,8 +130,13 @@ impl<'a> RowReader<'a> {
             let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
             builder = builder.with_projection(mask);
         }
-        let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(LakeError::columns(doing()))?;
-        Ok(Box::new(reader.map(|batch| batch.map_err(LakeError::columns("reading rows of the lake")))))
+        let reader = builder
+            .with_batch_size(BATCH_ROWS)
+            .build()
+            .map_err(LakeError::columns(doing()))?;
+        Ok(Box::new(reader.map(|batch| {
+            batch.map_err(LakeError::columns("reading rows of the lake"))
+        })))
     }
 
     /// Numbers of the rows whose key is wanted.
@@ -125,7 +145,12 @@ impl<'a> RowReader<'a> {
         let mut first = 0;
         for batch in self.batches(Some(&self.table.key()))? {
             let keys = key_hashes(self.table, &batch?)?;
-            found.extend(keys.iter().enumerate().filter(|(_, key)| wanted(**key)).map(|(row, _)| first + row));
+            found.extend(
+                keys.iter()
+                    .enumerate()
+                    .filter(|(_, key)| wanted(**key))
+                    .map(|(row, _)| first + row),
+            );
             first += keys.len();
         }
         Ok(found)
@@ -142,7 +167,12 @@ impl<'a> RowReader<'a> {
                 let hashes = hashes(self.table, &batch)?;
                 for &row in &rows[at..end] {
                     let hash = &hashes[row - first];
-                    described.push(Standing { key: hash.key, content: hash.content, updated_at: hash.updated_at, row });
+                    described.push(Standing {
+                        key: hash.key,
+                        content: hash.content,
+                        updated_at: hash.updated_at,
+                        row,
+                    });
                 }
             }
             at = end;
@@ -170,11 +200,18 @@ impl<'a> RowReader<'a> {
 }
 
 /// All batches of staged files, in order; each call reads from the start.
-pub(in super::super) fn staged_batches<'a>(table: &'static Table, files: &'a [PathBuf]) -> Result<Batches<'a>, LakeError> {
+pub(in super::super) fn staged_batches<'a>(
+    table: &'static Table,
+    files: &'a [PathBuf],
+) -> Result<Batches<'a>, LakeError> {
     let mut readers = Vec::with_capacity(files.len());
     for path in files {
         let doing = || format!("reading staged rows of `{}`", table.name);
-        let file = File::open(path).map_err(|source| LakeError::File { path: path.clone(), doing: doing(), source })?;
+        let file = File::open(path).map_err(|source| LakeError::File {
+            path: path.clone(),
+            doing: doing(),
+            source,
+        })?;
         let reader = ParquetRecordBatchReaderBuilder::try_new(file)
             .and_then(|builder| builder.with_batch_size(BATCH_ROWS).build())
             .map_err(LakeError::columns(doing()))?;
@@ -198,10 +235,19 @@ pub(in super::super) fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> 
 }
 
 /// Adds the distinct values of a text column.
-pub(in super::super) fn collect_texts(batch: &RecordBatch, column: &str, into: &mut BTreeSet<String>) -> Result<(), LakeError> {
-    let Some(values) = batch.column_by_name(column) else { return Ok(()) };
-    let values = arrow::compute::cast(values, &DataType::Utf8View).map_err(LakeError::columns("reading staged rows"))?;
-    let Some(values) = values.as_any().downcast_ref::<StringViewArray>() else { return Ok(()) };
+pub(in super::super) fn collect_texts(
+    batch: &RecordBatch,
+    column: &str,
+    into: &mut BTreeSet<String>,
+) -> Result<(), LakeError> {
+    let Some(values) = batch.column_by_name(column) else {
+        return Ok(());
+    };
+    let values =
+        arrow::compute::cast(values, &DataType::Utf8View).map_err(LakeError::columns("reading staged rows"))?;
+    let Some(values) = values.as_any().downcast_ref::<StringViewArray>() else {
+        return Ok(());
+    };
     for value in values.iter().flatten() {
         if !into.contains(value) {
             into.insert(value.to_owned());
@@ -225,12 +271,21 @@ fn hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<RowHash>, LakeError>
         hasher.finish()
     })?;
     let updated = updated_at(batch);
-    let stamp = |row: usize| updated.as_ref().filter(|times| times.is_valid(row)).map(|times| times.value(row));
+    let stamp = |row: usize| {
+        updated
+            .as_ref()
+            .filter(|times| times.is_valid(row))
+            .map(|times| times.value(row))
+    };
     Ok(keys
         .into_iter()
         .zip(contents)
         .enumerate()
-        .map(|(row, (key, content))| RowHash { key, content, updated_at: stamp(row) })
+        .map(|(row, (key, content))| RowHash {
+            key,
+            content,
+            updated_at: stamp(row),
+        })
         .collect())
 }
 
@@ -244,7 +299,12 @@ fn key_hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<u128>, LakeError
 }
 
 /// Each row's columns as bytes, in the contract's types, so that a staged and a stored row compare equal.
-fn row_bytes<T>(table: &Table, batch: &RecordBatch, names: &[&str], hash: impl Fn(&[u8]) -> T) -> Result<Vec<T>, LakeError> {
+fn row_bytes<T>(
+    table: &Table,
+    batch: &RecordBatch,
+    names: &[&str],
+    hash: impl Fn(&[u8]) -> T,
+) -> Result<Vec<T>, LakeError> {
     let doing = || format!("comparing rows of `{}`", table.name);
     let mut columns: Vec<ArrayRef> = Vec::with_capacity(names.len());
     let mut fields = Vec::with_capacity(names.len());
@@ -256,7 +316,9 @@ fn row_bytes<T>(table: &Table, batch: &RecordBatch, names: &[&str], hash: impl F
         fields.push(SortField::new(kind));
     }
     let converter = RowConverter::new(fields).map_err(LakeError::columns(doing()))?;
-    let rows = converter.convert_columns(&columns).map_err(LakeError::columns(doing()))?;
+    let rows = converter
+        .convert_columns(&columns)
+        .map_err(LakeError::columns(doing()))?;
     Ok(rows.iter().map(|row| hash(row.as_ref())).collect())
 }
 

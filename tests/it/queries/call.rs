@@ -44,7 +44,10 @@ pub async fn execute(ctx: &SessionContext, library: &Library, text: &str) -> Res
     let frame = ctx.sql(text).await.map_err(failed)?;
     let schema = frame.schema().inner().clone();
     let batches = frame.collect().await.map_err(failed)?;
-    if ["insert", "create"].iter().any(|word| text.trim_start().starts_with(word)) {
+    if ["insert", "create"]
+        .iter()
+        .any(|word| text.trim_start().starts_with(word))
+    {
         return Ok(None);
     }
     table(&Rows { schema, batches }, &[]).map(Some)
@@ -73,9 +76,7 @@ struct Call {
 
 impl Call {
     fn read(text: &str) -> Call {
-        let end = text
-            .find(|c: char| c == '(' || c.is_whitespace())
-            .unwrap_or(text.len());
+        let end = text.find(|c: char| c == '(' || c.is_whitespace()).unwrap_or(text.len());
         let (name, rest) = text.split_at(end);
         let (columns, rest) = match rest.strip_prefix('(') {
             Some(rest) => rest.split_once(')').expect("a closing bracket"),

@@ -51,8 +51,12 @@ impl Filter {
         Filter {
             from_on,
             to_on: from_on + Days::new(random.random_range(0..500)),
-            channel: random.random_bool(0.5).then(|| CHANNELS[random.random_range(0..CHANNELS.len())]),
-            region: random.random_bool(0.5).then(|| REGIONS[random.random_range(0..REGIONS.len())]),
+            channel: random
+                .random_bool(0.5)
+                .then(|| CHANNELS[random.random_range(0..CHANNELS.len())]),
+            region: random
+                .random_bool(0.5)
+                .then(|| REGIONS[random.random_range(0..REGIONS.len())]),
         }
     }
 
@@ -103,7 +107,9 @@ fn random_orders(random: &mut ChaCha8Rng) -> Vec<Order> {
         {
             homes[customer] = (place(random), REGIONS[random.random_range(0..REGIONS.len())]);
         }
-        let home = customer.map(|customer| homes[customer]).filter(|_| random.random_bool(0.9));
+        let home = customer
+            .map(|customer| homes[customer])
+            .filter(|_| random.random_bool(0.9));
         let refund = random.random_bool(0.08);
         let cents = random.random_range(1..200_000);
         let channel = CHANNELS[random.random_range(0..CHANNELS.len())];
@@ -150,7 +156,9 @@ fn table(orders: &[Order]) -> MemTable {
                 Arc::new(cents.with_precision_and_scale(18, 2).unwrap())
             }
             "h3_cell" => {
-                let cells = orders.iter().map(|order| order.place.map(|(cell, _)| u64::from(cell) as i64));
+                let cells = orders
+                    .iter()
+                    .map(|order| order.place.map(|(cell, _)| u64::from(cell) as i64));
                 Arc::new(cells.collect::<Int64Array>())
             }
             "location_precision" => text(&|_, order| {
@@ -252,11 +260,20 @@ fn expected_cells(orders: &[Order], filter: &Filter, resolution: Resolution) -> 
 }
 
 fn total(orders: &[Order], holds: impl Fn(&Order) -> bool) -> i128 {
-    orders.iter().filter(|order| holds(order)).map(|order| order.cents).sum()
+    orders
+        .iter()
+        .filter(|order| holds(order))
+        .map(|order| order.cents)
+        .sum()
 }
 
-const RESOLUTIONS: [Resolution; 5] =
-    [Resolution::Nine, Resolution::Eight, Resolution::Seven, Resolution::Six, Resolution::Five];
+const RESOLUTIONS: [Resolution; 5] = [
+    Resolution::Nine,
+    Resolution::Eight,
+    Resolution::Seven,
+    Resolution::Six,
+    Resolution::Five,
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cells_of_every_resolution_and_the_unlocated_add_up_to_the_overview() {
@@ -283,7 +300,11 @@ async fn cells_of_every_resolution_and_the_unlocated_add_up_to_the_overview() {
                 assert_eq!(one("located_revenue") + one("unlocated_revenue"), whole);
                 assert_eq!(sum(&cents(&cells, "net_revenue")), one("shown_revenue"));
                 let parts = ["shown_revenue", "hidden_revenue", "coarse_revenue", "unlocated_revenue"];
-                assert_eq!(parts.into_iter().map(one).sum::<i128>(), whole, "{filter:?} {resolution}");
+                assert_eq!(
+                    parts.into_iter().map(one).sum::<i128>(),
+                    whole,
+                    "{filter:?} {resolution}"
+                );
 
                 let expected = expected_cells(&orders, &filter, resolution);
                 let carries = |cell: &Cell| cell.customers.len() as i64 >= minimum;
@@ -301,7 +322,10 @@ async fn cells_of_every_resolution_and_the_unlocated_add_up_to_the_overview() {
                     values.into_iter().map(|value| value.map(i128::from)).collect()
                 };
                 assert_eq!(wide(integers(&cells, "orders")), of(&|cell| i128::from(cell.orders)));
-                assert_eq!(wide(integers(&cells, "customers")), of(&|cell| cell.customers.len() as i128));
+                assert_eq!(
+                    wide(integers(&cells, "customers")),
+                    of(&|cell| cell.customers.len() as i128)
+                );
                 let hidden = shown.iter().filter(|cell| cell.is_none()).count() as i64;
                 assert_eq!(integers(&summary, "hidden_cells"), [Some(hidden)]);
             }
@@ -319,12 +343,21 @@ async fn months_channels_and_regions_add_up_to_the_overview() {
         let filter = Filter::random(&mut random);
         let given = filter.given(&[]);
         let whole = total(&orders, |order| filter.holds(order));
-        for part in ["overview/by_month", "overview/by_channel", "overview/by_region", "overview/indicators_by_month"] {
+        for part in [
+            "overview/by_month",
+            "overview/by_channel",
+            "overview/by_region",
+            "overview/indicators_by_month",
+        ] {
             let rows = ask(&ctx, &library, part, &given).await;
             assert_eq!(sum(&cents(&rows, "net_revenue")), whole, "{part} {filter:?}");
         }
         let year = Days::new(364);
-        let shifted = Filter { from_on: filter.from_on - year, to_on: filter.to_on - year, ..filter.clone() };
+        let shifted = Filter {
+            from_on: filter.from_on - year,
+            to_on: filter.to_on - year,
+            ..filter.clone()
+        };
         let first = orders.iter().map(|order| order.day).min().unwrap();
         if first <= shifted.from_on {
             let last_year = total(&orders, |order| shifted.holds(order));
@@ -347,7 +380,12 @@ async fn active_customers_equal_a_plain_recount_on_any_day() {
     for round in 0..24 {
         let mut filter = Filter::random(&mut random);
         if let Some(day) = days.get(round) {
-            filter = Filter { from_on: *day, to_on: *day, channel: None, region: None };
+            filter = Filter {
+                from_on: *day,
+                to_on: *day,
+                channel: None,
+                region: None,
+            };
         }
         let after = filter.to_on - Months::new(12);
         let active: BTreeSet<usize> = orders
@@ -357,7 +395,11 @@ async fn active_customers_equal_a_plain_recount_on_any_day() {
             .filter_map(|order| order.customer)
             .collect();
         let rows = ask(&ctx, &library, "overview/indicators", &filter.given(&[])).await;
-        assert_eq!(integers(&rows, "active_customers"), [Some(active.len() as i64)], "{filter:?}");
+        assert_eq!(
+            integers(&rows, "active_customers"),
+            [Some(active.len() as i64)],
+            "{filter:?}"
+        );
     }
 }
 
@@ -369,11 +411,21 @@ async fn stored_roll_ups_and_views_give_the_same_rows() {
     let views = session(&library, &orders).await;
     let built = built_session(&library, &orders).await;
     let filter = Filter::random(&mut random);
-    let cell = orders.iter().find_map(|order| order.place).unwrap().0.parent(Resolution::Five).unwrap();
+    let cell = orders
+        .iter()
+        .find_map(|order| order.place)
+        .unwrap()
+        .0
+        .parent(Resolution::Five)
+        .unwrap();
     let given = filter.given(&[("cell", cell.to_string()), ("min_group_size", "1".to_owned())]);
     for folder in ["overview", "network"] {
         for query in library.folder(folder) {
-            let text = |rows: &Rows| arrow::util::pretty::pretty_format_batches(&rows.batches).unwrap().to_string();
+            let text = |rows: &Rows| {
+                arrow::util::pretty::pretty_format_batches(&rows.batches)
+                    .unwrap()
+                    .to_string()
+            };
             let left = ask(&views, &library, &query.name, &given).await;
             let right = ask(&built, &library, &query.name, &given).await;
             assert_eq!(text(&left), text(&right), "{} {filter:?}", query.name);
@@ -387,10 +439,18 @@ async fn a_box_holds_exactly_the_cells_with_their_centre_in_it() {
     let mut random = ChaCha8Rng::seed_from_u64(17);
     let orders = random_orders(&mut random);
     let ctx = built_session(&library, &orders).await;
-    let filter = Filter { from_on: first_day(), to_on: first_day() + Days::new(1095), channel: None, region: None };
-    for (south, north, west, east) in
-        [(48.6, 49.0, 2.0, 2.6), (43.0, 44.0, 1.0, 2.0), (41.0, 51.5, -5.5, 9.8), (0.0, 1.0, 0.0, 1.0)]
-    {
+    let filter = Filter {
+        from_on: first_day(),
+        to_on: first_day() + Days::new(1095),
+        channel: None,
+        region: None,
+    };
+    for (south, north, west, east) in [
+        (48.6, 49.0, 2.0, 2.6),
+        (43.0, 44.0, 1.0, 2.0),
+        (41.0, 51.5, -5.5, 9.8),
+        (0.0, 1.0, 0.0, 1.0),
+    ] {
         for resolution in [Resolution::Five, Resolution::Eight] {
             let given = filter.given(&[
                 ("resolution", u8::from(resolution).to_string()),

@@ -28,11 +28,7 @@ pub fn date(day: NaiveDate, style: Style, language: Language) -> String {
     match style {
         Style::Year => day.year().to_string(),
         Style::Quarter => {
-            let letter = if language == Language::French {
-                'T'
-            } else {
-                'Q'
-            };
+            let letter = if language == Language::French { 'T' } else { 'Q' };
             format!("{letter}{} {}", day.month0() / 3 + 1, day.year())
         }
         Style::MonthInitial => {

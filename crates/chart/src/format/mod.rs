@@ -201,10 +201,7 @@ mod tests {
     fn styles_and_languages_are_read_by_name() {
         assert_eq!("money_short".parse(), Ok(Style::MoneyShort));
         assert_eq!("decimal:2".parse(), Ok(Style::Decimal(2)));
-        let fault = "monney"
-            .parse::<Style>()
-            .expect_err("no such style")
-            .to_string();
+        let fault = "monney".parse::<Style>().expect_err("no such style").to_string();
         assert!(fault.starts_with("unknown format 'monney'; allowed are count, count_short,"));
         assert_eq!("fr".parse(), Ok(Language::French));
         assert!("de".parse::<Language>().is_err());

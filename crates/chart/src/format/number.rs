@@ -66,10 +66,7 @@ pub(super) fn plain(value: f64, places: u8, language: Language, signed: bool) ->
         return NONE.to_owned();
     };
     let places = i16::from(places);
-    decimal.round_with_mode(
-        -places,
-        SignedRoundingMode::Unsigned(UnsignedRoundingMode::HalfExpand),
-    );
+    decimal.round_with_mode(-places, SignedRoundingMode::Unsigned(UnsignedRoundingMode::HalfExpand));
     decimal.absolute.trim_end();
     decimal.absolute.pad_end(-places);
     let digits = FORMATTERS.with(|formatters| match &formatters[language as usize] {
@@ -131,14 +128,7 @@ fn money_short(value: f64, language: Language, currency: &str, signed: bool) -> 
     money(value, places, unit, language, currency, signed)
 }
 
-fn money(
-    value: f64,
-    places: u8,
-    unit: Unit,
-    language: Language,
-    currency: &str,
-    signed: bool,
-) -> String {
+fn money(value: f64, places: u8, unit: Unit, language: Language, currency: &str, signed: bool) -> String {
     let digits = plain(value / unit.factor(), places, language, signed);
     let (before, after) = money_parts(unit, language, currency);
     let sign = digits.chars().next().filter(|c| ['+', MINUS].contains(c));
@@ -175,10 +165,7 @@ mod tests {
     fn english_money_has_its_sign_before_the_symbol() {
         assert_eq!(en(-1234.5, Style::Money), "−€1,234.50");
         assert_eq!(en(18.4e6, Style::SignedMoneyShort), "+€18.4\u{a0}M");
-        assert_eq!(
-            number(9.9, Style::Money, Language::English, "CHF"),
-            "CHF\u{a0}9.90"
-        );
+        assert_eq!(number(9.9, Style::Money, Language::English, "CHF"), "CHF\u{a0}9.90");
     }
 
     #[test]
@@ -187,10 +174,7 @@ mod tests {
         assert_eq!(fr(17_100.0, Style::CountShort), "17,1\u{a0}k");
         assert_eq!(fr(9_999.0, Style::CountShort), "9\u{202f}999");
         assert_eq!(fr(235.18, Style::MoneyShort), "235,18\u{a0}€");
-        assert_eq!(
-            fr(1_250_000_000.0, Style::MoneyShort),
-            "1,25\u{a0}Md\u{a0}€"
-        );
+        assert_eq!(fr(1_250_000_000.0, Style::MoneyShort), "1,25\u{a0}Md\u{a0}€");
     }
 
     #[test]

@@ -36,9 +36,7 @@ impl Filling<'_> {
         let column = self.frame.column(column)?;
         if let Some(value) = column.number(row) {
             return Some(match style {
-                Style::MoneyUnit | Style::SignedMoneyUnit => {
-                    self.unit.number(value, style, self.language)
-                }
+                Style::MoneyUnit | Style::SignedMoneyUnit => self.unit.number(value, style, self.language),
                 _ => number(value, style, self.language, self.currency),
             });
         }
@@ -74,14 +72,10 @@ impl Template {
                 ));
             };
             parts.push(Part::Text(std::mem::take(&mut plain)));
-            let (column, style) = rest[..end]
-                .split_once(':')
-                .unwrap_or((&rest[..end], "text"));
+            let (column, style) = rest[..end].split_once(':').unwrap_or((&rest[..end], "text"));
             parts.push(Part::Column(
                 column.to_owned(),
-                style
-                    .parse()
-                    .map_err(|fault: super::UnknownStyle| fault.to_string())?,
+                style.parse().map_err(|fault: super::UnknownStyle| fault.to_string())?,
             ));
             rest = &rest[end + 1..];
         }
@@ -112,13 +106,7 @@ impl Template {
 
     /// Filled from a row; a missing value is a dash.
     pub(crate) fn fill(&self, filling: &Filling<'_>, row: usize) -> String {
-        self.build(|name, style, out| {
-            out.push_str(
-                &filling
-                    .value(name, row, style)
-                    .unwrap_or_else(|| "–".to_owned()),
-            )
-        })
+        self.build(|name, style, out| out.push_str(&filling.value(name, row, style).unwrap_or_else(|| "–".to_owned())))
     }
 
     /// Filled as an address: every value percent-encoded, numbers and days in their plain form, missing values empty.
@@ -134,9 +122,7 @@ impl Template {
             };
             for byte in value.bytes() {
                 match byte {
-                    b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                        out.push(char::from(byte))
-                    }
+                    b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
                     other => {
                         let _ = write!(out, "%{other:02X}");
                     }
@@ -182,37 +168,19 @@ mod tests {
             currency: "EUR",
             unit: Unit::MILLION,
         };
-        let words = Template::parse("{region} : {change:signed_percent} ({unit}) {{x}}")
-            .expect("a template");
-        assert_eq!(
-            words.fill(&filling, 0),
-            "Île & co : +4,2\u{202f}% (M\u{a0}€) {x}"
-        );
+        let words = Template::parse("{region} : {change:signed_percent} ({unit}) {{x}}").expect("a template");
+        assert_eq!(words.fill(&filling, 0), "Île & co : +4,2\u{202f}% (M\u{a0}€) {x}");
         assert_eq!(words.fill(&filling, 1), "– : – (M\u{a0}€) {x}");
-        assert_eq!(
-            words.columns().into_iter().collect::<Vec<_>>(),
-            ["change", "region"]
-        );
+        assert_eq!(words.columns().into_iter().collect::<Vec<_>>(), ["change", "region"]);
         let address = Template::parse("?region={region}").expect("a template");
-        assert_eq!(
-            address.fill_address(&frame, 0),
-            "?region=%C3%8Ele%20%26%20co"
-        );
+        assert_eq!(address.fill_address(&frame, 0), "?region=%C3%8Ele%20%26%20co");
         assert_eq!(address.fill_address(&frame, 1), "?region=");
     }
 
     #[test]
     fn faults_say_what_to_write() {
-        assert!(
-            Template::parse("{a")
-                .expect_err("open")
-                .contains("has no partner")
-        );
-        assert!(
-            Template::parse("a}")
-                .expect_err("open")
-                .contains("has no partner")
-        );
+        assert!(Template::parse("{a").expect_err("open").contains("has no partner"));
+        assert!(Template::parse("a}").expect_err("open").contains("has no partner"));
         assert!(
             Template::parse("{a:nope}")
                 .expect_err("format")

@@ -68,12 +68,7 @@ impl Unit {
             return "–".to_owned();
         }
         let places = u8::from(self != Unit::ONE);
-        plain(
-            value / self.factor(),
-            places,
-            language,
-            style == Style::SignedMoneyUnit,
-        )
+        plain(value / self.factor(), places, language, style == Style::SignedMoneyUnit)
     }
 }
 
@@ -110,10 +105,7 @@ mod tests {
     #[test]
     fn a_chart_has_one_unit_in_either_language() {
         let unit = Unit::of(60.6e6);
-        assert_eq!(
-            unit.number(6_040_000.0, Style::MoneyUnit, Language::French),
-            "6,0"
-        );
+        assert_eq!(unit.number(6_040_000.0, Style::MoneyUnit, Language::French), "6,0");
         assert_eq!(unit.label(Language::French, "EUR"), "M\u{a0}€");
         assert_eq!(unit.label(Language::English, "EUR"), "€M");
         assert_eq!(unit.label(Language::English, "CHF"), "CHF\u{a0}M");

@@ -1,12 +1,14 @@
 //! Panels set across, sharing the bands of y.
 
-use super::{Heading, Layout, label_pads, layers, own_scale, shared_scale, widest};
+use super::{Hairline, Heading, Layout, label_pads, layers, own_scale, shared_scale, widest};
 use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
+use crate::layer::Layer;
+use crate::mark::text;
 use crate::plan::CENTER_PX;
 use crate::scale::Scale;
-use crate::scene::{Layer, Scene};
+use crate::scene::Scene;
 use crate::spec::{LabelSide, MarkKind, Panel, Place};
 use crate::text::{SIZE_PX, Weight, width_px};
 use crate::theme::Color;
@@ -50,17 +52,10 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
     let gap = if phone { 12.0 } else { 24.0 };
     let left = match side {
         LabelSide::Left => {
-            let need = widest(
-                names.texts.iter().map(String::as_str),
-                axis.weight.unwrap_or_default(),
-            )
-            .max(heading_px(&scene))
+            let need = widest(names.texts.iter().map(String::as_str), axis.weight.unwrap_or_default())
+                .max(heading_px(&scene))
                 + 8.0;
-            need.min(if phone {
-                width * 0.38
-            } else {
-                (width * 0.32).max(120.0)
-            })
+            need.min(if phone { width * 0.38 } else { (width * 0.32).max(120.0) })
         }
         _ => 0.0,
     };
@@ -82,11 +77,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         };
         let own = own_scale(&scene, slot.panel, &slot.layers);
         let pads = limited(
-            label_pads(
-                &slot.layers,
-                |text, weight| width_px(text, SIZE_PX, weight) + 2.0,
-                1.0,
-            ),
+            label_pads(&slot.layers, |text, weight| width_px(text, SIZE_PX, weight) + 2.0, 1.0),
             plot.width(),
         );
         let mut area = Area::new(plot, shared.clone(), own, pads, 0.0, false);
@@ -104,9 +95,10 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         layout.areas.push(area);
     }
     if headed {
-        layout
-            .lines
-            .push((Color::Axis, (0.0, HEAD_LINE_PX), (width, HEAD_LINE_PX)));
+        layout.lines.push(Hairline {
+            color: Color::Axis,
+            y: HEAD_LINE_PX,
+        });
     }
     if let Some(title) = &axis.title {
         let room = if side == LabelSide::Left {
@@ -115,22 +107,9 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             width * 0.5
         };
         let text = scene.words(title);
-        layout.heading(
-            (0.0, 12.0),
-            &text,
-            room,
-            Weight::Regular,
-            Color::Muted,
-            Align::Start,
-        );
+        layout.heading((0.0, 12.0), &text, room, Weight::Regular, Color::Muted, Align::Start);
     }
-    name_bands(
-        &scene,
-        &mut layout,
-        &names,
-        &shared,
-        (left, top, row_px, side),
-    );
+    name_bands(&scene, &mut layout, &names, &shared, (left, top, row_px, side));
     separators(&scene, &mut layout, &shared, top, row_px);
     let ticks = layout.areas.iter().any(|area| !area.ticks.is_empty());
     layout.height_px = (bottom + if ticks { 20.0 } else { 1.0 }).max(1.0);
@@ -148,8 +127,13 @@ fn slot<'a>(scene: Scene<'a>, panel: &'a Panel) -> Slot<'a> {
         let head = title
             .as_deref()
             .map_or(0.0, |title| width_px(title, SIZE_PX, Weight::Regular));
-        (texts && panel.share.is_none())
-            .then(|| layers.iter().map(text_px).fold(head, f64::max).ceil())
+        (texts && panel.share.is_none()).then(|| {
+            layers
+                .iter()
+                .map(|layer| text::widest_px(layer) + 1.0)
+                .fold(head, f64::max)
+                .ceil()
+        })
     });
     Slot {
         panel,
@@ -159,25 +143,13 @@ fn slot<'a>(scene: Scene<'a>, panel: &'a Panel) -> Slot<'a> {
     }
 }
 
-/// Width of the widest text of a layer.
-fn text_px(layer: &Layer<'_>) -> f64 {
-    let Some(label) = &layer.mark.text else {
-        return 0.0;
-    };
-    let weight = label.weight.unwrap_or_default();
-    let words = layer
-        .rows()
-        .into_iter()
-        .filter_map(|row| layer.scene.label(label, layer.frame, row));
-    words
-        .map(|words| width_px(&words, SIZE_PX, weight) + 1.0)
-        .fold(0.0, f64::max)
-}
-
 fn heading_px(scene: &Scene<'_>) -> f64 {
-    scene.spec.y.title.as_ref().map_or(0.0, |title| {
-        width_px(&scene.words(title), SIZE_PX, Weight::Regular)
-    })
+    scene
+        .spec
+        .y
+        .title
+        .as_ref()
+        .map_or(0.0, |title| width_px(&scene.words(title), SIZE_PX, Weight::Regular))
 }
 
 /// Left and right edge of each panel: fixed ones as they ask, the others by their shares of the rest.
@@ -220,9 +192,7 @@ fn limited(pads: Pads, width: f64) -> Pads {
 fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area: &Area) {
     let right = slot.panel.marks.first().is_some_and(|mark| {
         let place = mark.text.as_ref().and_then(|label| label.place);
-        mark.mark == MarkKind::Text
-            && mark.x.is_none()
-            && !matches!(place, Some(Place::Left | Place::Center))
+        mark.mark == MarkKind::Text && mark.x.is_none() && !matches!(place, Some(Place::Left | Place::Center))
     });
     if right {
         layout.heading(
@@ -238,8 +208,7 @@ fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area:
     let (low, high) = area.own.range();
     let zero = area.px((area.zero(), area.shared.range().0)).0;
     let wide = width_px(title, SIZE_PX, Weight::Regular);
-    if low < 0.0 && high > 0.0 && zero - wide / 2.0 >= plot.left && zero + wide / 2.0 <= plot.right
-    {
+    if low < 0.0 && high > 0.0 && zero - wide / 2.0 >= plot.left && zero + wide / 2.0 <= plot.right {
         layout.heading(
             (zero, 12.0),
             title,
@@ -277,9 +246,7 @@ fn names(scene: &Scene<'_>, shared: &Scale) -> Names {
     };
     let mut rows = vec![usize::MAX; keys.len()];
     for row in (0..frame.len()).rev() {
-        let band = shared
-            .band_start(column, row)
-            .map(|start| start.floor() as usize);
+        let band = shared.band_start(column, row).map(|start| start.floor() as usize);
         if let Some(first) = band.and_then(|band| rows.get_mut(band)) {
             *first = row;
         }
@@ -332,11 +299,7 @@ fn name_bands(
         } else {
             start + row_px / 2.0 + CENTER_PX
         };
-        let color = if keys[band].is_none() {
-            Color::Muted
-        } else {
-            Color::Ink
-        };
+        let color = if keys[band].is_none() { Color::Muted } else { Color::Ink };
         let (text, whole) = crate::plan::fitted(name, room.max(0.0), weight, color, Align::Start);
         let row = (scene.spec.link.is_some()).then_some(*row);
         if !text.text.is_empty() {
@@ -355,12 +318,11 @@ fn separators(scene: &Scene<'_>, layout: &mut Layout<'_>, shared: &Scale, top: f
     let Scale::Band { keys, .. } = shared else {
         return;
     };
-    let width = scene.drawing.width_px;
     for (band, key) in keys.iter().enumerate().skip(1) {
         if scene.spec.y.separators || key.is_none() {
             let shift = if key.is_none() { APART_PX / 2.0 } else { 0.0 };
             let y = top + shared.start_of(band) * row_px - shift;
-            layout.lines.push((Color::Grid, (0.0, y), (width, y)));
+            layout.lines.push(Hairline { color: Color::Grid, y });
         }
     }
 }

@@ -1,18 +1,21 @@
 //! Panels stacked down, sharing x.
 
-use super::{Layout, label_pads, layers, own_scale, shared_scale, tick_label, widest};
+use super::{Layout, label_pads, layers, own_scale, shared_scale, tick, widest};
 use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
-use crate::mark::triangle;
+use crate::layer::Layer;
+use crate::mark::text;
+use crate::mark::triangle::{self, Track};
+use crate::plan::CENTER_PX;
 use crate::scale::Scale;
-use crate::scene::{Layer, Scene};
+use crate::scene::Scene;
 use crate::spec::{LabelSide, MarkKind, Panel, Place};
-use crate::text::{LINE_PX, SIZE_PX, Weight, width_px, wrap};
+use crate::text::{LINE_PX, RISE, SINK, SIZE_PX, Weight, width_px, wrap};
 use crate::theme::Color;
 
 /// Titles beside their panels are wrapped to this width.
-const TITLE_PX: f64 = 96.0;
+const TITLE_PX: f64 = 100.0;
 const GAP_PX: f64 = 14.0;
 /// Room of a line of labels below a panel.
 const LABELS_PX: f64 = 24.0;
@@ -43,13 +46,20 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         })
         .collect();
     let width = scene.drawing.width_px;
-    let (left, right) = (
-        left_px(&scene, &slots),
-        (width - right_px(&scene, &slots)).max(1.0),
-    );
+    let (left, right) = (left_px(&scene, &slots), (width - right_px(&scene, &slots)).max(1.0));
     let left = left.min(right - 1.0);
+    let slots: Vec<Slot<'_>> = (slots.into_iter())
+        .filter(|slot| numbers_fit(slot, (right - left) / shared.range().1))
+        .collect();
     let inset = inset_px(&slots, &shared);
     let labelled = labelled_slot(&scene, &slots);
+    let list_left = if scene.phone() { 0.0 } else { left };
+    let track = Track {
+        left,
+        right,
+        inset,
+        list_left,
+    };
     let mut layout = Layout::empty();
     let mut y = 0.0;
     for (nth, slot) in slots.into_iter().enumerate() {
@@ -67,7 +77,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             );
             y += LINE_PX + 6.0;
         }
-        let height = height_px(&scene, &slot, &shared, left + inset, right - inset);
+        let height = height_px(&scene, &slot, &shared, track);
         let plot = Rect {
             left,
             top: y,
@@ -75,10 +85,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             bottom: y + height,
         };
         let pads = if slot.own.1.is_empty() {
-            limited(
-                label_pads(&slot.layers, |_, _| SIZE_PX, edge_px(&slot.layers)),
-                height,
-            )
+            limited(label_pads(&slot.layers, |_, _| SIZE_PX, edge_px(&slot.layers)), height)
         } else {
             // Tick labels stand half above and below their lines.
             let labels = limited(label_pads(&slot.layers, |_, _| SIZE_PX, 6.0), height);
@@ -88,7 +95,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             }
         };
         let area = Area::new(plot, shared.clone(), slot.own.clone(), pads, inset, true);
-        beside(&mut layout, &scene, &slot, &area);
+        let floor = beside(&mut layout, &scene, &slot, &area);
         y += height;
         layout.within.push(Rect {
             left: 0.0,
@@ -101,9 +108,20 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         if labelled == Some(nth) {
             y += crate::axis::labels_below(&scene, &mut layout, nth, y);
         }
+        y = y.max(floor);
     }
     layout.height_px = y.max(1.0);
     layout
+}
+
+/// Whether a row of numbers under columns has room for its widest; the table has them all.
+fn numbers_fit(slot: &Slot<'_>, band_px: f64) -> bool {
+    let numbers = |layer: &Layer<'_>| layer.mark.mark == MarkKind::Text && layer.mark.y.is_none();
+    !slot.layers.iter().all(numbers)
+        || slot
+            .layers
+            .iter()
+            .all(|layer| text::widest_px(layer) <= band_px - text::BETWEEN_PX)
 }
 
 /// Stroke and dots at the edge of a panel without labels, as in a sparkline.
@@ -148,8 +166,7 @@ fn left_px(scene: &Scene<'_>, slots: &[Slot<'_>]) -> f64 {
             left = left.max(widest(lines.iter().map(String::as_str), Weight::Regular) + 8.0);
         }
         let (own, ticks) = &slot.own;
-        for nth in 0..ticks.len() {
-            let label = tick_label(scene, slot.panel, own, ticks, nth);
+        for label in tick::labels(scene, scene.own(slot.panel), own, ticks) {
             left = left.max(width_px(&label, SIZE_PX, Weight::Regular) + 8.0);
         }
     }
@@ -182,52 +199,38 @@ fn right_px(scene: &Scene<'_>, slots: &[Slot<'_>]) -> f64 {
     right.min(scene.drawing.width_px * 0.36)
 }
 
-/// The panel below which the shared axis is written: the one that says so, else the last one without triangles.
+/// The panel below which the shared axis is written: the one that says so, else the last one with more than triangles or texts.
 fn labelled_slot(scene: &Scene<'_>, slots: &[Slot<'_>]) -> Option<usize> {
     if scene.shared().labels == Some(LabelSide::None) {
         return None;
     }
-    let triangles = |slot: &Slot<'_>| {
-        slot.panel
-            .marks
-            .iter()
-            .any(|mark| mark.mark == MarkKind::Triangle)
+    // Triangles and numbers belong to the columns above them, and so do the labels.
+    let aside = |slot: &Slot<'_>| {
+        (slot.panel.marks.iter()).all(|mark| matches!(mark.mark, MarkKind::Triangle | MarkKind::Text))
     };
-    let said = slots
-        .iter()
-        .position(|slot| slot.panel.x_labels == Some(true));
-    let last = || {
-        slots
-            .iter()
-            .rposition(|slot| slot.panel.x_labels != Some(false) && !triangles(slot))
-    };
-    said.or_else(last)
+    let allowed = |slot: &Slot<'_>| slot.panel.x_labels != Some(false);
+    let said = slots.iter().position(|slot| slot.panel.x_labels == Some(true));
+    said.or_else(|| slots.iter().rposition(|slot| allowed(slot) && !aside(slot)))
+        .or_else(|| slots.iter().rposition(allowed))
 }
 
-fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, left: f64, right: f64) -> f64 {
+fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, track: Track) -> f64 {
     let wide = slot.panel.height_px;
     let given = if scene.phone() {
         slot.panel
             .phone_height_px
-            .or(wide.map(|height| (height * 0.75).max(20.0)))
+            .or(wide.map(|height| (height * 0.75).max(height.min(80.0))))
     } else {
         wide
     };
-    let triangles = slot
-        .layers
-        .iter()
-        .filter(|layer| layer.mark.mark == MarkKind::Triangle);
-    let list_left = if scene.phone() { 0.0 } else { left };
+    let triangles = slot.layers.iter().filter(|layer| layer.mark.mark == MarkKind::Triangle);
     let measured = triangles
-        .map(|layer| triangle::height_px(layer, shared, left, right, list_left))
+        .map(|layer| triangle::height_px(layer, shared, track))
         .fold(0.0, f64::max);
     if measured > 0.0 {
         return measured;
     }
-    let only_text = slot
-        .layers
-        .iter()
-        .all(|layer| layer.mark.mark == MarkKind::Text);
+    let only_text = slot.layers.iter().all(|layer| layer.mark.mark == MarkKind::Text);
     given.unwrap_or(if only_text {
         LABELS_PX
     } else if scene.phone() {
@@ -237,33 +240,27 @@ fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, left: f64, righ
     })
 }
 
-/// The title left of the panel, level with its zero line.
-fn beside(layout: &mut Layout<'_>, scene: &Scene<'_>, slot: &Slot<'_>, area: &Area) {
+/// The title left of the panel, level with its zero line; gives the y below which it is over, in pixels.
+fn beside(layout: &mut Layout<'_>, scene: &Scene<'_>, slot: &Slot<'_>, area: &Area) -> f64 {
     let (false, Some(title)) = (slot.title_above, &slot.title) else {
-        return;
+        return 0.0;
     };
     let lines = wrap(title, TITLE_PX, SIZE_PX, Weight::Regular);
-    let from_zero = slot
-        .layers
-        .iter()
-        .any(|layer| layer.mark.mark == MarkKind::Bar);
-    let middle = if from_zero {
+    let has = |mark| slot.layers.iter().any(|layer| layer.mark.mark == mark);
+    let middle = if has(MarkKind::Triangle) {
+        area.plot.top + triangle::MIDDLE_PX
+    } else if has(MarkKind::Bar) {
         area.px(area.at(0.0, area.zero())).1
     } else {
         (area.plot.top + area.plot.bottom) / 2.0
     };
-    let mut y =
-        middle + crate::plan::CENTER_PX - (lines.len().saturating_sub(1)) as f64 * LINE_PX / 2.0;
+    let half = lines.len().saturating_sub(1) as f64 * LINE_PX / 2.0;
+    let mut y = (middle + CENTER_PX - half).max(area.plot.top + RISE * SIZE_PX);
+    let room = area.plot.left.min(scene.drawing.width_px) - 4.0;
     for line in lines {
-        let room = area.plot.left.min(scene.drawing.width_px) - 4.0;
-        layout.heading(
-            (0.0, y),
-            &line,
-            room,
-            Weight::Regular,
-            Color::Muted,
-            Align::Start,
-        );
+        let at = (0.0, y);
+        layout.heading(at, &line, room, Weight::Regular, Color::Muted, Align::Start);
         y += LINE_PX;
     }
+    y - LINE_PX + SINK * SIZE_PX + 1.0
 }

@@ -2,12 +2,14 @@
 
 mod across;
 mod down;
+pub(crate) mod tick;
 
 use crate::area::{Area, Pads};
 use crate::element::{Align, Text};
 use crate::geometry::Rect;
+use crate::layer::Layer;
 use crate::scale::Scale;
-use crate::scene::{Layer, Scene};
+use crate::scene::Scene;
 use crate::spec::{MarkKind, Panel, Place, ScaleKind};
 use crate::text::{SIZE_PX, Weight, width_px};
 use crate::theme::Color;
@@ -22,6 +24,12 @@ pub(crate) struct Heading {
     pub(crate) row: Option<usize>,
 }
 
+/// A level line across the picture: its colour and its y in pixels.
+pub(crate) struct Hairline {
+    pub(crate) color: Color,
+    pub(crate) y: f64,
+}
+
 /// A laid out picture, before marks are planned.
 pub(crate) struct Layout<'a> {
     pub(crate) height_px: f64,
@@ -30,8 +38,8 @@ pub(crate) struct Layout<'a> {
     /// The box that each panel's labels must not leave.
     pub(crate) within: Vec<Rect>,
     pub(crate) headings: Vec<Heading>,
-    /// Straight lines that are no marks: colour, ends, whether it is quiet.
-    pub(crate) lines: Vec<(Color, (f64, f64), (f64, f64))>,
+    /// Straight lines that are no marks.
+    pub(crate) lines: Vec<Hairline>,
 }
 
 impl<'a> Layout<'a> {
@@ -101,11 +109,7 @@ fn shared_scale(scene: &Scene<'_>, gap: f64) -> Scale {
 
 /// A panel's layers, one per mark whose data are there.
 pub(crate) fn layers<'a>(scene: Scene<'a>, panel: &'a Panel) -> Vec<Layer<'a>> {
-    panel
-        .marks
-        .iter()
-        .filter_map(|mark| Layer::new(scene, mark))
-        .collect()
+    panel.marks.iter().filter_map(|mark| Layer::new(scene, mark)).collect()
 }
 
 /// A panel's own scale with its ticks.
@@ -113,14 +117,12 @@ fn own_scale(scene: &Scene<'_>, panel: &Panel, layers: &[Layer<'_>]) -> (Scale, 
     let axis = scene.own(panel);
     let stands = |layer: &Layer<'_>| {
         matches!(layer.mark.mark, MarkKind::Bar)
-            || (layer.mark.mark == MarkKind::Area
-                && layer.mark.low80.is_none()
-                && layer.mark.low95.is_none())
+            || (layer.mark.mark == MarkKind::Area && layer.mark.low80.is_none() && layer.mark.low95.is_none())
     };
     let zero = axis.zero.unwrap_or_else(|| layers.iter().any(stands));
     let values = layers.iter().flat_map(Layer::values);
     let scale = Scale::linear(values, zero, axis.domain);
-    match axis.ticks.unwrap_or(if axis.grid { 4 } else { 0 }) {
+    match axis.ticks.unwrap_or(if axis.grid { 5 } else { 0 }) {
         0 => (scale, vec![]),
         ticks => scale.nice(ticks.clamp(2, 6)),
     }
@@ -160,6 +162,7 @@ fn label_pads(layers: &[Layer<'_>], size: impl Fn(&str, Weight) -> f64, stroke_p
             let need = size(&words, weight) + reach + 8.0;
             match label.place {
                 Some(Place::Inside | Place::Center) => {}
+                Some(place) if place != Place::End && sideways(place) == layer.scene.down() => {}
                 Some(Place::Below | Place::Left) => pads.low = pads.low.max(need),
                 Some(Place::Above | Place::Right) => pads.high = pads.high.max(need),
                 _ if value < 0.0 => pads.low = pads.low.max(need),
@@ -170,74 +173,11 @@ fn label_pads(layers: &[Layer<'_>], size: impl Fn(&str, Weight) -> f64, stroke_p
     pads
 }
 
-/// How a tick is written: by the axis' format; plain numbers with as many decimals as the step between ticks asks for.
-pub(crate) fn tick_label(
-    scene: &Scene<'_>,
-    panel: &Panel,
-    area_own: &Scale,
-    ticks: &[f64],
-    nth: usize,
-) -> String {
-    use crate::format::{Style, number};
-    let value = area_own.value(ticks[nth]);
-    let (language, currency) = (scene.drawing.language, scene.drawing.currency);
-    match scene.own(panel).format {
-        Some(style @ (Style::MoneyUnit | Style::SignedMoneyUnit)) => {
-            let digits = scene.unit.number(value, style, language);
-            // Whole numbers need no decimal when all ticks are whole.
-            let whole = ticks
-                .iter()
-                .all(|tick| (area_own.value(*tick) / scene.unit.factor()).fract().abs() < 1e-9);
-            if whole {
-                number(
-                    value / scene.unit.factor(),
-                    Style::Count,
-                    language,
-                    currency,
-                )
-            } else {
-                digits
-            }
-        }
-        Some(style @ (Style::Percent | Style::SignedPercent))
-            if ticks
-                .iter()
-                .all(|tick| (area_own.value(*tick) * 100.0).fract().abs() < 1e-6) =>
-        {
-            let whole = number(
-                value * 100.0,
-                if style == Style::Percent {
-                    Style::Count
-                } else {
-                    Style::SignedCount
-                },
-                language,
-                currency,
-            );
-            if language == crate::Language::French {
-                format!("{whole}\u{202f}%")
-            } else {
-                format!("{whole}%")
-            }
-        }
-        Some(style) => number(value, style, language, currency),
-        None => {
-            let step = ticks
-                .windows(2)
-                .map(|pair| area_own.value(pair[1] - pair[0]))
-                .fold(f64::INFINITY, f64::min);
-            let places = if step.is_finite() && step > 0.0 {
-                (-step.log10().floor()).clamp(0.0, 6.0) as u8
-            } else {
-                0
-            };
-            number(value, Style::Decimal(places), language, currency)
-        }
-    }
+/// Left and right take no room along an upright scale, above and below none along a level one.
+fn sideways(place: Place) -> bool {
+    matches!(place, Place::Left | Place::Right)
 }
 
 fn widest<'t>(texts: impl Iterator<Item = &'t str>, weight: Weight) -> f64 {
-    texts
-        .map(|text| width_px(text, SIZE_PX, weight))
-        .fold(0.0, f64::max)
+    texts.map(|text| width_px(text, SIZE_PX, weight)).fold(0.0, f64::max)
 }

@@ -6,15 +6,17 @@
 //! without script; an image is a document of its own and would need one file per theme. Both Chromium and Firefox load
 //! `<use>` from another file of the same origin. The shapes carry no colour for that reason, only
 //! `vector-effect`, which is not inherited.
+//!
+//! A file holds the outlines that meet its view, in its own pixels: rasterisers do not know `vector-effect`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use super::frame::Frame;
 use super::geography::departements;
 use super::path::{Corner, Edges, push_line};
 use super::projection::Point;
-use super::view::Frame;
 
 /// Metres in one unit of the base map.
 const UNIT_M: f64 = 100.0;
@@ -29,11 +31,11 @@ pub struct BaseMap {
     pub svg: String,
 }
 
-/// Path data of the three outlines.
+/// The lines of the three outlines, in units of the base map.
 struct Outlines {
-    coast: String,
-    departements: String,
-    regions: String,
+    coast: Vec<Vec<Corner>>,
+    departements: Vec<Vec<Corner>>,
+    regions: Vec<Vec<Corner>>,
 }
 
 /// Which outline of the base map.
@@ -57,13 +59,50 @@ impl Outline {
         }
     }
 
-    /// The outline's path data, in units of the base map.
-    pub(crate) fn path(self) -> &'static str {
+    fn lines(self) -> &'static [Vec<Corner>] {
         match self {
             Self::Coast => &OUTLINES.coast,
             Self::Departements => &OUTLINES.departements,
             Self::Regions => &OUTLINES.regions,
         }
+    }
+
+    fn closed(self) -> bool {
+        matches!(self, Self::Coast)
+    }
+
+    /// The outline's path data, in units of the base map.
+    fn path(self) -> String {
+        let mut path = String::new();
+        for line in self.lines() {
+            push_line(&mut path, line, self.closed());
+        }
+        path
+    }
+
+    /// The path data in tenths of a frame's pixels, of the lines that meet the frame.
+    pub(crate) fn path_in(self, frame: &Frame) -> String {
+        let mut path = String::new();
+        for line in self.lines() {
+            let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
+            let (mut north, mut south) = (f64::INFINITY, f64::NEG_INFINITY);
+            let corners: Vec<Corner> = line
+                .iter()
+                .map(|&(x, y)| {
+                    let (x, y) = frame.pixel_of(Point {
+                        east_m: f64::from(x) * UNIT_M,
+                        north_m: TOP_M - f64::from(y) * UNIT_M,
+                    });
+                    (west, east) = (west.min(x), east.max(x));
+                    (north, south) = (north.min(y), south.max(y));
+                    ((x * 10.0).round() as i32, (y * 10.0).round() as i32)
+                })
+                .collect();
+            if east >= 0.0 && west <= frame.width_px && south >= 0.0 && north <= frame.height_px {
+                push_line(&mut path, &corners, self.closed());
+            }
+        }
+        path
     }
 }
 
@@ -78,14 +117,20 @@ pub fn base_map() -> &'static BaseMap {
 
 /// The `transform` that lays the base map's units on a frame's pixels.
 pub(crate) fn transform(frame: &Frame) -> String {
-    let (left_px, top_px) = frame.to_px(Point { east_m: 0.0, north_m: TOP_M });
-    let scale = UNIT_M * frame.px_per_m();
+    let (left_px, top_px) = frame.pixel_of(Point {
+        east_m: 0.0,
+        north_m: TOP_M,
+    });
+    let scale = UNIT_M * frame.px_per_m;
     format!("matrix({scale:.6} 0 0 {scale:.6} {left_px:.2} {top_px:.2})")
 }
 
 fn corner(point: Point) -> Corner {
     // The shipped coordinates lie in 0 .. 13,000 units; a float to int cast saturates in any case.
-    ((point.east_m / UNIT_M).round() as i32, ((TOP_M - point.north_m) / UNIT_M).round() as i32)
+    (
+        (point.east_m / UNIT_M).round() as i32,
+        ((TOP_M - point.north_m) / UNIT_M).round() as i32,
+    )
 }
 
 /// Sorts every border segment by who lies on its two sides.
@@ -113,18 +158,10 @@ fn trace() -> Outlines {
         }
     }
     Outlines {
-        coast: path_of(&coast.into_rings(), true),
-        departements: path_of(&inner.into_lines(), false),
-        regions: path_of(&outer.into_lines(), false),
+        coast: coast.into_rings(),
+        departements: inner.into_lines(),
+        regions: outer.into_lines(),
     }
-}
-
-fn path_of(lines: &[Vec<Corner>], closed: bool) -> String {
-    let mut path = String::new();
-    for line in lines {
-        push_line(&mut path, line, closed);
-    }
-    path
 }
 
 fn write_file() -> BaseMap {
@@ -138,7 +175,10 @@ fn write_file() -> BaseMap {
         );
     }
     svg.push_str("</svg>\n");
-    BaseMap { file_name: format!("base-{:016x}.svg", fnv_1a(svg.as_bytes())), svg }
+    BaseMap {
+        file_name: format!("base-{:016x}.svg", fnv_1a(svg.as_bytes())),
+        svg,
+    }
 }
 
 /// The 64-bit FNV-1a hash: enough to tell one release's base map from another's.

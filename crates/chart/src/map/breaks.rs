@@ -50,16 +50,23 @@ impl Breaks {
         let positive = sorted(values.iter().copied().filter(|value| *value > 0.0));
         let (low, high) = (quantile(&positive, 0.02), quantile(&positive, 0.98));
         if positive.len() >= 2 && high / low < NARROW_RATIO && high > low {
-            return Self { limits: even_steps(low, high), method: Method::EvenSteps };
+            return Self {
+                limits: even_steps(low, high),
+                method: Method::EvenSteps,
+            };
         }
         let exponent = order_of_magnitude(high);
-        let mut limits: Vec<f64> =
-            (exponent - 2..=exponent).flat_map(|e| [power_of_ten(1.0, e), power_of_ten(3.0, e)]).collect();
+        let mut limits: Vec<f64> = (exponent - 2..=exponent)
+            .flat_map(|e| [power_of_ten(1.0, e), power_of_ten(3.0, e)])
+            .collect();
         let smallest = positive.first().copied().unwrap_or(0.0);
         while limits.len() > FEWEST_LIMITS && limits[1] <= smallest {
             limits.remove(0);
         }
-        Self { limits, method: Method::OneThreeTen }
+        Self {
+            limits,
+            method: Method::OneThreeTen,
+        }
     }
 
     /// Breaks for differences: three classes below 0, three above, one in the middle that straddles it.
@@ -72,9 +79,16 @@ impl Breaks {
     pub fn difference(values: &[f64]) -> Self {
         let sizes = sorted(values.iter().map(|value| value.abs()).filter(|size| *size > 0.0));
         let exponent = order_of_magnitude(quantile(&sizes, 0.98));
-        let steps = [power_of_ten(1.0, exponent - 1), power_of_ten(3.0, exponent - 1), power_of_ten(1.0, exponent)];
+        let steps = [
+            power_of_ten(1.0, exponent - 1),
+            power_of_ten(3.0, exponent - 1),
+            power_of_ten(1.0, exponent),
+        ];
         let limits = steps.iter().rev().map(|step| -step).chain(steps).collect();
-        Self { limits, method: Method::Difference }
+        Self {
+            limits,
+            method: Method::Difference,
+        }
     }
 
     /// Breaks that the caller chose: 4 to 6 of them, ascending.
@@ -87,7 +101,10 @@ impl Breaks {
         if !ascending || !counted || limits.iter().any(|limit| !limit.is_finite()) {
             return Err(MapError::Breaks { limits });
         }
-        Ok(Self { limits, method: Method::Given })
+        Ok(Self {
+            limits,
+            method: Method::Given,
+        })
     }
 
     /// The limits between the classes, ascending.
@@ -138,7 +155,11 @@ impl Breaks {
         (0..=bins)
             .map(|bin| {
                 let part = bin as f64 / bins as f64;
-                if geometric { low * (high / low).powf(part) } else { low + (high - low) * part }
+                if geometric {
+                    low * (high / low).powf(part)
+                } else {
+                    low + (high - low) * part
+                }
             })
             .collect()
     }
@@ -160,12 +181,20 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 fn order_of_magnitude(value: f64) -> i32 {
     let exponent = value.log10().floor().clamp(-300.0, 300.0) as i32;
     // The logarithm may round across a power of ten: 1000 must have 3.
-    if power_of_ten(1.0, exponent + 1) <= value { exponent + 1 } else { exponent }
+    if power_of_ten(1.0, exponent + 1) <= value {
+        exponent + 1
+    } else {
+        exponent
+    }
 }
 
 /// `digit` times a power of ten, rounded once, so that 0.3 is the same number as in a text.
 fn power_of_ten(digit: f64, exponent: i32) -> f64 {
-    if exponent < 0 { digit / 10_f64.powi(-exponent) } else { digit * 10_f64.powi(exponent) }
+    if exponent < 0 {
+        digit / 10_f64.powi(-exponent)
+    } else {
+        digit * 10_f64.powi(exponent)
+    }
 }
 
 /// Six limits at multiples of a rounded step (1, 2, 2.5 or 5 times a power of ten) that cover `low` to `high`.
@@ -205,7 +234,10 @@ mod tests {
     fn steps_below_every_value_are_left_away_down_to_five_classes() {
         let breaks = Breaks::sequence(&[11.0, 40.0, 900.0]);
         assert_eq!(breaks.limits(), [10.0, 30.0, 100.0, 300.0]);
-        assert_eq!((0..5).map(|class| breaks.colour_of(class)).collect::<Vec<_>>(), [1, 3, 4, 6, 7]);
+        assert_eq!(
+            (0..5).map(|class| breaks.colour_of(class)).collect::<Vec<_>>(),
+            [1, 3, 4, 6, 7]
+        );
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use h3o::CellIndex;
 
+use super::frame::Frame;
+use super::furniture::{steady, steady_px};
 use super::path::{Corner, Edges, push_line};
 use super::projection::project;
-use super::view::Frame;
 use super::{Breaks, CellState, MapCell, Ramp};
 use crate::svg::Element;
 use crate::theme::{Color, Theme};
@@ -26,7 +27,7 @@ pub(crate) fn corners(cell: u64, frame: &Frame) -> Option<Vec<Corner>> {
     let mut inside = (false, false, false, false);
     let mut corners = Vec::with_capacity(6);
     for vertex in cell.boundary().iter() {
-        let (x, y) = frame.to_px(project(vertex.lat(), vertex.lng()));
+        let (x, y) = frame.pixel_of(project(vertex.lat(), vertex.lng()));
         if !x.is_finite() || !y.is_finite() {
             return None;
         }
@@ -48,7 +49,12 @@ pub(crate) fn place<'a>(cells: &'a [MapCell], frame: &Frame) -> Vec<Placed<'a>> 
     cells
         .iter()
         .filter(|cell| seen.insert(cell.cell))
-        .filter_map(|cell| Some(Placed { cell, corners: corners(cell.cell, frame)? }))
+        .filter_map(|cell| {
+            Some(Placed {
+                cell,
+                corners: corners(cell.cell, frame)?,
+            })
+        })
         .collect()
 }
 
@@ -77,7 +83,10 @@ impl Paint<'_> {
 
     /// All cells as one group in tenths of a pixel.
     pub(crate) fn draw(&self, placed: &[Placed<'_>]) -> Element {
-        let coloured = placed.iter().filter(|p| class_of(p.cell, self.breaks).is_some()).count();
+        let coloured = placed
+            .iter()
+            .filter(|p| class_of(p.cell, self.breaks).is_some())
+            .count();
         let linked = self.theme == Theme::Css && coloured <= MOST_LINKED_CELLS;
         let mut group = Element::new("g")
             .set("class", "cells")
@@ -87,7 +96,12 @@ impl Paint<'_> {
         let hidden = merged(of_state(CellState::Suppressed), coloured > MOST_LINKED_CELLS);
         if !hidden.is_empty() {
             let fill = format!("url(#{})", self.hatch_id);
-            group = group.child(Element::new("path").set("class", "hidden").set("fill", fill).set("d", hidden));
+            group = group.child(
+                Element::new("path")
+                    .set("class", "hidden")
+                    .set("fill", fill)
+                    .set("d", hidden),
+            );
         }
         let zero = merged(of_state(CellState::Zero), coloured > MOST_LINKED_CELLS);
         if !zero.is_empty() {
@@ -95,8 +109,10 @@ impl Paint<'_> {
             group = group.child(path.stroke(self.theme, Color::Line, 5.0).set("d", zero));
         }
         for class in 0..self.breaks.classes() {
-            let members: Vec<&Placed<'_>> =
-                placed.iter().filter(|p| class_of(p.cell, self.breaks) == Some(class)).collect();
+            let members: Vec<&Placed<'_>> = placed
+                .iter()
+                .filter(|p| class_of(p.cell, self.breaks) == Some(class))
+                .collect();
             if members.is_empty() {
                 continue;
             }
@@ -143,7 +159,10 @@ fn merged<'a, 'b: 'a>(placed: impl Iterator<Item = &'a Placed<'b>>, dissolve: bo
     if dissolve {
         let mut edges = Edges::default();
         placed.for_each(|placed| edges.toggle_ring(&placed.corners));
-        edges.into_rings().iter().for_each(|ring| push_line(&mut path, ring, true));
+        edges
+            .into_rings()
+            .iter()
+            .for_each(|ring| push_line(&mut path, ring, true));
     } else {
         placed.for_each(|placed| push_line(&mut path, &placed.corners, true));
     }
@@ -155,10 +174,8 @@ pub(crate) fn selection(cell: u64, frame: &Frame, theme: Theme) -> Option<Elemen
     let mut path = String::new();
     push_line(&mut path, &corners(cell, frame)?, true);
     let line = |colour, width_px| {
-        Element::new("path")
-            .stroke(theme, colour, width_px)
-            .set("vector-effect", "non-scaling-stroke")
-            .set("d", path.as_str())
+        let path = Element::new("path").set("d", path.as_str());
+        steady(path, theme).stroke(theme, colour, steady_px(width_px, theme))
     };
     Some(
         Element::new("g")
@@ -181,8 +198,17 @@ pub(crate) fn hatch(id: &str, scale: f64, theme: Theme) -> Element {
         .set("height", step.clone())
         .set("patternUnits", "userSpaceOnUse")
         .set("patternTransform", "rotate(45)")
-        .child(Element::new("rect").set("width", step.clone()).set("height", step.clone()).fill(theme, Color::NoData))
-        .child(Element::new("path").set("d", format!("M0 0V{step}")).stroke(theme, Color::Axis, 1.2 * scale))
+        .child(
+            Element::new("rect")
+                .set("width", step.clone())
+                .set("height", step.clone())
+                .fill(theme, Color::NoData),
+        )
+        .child(
+            Element::new("path")
+                .set("d", format!("M0 0V{step}"))
+                .stroke(theme, Color::Axis, 1.2 * scale),
+        )
 }
 
 #[cfg(test)]
@@ -195,9 +221,12 @@ mod tests {
     #[test]
     fn cells_elsewhere_are_left_out() {
         let frame = View::france().frame(904.0);
-        assert!(corners(0x8518_4477_fff_ffff, &frame).is_some(), "Nantes");
+        assert!(
+            corners(0x0851_8447_7fff_ffff, &frame).is_some(),
+            "a cell on the coast of Morbihan"
+        );
         // San Francisco, from the H3 documentation.
-        assert!(corners(0x8928_3082_803f_fff, &frame).is_none());
+        assert!(corners(0x0892_8308_2803_ffff, &frame).is_none());
     }
 
     #[test]
@@ -216,7 +245,7 @@ mod tests {
         fn no_number_is_too_odd_to_be_a_cell(number: u64) {
             let _ = corners(number, &View::france().frame(904.0));
             // Near a true index, where a wrong bit is likelier to pass for one.
-            let _ = corners(0x8518_4477_fff_ffff ^ (number & 0xffff_ffff), &View::france().frame(904.0));
+            let _ = corners(0x0851_8447_7fff_ffff ^ (number & 0xffff_ffff), &View::france().frame(904.0));
         }
     }
 }

@@ -20,7 +20,9 @@ pub enum MapError {
         known: String,
     },
     /// No metropolitan departement has this code.
-    #[error("view: there is no departement '{code}' in metropolitan France; write its two-character code, such as 44 or 2A")]
+    #[error(
+        "view: there is no departement '{code}' in metropolitan France; write its two-character code, such as 44 or 2A"
+    )]
     Departement {
         /// What was given.
         code: String,

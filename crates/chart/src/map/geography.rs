@@ -91,8 +91,10 @@ pub fn region_names() -> Vec<&'static str> {
 /// Codes and names of the 96 metropolitan departements, sorted by code.
 #[must_use]
 pub fn departement_names() -> Vec<(&'static str, &'static str)> {
-    let names: BTreeMap<&str, &str> =
-        departements().iter().map(|d| (d.code.as_str(), d.name.as_str())).collect();
+    let names: BTreeMap<&str, &str> = departements()
+        .iter()
+        .map(|d| (d.code.as_str(), d.name.as_str()))
+        .collect();
     names.into_iter().collect()
 }
 
@@ -101,8 +103,10 @@ pub fn departement_names() -> Vec<(&'static str, &'static str)> {
 /// The first call at a resolution indexes all communes at it.
 ///
 /// ```
-/// let names: Vec<_> = chalandise_chart::map::communes_in_cell(0x85184477fffffff).iter().map(|c| c.name).collect();
-/// assert_eq!(names[0], "Nantes");
+/// use chalandise_chart::map::communes_in_cell;
+/// let nantes = h3o::LatLng::new(47.2173, -1.5534)?.to_cell(h3o::Resolution::Five);
+/// assert_eq!(communes_in_cell(nantes.into())[0].name, "Nantes");
+/// # Ok::<(), h3o::error::InvalidLatLng>(())
 /// ```
 #[must_use]
 pub fn communes_in_cell(cell: u64) -> Vec<&'static Commune> {
@@ -110,7 +114,12 @@ pub fn communes_in_cell(cell: u64) -> Vec<&'static Commune> {
         return Vec::new();
     };
     let index = BY_CELL[usize::from(u8::from(cell.resolution()))].get_or_init(|| index_communes(cell.resolution()));
-    index.get(&cell).into_iter().flatten().map(|&rank| &communes()[rank]).collect()
+    index
+        .get(&cell)
+        .into_iter()
+        .flatten()
+        .map(|&rank| &communes()[rank])
+        .collect()
 }
 
 /// Ranks of the communes by cell.
@@ -153,9 +162,7 @@ fn read_departements(geojson: &str) -> Vec<Departement> {
             let shape = &feature["geometry"];
             let rings = match shape["type"].as_str()? {
                 "Polygon" => read_rings(&shape["coordinates"]),
-                "MultiPolygon" => {
-                    shape["coordinates"].as_array()?.iter().flat_map(read_rings).collect()
-                }
+                "MultiPolygon" => shape["coordinates"].as_array()?.iter().flat_map(read_rings).collect(),
                 _ => return None,
             };
             Some(Departement {
@@ -196,7 +203,15 @@ fn read_communes(csv: &'static str) -> Vec<Commune> {
             let (latitude, longitude) = (next()?.parse().ok()?, next()?.parse().ok()?);
             let population = next()?.parse().ok()?;
             let point = project(latitude, longitude);
-            Some(Commune { code, name, departement, latitude, longitude, population, point })
+            Some(Commune {
+                code,
+                name,
+                departement,
+                latitude,
+                longitude,
+                population,
+                point,
+            })
         })
         .collect();
     communes.sort_by(|a, b| b.population.cmp(&a.population).then_with(|| a.code.cmp(b.code)));
@@ -213,7 +228,11 @@ mod tests {
         assert_eq!(departement_names().len(), 96);
         assert_eq!(region_names().len(), 13);
         assert_eq!(communes().len(), COMMUNES.lines().count() - 1);
-        assert!(departements().iter().all(|d| d.rings.iter().all(|ring| ring.len() >= 3)));
+        assert!(
+            departements()
+                .iter()
+                .all(|d| d.rings.iter().all(|ring| ring.len() >= 3))
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Placing city names: the largest first, none over another, none over the picture's furniture.
 
+use super::frame::Frame;
 use super::geography::communes;
-use super::view::Frame;
 use crate::text::{RISE, SINK, SIZE_PX, Weight, width_px};
 
 /// A box of pixels.
@@ -15,7 +15,12 @@ pub(crate) struct Rect {
 
 impl Rect {
     pub(crate) fn new(left: f64, top: f64, width: f64, height: f64) -> Self {
-        Self { left, top, right: left + width, bottom: top + height }
+        Self {
+            left,
+            top,
+            right: left + width,
+            bottom: top + height,
+        }
     }
 
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
@@ -23,7 +28,12 @@ impl Rect {
     }
 
     fn grown(&self, by: f64) -> Self {
-        Self { left: self.left - by, top: self.top - by, right: self.right + by, bottom: self.bottom + by }
+        Self {
+            left: self.left - by,
+            top: self.top - by,
+            right: self.right + by,
+            bottom: self.bottom + by,
+        }
     }
 
     fn inside(&self, width: f64, height: f64) -> bool {
@@ -84,12 +94,16 @@ pub(crate) fn place(room: &Room<'_>) -> Vec<Label> {
         if labels.len() >= room.most {
             break;
         }
-        let at = room.frame.to_px(commune.point);
+        let at = room.frame.pixel_of(commune.point);
         let crowded = |label: &Label| (label.at.0 - at.0).hypot(label.at.1 - at.1) < room.spacing_px;
-        if !room.frame.holds(at) || labels.iter().any(crowded) || room.taken.iter().any(|rect| rect.holds(at)) {
+        if !room.frame.holds_well(at) || labels.iter().any(crowded) || room.taken.iter().any(|rect| rect.holds(at)) {
             continue;
         }
-        let weight = if labels.len() < room.bold { Weight::Bold } else { Weight::Regular };
+        let weight = if labels.len() < room.bold {
+            Weight::Bold
+        } else {
+            Weight::Regular
+        };
         if let Some((rect, label)) = best(room, &taken, commune.name, weight, at) {
             taken.push(rect);
             labels.push(label);
@@ -103,7 +117,12 @@ fn best(room: &Room<'_>, taken: &[Rect], text: &'static str, weight: Weight, at:
     let width = width_px(text, SIZE_PX, weight);
     let (rise, height) = (RISE * SIZE_PX, (RISE + SINK) * SIZE_PX);
     // What is named is a point, or the whole frame that holds it.
-    let named = room.frames.iter().find(|frame| frame.holds(at)).copied().unwrap_or(Rect::new(at.0, at.1, 0.0, 0.0));
+    let named = room
+        .frames
+        .iter()
+        .find(|frame| frame.holds(at))
+        .copied()
+        .unwrap_or(Rect::new(at.0, at.1, 0.0, 0.0));
     let (middle, centred) = (at.1 - height / 2.0, at.0 - width / 2.0);
     let (above, below) = (named.top - GAP_PX - height, named.bottom + GAP_PX);
     let (right, left) = (named.right + GAP_PX, named.left - GAP_PX - width);
@@ -127,7 +146,17 @@ fn best(room: &Room<'_>, taken: &[Rect], text: &'static str, weight: Weight, at:
             }
             let stores = room.circles.iter().filter(|circle| rect.meets_circle(**circle)).count();
             let cost = stores as f64 + RANK_COST * rank as f64;
-            Some((cost, rect, Label { text, weight, x, baseline: top + rise, at }))
+            Some((
+                cost,
+                rect,
+                Label {
+                    text,
+                    weight,
+                    x,
+                    baseline: top + rise,
+                    at,
+                },
+            ))
         })
         .min_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, rect, label)| (rect, label))
@@ -140,7 +169,15 @@ mod tests {
 
     fn names(view: &View, width: f64, most: usize, taken: Vec<Rect>) -> Vec<Label> {
         let frame = view.frame(width);
-        place(&Room { frame: &frame, taken, frames: Vec::new(), circles: &[], most, bold: 5, spacing_px: 64.0 })
+        place(&Room {
+            frame: &frame,
+            taken,
+            frames: Vec::new(),
+            circles: &[],
+            most,
+            bold: 5,
+            spacing_px: 64.0,
+        })
     }
 
     #[test]
@@ -159,11 +196,22 @@ mod tests {
             assert!(!labels.is_empty(), "{text}");
             let rects: Vec<Rect> = labels
                 .iter()
-                .map(|l| Rect::new(l.x, l.baseline - RISE * SIZE_PX, width_px(l.text, SIZE_PX, l.weight), 12.24))
+                .map(|l| {
+                    Rect::new(
+                        l.x,
+                        l.baseline - RISE * SIZE_PX,
+                        width_px(l.text, SIZE_PX, l.weight),
+                        12.24,
+                    )
+                })
                 .collect();
             for (index, rect) in rects.iter().enumerate() {
                 assert!(rect.inside(904.0, 776.0), "{text}: {}", labels[index].text);
-                assert!(rects[..index].iter().all(|other| !other.overlaps(rect)), "{text}: {}", labels[index].text);
+                assert!(
+                    rects[..index].iter().all(|other| !other.overlaps(rect)),
+                    "{text}: {}",
+                    labels[index].text
+                );
             }
         }
     }

@@ -1,12 +1,11 @@
 //! The legend: a histogram over the strip of classes, store sizes, keys of what has no colour, attribution.
 
-use h3o::CellIndex;
-
 use super::cells::{class_colour, class_of, hatch};
 use super::furniture::text;
+use super::legend_words::{BreakLabels, about, plain, unit_of, with_unit};
 use super::stores::{Layout, StoreScale, circles};
-use super::{CellState, MapCell, MapData, MapSpec, Method};
-use crate::format::{Language, Style, Unit, number};
+use super::{CellState, MapCell, MapData, MapSpec, Ramp};
+use crate::format::Language;
 use crate::svg::Element;
 use crate::text::{LINE_PX, SIZE_PX, Weight, width_px, wrap};
 use crate::theme::Color;
@@ -38,7 +37,11 @@ struct Column<'a, 'b> {
 /// `scales` are the sizes of stores by layout: one for each width of the map, whose circles carry that layout's class.
 pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scales: &[Layout], hatch_id: &str) -> Legend {
     let labels = BreakLabels::new(spec);
-    let mut column = Column { spec, body: Element::new("g").set("class", "legend"), y: 0.0 };
+    let mut column = Column {
+        spec,
+        body: Element::new("g").set("class", "legend"),
+        y: 0.0,
+    };
     let french = spec.language == Language::French;
     let title = match labels.unit.as_str() {
         "" => spec.measure.to_owned(),
@@ -50,7 +53,11 @@ pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scales: &[Layout], hatch
     column.strip(&data.cells, &labels.texts);
     if !data.stores.is_empty() {
         column.y += 8.0;
-        let title = if french { "Magasins, surface selon le CA" } else { "Stores, area by revenue" };
+        let title = if french {
+            "Magasins, surface selon le CA"
+        } else {
+            "Stores, area by revenue"
+        };
         column.lines(title, Weight::Bold, Color::Ink);
         column.stores(scales);
     }
@@ -62,7 +69,10 @@ pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scales: &[Layout], hatch
         "Base map: Natural Earth; communes: GeoNames (CC\u{a0}BY\u{a0}4.0), Etalab (LO\u{a0}2.0)"
     };
     column.lines(sources, Weight::Regular, Color::Muted);
-    Legend { body: column.body, height_px: column.y }
+    Legend {
+        body: column.body,
+        height_px: column.y,
+    }
 }
 
 impl Column<'_, '_> {
@@ -90,6 +100,10 @@ impl Column<'_, '_> {
             let colour = class_colour(breaks, self.spec.ramp, class);
             let bin_px = class_px / BINS as f64;
             let mut drawn = Element::new("g").set("class", colour.name()).fill(theme, colour);
+            if self.spec.ramp == Ramp::Difference {
+                // The middle class is nearly the colour of the ground.
+                drawn = drawn.stroke(theme, Color::Axis, 0.5);
+            }
             for (bin, &count) in bins.iter().enumerate().filter(|(_, count)| **count > 0) {
                 let height = (count as f64 / tallest * BARS_PX).max(1.0);
                 let x = class as f64 * class_px + bin as f64 * bin_px;
@@ -100,7 +114,12 @@ impl Column<'_, '_> {
         self.y = floor + 2.0 + STRIP_PX;
         for (index, label) in labels.iter().enumerate() {
             let x = (index + 1) as f64 * class_px;
-            let tick = format!("M{} {}v{}", crate::svg::fmt(x), crate::svg::fmt(floor + 2.0), STRIP_PX + 4.0);
+            let tick = format!(
+                "M{} {}v{}",
+                crate::svg::fmt(x),
+                crate::svg::fmt(floor + 2.0),
+                STRIP_PX + 4.0
+            );
             self.add(Element::new("path").set("d", tick).stroke(theme, Color::Axis, 1.0));
             let left = x - width_px(label, SIZE_PX, Weight::Regular) / 2.0;
             self.add(text(label, left, self.y + 17.0, Weight::Regular, Color::Ink2, theme));
@@ -128,7 +147,7 @@ impl Column<'_, '_> {
             }
             let mut words = plain(revenue / unit.factor(), self.spec.language);
             if index == 2 {
-                words = format!("{words}\u{a0}{}", unit.label(self.spec.language, self.spec.currency));
+                words = with_unit(&words, unit, self.spec.language, self.spec.currency);
             }
             let left = x + 2.0 * radius + 6.0;
             self.add(text(&words, left, middle + 4.0, Weight::Regular, Color::Ink2, theme));
@@ -148,7 +167,13 @@ impl Column<'_, '_> {
             true => format!("moins de {smallest} clients"),
             false => format!("fewer than {smallest} customers"),
         };
-        let swatch = |x: f64, y: f64| Element::new("rect").px("x", x).px("y", y).px("width", 14.0).px("height", 14.0);
+        let swatch = |x: f64, y: f64| {
+            Element::new("rect")
+                .px("x", x)
+                .px("y", y)
+                .px("width", 14.0)
+                .px("height", 14.0)
+        };
         let (top, mut x) = (self.y + 6.0, 0.0);
         if has(CellState::Suppressed) {
             let id = format!("{hatch_id}-key");
@@ -176,14 +201,19 @@ impl Column<'_, '_> {
 }
 
 fn bar(x: f64, y: f64, width: f64, height: f64) -> Element {
-    Element::new("rect").px("x", x).px("y", y).px("width", width).px("height", height)
+    Element::new("rect")
+        .px("x", x)
+        .px("y", y)
+        .px("width", width)
+        .px("height", height)
 }
 
 /// How many shown cells fall into each bin of each class; values beyond the outer edges count in the outer bins.
 pub(crate) fn bins(spec: &MapSpec<'_>, cells: &[MapCell]) -> Vec<[usize; BINS]> {
     let mut counts = vec![[0; BINS]; spec.breaks.classes()];
-    let edges: Vec<Vec<f64>> =
-        (0..spec.breaks.classes()).map(|class| spec.breaks.bin_edges(class, BINS)).collect();
+    let edges: Vec<Vec<f64>> = (0..spec.breaks.classes())
+        .map(|class| spec.breaks.bin_edges(class, BINS))
+        .collect();
     for cell in cells {
         if let (Some(class), Some(value)) = (class_of(cell, spec.breaks), cell.value) {
             let bin = edges[class][1..BINS].partition_point(|edge| *edge <= value);
@@ -191,110 +221,4 @@ pub(crate) fn bins(spec: &MapSpec<'_>, cells: &[MapCell]) -> Vec<[usize; BINS]> 
         }
     }
     counts
-}
-
-/// Resolution, number of cells and method of the breaks, in one sentence.
-fn about(spec: &MapSpec<'_>, data: &MapData) -> String {
-    let french = spec.language == Language::French;
-    let count = number(data.cells.len() as f64, Style::Count, spec.language, spec.currency);
-    let method = match (spec.breaks.method(), french) {
-        (Method::OneThreeTen, true) => "paliers 1-3-10 fixes",
-        (Method::OneThreeTen, false) => "fixed 1-3-10 breaks",
-        (Method::EvenSteps, true) => "paliers égaux arrondis",
-        (Method::EvenSteps, false) => "equal rounded breaks",
-        (Method::Difference, true) => "paliers 1-3-10 de part et d’autre de 0",
-        (Method::Difference, false) => "1-3-10 breaks on both sides of 0",
-        (Method::Given, true) => "paliers choisis",
-        (Method::Given, false) => "chosen breaks",
-    };
-    let resolution = data.cells.iter().find_map(|cell| CellIndex::try_from(cell.cell).ok()).map(CellIndex::resolution);
-    let cells = match (french, data.cells.len()) {
-        (true, 0 | 1) => format!("{count} cellule"),
-        (true, _) => format!("{count} cellules"),
-        (false, 1) => format!("{count} cell"),
-        (false, _) => format!("{count} cells"),
-    };
-    let separator = if french { "\u{202f}; " } else { "; " };
-    match resolution {
-        None => [cells, method.to_owned()].join(separator),
-        Some(resolution) => {
-            let area = area(resolution, spec.language);
-            let level = match french {
-                true => format!("H3 niveau {}, environ {area}", u8::from(resolution)),
-                false => format!("H3 level {}, about {area}", u8::from(resolution)),
-            };
-            [level, cells, method.to_owned()].join(separator)
-        }
-    }
-}
-
-/// The mean area of a cell at a resolution, to two digits.
-fn area(resolution: h3o::Resolution, language: Language) -> String {
-    let km2 = resolution.area_km2();
-    let power = 10_f64.powf(km2.log10().floor() - 1.0);
-    format!("{}\u{a0}km²", plain((km2 / power).round() * power, language))
-}
-
-/// A number with as many decimals as it has, up to six.
-fn plain(value: f64, language: Language) -> String {
-    let places = (0..6_u8).find(|places| {
-        let shifted = value * 10_f64.powi(i32::from(*places));
-        (shifted - shifted.round()).abs() < 1e-6 * shifted.abs().max(1e-3)
-    });
-    number(value, Style::Decimal(places.unwrap_or(6)), language, "")
-}
-
-/// The breaks as printed, and the one unit that the title names.
-struct BreakLabels {
-    texts: Vec<String>,
-    unit: String,
-}
-
-impl BreakLabels {
-    fn new(spec: &MapSpec<'_>) -> Self {
-        let limits = spec.breaks.limits();
-        let largest = limits.iter().fold(0.0_f64, |most, limit| most.max(limit.abs()));
-        let (factor, unit) = match spec.style {
-            Style::Money | Style::MoneyShort | Style::MoneyUnit | Style::SignedMoneyUnit | Style::SignedMoneyShort => {
-                let unit = unit_of(largest);
-                (unit.factor(), unit.label(spec.language, spec.currency))
-            }
-            Style::Percent | Style::SignedPercent | Style::SignedPercentBare => (0.01, "%".to_owned()),
-            Style::SignedPoints => (0.01, if spec.language == Language::French { "pt" } else { "pp" }.to_owned()),
-            _ => {
-                let unit = unit_of(largest);
-                (unit.factor(), thousands(unit, spec.language).to_owned())
-            }
-        };
-        let signed = spec.breaks.method() == Method::Difference;
-        let texts = limits
-            .iter()
-            .map(|limit| {
-                let text = plain(limit / factor, spec.language);
-                if signed && *limit > 0.0 { format!("+{text}") } else { text }
-            })
-            .collect();
-        Self { texts, unit }
-    }
-}
-
-/// The unit in which a number has at most three digits before the mark, so that seven breaks fit side by side.
-fn unit_of(largest: f64) -> Unit {
-    match largest {
-        size if size >= 1e9 => Unit::BILLION,
-        size if size >= 1e6 => Unit::MILLION,
-        size if size >= 1e3 => Unit::THOUSAND,
-        _ => Unit::ONE,
-    }
-}
-
-fn thousands(unit: Unit, language: Language) -> &'static str {
-    match (unit, language) {
-        (Unit::THOUSAND, Language::French) => "milliers",
-        (Unit::THOUSAND, Language::English) => "thousands",
-        (Unit::MILLION, _) => "millions",
-        (Unit::BILLION, Language::French) => "milliards",
-        (Unit::BILLION, Language::English) => "billions",
-        _ => "",
-    }
 }

@@ -5,13 +5,17 @@
 //! base map is one cached file; a file gets everything inline, its legend included.
 
 mod base;
+mod boundary;
 mod breaks;
 mod cells;
 mod error;
+mod frame;
 mod furniture;
 mod geography;
+mod inset;
 mod labels;
 mod legend;
+mod legend_words;
 mod page;
 mod path;
 mod picture;
@@ -22,6 +26,7 @@ mod tests;
 mod view;
 
 pub use base::{BaseMap, base_map};
+pub use boundary::boundary;
 pub use breaks::{Breaks, Method};
 pub use cells::MOST_LINKED_CELLS;
 pub use error::MapError;

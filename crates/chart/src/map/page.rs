@@ -29,7 +29,8 @@ pub fn css(widths_px: &[f64]) -> String {
          .map-controls a{box-sizing:border-box;width:32px;height:32px;line-height:30px;text-align:center;\
          text-decoration:none;font-size:20px;color:var(--ink);background:var(--page);border:1px solid var(--axis)}\n\
          .map-controls a+a{border-top:0}\n\
-         .map-controls .pan:not(:focus){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n\
+         @media (scripting:enabled){.map-controls .pan:not(:focus){position:absolute;width:1px;height:1px;\
+         overflow:hidden;clip-path:inset(50%)}}\n\
          .map-legend{position:absolute;z-index:1;left:0;bottom:0}\n\
          .map-legend.plate{background:color-mix(in srgb,var(--sea) 94%,transparent);padding:12px 12px 0 0}\n",
     );
@@ -62,7 +63,12 @@ const FINGERS: &str = ".map-controls{left:auto;right:0}.map-controls a{width:44p
 
 /// The window from which on a width fits.
 fn window_px(width_px: f64) -> f64 {
-    width_px + if width_px < NARROW_PX { MARGINS_PX.1 } else { MARGINS_PX.0 }
+    width_px
+        + if width_px < NARROW_PX {
+            MARGINS_PX.1
+        } else {
+            MARGINS_PX.0
+        }
 }
 
 /// Shows the layout of one width and hides the others.
@@ -77,7 +83,7 @@ fn layout(widths_px: &[f64], shown_px: f64) -> String {
 
 /// The links that zoom and pan: `href` turns a view into the address of the same page at that view.
 ///
-/// Panning is for the keyboard (the links show when focused); the script drags instead. The links carry
+/// With script, which drags, the links that pan are for the keyboard: they show when focused. The links carry
 /// `data-zoom` and `data-pan`, by which the script takes them over.
 #[must_use]
 pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String) -> String {
@@ -91,13 +97,24 @@ pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String)
             "Vers l’est",
             "Vers l’ouest",
         ],
-        Language::English => ["Move and zoom the map", "Zoom in", "Zoom out", "North", "South", "East", "West"],
+        Language::English => [
+            "Move and zoom the map",
+            "Zoom in",
+            "Zoom out",
+            "North",
+            "South",
+            "East",
+            "West",
+        ],
     };
     let mut html = format!("<nav class=\"map-controls\" aria-label=\"{}\">", words[0]);
     let mut link = |attributes: &str, target: &View, name: &str, sign: &str| {
         let mut address = String::new();
         escape(&href(target), &mut address);
-        let _ = write!(html, "<a {attributes} href=\"{address}\" aria-label=\"{name}\">{sign}</a>");
+        let _ = write!(
+            html,
+            "<a {attributes} href=\"{address}\" aria-label=\"{name}\">{sign}</a>"
+        );
     };
     if let Some(closer) = view.zoom_in() {
         link("data-zoom=\"in\"", &closer, words[1], "+");
@@ -134,8 +151,12 @@ mod tests {
 
     #[test]
     fn links_move_the_view_and_stop_at_france() {
-        let html = controls(&View::france(), Language::French, |view| format!("?layer=orders&view={view}"));
-        assert!(html.contains("data-zoom=\"in\" href=\"?layer=orders&amp;view=") && !html.contains("data-zoom=\"out\""));
+        let html = controls(&View::france(), Language::French, |view| {
+            format!("?layer=orders&view={view}")
+        });
+        assert!(
+            html.contains("data-zoom=\"in\" href=\"?layer=orders&amp;view=") && !html.contains("data-zoom=\"out\"")
+        );
         assert_eq!(html.matches("class=\"pan\"").count(), 4);
     }
 }

@@ -1,16 +1,15 @@
 //! One figure: ground shared by all widths, then stores and names laid out for each width.
 
 use super::cells::{self, Paint, Placed};
+use super::frame::Frame;
 use super::furniture::{Borders, ScaleBar, haloed, text};
-use super::geography::communes;
 use super::labels::{self, Rect, Room};
 use super::legend::{self, Legend, WIDTH_PX};
 use super::stores::{self, Layout, PlacedStore, StoreScale};
-use super::view::{Frame, Place};
+use super::view::Place;
 use super::{MapData, MapSpec};
 use crate::format::{Language, Style, number};
 use crate::svg::{Element, Svg, fmt};
-use crate::text::Weight;
 use crate::theme::{Color, FONT_STACK, Theme};
 
 /// Below this width the phone's rules hold: five names, the largest stores, no inset.
@@ -19,10 +18,6 @@ pub(crate) const NARROW_PX: f64 = 600.0;
 pub(crate) const LEGEND_INSIDE_PX: f64 = 860.0;
 /// Height that is kept free of names for the legend.
 const LEGEND_ROOM_PX: f64 = 310.0;
-/// Magnification of the inset of Île-de-France.
-const INSET_FACTOR: f64 = 3.0;
-/// Share of the picture that the inset takes, in width and height.
-const INSET_SHARE: (f64, f64) = (0.23, 0.168);
 /// Stores on a narrow map.
 const NARROW_STORES: usize = 40;
 
@@ -43,11 +38,20 @@ pub fn render(spec: &MapSpec<'_>, data: &MapData) -> String {
 #[must_use]
 pub fn legend(spec: &MapSpec<'_>, data: &MapData) -> String {
     let id = format!("{}-legend", spec.id);
-    let layouts: Vec<Layout> = widths(spec).iter().map(|width_px| layout(spec, data, *width_px)).collect();
+    let layouts: Vec<Layout> = widths(spec)
+        .iter()
+        .map(|width_px| layout(spec, data, *width_px))
+        .collect();
     let Legend { body, height_px } = legend::build(spec, data, &layouts, &format!("{id}-hatch"));
     let (title, desc) = match spec.language {
-        Language::French => ("Légende", "Nombre de cellules par classe, taille des magasins et signes de la carte."),
-        Language::English => ("Legend", "Number of cells in each class, store sizes and signs of the map."),
+        Language::French => (
+            "Légende",
+            "Nombre de cellules par classe, taille des magasins et signes de la carte.",
+        ),
+        Language::English => (
+            "Legend",
+            "Number of cells in each class, store sizes and signs of the map.",
+        ),
     };
     let mut svg = Svg::new(&id, title, desc, WIDTH_PX, height_px, spec.theme);
     svg.body = vec![body];
@@ -55,14 +59,20 @@ pub fn legend(spec: &MapSpec<'_>, data: &MapData) -> String {
 }
 
 fn first_width(spec: &MapSpec<'_>) -> f64 {
-    spec.widths_px.first().copied().filter(|width| width.is_finite() && *width >= 120.0).unwrap_or(904.0)
+    spec.widths_px
+        .first()
+        .copied()
+        .filter(|width| width.is_finite() && *width >= 120.0)
+        .unwrap_or(904.0)
 }
 
 /// The widths to lay out: all on a page, one in a file.
 fn widths(spec: &MapSpec<'_>) -> Vec<f64> {
     let first = first_width(spec);
     match spec.theme {
-        Theme::Css => std::iter::once(first).chain(spec.widths_px.iter().copied().skip(1)).collect(),
+        Theme::Css => std::iter::once(first)
+            .chain(spec.widths_px.iter().copied().skip(1))
+            .collect(),
         _ => vec![first],
     }
 }
@@ -86,9 +96,10 @@ fn full_radius(spec: &MapSpec<'_>, width_px: f64) -> f64 {
     if width_px < NARROW_PX { near * 0.65 } else { near }
 }
 
-struct Picture<'a, 'b> {
-    spec: &'a MapSpec<'b>,
-    data: &'a MapData,
+/// A map on its way to the page.
+pub(super) struct Picture<'a, 'b> {
+    pub(super) spec: &'a MapSpec<'b>,
+    pub(super) data: &'a MapData,
     /// The frame of the shared ground.
     frame: Frame,
     placed: Vec<Placed<'a>>,
@@ -99,10 +110,16 @@ impl<'a, 'b> Picture<'a, 'b> {
     fn new(spec: &'a MapSpec<'b>, data: &'a MapData) -> Self {
         let frame = spec.view.frame(first_width(spec));
         let placed = cells::place(&data.cells, &frame);
-        Self { spec, data, frame, placed, hatch_id: format!("{}-hatch", spec.id) }
+        Self {
+            spec,
+            data,
+            frame,
+            placed,
+            hatch_id: format!("{}-hatch", spec.id),
+        }
     }
 
-    fn paint(&self) -> Paint<'_> {
+    pub(super) fn paint(&self) -> Paint<'_> {
         Paint {
             theme: self.spec.theme,
             breaks: self.spec.breaks,
@@ -115,9 +132,17 @@ impl<'a, 'b> Picture<'a, 'b> {
         let (spec, frame) = (self.spec, &self.frame);
         let file = spec.theme != Theme::Css;
         let key = file.then(|| {
-            legend::build(spec, self.data, &[layout(spec, self.data, frame.width_px)], &self.hatch_id)
+            legend::build(
+                spec,
+                self.data,
+                &[layout(spec, self.data, frame.width_px)],
+                &self.hatch_id,
+            )
         });
-        let below = key.as_ref().filter(|_| frame.width_px < LEGEND_INSIDE_PX).map_or(0.0, |key| key.height_px + 24.0);
+        let below = key
+            .as_ref()
+            .filter(|_| frame.width_px < LEGEND_INSIDE_PX)
+            .map_or(0.0, |key| key.height_px + 24.0);
         let height_px = frame.height_px + below;
         let mut root = self.root(height_px);
         if file {
@@ -129,7 +154,9 @@ impl<'a, 'b> Picture<'a, 'b> {
         root = root
             .child(Element::new("defs").child(cells::hatch(&self.hatch_id, 10.0, spec.theme)))
             .child(self.ground(widths.len() > 1))
-            .child(stores::draw(&self.data.stores, &layouts, spec.theme, |store| self.store_words(store)));
+            .child(stores::draw(&self.data.stores, &layouts, spec.theme, |store| {
+                self.store_words(store)
+            }));
         for (width_px, (layout, placed)) in widths.iter().zip(&layouts) {
             root = root.child(layout.mark(self.overlay(spec.view.frame(*width_px), &layout.scale, placed)));
         }
@@ -142,7 +169,11 @@ impl<'a, 'b> Picture<'a, 'b> {
     /// The stores at one width.
     fn stores_at(&self, width_px: f64) -> (Layout, Vec<PlacedStore>) {
         let layout = layout(self.spec, self.data, width_px);
-        let most = if width_px < NARROW_PX { NARROW_STORES } else { usize::MAX };
+        let most = if width_px < NARROW_PX {
+            NARROW_STORES
+        } else {
+            usize::MAX
+        };
         let placed = stores::place(&self.data.stores, &layout.scale, &self.spec.view.frame(width_px), most);
         (layout, placed)
     }
@@ -180,20 +211,30 @@ impl<'a, 'b> Picture<'a, 'b> {
 
     /// Land, cells, borders, selection: what scales.
     fn ground(&self, shared: bool) -> Element {
-        let borders = Borders::new(self.spec.base, self.spec.theme, &self.frame);
+        let borders = Borders {
+            base: self.spec.base,
+            theme: self.spec.theme,
+            frame: &self.frame,
+        };
         let view_box = format!("0 0 {} {}", fmt(self.frame.width_px), fmt(self.frame.height_px));
         let ground = Element::new("svg").set("class", "shared").set("viewBox", view_box);
         // The nested picture also clips what reaches over the edge.
         let ground = if shared {
             ground.set("width", "100%").set("height", "100%")
         } else {
-            ground.px("width", self.frame.width_px).px("height", self.frame.height_px)
+            ground
+                .px("width", self.frame.width_px)
+                .px("height", self.frame.height_px)
         };
         ground
             .child(borders.land())
             .child(self.paint().draw(&self.placed))
             .child(borders.lines())
-            .children(self.data.selected.and_then(|cell| cells::selection(cell, &self.frame, self.spec.theme)))
+            .children(
+                self.data
+                    .selected
+                    .and_then(|cell| cells::selection(cell, &self.frame, self.spec.theme)),
+            )
     }
 
     /// Names, scale bar and inset at one width: what does not scale.
@@ -206,7 +247,12 @@ impl<'a, 'b> Picture<'a, 'b> {
         let mut taken = vec![bar.rect()];
         taken.extend(inset.as_ref().map(|inset| inset.rect));
         if frame.width_px >= LEGEND_INSIDE_PX {
-            taken.push(Rect::new(0.0, frame.height_px - LEGEND_ROOM_PX, WIDTH_PX + 24.0, LEGEND_ROOM_PX));
+            taken.push(Rect::new(
+                0.0,
+                frame.height_px - LEGEND_ROOM_PX,
+                WIDTH_PX + 24.0,
+                LEGEND_ROOM_PX,
+            ));
         }
         // The page's zoom buttons, where css() puts them.
         match (spec.theme, narrow) {
@@ -229,13 +275,21 @@ impl<'a, 'b> Picture<'a, 'b> {
             overlay = overlay.child(dots(&names, theme));
         }
         let texts = names.iter().map(|label| {
-            haloed(text(label.text, label.x, label.baseline, label.weight, Color::Ink, theme), theme)
+            haloed(
+                text(label.text, label.x, label.baseline, label.weight, Color::Ink, theme),
+                theme,
+            )
         });
-        overlay = overlay.child(Element::new("g").set("class", "names").set("pointer-events", "none").children(texts));
+        overlay = overlay.child(
+            Element::new("g")
+                .set("class", "names")
+                .set("pointer-events", "none")
+                .children(texts),
+        );
         overlay.children(inset.map(|inset| inset.drawn))
     }
 
-    fn store_words(&self, store: &super::MapStore) -> String {
+    pub(super) fn store_words(&self, store: &super::MapStore) -> String {
         let (language, currency) = (self.spec.language, self.spec.currency);
         let revenue = number(store.revenue, Style::MoneyShort, language, currency);
         let closed = match (store.closed, language) {
@@ -251,13 +305,21 @@ impl<'a, 'b> Picture<'a, 'b> {
 
     fn scale_bar(&self, frame: &Frame) -> ScaleBar {
         // Corsica lies in the lower right corner of France; elsewhere the corner is free.
-        let share = if *self.spec.view.place() == Place::France { 0.868 } else { 0.985 };
+        let share = if *self.spec.view.place() == Place::France {
+            0.868
+        } else {
+            0.985
+        };
         ScaleBar::new(frame, frame.width_px * share, frame.height_px - 14.0)
     }
 
     /// The legend in a file: lower left over the sea, or under a narrow map.
     fn place_legend(&self, legend: Legend, below: bool) -> Element {
-        let top = if below { self.frame.height_px + 12.0 } else { self.frame.height_px - legend.height_px - 12.0 };
+        let top = if below {
+            self.frame.height_px + 12.0
+        } else {
+            self.frame.height_px - legend.height_px - 12.0
+        };
         let group = Element::new("g").set("transform", format!("translate(12 {})", fmt(top)));
         if below || *self.spec.view.place() == Place::France {
             return group.child(legend.body);
@@ -272,65 +334,6 @@ impl<'a, 'b> Picture<'a, 'b> {
             .set("fill-opacity", ".94");
         group.child(plate).child(legend.body)
     }
-
-    /// Île-de-France magnified, on the view of France where there is room for it.
-    fn inset(&self, frame: &Frame, scale: &StoreScale) -> Option<Inset> {
-        if *self.spec.view.place() != Place::France || frame.width_px < NARROW_PX {
-            return None;
-        }
-        let paris = communes().first()?;
-        let (width, height) = ((frame.width_px * INSET_SHARE.0).round(), (frame.height_px * INSET_SHARE.1).round());
-        let inner = frame.magnified(paris.point, INSET_FACTOR, width, height);
-        let left = frame.width_px - width;
-        let theme = self.spec.theme;
-        let placed = cells::place(&self.data.cells, &inner);
-        let borders = Borders::new(self.spec.base, theme, &inner);
-        let circles = stores::place(&self.data.stores, scale, &inner, usize::MAX);
-        let magnified = Element::new("svg")
-            .px("x", left)
-            .px("width", width)
-            .px("height", height)
-            .set("viewBox", format!("0 0 {} {}", fmt(width), fmt(height)))
-            .child(borders.land())
-            .child(self.paint().draw(&placed))
-            .child(borders.lines())
-            .children(self.data.selected.and_then(|cell| cells::selection(cell, &inner, theme)))
-            .child(stores::draw_plain(&self.data.stores, &circles, theme));
-        let words = match self.spec.language {
-            Language::French => format!("Île-de-France × {INSET_FACTOR}"),
-            Language::English => format!("Paris region × {INSET_FACTOR}"),
-        };
-        let (x, y) = frame.to_px(paris.point);
-        let (own_width, own_height) = (width / INSET_FACTOR, height / INSET_FACTOR);
-        let source = Rect::new(x - own_width / 2.0, y - own_height / 2.0, own_width, own_height);
-        let outline = |left, top, width, height| {
-            Element::new("rect")
-                .px("x", left)
-                .px("y", top)
-                .px("width", width)
-                .px("height", height)
-                .set("fill", "none")
-                .set("pointer-events", "none")
-                .stroke(theme, Color::Mark, 1.0)
-        };
-        let label = text(&words, left + 8.0, height - 8.0, Weight::Bold, Color::Ink, theme);
-        let drawn = Element::new("g")
-            .set("class", "inset")
-            .child(magnified)
-            .child(outline(left + 0.5, 0.5, width - 1.0, height - 1.0))
-            .child(outline(source.left, source.top, own_width, own_height))
-            .child(haloed(label, theme).set("pointer-events", "none"));
-        Some(Inset { rect: Rect::new(left, 0.0, width, height), source, drawn })
-    }
-}
-
-/// A magnified part of the map.
-struct Inset {
-    /// Where it lies.
-    rect: Rect,
-    /// What it magnifies.
-    source: Rect,
-    drawn: Element,
 }
 
 /// A point for each named commune, on views close enough for a point to say something.
@@ -340,5 +343,10 @@ fn dots(names: &[labels::Label], theme: Theme) -> Element {
         .set("pointer-events", "none")
         .fill(theme, Color::Mark)
         .stroke(theme, Color::Halo, 1.0)
-        .children(names.iter().map(|label| Element::new("circle").px("cx", label.at.0).px("cy", label.at.1).px("r", 2.2)))
+        .children(names.iter().map(|label| {
+            Element::new("circle")
+                .px("cx", label.at.0)
+                .px("cy", label.at.1)
+                .px("r", 2.2)
+        }))
 }

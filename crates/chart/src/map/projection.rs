@@ -50,9 +50,8 @@ impl Cone {
         let flattening = 1.0 / INVERSE_FLATTENING;
         let eccentricity = (flattening * (2.0 - flattening)).sqrt();
         let [south, north] = STANDARD_PARALLELS.map(f64::to_radians);
-        let radius_of_parallel = |latitude: f64| {
-            latitude.cos() / (1.0 - (eccentricity * latitude.sin()).powi(2)).sqrt()
-        };
+        let radius_of_parallel =
+            |latitude: f64| latitude.cos() / (1.0 - (eccentricity * latitude.sin()).powi(2)).sqrt();
         let (m1, m2) = (radius_of_parallel(south), radius_of_parallel(north));
         let (t1, t2) = (colatitude(south, eccentricity), colatitude(north, eccentricity));
         let exponent = (m1 / m2).ln() / (t1 / t2).ln();

@@ -1,8 +1,8 @@
 //! Stores: circles whose area is revenue, the largest at the bottom so that none is hidden.
 
 use super::MapStore;
+use super::frame::Frame;
 use super::projection::project;
-use super::view::Frame;
 use crate::svg::{Element, fmt};
 use crate::theme::{Color, Theme};
 
@@ -21,13 +21,24 @@ pub(crate) struct StoreScale {
 impl StoreScale {
     /// The scale for these stores at a full radius in pixels.
     pub(crate) fn new(stores: &[MapStore], full_radius_px: f64) -> Self {
-        let largest = stores.iter().map(|store| store.revenue).filter(|r| r.is_finite()).fold(0.0, f64::max);
-        Self { full_revenue: step_above(largest), full_radius_px }
+        let largest = stores
+            .iter()
+            .map(|store| store.revenue)
+            .filter(|r| r.is_finite())
+            .fold(0.0, f64::max);
+        Self {
+            full_revenue: step_above(largest),
+            full_radius_px,
+        }
     }
 
     /// The radius in pixels of a revenue.
     pub(crate) fn radius_px(&self, revenue: f64) -> f64 {
-        let share = if revenue.is_finite() { (revenue / self.full_revenue).max(0.0) } else { 0.0 };
+        let share = if revenue.is_finite() {
+            (revenue / self.full_revenue).max(0.0)
+        } else {
+            0.0
+        };
         (self.full_radius_px * share.sqrt()).max(SMALLEST_RADIUS_PX)
     }
 
@@ -38,7 +49,13 @@ impl StoreScale {
 
     /// Three revenues for the legend, ascending.
     pub(crate) fn examples(&self) -> [f64; 3] {
-        let below = |value: f64| if starts_with_three(value) { value / 3.0 } else { value * 0.3 };
+        let below = |value: f64| {
+            if starts_with_three(value) {
+                value / 3.0
+            } else {
+                value * 0.3
+            }
+        };
         let middle = below(self.full_revenue);
         [below(middle), middle, self.full_revenue]
     }
@@ -50,7 +67,11 @@ fn step_above(value: f64) -> f64 {
         return 1.0;
     }
     let power = 10_f64.powf(value.log10().floor().clamp(-300.0, 300.0));
-    [1.0, 3.0, 10.0].into_iter().map(|digit| digit * power).find(|step| *step >= value * (1.0 - 1e-9)).unwrap_or(value)
+    [1.0, 3.0, 10.0]
+        .into_iter()
+        .map(|digit| digit * power)
+        .find(|step| *step >= value * (1.0 - 1e-9))
+        .unwrap_or(value)
 }
 
 fn starts_with_three(value: f64) -> bool {
@@ -87,8 +108,11 @@ pub(crate) fn place(stores: &[MapStore], scale: &StoreScale, frame: &Frame, most
         .iter()
         .enumerate()
         .filter_map(|(index, store)| {
-            let (x, y) = frame.to_px(project(store.latitude, store.longitude));
-            frame.holds((x, y)).then(|| PlacedStore { index, circle: (x, y, scale.radius_px(store.revenue)) })
+            let (x, y) = frame.pixel_of(project(store.latitude, store.longitude));
+            frame.holds((x, y)).then(|| PlacedStore {
+                index,
+                circle: (x, y, scale.radius_px(store.revenue)),
+            })
         })
         .collect();
     placed.sort_by(|a, b| {
@@ -157,7 +181,10 @@ fn mark(store: &MapStore, (x, y, radius): (f64, f64, f64)) -> Element {
 
 /// The style of store circles on a group.
 pub(crate) fn circles(group: Element, theme: Theme) -> Element {
-    group.fill(theme, Color::Halo).set("fill-opacity", ".18").stroke(theme, Color::Mark, 1.0)
+    group
+        .fill(theme, Color::Halo)
+        .set("fill-opacity", ".18")
+        .stroke(theme, Color::Mark, 1.0)
 }
 
 #[cfg(test)]

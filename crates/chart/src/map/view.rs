@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::MapError;
+use super::frame::Frame;
 use super::geography::{Extent, communes, departement_names, extent_of, region_names};
 use super::projection::{Point, project, unproject};
 use crate::format::Language;
@@ -14,7 +15,10 @@ pub const ASPECT: f64 = 904.0 / 776.0;
 /// Half the width of the view of France, in metres.
 const FRANCE_HALF_WIDTH_M: f64 = 648_000.0;
 /// Middle of the view of France: west of the middle of the land, which leaves the Bay of Biscay to the legend.
-const FRANCE_CENTRE: Point = Point { east_m: 624_000.0, north_m: 6_580_500.0 };
+const FRANCE_CENTRE: Point = Point {
+    east_m: 624_000.0,
+    north_m: 6_580_500.0,
+};
 /// The closest view, in kilometres.
 const SMALLEST_HALF_WIDTH_KM: f64 = 2.0;
 /// Share of a place's size that is left free on each side.
@@ -94,7 +98,11 @@ impl View {
     /// Metropolitan France.
     #[must_use]
     pub fn france() -> Self {
-        Self { place: Place::France, centre: FRANCE_CENTRE, half_width_m: FRANCE_HALF_WIDTH_M }
+        Self {
+            place: Place::France,
+            centre: FRANCE_CENTRE,
+            half_width_m: FRANCE_HALF_WIDTH_M,
+        }
     }
 
     /// A region by its name, as in [`region_names`].
@@ -104,7 +112,10 @@ impl View {
     pub fn region(name: &str) -> Result<Self, MapError> {
         extent_of(|departement| departement.region == name)
             .map(|extent| Self::round(Place::Region(name.to_owned()), extent))
-            .ok_or_else(|| MapError::Region { name: name.to_owned(), known: region_names().join(", ") })
+            .ok_or_else(|| MapError::Region {
+                name: name.to_owned(),
+                known: region_names().join(", "),
+            })
     }
 
     /// A departement by its code, such as `44` or `2A`.
@@ -124,10 +135,14 @@ impl View {
     /// # Errors
     /// [`MapError::Point`] when the point lies outside France and its neighbours or the half-width is not above 0.
     pub fn around(latitude: f64, longitude: f64, half_width_km: f64) -> Result<Self, MapError> {
-        let inside = (LATITUDES.0..=LATITUDES.1).contains(&latitude)
-            && (LONGITUDES.0..=LONGITUDES.1).contains(&longitude);
+        let inside =
+            (LATITUDES.0..=LATITUDES.1).contains(&latitude) && (LONGITUDES.0..=LONGITUDES.1).contains(&longitude);
         if !inside || !half_width_km.is_finite() || half_width_km <= 0.0 {
-            return Err(MapError::Point { latitude, longitude, half_width_km });
+            return Err(MapError::Point {
+                latitude,
+                longitude,
+                half_width_km,
+            });
         }
         Ok(Self::at(latitude, longitude, half_width_km))
     }
@@ -139,7 +154,11 @@ impl View {
         let widest_km = FRANCE_HALF_WIDTH_M / 1e3;
         let half_width_km = (half_width_km.clamp(SMALLEST_HALF_WIDTH_KM, widest_km) * 10.0).round() / 10.0;
         Self {
-            place: Place::Point { latitude, longitude, half_width_km },
+            place: Place::Point {
+                latitude,
+                longitude,
+                half_width_km,
+            },
             centre: project(latitude, longitude),
             half_width_m: half_width_km * 1e3,
         }
@@ -153,7 +172,11 @@ impl View {
             east_m: extent.west_m + width_m / 2.0,
             north_m: extent.south_m + height_m / 2.0,
         };
-        Self { place, centre, half_width_m: half_width_m.max(SMALLEST_HALF_WIDTH_KM * 1e3) }
+        Self {
+            place,
+            centre,
+            half_width_m: half_width_m.max(SMALLEST_HALF_WIDTH_KM * 1e3),
+        }
     }
 
     /// What the view shows.
@@ -173,8 +196,15 @@ impl View {
                 .into_iter()
                 .find(|(known, _)| known == code)
                 .map_or_else(|| code.clone(), |(_, name)| name.to_owned()),
-            (Place::Point { latitude, longitude, .. }, _) => {
-                let place = self.middle_commune().map_or_else(|| format!("{latitude}, {longitude}"), str::to_owned);
+            (
+                Place::Point {
+                    latitude, longitude, ..
+                },
+                _,
+            ) => {
+                let place = self
+                    .middle_commune()
+                    .map_or_else(|| format!("{latitude}, {longitude}"), str::to_owned);
                 match language {
                     Language::French => format!("autour de {place}"),
                     Language::English => format!("around {place}"),
@@ -189,7 +219,10 @@ impl View {
             let (east_m, north_m) = (point.east_m - self.centre.east_m, point.north_m - self.centre.north_m);
             east_m.hypot(north_m) < self.half_width_m * 0.35
         };
-        communes().iter().find(|commune| near(commune.point)).map(|commune| commune.name)
+        communes()
+            .iter()
+            .find(|commune| near(commune.point))
+            .map(|commune| commune.name)
     }
 
     /// Half the width of the picture, in kilometres.
@@ -268,8 +301,7 @@ impl View {
     #[must_use]
     pub fn bounds(&self) -> Bounds {
         let margin_m = self.half_width_m * 0.06 + 500.0;
-        let (half_width_m, half_height_m) =
-            (self.half_width_m + margin_m, self.half_width_m / ASPECT + margin_m);
+        let (half_width_m, half_height_m) = (self.half_width_m + margin_m, self.half_width_m / ASPECT + margin_m);
         let mut bounds = Bounds {
             south: f64::INFINITY,
             west: f64::INFINITY,
@@ -313,7 +345,11 @@ impl fmt::Display for View {
             Place::France => f.write_str("fr"),
             Place::Region(name) => write!(f, "region:{name}"),
             Place::Departement(code) => write!(f, "dep:{code}"),
-            Place::Point { latitude, longitude, half_width_km } => {
+            Place::Point {
+                latitude,
+                longitude,
+                half_width_km,
+            } => {
                 write!(f, "{latitude},{longitude},{half_width_km}")
             }
         }
@@ -335,50 +371,9 @@ impl FromStr for View {
         }
         let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
         match numbers.as_deref() {
-            Some(&[latitude, longitude, half_width_km]) => {
-                Self::around(latitude, longitude, half_width_km)
-            }
+            Some(&[latitude, longitude, half_width_km]) => Self::around(latitude, longitude, half_width_km),
             _ => Err(MapError::View { text: text.to_owned() }),
         }
-    }
-}
-
-/// Pixels of a picture: x to the right, y down, 0 at the upper left corner of the view.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Frame {
-    pub(crate) width_px: f64,
-    pub(crate) height_px: f64,
-    west_m: f64,
-    north_m: f64,
-    px_per_m: f64,
-}
-
-impl Frame {
-    /// Where a projected point falls.
-    pub(crate) fn to_px(&self, point: Point) -> (f64, f64) {
-        ((point.east_m - self.west_m) * self.px_per_m, (self.north_m - point.north_m) * self.px_per_m)
-    }
-
-    /// The scale.
-    pub(crate) fn px_per_m(&self) -> f64 {
-        self.px_per_m
-    }
-
-    /// A frame of another place and scale inside the picture: `factor` times this one's scale round a point.
-    pub(crate) fn magnified(&self, centre: Point, factor: f64, width_px: f64, height_px: f64) -> Self {
-        let px_per_m = self.px_per_m * factor;
-        Self {
-            width_px,
-            height_px,
-            west_m: centre.east_m - width_px / px_per_m / 2.0,
-            north_m: centre.north_m + height_px / px_per_m / 2.0,
-            px_per_m,
-        }
-    }
-
-    /// Whether a pixel lies in the picture.
-    pub(crate) fn holds(&self, (x, y): (f64, f64)) -> bool {
-        (0.0..=self.width_px).contains(&x) && (0.0..=self.height_px).contains(&y)
     }
 }
 
@@ -400,14 +395,32 @@ mod tests {
 
     #[test]
     fn every_form_of_the_url_comes_back() {
-        for text in ["fr", "region:Bretagne", "region:Provence-Alpes-Côte-d'Azur", "dep:44", "dep:2A", "47.2184,-1.5536,25"] {
+        for text in [
+            "fr",
+            "region:Bretagne",
+            "region:Provence-Alpes-Côte-d'Azur",
+            "dep:44",
+            "dep:2A",
+            "47.2184,-1.5536,25",
+        ] {
             assert_eq!(text.parse::<View>().expect(text).to_string(), text);
         }
     }
 
     #[test]
     fn what_is_no_view_says_what_a_view_is() {
-        for text in ["", "france", "region:Gondor", "dep:99", "47,2,0", "47,2", "0,0,25", "NaN,2,3", "47,2,inf", "47;2;3"] {
+        for text in [
+            "",
+            "france",
+            "region:Gondor",
+            "dep:99",
+            "47,2,0",
+            "47,2",
+            "0,0,25",
+            "NaN,2,3",
+            "47,2,inf",
+            "47;2;3",
+        ] {
             let message = text.parse::<View>().expect_err(text).to_string();
             assert!(message.contains("view"), "{message}");
         }
@@ -445,7 +458,7 @@ mod tests {
         let frame = View::france().frame(904.0);
         let points = departements().iter().flat_map(|d| d.rings.iter().flatten());
         for &point in points {
-            let (x, y) = frame.to_px(point);
+            let (x, y) = frame.pixel_of(point);
             assert!((4.0..900.0).contains(&x) && (4.0..772.0).contains(&y), "{x} {y}");
         }
     }

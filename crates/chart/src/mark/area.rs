@@ -8,7 +8,7 @@ use crate::plan::Plan;
 const SHEER_95: f64 = 0.13;
 const SHEER_80: f64 = 0.2;
 /// Opacity of a plain area, whose upper edge is usually a line of its own.
-const SHEER: f64 = 0.3;
+const SHEER: f64 = 0.15;
 
 pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
     let (layer, mark) = (&context.layer, context.layer.mark);
@@ -16,7 +16,7 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
         (&mark.low95, &mark.high95, SHEER_95),
         (&mark.low80, &mark.high80, SHEER_80),
     ];
-    for rows in super::line::series(layer) {
+    for rows in super::line::series(layer, &context.area.shared) {
         for (low, high, opacity) in bands {
             if low.is_some() && high.is_some() {
                 between(context, plan, &rows, opacity, |row| {
@@ -54,9 +54,7 @@ fn between(
             plan.data(
                 context.panel,
                 area,
-                shape
-                    .fill(Fill::Sheer(layer.color(row), opacity))
-                    .quiet(Quiet::Band),
+                shape.fill(Fill::Sheer(layer.color(row), opacity)).quiet(Quiet::Band),
             );
         }
         stretch.clear();

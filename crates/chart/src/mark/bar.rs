@@ -1,8 +1,9 @@
 //! Bars and columns: from zero, or from a second value, in a part of their band.
 
-use super::{Context, Spot};
+use super::{Context, Point};
 use crate::element::{Align, Element, Shape, Text, text_box};
-use crate::plan::{CENTER_PX, Plan, Slide, Wish};
+use crate::place::{Slide, Spot, Wish};
+use crate::plan::{CENTER_PX, Plan};
 use crate::spec::{ColorChannel, Place};
 use crate::text::Weight;
 use crate::theme::Color;
@@ -11,8 +12,7 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
     let (layer, area) = (&context.layer, context.area);
     let [from, to] = context.span();
     for row in layer.rows() {
-        let (Some(start), Some(end)) = (layer.band_start(&area.shared, row), context.own(row))
-        else {
+        let (Some(start), Some(end)) = (layer.band_start(&area.shared, row), context.own(row)) else {
             continue;
         };
         let base = match layer.value2_channel() {
@@ -36,11 +36,7 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
         );
     }
     let signed = matches!(layer.mark.color, Some(ColorChannel::Sign(_)));
-    let weight = if signed {
-        Weight::Regular
-    } else {
-        Weight::Bold
-    };
+    let weight = if signed { Weight::Regular } else { Weight::Bold };
     if layer
         .mark
         .text
@@ -66,19 +62,11 @@ fn inside(context: &Context<'_>, plan: &mut Plan, weight: Weight) {
         let base = layer
             .value(layer.value2_channel(), row)
             .map_or(area.zero(), |value| area.number(value));
-        let (a, b) = (
-            area.px(area.at(middle, base)),
-            area.px(area.at(middle, end)),
-        );
+        let (a, b) = (area.px(area.at(middle, base)), area.px(area.at(middle, end)));
         let Some(words) = layer.scene.label(label, layer.frame, row) else {
             continue;
         };
-        let size = text_box(
-            &words,
-            (0.0, 0.0),
-            Align::Middle,
-            label.weight.unwrap_or(weight),
-        );
+        let size = text_box(&words, (0.0, 0.0), Align::Middle, label.weight.unwrap_or(weight));
         let [from, to] = context.span();
         let thick = (to - from) * (1.0 - area.heading) * area.band_px().abs();
         let (across, along) = if area.down() {
@@ -87,14 +75,12 @@ fn inside(context: &Context<'_>, plan: &mut Plan, weight: Weight) {
             ((a.0 - b.0).abs(), thick)
         };
         if size.width() + 8.0 > across || size.height() + 2.0 > along {
-            let backwards = layer
-                .value(layer.value_channel(), row)
-                .is_some_and(|value| value < 0.0);
+            let backwards = layer.value(layer.value_channel(), row).is_some_and(|value| value < 0.0);
             context.label(
                 plan,
                 label,
                 row,
-                Spot {
+                Point {
                     at: b,
                     reach: 0.0,
                     place: Place::End,
@@ -105,18 +91,16 @@ fn inside(context: &Context<'_>, plan: &mut Plan, weight: Weight) {
             );
             continue;
         }
-        let mut text = Text::new(
-            words,
-            label.weight.unwrap_or(weight),
-            Color::Page,
-            Align::Middle,
-        );
+        let mut text = Text::new(words, label.weight.unwrap_or(weight), Color::Page, Align::Middle);
         text.inside = true;
         let at = ((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0 + CENTER_PX);
         plan.wish(Wish {
             text,
-            at,
-            slide: Slide::Stay,
+            spots: vec![Spot {
+                at,
+                align: Align::Middle,
+                slide: Slide::Stay,
+            }],
             within: context.within,
             priority,
             layer: context.element_layer(row),

@@ -2,8 +2,8 @@
 
 use super::Context;
 use crate::element::{Element, Fill, Shape, Stroke};
+use crate::layer::Notation;
 use crate::plan::Plan;
-use crate::scene::Notation;
 use crate::spec::Place;
 use crate::text::Weight;
 use crate::theme::Color;
@@ -23,9 +23,9 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
         );
         // A ring stands for what is not measured: there is no room for a hatch.
         let dot = match layer.notation(row) {
-            Notation::Predicted | Notation::Simulated => dot
-                .fill(Fill::Solid(Color::Page))
-                .stroke(Stroke::solid(color, 1.5)),
+            Notation::Predicted | Notation::Simulated => {
+                dot.fill(Fill::Solid(Color::Page)).stroke(Stroke::solid(color, 1.5))
+            }
             Notation::Measured | Notation::LastYear => dot.fill(Fill::Solid(color)),
         };
         plan.data(
@@ -34,10 +34,6 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
             dot.title(layer.scene.tooltip(layer.mark, layer.frame, row)),
         );
     }
-    let default = if area.down() {
-        Place::Above
-    } else {
-        Place::End
-    };
+    let default = if area.down() { Place::Above } else { Place::End };
     context.labels(plan, radius_px, default, Weight::Regular);
 }

@@ -7,10 +7,7 @@ use crate::theme::Color;
 
 pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
     let (layer, area, mark) = (&context.layer, context.area, context.layer.mark);
-    let bands = [
-        (&mark.low95, &mark.high95, 1.25),
-        (&mark.low80, &mark.high80, 4.0),
-    ];
+    let bands = [(&mark.low95, &mark.high95, 1.25), (&mark.low80, &mark.high80, 4.0)];
     for row in layer.rows() {
         let Some(middle) = context.middle(row) else {
             continue;
@@ -23,10 +20,7 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
             let (Some(low), Some(high)) = (layer.bound(low, row), layer.bound(high, row)) else {
                 continue;
             };
-            let points = vec![
-                area.at(middle, area.number(low)),
-                area.at(middle, area.number(high)),
-            ];
+            let points = vec![area.at(middle, area.number(low)), area.at(middle, area.number(high))];
             for (color, width_px) in [(Color::Page, width_px + 2.0), (color, width_px)] {
                 let line = Element::new(points.clone(), Shape::Line, context.element_layer(row));
                 let line = line.stroke(Stroke::solid(color, width_px));

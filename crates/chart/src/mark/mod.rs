@@ -6,15 +6,16 @@ mod dot;
 mod interval;
 mod line;
 mod rule;
-mod text;
+pub(crate) mod text;
 mod tick;
 pub(crate) mod triangle;
 
 use crate::area::Area;
 use crate::element::{self, Align, Text};
 use crate::geometry::Rect;
-use crate::plan::{CENTER_PX, Plan, Slide, Wish};
-use crate::scene::{Layer, Notation};
+use crate::layer::{Layer, Notation};
+use crate::place::{Slide, Spot, Wish};
+use crate::plan::{CENTER_PX, Plan};
 use crate::spec::{Label, Mark, MarkKind, Place};
 use crate::text::{RISE, SIZE_PX, Weight};
 use crate::theme::Color;
@@ -82,6 +83,12 @@ impl Context<'_> {
         }
     }
 
+    /// Whether labels of the panel may come to lie on grid lines or pale areas, and so need a halo.
+    fn over_pale(&self) -> bool {
+        let pale = |mark: &Mark| mark.mark == MarkKind::Area;
+        !self.area.ticks.is_empty() || self.company.iter().any(pale)
+    }
+
     fn element_layer(&self, row: usize) -> element::Layer {
         element::Layer::Mark(self.layer.link_row(row))
     }
@@ -105,7 +112,7 @@ impl Context<'_> {
                 plan,
                 label,
                 row,
-                Spot {
+                Point {
                     at,
                     reach,
                     place: label.place.unwrap_or(default),
@@ -117,52 +124,72 @@ impl Context<'_> {
         }
     }
 
-    fn label(&self, plan: &mut Plan, label: &Label, row: usize, spot: Spot) {
+    fn label(&self, plan: &mut Plan, label: &Label, row: usize, point: Point) {
         let Some(words) = self.layer.scene.label(label, self.layer.frame, row) else {
             return;
         };
-        let weight = if self.layer.unlocated(row) {
+        let quiet = self.layer.unlocated(row);
+        let weight = if quiet {
             Weight::Regular
         } else {
-            label.weight.unwrap_or(spot.weight)
+            label.weight.unwrap_or(point.weight)
         };
-        let (x, y) = spot.at;
-        let above = (Align::Middle, (x, y - spot.reach - 5.0), Slide::Up);
-        let below = (
-            Align::Middle,
-            (x, y + spot.reach + 5.0 + RISE * SIZE_PX),
-            Slide::Down,
-        );
-        let (align, at, slide) = match (spot.place, self.area.down(), spot.backwards) {
-            (Place::Above, ..) | (Place::End, true, false) => above,
-            (Place::Below, ..) | (Place::End, true, true) => below,
-            (Place::Left, ..) | (Place::End, false, true) => (
-                Align::End,
-                (x - spot.reach - 6.0, y + CENTER_PX),
-                Slide::Left,
-            ),
-            (Place::Right | Place::End, ..) => (
-                Align::Start,
-                (x + spot.reach + 6.0, y + CENTER_PX),
-                Slide::Right,
-            ),
-            (Place::Inside | Place::Center, ..) => (Align::Middle, (x, y + CENTER_PX), Slide::Stay),
-        };
-        let mut text = Text::new(words, weight, self.layer.label_color(label, row), align);
-        text.halo = !self.area.ticks.is_empty();
+        let mut text = Text::new(words, weight, self.layer.label_color(label, row), Align::Middle);
+        text.halo = self.over_pale();
         plan.wish(Wish {
             text,
-            at,
-            slide,
+            spots: self.spots(&point),
             within: self.within,
-            priority: spot.priority,
+            priority: point.priority,
             layer: self.element_layer(row),
         });
+    }
+
+    /// Places round a point: the wished side first; a lone dot on a continuous scale may have its label on any side.
+    fn spots(&self, point: &Point) -> Vec<Spot> {
+        let ((x, y), reach) = (point.at, point.reach);
+        let rise = RISE * SIZE_PX;
+        let spot = |align, dx: f64, dy: f64, slide| Spot {
+            at: (x + dx, y + dy),
+            align,
+            slide,
+        };
+        let above = spot(Align::Middle, 0.0, -reach - 6.0, Slide::Up);
+        let below = spot(Align::Middle, 0.0, reach + 5.0 + rise, Slide::Down);
+        let left = spot(Align::End, -reach - 6.0, CENTER_PX, Slide::Left);
+        let right = spot(Align::Start, reach + 6.0, CENTER_PX, Slide::Right);
+        let first = match (point.place, self.area.down(), point.backwards) {
+            (Place::Above, ..) | (Place::End, true, false) => above,
+            (Place::Below, ..) | (Place::End, true, true) => below,
+            (Place::Left, ..) | (Place::End, false, true) => left,
+            (Place::Right | Place::End, ..) => right,
+            (Place::Inside | Place::Center, ..) => spot(Align::Middle, 0.0, CENTER_PX, Slide::Stay),
+        };
+        if !self.area.down() || self.layer.mark.mark == MarkKind::Bar {
+            return vec![first];
+        }
+        let near = |spot: Spot| Spot {
+            slide: Slide::Stay,
+            ..spot
+        };
+        let corners = [
+            spot(Align::Start, reach + 4.0, reach + 4.0 + rise, Slide::Stay),
+            spot(Align::End, -reach - 4.0, -reach - 3.0, Slide::Stay),
+            spot(Align::Start, reach + 4.0, -reach - 3.0, Slide::Stay),
+            spot(Align::End, -reach - 4.0, reach + 4.0 + rise, Slide::Stay),
+        ];
+        let mut spots = vec![near(first)];
+        spots.extend([above, right, below, left].map(near));
+        spots.extend(corners);
+        if matches!(point.place, Place::Above | Place::Below | Place::End) {
+            spots.push(first);
+        }
+        spots
     }
 }
 
 /// Where a label belongs.
-struct Spot {
+struct Point {
     /// The point of the value, in pixels.
     at: (f64, f64),
     /// How far the mark reaches beyond it.

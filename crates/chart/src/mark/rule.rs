@@ -11,13 +11,8 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
     let width_px = layer
         .mark
         .stroke_px
-        .unwrap_or(if layer.value2_channel().is_some() {
-            1.5
-        } else {
-            1.0
-        });
-    if let (Some(Channel::Constant(value)), None) = (layer.value_channel(), layer.value2_channel())
-    {
+        .unwrap_or(if layer.value2_channel().is_some() { 1.5 } else { 1.0 });
+    if let (Some(Channel::Constant(value)), None) = (layer.value_channel(), layer.value2_channel()) {
         // One line for the whole panel, not one per row.
         let (from, to) = area.shared.range();
         let own = area.number(*value);
@@ -26,16 +21,8 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
             .color
             .as_ref()
             .map_or(Color::Axis, |color| layer.color_of(color, 0));
-        let line = Element::new(
-            vec![area.at(from, own), area.at(to, own)],
-            Shape::Line,
-            Layer::Back,
-        );
-        plan.data(
-            context.panel,
-            area,
-            line.stroke(Stroke::solid(color, width_px)),
-        );
+        let line = Element::new(vec![area.at(from, own), area.at(to, own)], Shape::Line, Layer::Back);
+        plan.data(context.panel, area, line.stroke(Stroke::solid(color, width_px)));
         return;
     }
     for row in layer.rows() {
@@ -46,8 +33,8 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
             Some(color) => layer.color_of(color, row),
             None => Color::Axis,
         };
-        let mut line = Element::new(points, Shape::Line, context.element_layer(row))
-            .stroke(Stroke::solid(color, width_px));
+        let mut line =
+            Element::new(points, Shape::Line, context.element_layer(row)).stroke(Stroke::solid(color, width_px));
         if layer.mark.color == Some(ColorChannel::Axis) && layer.value_channel().is_none() {
             line = line.quiet(Quiet::Grid);
         }

@@ -1,72 +1,88 @@
-//! Text alone: columns of numbers beside bars, notes at a value.
+//! Text alone: columns of numbers beside bars, rows of numbers under columns, notes at a value.
 
 use super::Context;
 use crate::element::{Align, Layer};
-use crate::plan::{CENTER_PX, Plan, Slide, Wish, fitted};
-use crate::spec::Place;
-use crate::text::Weight;
+use crate::place::{Slide, Spot, Wish};
+use crate::plan::{CENTER_PX, Plan, fitted};
+use crate::spec::{Label, Place};
+use crate::text::{SIZE_PX, Weight, width_px};
 
 pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
-    let (layer, area) = (&context.layer, context.area);
+    if context.layer.value_channel().is_some() {
+        context.labels(plan, 0.0, Place::Center, Weight::Regular);
+    } else if let Some(label) = &context.layer.mark.text {
+        cells(context, plan, label);
+    }
+}
+
+/// Space between the numbers of a row, in pixels.
+pub(crate) const BETWEEN_PX: f64 = 4.0;
+
+/// Width of the widest text of a layer, in pixels.
+pub(crate) fn widest_px(layer: &crate::layer::Layer<'_>) -> f64 {
     let Some(label) = &layer.mark.text else {
-        return;
+        return 0.0;
     };
+    let weight = label.weight.unwrap_or_default();
+    let rows = layer.labelled(label, &layer.rows());
+    let words = (rows.into_iter()).filter_map(|(row, _)| layer.scene.label(label, layer.frame, row));
+    words.map(|words| width_px(&words, SIZE_PX, weight)).fold(0.0, f64::max)
+}
+
+/// One text per row of a column, or per band of a row.
+fn cells(context: &Context<'_>, plan: &mut Plan, label: &Label) {
+    let layer = &context.layer;
     let weight = label.weight.unwrap_or(Weight::Regular);
-    for (row, priority) in layer.labelled(label, &layer.rows()) {
-        let Some(words) = layer.scene.label(label, layer.frame, row) else {
+    let plot = context.area.plot;
+    let room = if context.area.down() {
+        context.area.band_px().abs() - BETWEEN_PX
+    } else {
+        plot.width()
+    };
+    let written: Vec<(usize, String)> = (layer.labelled(label, &layer.rows()).into_iter())
+        .filter_map(|(row, _)| Some((row, layer.scene.label(label, layer.frame, row)?)))
+        .collect();
+    // A row of numbers with holes reads as missing data: all of them, or none.
+    if context.area.down() && widest_px(layer) > room {
+        return;
+    }
+    for (row, words) in written {
+        let Some((align, at)) = cell(context, label, row) else {
             continue;
-        };
-        let Some(middle) = context.middle(row) else {
-            continue;
-        };
-        let own = context.own(row);
-        if layer.value_channel().is_some() && own.is_none() {
-            continue;
-        }
-        let (x, y) = area.px(area.at(middle, own.unwrap_or(area.own.range().0)));
-        let plot = area.plot;
-        let room = if area.down() {
-            area.band_px().abs().max(plot.width() * 0.5)
-        } else {
-            plot.width()
-        };
-        let (align, at) = match (
-            area.down(),
-            own,
-            label.place.unwrap_or(if area.down() {
-                Place::Center
-            } else {
-                Place::Right
-            }),
-        ) {
-            (true, None, _) => (
-                Align::Middle,
-                (x, (plot.top + plot.bottom) / 2.0 + CENTER_PX),
-            ),
-            (true, Some(_), Place::Above) => (Align::Middle, (x, y - 6.0)),
-            (false, None, Place::Left) => (Align::Start, (plot.left, y + CENTER_PX)),
-            (false, None, Place::Center) => (
-                Align::Middle,
-                ((plot.left + plot.right) / 2.0, y + CENTER_PX),
-            ),
-            (false, None, _) => (Align::End, (plot.right, y + CENTER_PX)),
-            (_, Some(_), Place::Right | Place::End) => (Align::Start, (x + 6.0, y + CENTER_PX)),
-            (_, Some(_), Place::Left) => (Align::End, (x - 6.0, y + CENTER_PX)),
-            _ => (Align::Middle, (x, y + CENTER_PX)),
         };
         let color = layer.label_color(label, row);
         let (text, _) = fitted(&words, room, weight, color, align);
-        if text.text.is_empty() {
-            continue;
+        if !text.text.is_empty() {
+            let spots = vec![Spot {
+                at,
+                align,
+                slide: Slide::Stay,
+            }];
+            let part = Layer::Mark(layer.link_row(row));
+            plan.wish(Wish {
+                text,
+                spots,
+                within: context.within,
+                priority: 0,
+                layer: part,
+            });
         }
-        let layer = Layer::Mark(layer.link_row(row));
-        plan.wish(Wish {
-            text,
-            at,
-            slide: Slide::Stay,
-            within: context.within,
-            priority,
-            layer,
-        });
     }
+}
+
+/// Side and baseline point of a row's cell.
+fn cell(context: &Context<'_>, label: &Label, row: usize) -> Option<(Align, (f64, f64))> {
+    let area = context.area;
+    let plot = area.plot;
+    let middle = context.middle(row)?;
+    let (x, y) = area.px(area.at(middle, area.own.range().0));
+    if area.down() {
+        return Some((Align::Middle, (x, (plot.top + plot.bottom) / 2.0 + CENTER_PX)));
+    }
+    let (align, x) = match label.place {
+        Some(Place::Left) => (Align::Start, plot.left),
+        Some(Place::Center) => (Align::Middle, (plot.left + plot.right) / 2.0),
+        _ => (Align::End, plot.right),
+    };
+    Some((align, (x, y + CENTER_PX)))
 }

@@ -21,20 +21,19 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
             .color
             .as_ref()
             .map_or(Color::Ink, |color| layer.color_of(color, row));
-        let shape = Shape::Cross {
-            reach_px,
-            upright: !area.down(),
-        };
-        let tick = Element::new(
-            vec![area.at(middle, own)],
-            shape,
-            context.element_layer(row),
-        );
-        let tick = tick.stroke(Stroke::solid(color, layer.mark.stroke_px.unwrap_or(2.0)));
-        plan.data(
-            context.panel,
-            area,
-            tick.title(layer.scene.tooltip(layer.mark, layer.frame, row)),
-        );
+        let width_px = layer.mark.stroke_px.unwrap_or(2.0);
+        // Edges in the page's colour part the tick from the bar that it crosses, in light and dark.
+        for (color, width_px) in [(Color::Page, width_px + 2.0), (color, width_px)] {
+            let shape = Shape::Cross {
+                reach_px,
+                upright: !area.down(),
+            };
+            let tick = Element::new(vec![area.at(middle, own)], shape, context.element_layer(row));
+            let title = layer.scene.tooltip(layer.mark, layer.frame, row);
+            let tick = tick
+                .stroke(Stroke::solid(color, width_px))
+                .title(title.filter(|_| color != Color::Page));
+            plan.data(context.panel, area, tick);
+        }
     }
 }

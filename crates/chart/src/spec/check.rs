@@ -1,10 +1,9 @@
 //! Checking a specification against the columns it is going to get: every fault at once, each with what is allowed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Arrange, Axis, Channel, ColorChannel, Label, LabelSide, Mark, MarkKind, NotationChannel,
-    ScaleKind, Spec, Words,
+    Arrange, Axis, Channel, ColorChannel, Label, LabelSide, Mark, MarkKind, NotationChannel, ScaleKind, Spec, Words,
 };
 use crate::error::SpecFault;
 use crate::format::Template;
@@ -17,9 +16,7 @@ pub type Columns = [(String, ColumnKind)];
 fn channels(kind: MarkKind) -> &'static [&'static str] {
     match kind {
         MarkKind::Line => &["x", "y", "series", "text", "stroke_px"],
-        MarkKind::Area => &[
-            "x", "y", "y2", "low80", "high80", "low95", "high95", "series",
-        ],
+        MarkKind::Area => &["x", "y", "y2", "low80", "high80", "low95", "high95", "series"],
         MarkKind::Bar => &["x", "x2", "y", "y2", "span", "text"],
         MarkKind::Dot => &["x", "y", "span", "text", "radius_px"],
         MarkKind::Rule => &["x", "x2", "y", "y2", "span", "stroke_px"],
@@ -37,36 +34,30 @@ struct Checker<'a> {
 }
 
 impl Spec {
+    /// The further datasets that marks name, each once.
+    pub fn datasets(&self) -> BTreeSet<&str> {
+        let marks = self.panels.iter().flat_map(|panel| &panel.marks);
+        marks.filter_map(|mark| mark.data.as_deref()).collect()
+    }
+
     /// All faults of the specification against the columns of the main query; datasets that marks name are taken on trust.
     pub fn check(&self, columns: &Columns) -> Vec<SpecFault> {
         self.checked(columns, None)
     }
 
     /// All faults against the main query's columns and those of every named dataset.
-    pub fn check_with(
-        &self,
-        columns: &Columns,
-        named: &BTreeMap<String, Vec<(String, ColumnKind)>>,
-    ) -> Vec<SpecFault> {
+    pub fn check_with(&self, columns: &Columns, named: &BTreeMap<String, Vec<(String, ColumnKind)>>) -> Vec<SpecFault> {
         self.checked(columns, Some(named))
     }
 
-    fn checked(
-        &self,
-        main: &Columns,
-        named: Option<&BTreeMap<String, Vec<(String, ColumnKind)>>>,
-    ) -> Vec<SpecFault> {
+    fn checked(&self, main: &Columns, named: Option<&BTreeMap<String, Vec<(String, ColumnKind)>>>) -> Vec<SpecFault> {
         let mut checker = Checker {
             main,
             named,
             faults: vec![],
         };
         if self.panels.is_empty() {
-            checker.fault(
-                "panels",
-                "there is no panel",
-                "give at least one [[panels]] with marks",
-            );
+            checker.fault("panels", "there is no panel", "give at least one [[panels]] with marks");
         }
         checker.axis("x", &self.x);
         checker.axis("y", &self.y);
@@ -89,6 +80,11 @@ impl Spec {
                 ("share", panel.share),
             ] {
                 checker.size(&format!("{key}.{name}"), value);
+            }
+            let triangles = |mark: &&Mark| mark.mark == MarkKind::Triangle;
+            if panel.marks.iter().filter(triangles).count() > 0 && panel.marks.len() > 1 {
+                let what = "triangles share a panel with another mark";
+                checker.fault(&format!("{key}.marks"), what, "give them a panel of their own");
             }
             for (nth, mark) in panel.marks.iter().enumerate() {
                 checker.mark(&format!("{key}.marks[{nth}]"), mark, self);
@@ -150,20 +146,13 @@ impl Checker<'_> {
             "x" => &[LabelSide::None, LabelSide::Below],
             _ => &[LabelSide::None, LabelSide::Left, LabelSide::Above],
         };
-        if shared_axis
-            .labels
-            .is_some_and(|side| !sides.contains(&side))
-        {
+        if shared_axis.labels.is_some_and(|side| !sides.contains(&side)) {
             let allowed = if shared == "x" {
                 "allowed are below, none"
             } else {
                 "allowed are left, above, none"
             };
-            self.fault(
-                &format!("{shared}.labels"),
-                "the labels cannot stand there",
-                allowed,
-            );
+            self.fault(&format!("{shared}.labels"), "the labels cannot stand there", allowed);
         }
     }
 
@@ -190,11 +179,7 @@ impl Checker<'_> {
             );
         }
         if axis.ticks.is_some_and(|ticks| ticks > 6) {
-            self.fault(
-                &format!("{key}.ticks"),
-                "more than 6 ticks",
-                "allowed are 0 to 6",
-            );
+            self.fault(&format!("{key}.ticks"), "more than 6 ticks", "allowed are 0 to 6");
         }
         self.size(&format!("{key}.row_px"), axis.row_px);
         self.size(&format!("{key}.phone_row_px"), axis.phone_row_px);
@@ -204,17 +189,11 @@ impl Checker<'_> {
     }
 
     fn size(&mut self, key: &str, value: Option<f64>) {
-        if value.is_some_and(|value| !(value.is_finite() && (1.0..=4000.0).contains(&value)))
-            && !key.ends_with("share")
+        if value.is_some_and(|value| !(value.is_finite() && (1.0..=4000.0).contains(&value))) && !key.ends_with("share")
         {
-            self.fault(
-                key,
-                "the size is out of range",
-                "allowed are 1 to 4000 pixels",
-            );
+            self.fault(key, "the size is out of range", "allowed are 1 to 4000 pixels");
         }
-        if key.ends_with("share") && value.is_some_and(|value| !(value.is_finite() && value > 0.0))
-        {
+        if key.ends_with("share") && value.is_some_and(|value| !(value.is_finite() && value > 0.0)) {
             self.fault(key, "the share is not positive", "give a number above 0");
         }
     }
@@ -238,12 +217,7 @@ impl Checker<'_> {
         };
         self.surplus(key, mark);
         self.missing(key, mark, spec);
-        for (name, channel) in [
-            ("x", &mark.x),
-            ("x2", &mark.x2),
-            ("y", &mark.y),
-            ("y2", &mark.y2),
-        ] {
+        for (name, channel) in [("x", &mark.x), ("x2", &mark.x2), ("y", &mark.y), ("y2", &mark.y2)] {
             if let (Some(Channel::Column(column)), Some(columns)) = (channel, columns) {
                 let kinds = position_kinds(name, spec);
                 self.column(&format!("{key}.{name}"), column, columns, kinds);
@@ -257,17 +231,10 @@ impl Checker<'_> {
         ];
         for (name, bound) in bounds {
             if let (Some(column), Some(columns)) = (bound, columns) {
-                self.column(
-                    &format!("{key}.{name}"),
-                    column,
-                    columns,
-                    &[ColumnKind::Number],
-                );
+                self.column(&format!("{key}.{name}"), column, columns, &[ColumnKind::Number]);
             }
         }
-        if mark.low80.is_some() != mark.high80.is_some()
-            || mark.low95.is_some() != mark.high95.is_some()
-        {
+        if mark.low80.is_some() != mark.high80.is_some() || mark.low95.is_some() != mark.high95.is_some() {
             self.fault(
                 key,
                 "an interval has one bound only",
@@ -275,23 +242,13 @@ impl Checker<'_> {
             );
         }
         if let (Some(column), Some(columns)) = (&mark.series, columns) {
-            self.column(
-                &format!("{key}.series"),
-                column,
-                columns,
-                &[ColumnKind::Text],
-            );
+            self.column(&format!("{key}.series"), column, columns, &[ColumnKind::Text]);
         }
         if let Some(color) = &mark.color {
             self.color(&format!("{key}.color"), color, columns);
         }
         if let (Some(NotationChannel::Column(column)), Some(columns)) = (&mark.notation, columns) {
-            self.column(
-                &format!("{key}.notation"),
-                column,
-                columns,
-                &[ColumnKind::Text],
-            );
+            self.column(&format!("{key}.notation"), column, columns, &[ColumnKind::Text]);
         }
         if mark
             .span
@@ -341,10 +298,7 @@ impl Checker<'_> {
             ("stroke_px", mark.stroke_px.is_some()),
         ];
         let allowed = channels(mark.mark);
-        for (name, _) in given
-            .iter()
-            .filter(|(name, given)| *given && !allowed.contains(name))
-        {
+        for (name, _) in given.iter().filter(|(name, given)| *given && !allowed.contains(name)) {
             self.fault(
                 &format!("{key}.{name}"),
                 "this mark has no such channel",
@@ -387,10 +341,7 @@ impl Checker<'_> {
                 "give text = { column = … }",
             );
         }
-        let across_only = matches!(
-            mark.mark,
-            MarkKind::Line | MarkKind::Area | MarkKind::Triangle
-        );
+        let across_only = matches!(mark.mark, MarkKind::Line | MarkKind::Area | MarkKind::Triangle);
         if across_only && spec.arrange == Arrange::Across {
             self.fault(
                 &format!("{key}.mark"),
@@ -408,11 +359,7 @@ impl Checker<'_> {
                 }
             }
             (None, Some(words)) => self.words(&format!("{key}.words"), words, columns),
-            _ => self.fault(
-                key,
-                "a label is written from one source",
-                "give either column or words",
-            ),
+            _ => self.fault(key, "a label is written from one source", "give either column or words"),
         }
         if let Some(color) = &label.color {
             self.color(&format!("{key}.color"), color, columns);
@@ -421,12 +368,10 @@ impl Checker<'_> {
 
     fn color(&mut self, key: &str, color: &ColorChannel, columns: Option<&Columns>) {
         let (column, kinds): (_, &[ColumnKind]) = match color {
-            ColorChannel::Sign(column)
-            | ColorChannel::Sequence(column)
-            | ColorChannel::Difference(column) => (column, &[ColumnKind::Number]),
-            ColorChannel::SalesChannel(column) | ColorChannel::Category(column) => {
-                (column, &[ColumnKind::Text])
+            ColorChannel::Sign(column) | ColorChannel::Sequence(column) | ColorChannel::Difference(column) => {
+                (column, &[ColumnKind::Number])
             }
+            ColorChannel::SalesChannel(column) | ColorChannel::Category(column) => (column, &[ColumnKind::Text]),
             _ => return,
         };
         if let Some(columns) = columns {

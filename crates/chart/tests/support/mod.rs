@@ -1,12 +1,16 @@
 //! Example charts: a specification with its data in one file.
 
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each user takes what it needs, and a broken example should fail loudly"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use chalandise_chart::{
-    ChartError, Column, Drawing, Frame, Frames, Language, Spec, Theme, Words, render,
-};
+use chalandise_chart::{ChartError, Column, Drawing, Frame, Frames, Language, Spec, Theme, Words, render};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -28,17 +32,12 @@ struct File {
 pub struct Example {
     pub name: String,
     file: File,
-    frames: Frames,
+    pub frames: Frames,
 }
 
 /// Numbers (`nan` is missing), days, or names (the empty name is missing).
 fn column(values: &[toml::Value]) -> Column {
-    let text = |value: &toml::Value| {
-        value
-            .as_str()
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
+    let text = |value: &toml::Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let number = |value: &toml::Value| {
         value
             .as_float()
@@ -68,22 +67,16 @@ impl Example {
     /// All examples, by name.
     pub fn all() -> Vec<Example> {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-        let mut paths: Vec<_> = fs::read_dir(dir)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        paths.retain(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        });
+        let mut paths: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
         paths.sort();
         paths.iter().map(|path| Example::read(path)).collect()
     }
 
     fn read(path: &Path) -> Example {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let file: File = toml::from_str(&fs::read_to_string(path).unwrap())
-            .unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        let file: File =
+            toml::from_str(&fs::read_to_string(path).unwrap()).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         let mut frames = Frames::new(if name == "nothing" {
             empty(&file.data)
         } else {
@@ -109,24 +102,44 @@ impl Example {
             .collect()
     }
 
-    /// Draws the example.
-    pub fn draw(
+    /// Draws the example with its own data.
+    pub fn draw(&self, language: Language, theme: Theme, width_px: f64) -> Result<String, ChartError> {
+        self.draw_frames(&self.frames, language, theme, width_px)
+    }
+
+    /// Draws the example with other data.
+    pub fn draw_frames(
         &self,
+        frames: &Frames,
         language: Language,
         theme: Theme,
         width_px: f64,
     ) -> Result<String, ChartError> {
-        let (title, desc) = (self.file.title.of(language), self.file.desc.of(language));
-        let drawing = Drawing {
-            id: "c",
-            title,
-            desc,
+        let drawing = self.drawing("c", language, theme, width_px);
+        render(&self.file.chart, frames, &drawing)
+    }
+
+    /// Draws the example under an id of its own.
+    pub fn draw_as(&self, id: &str, language: Language, theme: Theme, width_px: f64) -> Result<String, ChartError> {
+        let drawing = self.drawing(id, language, theme, width_px);
+        render(&self.file.chart, &self.frames, &drawing)
+    }
+
+    /// The widths that the example is made for, in pixels.
+    pub fn widths(&self) -> &[u32] {
+        &self.file.widths
+    }
+
+    fn drawing<'a>(&'a self, id: &'a str, language: Language, theme: Theme, width_px: f64) -> Drawing<'a> {
+        Drawing {
+            id,
+            title: self.file.title.of(language),
+            desc: self.file.desc.of(language),
             width_px,
             language,
             theme,
             currency: "EUR",
-        };
-        render(&self.file.chart, &self.frames, &drawing)
+        }
     }
 }
 
@@ -139,13 +152,7 @@ fn empty(table: &Table) -> Frame {
             Column::Number(vec![])
         }
     };
-    Frame::new(
-        table
-            .keys()
-            .map(|name| (name.clone(), column(name)))
-            .collect(),
-    )
-    .unwrap()
+    Frame::new(table.keys().map(|name| (name.clone(), column(name))).collect()).unwrap()
 }
 
 /// The theme in a file name.

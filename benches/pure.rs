@@ -1,3 +1,0 @@
-//! Timings of the pure packages.
-
-fn main() {}

@@ -1,0 +1,230 @@
+//! What one request reads: one lake version, its session, the query library and the results known already.
+
+use super::cache::Cache;
+use super::cells::{CellsError, Table};
+use super::filters::Reach;
+use crate::lake::{LakeVersion, SessionContext};
+use crate::query::{self, Bound, Library, Query, QueryError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+
+/// One lake version, ready to be asked. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Data {
+    inner: Arc<Inner>,
+    deadline: Instant,
+}
+
+struct Inner {
+    session: SessionContext,
+    version: LakeVersion,
+    tables: BTreeSet<String>,
+    library: Arc<Library>,
+    cache: Arc<Cache<Table>>,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Data")
+            .field("version", &self.version.number)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A query of a page did not give its rows.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// The library has no such query.
+    #[error("there is no query {0}")]
+    Unknown(String),
+    /// A value of the address does not fit the query's parameter.
+    #[error("the query {query} cannot take its parameters")]
+    Parameters {
+        /// The query.
+        query: String,
+        /// What does not fit.
+        #[source]
+        source: query::BindError,
+    },
+    /// The query failed.
+    #[error("the query {query} failed")]
+    Failed {
+        /// The query.
+        query: String,
+        /// Why; for the log, never for a page.
+        #[source]
+        source: Box<QueryError>,
+    },
+    /// The result has a shape that pages cannot show.
+    #[error("the result of {query} cannot be shown")]
+    Cells {
+        /// The query.
+        query: String,
+        /// Which column.
+        #[source]
+        source: CellsError,
+    },
+    /// The request's time is over.
+    #[error("the query {0} took too long")]
+    Deadline(String),
+    /// The task that ran the query broke off.
+    #[error("the query {0} broke off")]
+    BrokeOff(String),
+}
+
+/// Parameters by name, as address text.
+pub type Parameters = BTreeMap<String, String>;
+
+impl Data {
+    /// A lake version with its session.
+    #[must_use]
+    pub fn new(
+        session: SessionContext,
+        version: LakeVersion,
+        tables: BTreeSet<String>,
+        library: Arc<Library>,
+        cache: Arc<Cache<Table>>,
+    ) -> Data {
+        let inner = Inner {
+            session,
+            version,
+            tables,
+            library,
+            cache,
+        };
+        Data {
+            inner: Arc::new(inner),
+            deadline: Instant::now(),
+        }
+    }
+
+    /// The same data for one request that may take so long from now.
+    #[must_use]
+    pub fn within(&self, time: Duration) -> Data {
+        Data {
+            inner: self.inner.clone(),
+            deadline: Instant::now() + time,
+        }
+    }
+
+    /// The lake version read.
+    #[must_use]
+    pub fn version(&self) -> &LakeVersion {
+        &self.inner.version
+    }
+
+    /// The lake's currency, an ISO 4217 code.
+    #[must_use]
+    pub fn currency(&self) -> &str {
+        self.inner.version.currency.as_deref().unwrap_or("EUR")
+    }
+
+    /// The query library.
+    #[must_use]
+    pub fn library(&self) -> &Library {
+        &self.inner.library
+    }
+
+    /// The tables that are needed and that the lake lacks.
+    #[must_use]
+    pub fn missing<'a>(&self, needs: &'a [String]) -> Vec<&'a str> {
+        needs
+            .iter()
+            .map(String::as_str)
+            .filter(|table| !self.inner.tables.contains(*table))
+            .collect()
+    }
+
+    /// The rows of a query. Parameters that it does not declare are left aside.
+    ///
+    /// # Errors
+    /// [`DataError`] when there is no such query, a parameter does not fit, it fails or takes too long.
+    pub async fn rows(&self, name: &str, parameters: &Parameters) -> Result<Arc<Table>, DataError> {
+        let query = self
+            .inner
+            .library
+            .get(name)
+            .ok_or_else(|| DataError::Unknown(name.to_owned()))?;
+        let bound = query.bind_known(parameters).map_err(|source| DataError::Parameters {
+            query: name.to_owned(),
+            source,
+        })?;
+        // Lake version, query and bound values: everything that a result follows from.
+        let key = format!("{}\u{1}{name}\u{1}{}", self.inner.version.number, bound.key());
+        let made = self.inner.cache.get(&key, self.run(query, bound));
+        match timeout_at(self.deadline, made).await {
+            Ok(result) => result,
+            Err(_) => Err(DataError::Deadline(name.to_owned())),
+        }
+    }
+
+    /// Runs a query on a task of its own, so that the queries of a page use all cores; dropping the future ends it.
+    async fn run(&self, query: &Query, bound: Bound) -> Result<Table, DataError> {
+        let name = query.name.clone();
+        let (inner, query) = (self.inner.clone(), query.clone());
+        let started = Instant::now();
+        let mut task = JoinSet::new();
+        task.spawn(async move { query::run(&inner.session, &query, &bound).await });
+        let rows = match task.join_next().await {
+            Some(Ok(Ok(rows))) => rows,
+            Some(Ok(Err(source))) => {
+                return Err(DataError::Failed {
+                    query: name,
+                    source: Box::new(source),
+                });
+            }
+            Some(Err(_)) | None => return Err(DataError::BrokeOff(name)),
+        };
+        tracing::debug!(query = name, ms = started.elapsed().as_millis() as u64, "query");
+        Table::from_batches(&rows.schema, &rows.batches).map_err(|source| DataError::Cells { query: name, source })
+    }
+
+    /// Several queries with the same parameters, run together; each is run once even when named twice.
+    pub async fn all<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a str>,
+        parameters: &Parameters,
+    ) -> BTreeMap<String, Result<Arc<Table>, Arc<DataError>>> {
+        let names: BTreeSet<&str> = names.into_iter().collect();
+        let results = futures::future::join_all(names.iter().map(|name| self.rows(name, parameters))).await;
+        names
+            .into_iter()
+            .map(str::to_owned)
+            .zip(results.into_iter().map(|result| result.map_err(Arc::new)))
+            .collect()
+    }
+
+    /// What the filters are read against: the as-of date, the first day and the regions that occur.
+    ///
+    /// # Errors
+    /// [`DataError`] when the queries behind it fail.
+    pub async fn reach(&self) -> Result<Option<Reach>, DataError> {
+        let none = Parameters::new();
+        let (days, regions) = futures::try_join!(self.rows(REACH, &none), self.rows(REGIONS, &none))?;
+        let Some(as_of) = days.cell(0, "as_of_on").as_date() else {
+            return Ok(None);
+        };
+        Ok(Some(Reach {
+            as_of,
+            first_on: days.cell(0, "first_on").as_date(),
+            regions: texts(&regions, "region"),
+        }))
+    }
+}
+
+/// The query of one row with the as-of date and the first day of the data.
+pub const REACH: &str = "overview/as_of";
+/// The query with the regions that customers order from.
+pub const REGIONS: &str = "overview/regions";
+
+fn texts(table: &Table, column: &str) -> Vec<String> {
+    table
+        .column(column)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|cell| cell.as_text().map(str::to_owned))
+        .collect()
+}

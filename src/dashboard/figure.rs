@@ -1,0 +1,284 @@
+//! A figure ready to be shown: its rows, its sentences, its drawing at any width.
+
+use super::cells::{Cell, Table, TableColumn};
+use super::data::DataError;
+use super::page::{Figure, Finding, Page};
+use super::period::day_words;
+use super::view::View;
+use chalandise_chart::format::{Style, number};
+use chalandise_chart::{ChartError, Drawing, Frames, Theme};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Below this width a chart is drawn for a phone.
+pub const PHONE_BORDER_PX: f64 = 500.0;
+
+/// A figure's state for one request.
+#[derive(Debug)]
+pub enum Prepared {
+    /// The lake lacks tables that the figure needs.
+    Lacks(Vec<String>),
+    /// A query behind it failed; the log says why.
+    Failed,
+    /// It can be shown.
+    Ready(Box<Ready>),
+}
+
+/// A figure with its data.
+#[derive(Debug)]
+pub struct Ready {
+    /// The finding.
+    pub title: String,
+    /// Measure, unit, period.
+    pub subtitle: String,
+    /// Source, freshness, n.
+    pub source: String,
+    /// The rows that are drawn, listed and exported.
+    pub table: Arc<Table>,
+    /// The rows as the chart takes them.
+    pub frames: Frames,
+}
+
+/// The sentence that a finding gives: title and, where it has one, lede.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sentences {
+    /// The title.
+    pub title: String,
+    /// The second sentence.
+    pub lede: Option<String>,
+}
+
+/// What a figure or a page cannot be made of.
+#[derive(Debug, thiserror::Error)]
+pub enum FigureError {
+    /// A query gave no rows.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The address means nothing.
+    #[error(transparent)]
+    Filter(#[from] super::filters::FilterError),
+    /// The chart cannot be drawn.
+    #[error("the chart of {figure} cannot be drawn")]
+    Chart {
+        /// The figure.
+        figure: String,
+        /// Why.
+        #[source]
+        source: ChartError,
+    },
+    /// The picture cannot be made.
+    #[error("the picture of {figure} cannot be made")]
+    Picture {
+        /// The figure.
+        figure: String,
+        /// Why.
+        #[source]
+        source: super::export::PictureError,
+    },
+}
+
+/// Fills a finding's sentences from its query's row.
+///
+/// # Errors
+/// [`DataError`] when the query fails.
+pub async fn sentences(view: &View<'_>, page: &Page, finding: &Finding) -> Result<Sentences, DataError> {
+    let rows = view.data.rows(&finding.query, &view.parameters()).await?;
+    let row = rows.row(0);
+    let case = finding.case(row.get("case").and_then(|cell| cell.as_text()));
+    let speech = view.speech(&page.lists);
+    Ok(case.map_or_else(Sentences::default, |case| Sentences {
+        title: case.title.fill(&row, &speech),
+        lede: case.lede.as_ref().map(|lede| lede.fill(&row, &speech)),
+    }))
+}
+
+/// Runs a figure's queries and fills its sentences. A failure is logged and becomes a state: one figure must not take
+/// the page with it.
+pub async fn prepare(view: &View<'_>, page: &Page, figure: &Figure) -> Prepared {
+    prepare_or_fail(view, page, figure).await.unwrap_or_else(|error| {
+        log(&page.id, &figure.id, &error);
+        Prepared::Failed
+    })
+}
+
+/// The names of what failed; causes, which may quote values, only when the log is asked for everything.
+pub fn log(page: &str, figure: &str, error: &FigureError) {
+    tracing::error!(page, figure, "{error}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        tracing::debug!(page, figure, "caused by: {error}");
+        cause = error.source();
+    }
+}
+
+/// As [`prepare`], with the failure.
+///
+/// # Errors
+/// [`FigureError`] when a query fails or its rows make no chart.
+pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Ready, FigureError> {
+    let mut parameters = view.parameters();
+    parameters.extend(figure.parameters.clone());
+    let names: Vec<&str> = figure.data.values().map(String::as_str).collect();
+    let (table, named, sentences) = futures::join!(
+        view.data.rows(&figure.query, &parameters),
+        futures::future::try_join_all(names.iter().map(|name| view.data.rows(name, &parameters))),
+        sentences(view, page, &figure.finding),
+    );
+    let (table, named, sentences) = (sorted(table?, figure), named?, sentences?);
+    let chart_error = |source| FigureError::Chart {
+        figure: figure.id.clone(),
+        source,
+    };
+    let drawn = first_rows(&labelled(view, page, figure, &table), figure);
+    let mut frames = Frames::new(drawn.frame().map_err(chart_error)?);
+    for (name, rows) in figure.data.keys().zip(&named) {
+        frames = frames.with(name, rows.frame().map_err(chart_error)?);
+    }
+    Ok(Ready {
+        title: sentences.title,
+        subtitle: subtitle(view, page, figure, &frames).await?,
+        source: source(view, figure, &table),
+        table,
+        frames,
+    })
+}
+
+/// The rows in the figure's own order.
+fn sorted(table: Arc<Table>, figure: &Figure) -> Arc<Table> {
+    let Some(keys) = figure.sort.as_ref().and_then(|column| table.column(column)) else {
+        return table;
+    };
+    let mut order: Vec<usize> = (0..table.len()).collect();
+    let key = |row: &usize| keys[*row].as_f64().unwrap_or(f64::INFINITY);
+    order.sort_by(|a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
+    Arc::new(table.reordered(&order))
+}
+
+/// The rows that are drawn.
+fn first_rows(table: &Arc<Table>, figure: &Figure) -> Arc<Table> {
+    match figure.rows {
+        Some(rows) if rows < table.len() => Arc::new(table.reordered(&(0..rows).collect::<Vec<_>>())),
+        _ => table.clone(),
+    }
+}
+
+/// The rows with the columns of words that the chart writes.
+fn labelled(view: &View<'_>, page: &Page, figure: &Figure, table: &Arc<Table>) -> Arc<Table> {
+    if figure.labels.is_empty() {
+        return table.clone();
+    }
+    let mut columns = table.columns().to_vec();
+    for label in &figure.labels {
+        let list = page.lists.get(&label.list);
+        let words = |cell: &Cell| match list.and_then(|list| list.get(cell.exact().as_str())) {
+            Some(words) => Cell::Text(words.of(view.language).into()),
+            None => cell.clone(),
+        };
+        let cells = table
+            .column(&label.column)
+            .unwrap_or_default()
+            .iter()
+            .map(words)
+            .collect();
+        columns.push(TableColumn {
+            name: label.name.clone(),
+            cells,
+        });
+    }
+    Arc::new(Table::from_columns(columns))
+}
+
+async fn subtitle(view: &View<'_>, page: &Page, figure: &Figure, frames: &Frames) -> Result<String, DataError> {
+    let rows = view.data.rows(&figure.finding.query, &view.parameters()).await?;
+    let mut row = rows.row(0);
+    let words = Cell::Text(view.filters.words(view.reach, view.language).into());
+    let span = Cell::Text(view.filters.span_words(view.reach, view.language).into());
+    let unit = Cell::Text(unit(view, figure, frames).into());
+    row.extend([("filters", &words), ("days", &span), ("unit", &unit)]);
+    Ok(figure.subtitle.fill(&row, &view.speech(&page.lists)))
+}
+
+/// The one unit of the figure's money, as its chart writes it: "M €".
+fn unit(view: &View<'_>, figure: &Figure, frames: &Frames) -> String {
+    let Some(chart) = &figure.chart else {
+        return String::new();
+    };
+    chalandise_chart::money_unit(chart, frames).label(view.language, view.data.currency())
+}
+
+/// Source tables, lake version, freshness, n.
+fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
+    let say = view.say();
+    let mut parts = vec![
+        say.labelled("Source", &figure.needs.join(", ")),
+        format!("{} v{}", say.one("lac", "lake"), view.data.version().number),
+        format!("{} {}", say.one("au", "to"), day_words(view.reach.as_of, view.language)),
+    ];
+    if let Some(count) = &figure.n
+        && let Some(n) = table.sum_f64(&count.column)
+    {
+        let n = number(n, Style::Count, view.language, view.data.currency());
+        parts.push(format!("n\u{a0}= {n} {}", count.of.of(view.language)));
+    }
+    parts.join(" · ")
+}
+
+/// Draws a figure at a width.
+///
+/// # Errors
+/// [`FigureError::Chart`] when the chart refuses its data.
+pub fn draw(
+    view: &View<'_>,
+    figure: &Figure,
+    ready: &Ready,
+    id: &str,
+    width_px: f64,
+    theme: Theme,
+) -> Result<Option<String>, FigureError> {
+    let Some(chart) = &figure.chart else { return Ok(None) };
+    let chart = figure
+        .phone
+        .as_ref()
+        .filter(|_| width_px < PHONE_BORDER_PX)
+        .unwrap_or(chart);
+    let drawing = Drawing {
+        id,
+        title: &ready.title,
+        desc: &ready.subtitle,
+        width_px,
+        language: view.language,
+        theme,
+        currency: view.data.currency(),
+    };
+    chalandise_chart::render(chart, &ready.frames, &drawing)
+        .map(Some)
+        .map_err(|source| FigureError::Chart {
+            figure: figure.id.clone(),
+            source,
+        })
+}
+
+/// Every name that a subtitle may use beside the finding's columns.
+pub const SUBTITLE_NAMES: [&str; 3] = ["filters", "days", "unit"];
+
+/// A figure with its data, or why not: for a page of its own, where nothing else could be shown.
+///
+/// # Errors
+/// [`FigureError`] when a query fails.
+pub async fn prepare_or_fail(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Prepared, FigureError> {
+    let lacks = view.data.missing(&figure.needs);
+    if !lacks.is_empty() {
+        return Ok(Prepared::Lacks(lacks.into_iter().map(str::to_owned).collect()));
+    }
+    Ok(Prepared::Ready(Box::new(ready(view, page, figure).await?)))
+}
+
+/// The rows of several figures, prepared together.
+pub async fn prepare_all<'p>(view: &View<'_>, page: &'p Page) -> BTreeMap<&'p str, Prepared> {
+    let prepared = futures::future::join_all(page.figures.iter().map(|figure| prepare(view, page, figure))).await;
+    page.figures
+        .iter()
+        .map(|figure| figure.id.as_str())
+        .zip(prepared)
+        .collect()
+}

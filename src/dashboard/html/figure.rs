@@ -1,0 +1,209 @@
+//! A figure in a page, a figure as a page of its own, and the SQL behind it.
+
+use super::frame::{Frame, page_frame};
+use super::{key, notice, table};
+use crate::dashboard::figure::{Prepared, Ready, draw, log};
+use crate::dashboard::page::{Figure, Page};
+use crate::dashboard::view::View;
+use crate::query::Query;
+use chalandise_chart::Theme;
+use maud::{Markup, PreEscaped, html};
+
+/// The rows of a table inside a page; the figure's own page has them all.
+const ROWS_IN_PAGE: usize = 60;
+/// Every row.
+const ALL_ROWS: usize = usize::MAX;
+
+/// Widths between the phone's and the desk's, where every figure takes the whole measure. The style sheet shows one
+/// drawing and knows the same borders.
+const BETWEEN: [(&str, f64); 2] = [("at-680", 680.0), ("at-880", 880.0)];
+const PHONE: (&str, f64) = ("at-phone", 358.0);
+
+/// The width of a place of so many of the twelve columns in the 1200 px measure with its 32 px gutters.
+#[must_use]
+pub fn place_px(columns: u8) -> f64 {
+    const GUTTER: f64 = 32.0;
+    const MEASURE: f64 = 1200.0;
+    let column = (MEASURE - 11.0 * GUTTER) / 12.0;
+    let columns = f64::from(columns.clamp(1, 12));
+    (columns * column + (columns - 1.0) * GUTTER).floor()
+}
+
+/// A figure in its place on a page.
+#[must_use]
+pub fn figure(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Prepared) -> Markup {
+    html! {
+        div class=(format!("c{}", figure.columns)) {
+            (framed(view, page, figure, prepared, place_px(figure.columns), ROWS_IN_PAGE))
+        }
+    }
+}
+
+fn framed(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Prepared, desk_px: f64, rows: usize) -> Markup {
+    let heading = format!("h-{}", figure.id);
+    html! {
+        figure.fig id=(figure.id) aria-labelledby=(heading) {
+            @match prepared {
+                Prepared::Ready(ready) => { (content(view, page, figure, ready, &heading, desk_px, rows)) }
+                Prepared::Lacks(tables) => {
+                    h2.ft id=(heading) { (name(view, figure)) }
+                    (notice::lacks(view.say(), &tables.iter().map(String::as_str).collect::<Vec<_>>()))
+                }
+                Prepared::Failed => {
+                    h2.ft id=(heading) { (name(view, figure)) }
+                    (notice::failed(view.say()))
+                }
+            }
+        }
+    }
+}
+
+/// What a figure is called while its finding is not known.
+fn name(view: &View<'_>, figure: &Figure) -> String {
+    figure.name.of(view.language).to_owned()
+}
+
+fn content(
+    view: &View<'_>,
+    page: &Page,
+    figure: &Figure,
+    ready: &Ready,
+    heading: &str,
+    desk_px: f64,
+    rows: usize,
+) -> Markup {
+    let rows = figure
+        .rows
+        .map_or(rows, |own| if rows == ALL_ROWS { rows } else { own.min(rows) });
+    let title = if ready.title.is_empty() {
+        name(view, figure)
+    } else {
+        ready.title.clone()
+    };
+    html! {
+        h2.ft id=(heading) { (title) }
+        p.fs { (ready.subtitle) }
+        @if ready.table.is_empty() {
+            (notice::empty(view.say()))
+        } @else {
+            (key::key(&figure.key, view.language))
+            (drawings(view, page, figure, ready, desk_px))
+            @if figure.chart.is_none() { (table::table(view, page, figure, &ready.table, &title, rows)) }
+        }
+        figcaption.ff {
+            p.src { (ready.source) }
+            (links(view, page, figure))
+        }
+        @if figure.chart.is_some() && !ready.table.is_empty() {
+            details.tab open[rows == ALL_ROWS] {
+                summary { (view.say().one("Table", "Table")) }
+                (table::table(view, page, figure, &ready.table, &title, rows))
+                @if ready.table.len() > rows {
+                    p.more { a href=(view.link(&format!("/f/{}/{}", page.id, figure.id), &[])) {
+                        (view.say().one("Toutes les lignes\u{a0}: ", "All rows: ")) (ready.table.len())
+                    } }
+                }
+            }
+        }
+    }
+}
+
+/// The drawing at every width; the style sheet shows one.
+fn drawings(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, desk_px: f64) -> Markup {
+    let widths = [("at-desk", desk_px)].into_iter().chain(BETWEEN).chain([PHONE]);
+    html! {
+        @for (class, width_px) in widths {
+            @let id = format!("{}-{}-{width_px:.0}", page.id, figure.id);
+            @match draw(view, figure, ready, &id, width_px, Theme::Css) {
+                Ok(Some(svg)) => { div class=(format!("drawing {class}")) { (PreEscaped(svg)) } }
+                Ok(None) => {}
+                Err(error) => {
+                    @let () = log(&page.id, &figure.id, &error);
+                    div class=(format!("drawing {class}")) { (notice::failed(view.say())) }
+                }
+            }
+        }
+    }
+}
+
+/// The files of a figure and its SQL.
+fn links(view: &View<'_>, page: &Page, figure: &Figure) -> Markup {
+    let say = view.say();
+    let link = |extension| view.file_link(&page.id, &figure.id, extension);
+    let of = |kind: &str| format!("{kind}, {}", name(view, figure));
+    html! {
+        ul.lk aria-label=(say.one("Fichiers de cette figure", "Files of this figure")) {
+            li { a href=(link("csv")) aria-label=(of("CSV")) { "CSV" } }
+            li { a href=(link("json")) aria-label=(of("JSON")) { "JSON" } }
+            @if figure.chart.is_some() {
+                li { a href=(link("svg")) aria-label=(of("SVG")) { "SVG" } }
+                li { a href=(link("png")) aria-label=(of("PNG")) { "PNG" } }
+            }
+            li { a href=(view.link(&format!("/sql/{}", figure.query), &[])) aria-label=(of("SQL")) { "SQL" } }
+        }
+    }
+}
+
+/// A figure as a page of its own: large, with all rows of its table.
+#[must_use]
+pub fn figure_page(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Prepared) -> Markup {
+    let main = html! {
+        div.head {
+            p.over {
+                a href=(view.link(&page.path, &[])) { (page.title.of(view.language)) }
+                " · " (view.filters.span_words(view.reach, view.language))
+            }
+            h1 { (name(view, figure)) }
+        }
+        (framed(view, page, figure, prepared, place_px(12), ALL_ROWS))
+    };
+    page_frame(&Frame::of(view, true), &name(view, figure), &main)
+}
+
+/// The SQL of a query, with its header as documentation.
+#[must_use]
+pub fn sql_page(frame: &Frame<'_>, query: &Query) -> Markup {
+    let say = crate::dashboard::words::Say(frame.language);
+    let main = html! {
+        div.head {
+            p.over { (say.one("Requête", "Query")) }
+            h1 { (query.name) }
+            p.lede { (query.doc) }
+        }
+        @if !query.params.is_empty() {
+            h2.ft { (say.one("Paramètres", "Parameters")) }
+            div.scroll role="region" tabindex="0" aria-label=(say.one("Paramètres", "Parameters")) {
+                table {
+                    thead { tr {
+                        th scope="col" { (say.one("Nom", "Name")) }
+                        th scope="col" { (say.one("Type", "Type")) }
+                        th scope="col" { (say.one("Sens", "Meaning")) }
+                    } }
+                    tbody { @for param in &query.params {
+                        tr {
+                            th scope="row" { code { (param.name) } }
+                            td { (param.kind.name()) @if param.default.is_some() { (say.one(", facultatif", ", optional")) } }
+                            td { (param.doc) }
+                        }
+                    } }
+                }
+            }
+        }
+        h2.ft { (say.one("Colonnes", "Columns")) }
+        div.scroll role="region" tabindex="0" aria-label=(say.one("Colonnes", "Columns")) {
+            table {
+                thead { tr {
+                    th scope="col" { (say.one("Nom", "Name")) }
+                    th scope="col" { (say.one("Unité", "Unit")) }
+                    th scope="col" { (say.one("Sens", "Meaning")) }
+                } }
+                tbody { @for column in &query.columns {
+                    tr { th scope="row" { code { (column.name) } } td { (column.unit) } td { (column.doc) } }
+                } }
+            }
+        }
+        h2.ft id="sql" { "SQL" }
+        pre.sql tabindex="0" aria-labelledby="sql" { code { (query.sql) } }
+    };
+    page_frame(frame, &query.name, &main)
+}

@@ -1,0 +1,182 @@
+//! What stands round every page: head, header with navigation and preferences, footer with freshness.
+
+use super::filters;
+use crate::dashboard::period::day_words;
+use crate::dashboard::view::{AssetLinks, PageTheme, View};
+use crate::dashboard::words::Say;
+use crate::dashboard::{Page, Pages};
+use chalandise_chart::Language;
+use maud::{DOCTYPE, Markup, html};
+
+/// What a page's frame needs to know; a page without data (an error) has no view.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// The pages of the navigation.
+    pub pages: &'a Pages,
+    /// Style and scripts.
+    pub assets: &'a AssetLinks,
+    /// The reader's language.
+    pub language: Language,
+    /// The theme.
+    pub theme: PageTheme,
+    /// The path asked for.
+    pub path: &'a str,
+    /// The request, when the page shows data.
+    pub view: Option<&'a View<'a>>,
+    /// Whether the filters are shown.
+    pub filters: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// The frame of a page with data.
+    #[must_use]
+    pub fn of(view: &'a View<'a>, filters: bool) -> Frame<'a> {
+        Frame {
+            pages: view.pages,
+            assets: view.assets,
+            language: view.language,
+            theme: view.theme,
+            path: &view.path,
+            view: Some(view),
+            filters,
+        }
+    }
+
+    fn say(&self) -> Say {
+        Say(self.language)
+    }
+
+    fn link(&self, path: &str, with: &[(&str, Option<&str>)]) -> String {
+        match self.view {
+            Some(view) => view.link(path, with),
+            None => {
+                let pairs = with.iter().filter_map(|(key, value)| value.map(|value| (*key, value)));
+                format!("{path}{}", crate::dashboard::filters::query_string(pairs))
+            }
+        }
+    }
+}
+
+/// A whole document: `title` for the browser's tab, `main` inside the landmark.
+#[must_use]
+pub fn page_frame(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
+    let say = frame.say();
+    html! {
+        (DOCTYPE)
+        html lang=(frame.language.code()) data-theme=[(frame.theme != PageTheme::System).then(|| frame.theme.code())] {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · Chalandise" }
+                link rel="stylesheet" href=(frame.assets.style);
+                link rel="icon" type="image/svg+xml" href=(frame.assets.icon);
+                @for script in &frame.assets.scripts {
+                    script type="module" src=(script) {}
+                }
+            }
+            body {
+                a.skip href="#main" { (say.one("Aller au contenu", "Skip to content")) }
+                (header(frame))
+                @if let Some(view) = frame.view.filter(|_| frame.filters) { (filters::bar(view)) }
+                main id="main" tabindex="-1" { (main) }
+                @if let Some(view) = frame.view { (footer(view)) }
+            }
+        }
+    }
+}
+
+fn header(frame: &Frame<'_>) -> Markup {
+    let say = frame.say();
+    html! {
+        header.top {
+            div.top-in {
+                a.brand href=(frame.link("/", &[])) {
+                    (logo())
+                    span { "Chalandise" }
+                }
+                nav aria-label="Pages" {
+                    ul {
+                        @for page in frame.pages.all() { li { (navigation_link(frame, page)) } }
+                        li {
+                            a href=(frame.link("/catalog", &[])) aria-current=[(frame.path == "/catalog").then_some("page")] {
+                                (say.one("Définitions", "Definitions"))
+                            }
+                        }
+                    }
+                }
+                (preferences(frame))
+            }
+        }
+    }
+}
+
+fn navigation_link(frame: &Frame<'_>, page: &Page) -> Markup {
+    let current = page.path == frame.path || frame.path.starts_with(&format!("/f/{}/", page.id));
+    html! {
+        a href=(frame.link(&page.path, &[])) aria-current=[current.then_some("page")] { (page.navigation.of(frame.language)) }
+    }
+}
+
+fn preferences(frame: &Frame<'_>) -> Markup {
+    let say = frame.say();
+    let languages = [("fr", "FR", "Français"), ("en", "EN", "English")];
+    let themes = [
+        ("light", say.one("Clair", "Light")),
+        ("dark", say.one("Sombre", "Dark")),
+    ];
+    html! {
+        div.prefs {
+            span.seg role="group" aria-label=(say.one("Langue", "Language")) {
+                @for (code, short, name) in languages {
+                    a href=(frame.link(frame.path, &[("lang", Some(code))])) lang=(code) hreflang=(code) aria-label=(format!("{short}, {name}"))
+                        aria-current=[(frame.language.code() == code).then_some("true")] { (short) }
+                }
+            }
+            span.seg role="group" aria-label=(say.one("Thème", "Theme")) {
+                @for (code, name) in themes {
+                    a href=(frame.link(frame.path, &[("theme", Some(code))]))
+                        aria-current=[(frame.theme.code() == code).then_some("true")] { (name) }
+                }
+            }
+        }
+    }
+}
+
+/// What the figures stand on: lake version, freshness, currency, and that the retailer is generated when it is.
+fn footer(view: &View<'_>) -> Markup {
+    let say = view.say();
+    let version = view.data.version();
+    let written = version.created_at;
+    html! {
+        footer.foot {
+            @if version.generated {
+                p.generated { (say.one(
+                    "Enseigne et chiffres générés pour la démonstration\u{a0}: aucun client réel.",
+                    "Retailer and figures generated for demonstration: no real customer.",
+                )) }
+            }
+            p {
+                (say.labelled(say.one("Version du lac", "Lake version"), &version.number.to_string()))
+                " · " (say.one("écrite le ", "written on "))
+                time datetime=(written.format("%Y-%m-%dT%H:%M:%SZ")) {
+                    (day_words(written.date_naive(), view.language)) (say.one(" à ", " at ")) (written.format("%H:%M")) " UTC"
+                }
+                " · " (say.one("données au ", "data to ")) (day_words(view.reach.as_of, view.language))
+                " · " (say.labelled(say.one("monnaie", "currency"), view.data.currency()))
+                " · " a href=(view.link("/catalog", &[])) { (say.one("Définitions", "Definitions")) }
+            }
+        }
+    }
+}
+
+/// Three nested cells: a catchment.
+fn logo() -> Markup {
+    html! {
+        svg.logo viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false" {
+            path.l1 d="M12 1.5 21.1 6.75v10.5L12 22.5 2.9 17.25V6.75z" {}
+            path.l2 d="M12 6.2 17 9.1v5.8l-5 2.9-5-2.9V9.1z" {}
+            circle.l3 cx="12" cy="12" r="2" {}
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The key of a figure: small signs with what they mean.
+
+use crate::dashboard::page::{KeyEntry, Sign};
+use chalandise_chart::Language;
+use maud::{Markup, html};
+
+/// The key's line; nothing when a figure needs none.
+#[must_use]
+pub fn key(entries: &[KeyEntry], language: Language) -> Markup {
+    html! {
+        @if !entries.is_empty() {
+            ul.key {
+                @for entry in entries { li { (sign(entry.sign)) span { (entry.label.of(language)) } } }
+            }
+        }
+    }
+}
+
+fn sign(sign: Sign) -> Markup {
+    html! {
+        svg.chart width="14" height="12" viewBox="0 0 14 12" aria-hidden="true" focusable="false" {
+            @match sign {
+                Sign::Measured => { rect.f-accent x="0" y="0" width="12" height="12" {} }
+                Sign::LastYear => { rect.f-py x="0" y="0" width="12" height="12" {} }
+                Sign::Difference => {
+                    rect.f-gain x="0" y="0" width="6" height="12" {}
+                    rect.f-loss x="7" y="0" width="6" height="12" {}
+                }
+                Sign::Mailing => { path.f-ink d="M6 2 11 10H1z" {} }
+                Sign::Hatched => {
+                    path.s-axis d="M0 6 6 0M0 12 12 0M6 12 12 6" fill="none" stroke-width="1.5" {}
+                }
+                Sign::Tick => { rect.f-ink x="5" y="0" width="2" height="12" {} }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Plain statements in place of what cannot be shown.
+
+use crate::dashboard::words::Say;
+use maud::{Markup, html};
+
+/// What an error page says.
+#[derive(Debug, Clone)]
+pub struct Notice<'a> {
+    /// The short statement, as a heading.
+    pub title: &'a str,
+    /// What happened and what to do.
+    pub text: &'a str,
+    /// An address to go on with, and its words.
+    pub link: Option<(&'a str, &'a str)>,
+}
+
+/// The body of an error page.
+#[must_use]
+pub fn notice(notice: &Notice<'_>) -> Markup {
+    html! {
+        div.head {
+            h1 { (notice.title) }
+            p.lede { (notice.text) }
+        }
+        @if let Some((address, words)) = notice.link { p { a href=(address) { (words) } } }
+    }
+}
+
+/// The sentence in place of a figure whose tables the lake lacks.
+#[must_use]
+pub fn lacks(say: Say, tables: &[&str]) -> Markup {
+    html! {
+        p.lacks {
+            (say.one(
+                if tables.len() == 1 { "Cette partie demande une table que le lac n’a pas encore\u{a0}: " } else { "Cette partie demande des tables que le lac n’a pas encore\u{a0}: " },
+                if tables.len() == 1 { "This part needs a table that the lake does not have yet: " } else { "This part needs tables that the lake does not have yet: " },
+            ))
+            @for (index, table) in tables.iter().enumerate() {
+                @if index > 0 { ", " }
+                code { (table) }
+            }
+            ". "
+            (say.one("Importez-les avec ", "Import them with ")) code { "chalandise import" } "."
+        }
+    }
+}
+
+/// The sentence in place of a figure without a row.
+#[must_use]
+pub fn empty(say: Say) -> Markup {
+    html! { p.lacks { (say.one("Aucune donnée pour ces filtres.", "No data for these filters.")) } }
+}
+
+/// The sentence in place of a figure whose query failed; why is in the log.
+#[must_use]
+pub fn failed(say: Say) -> Markup {
+    html! {
+        p.lacks role="alert" { (say.one(
+            "Cette partie n’a pas pu être calculée. Le journal du serveur dit pourquoi.",
+            "This part could not be computed. The server’s log says why.",
+        )) }
+    }
+}

@@ -1,0 +1,93 @@
+//! A page of indicators and figures, in reading order: context, finding, indicators, figures.
+
+use super::figure::figure;
+use super::frame::{Frame, page_frame};
+use super::indicators::indicators;
+use super::notice;
+use crate::dashboard::data::DataError;
+use crate::dashboard::figure::{FigureError, Prepared, Sentences, log, prepare_all, sentences};
+use crate::dashboard::network::{PageError, choose, map_section};
+use crate::dashboard::page::{Figure, Page};
+use crate::dashboard::view::View;
+use maud::{Markup, html};
+
+/// The whole page. All its queries run together; what cannot be shown says so in its place.
+///
+/// # Errors
+/// [`PageError`] when the address means nothing, or the request's time is over; every other failure stays in its place
+/// on the page.
+pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
+    let chosen = choose(view, page).await?;
+    let view = match &chosen {
+        Some(chosen) => &view.with("resolution", &chosen.resolution.drawn.to_string()),
+        None => view,
+    };
+    let (found, block, figures) = futures::join!(
+        sentences(view, page, &page.finding),
+        block(view, page),
+        prepare_all(view, page)
+    );
+    let found = match found {
+        Ok(found) => found,
+        Err(error @ DataError::Deadline(_)) => return Err(error.into()),
+        Err(error) => {
+            log(&page.id, "finding", &FigureError::Data(error));
+            Sentences::default()
+        }
+    };
+    let title = if found.title.is_empty() {
+        page.title.of(view.language).to_owned()
+    } else {
+        found.title.clone()
+    };
+    let map = match &chosen {
+        Some(chosen) => Some(map_section(view, page, chosen, &title).await?),
+        None => None,
+    };
+    let lacks = view.data.missing(&page.needs);
+    let main = html! {
+        div.head {
+            p.over { (page.title.of(view.language)) " · " (view.filters.span_words(view.reach, view.language)) }
+            h1 { (title) }
+            @if let Some(lede) = &found.lede { p.lede { (lede) } }
+            @if !lacks.is_empty() { (notice::lacks(view.say(), &lacks)) }
+        }
+        @if let Some(block) = block { (block) }
+        @if let Some(map) = map { (map) }
+        @if map_lacks(view, page, chosen.is_some()) { (notice::lacks(view.say(), &view.data.missing(map_needs(page)))) }
+        div.row { @for item in &page.figures { (placed(view, page, item, figures.get(item.id.as_str()))) } }
+    };
+    Ok(page_frame(&Frame::of(view, true), &title, &main))
+}
+
+fn map_needs(page: &Page) -> &[String] {
+    page.map.as_ref().map_or(&[], |map| &map.needs)
+}
+
+fn map_lacks(view: &View<'_>, page: &Page, shown: bool) -> bool {
+    !shown && !view.data.missing(map_needs(page)).is_empty()
+}
+
+fn placed(view: &View<'_>, page: &Page, item: &Figure, prepared: Option<&Prepared>) -> Markup {
+    html! { @if let Some(prepared) = prepared { (figure(view, page, item, prepared)) } }
+}
+
+/// The indicators, or the sentence in their place.
+async fn block(view: &View<'_>, page: &Page) -> Option<Markup> {
+    let block = page.indicators.as_ref()?;
+    let parameters = view.parameters();
+    let values = view.data.rows(&block.query, &parameters);
+    let months = async {
+        match &block.trend {
+            Some(trend) => view.data.rows(trend, &parameters).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    match futures::try_join!(values, months) {
+        Ok((values, months)) => Some(indicators(view, page, block, &values, months.as_deref())),
+        Err(error) => {
+            log(&page.id, "indicators", &FigureError::Data(error));
+            Some(notice::failed(view.say()))
+        }
+    }
+}

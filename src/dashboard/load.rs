@@ -1,0 +1,697 @@
+//! Page files become validated pages; every fault of every file is reported in one go.
+
+use super::figure::SUBTITLE_NAMES;
+use super::kinds::{Kinds, column_kinds};
+use super::page::*;
+use super::reader::{Reader, Section, nearest};
+use super::template::{Phrase, Template, WordLists};
+use crate::query::{Faults, Library, Query};
+use chalandise_chart::format::Style;
+use chalandise_chart::{ColumnKind, Spec, Words};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::str::FromStr;
+
+/// The file in a dashboard's folder that describes its page.
+pub const PAGE_FILE: &str = "page.toml";
+
+/// All pages, in the navigation's order.
+#[derive(Debug, Default)]
+pub struct Pages {
+    pages: Vec<Page>,
+}
+
+impl Pages {
+    /// Reads `DIR/<dashboard>/page.toml` of every dashboard and checks each against the query library: queries exist,
+    /// sentences name columns of their finding's query, charts fit their data, styles are known.
+    ///
+    /// # Errors
+    /// [`Faults`] lists everything that is wrong in any of the files: file, line, what, remedy.
+    pub fn load(dir: &Path, library: &Library) -> Result<Pages, Faults> {
+        let mut faults = Faults::default();
+        let mut pages = Vec::new();
+        let mut folders: Vec<_> = std::fs::read_dir(dir)
+            .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect())
+            .unwrap_or_default();
+        folders.sort();
+        for file in folders
+            .into_iter()
+            .map(|folder| folder.join(PAGE_FILE))
+            .filter(|file| file.is_file())
+        {
+            match read_page(&file, library) {
+                Ok(page) => pages.push(page),
+                Err(found) => faults.extend(found),
+            }
+        }
+        pages.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        if faults.is_empty() {
+            Ok(Pages { pages })
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// The pages, in the navigation's order.
+    #[must_use]
+    pub fn all(&self) -> &[Page] {
+        &self.pages
+    }
+
+    /// A page by its name.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.id == id)
+    }
+
+    /// The page that is served at a path.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.path == path)
+    }
+}
+
+/// Reads and checks one page file.
+fn read_page(file: &Path, library: &Library) -> Result<Page, Faults> {
+    let text = match std::fs::read(file).map(String::from_utf8) {
+        Ok(Ok(text)) => text,
+        Ok(Err(_)) => return Err(whole_file(file, "the file is not UTF-8", "save it as UTF-8")),
+        Err(_) => return Err(whole_file(file, "the file cannot be read", "check its rights")),
+    };
+    let reader = Reader::new(&short_name(file), &text);
+    let root = reader.root();
+    let page = PageReader {
+        library,
+        lists: BTreeMap::new(),
+    }
+    .page(file, Section::root(&reader, &root));
+    let faults = reader.finish();
+    match page {
+        Some(page) if faults.is_empty() => Ok(page),
+        _ => Err(faults),
+    }
+}
+
+fn whole_file(file: &Path, what: &str, remedy: &str) -> Faults {
+    let reader = Reader::new(&short_name(file), "");
+    reader.fault(0, what, remedy);
+    reader.finish()
+}
+
+/// The file as messages name it: folder and name, as the query library does.
+fn short_name(file: &Path) -> String {
+    let part = |path: Option<&std::ffi::OsStr>| path.unwrap_or_default().to_string_lossy().into_owned();
+    format!(
+        "{}/{}",
+        part(file.parent().and_then(Path::file_name)),
+        part(file.file_name())
+    )
+}
+
+/// The reading of one page file: the library that its queries must be in, and its word lists.
+struct PageReader<'l> {
+    library: &'l Library,
+    lists: WordLists,
+}
+
+impl<'l> PageReader<'l> {
+    fn page(mut self, file: &Path, root: Section<'_, '_>) -> Option<Page> {
+        let id = file.parent()?.file_name()?.to_str()?.to_owned();
+        self.lists = word_lists(&root);
+        let path = root.required_text("path");
+        let order = root.whole("order", 0..1000).unwrap_or(0);
+        let title = required_words(&root, "title");
+        let navigation = required_words(&root, "navigation");
+        let needs = self.tables(&root);
+        let finding = self.finding(&root);
+        let indicators = root.section("indicators").and_then(|section| self.indicators(section));
+        let map = root.section("map").and_then(|section| self.map(section));
+        let figures: Vec<_> = root
+            .sections("figure")
+            .into_iter()
+            .filter_map(|figure| self.figure(figure))
+            .collect();
+        for (index, figure) in figures.iter().enumerate() {
+            if figures[..index].iter().any(|other| other.id == figure.id) {
+                root.fault(
+                    "figure",
+                    format!("two figures are called {:?}", figure.id),
+                    "give each its own id",
+                );
+            }
+        }
+        root.close();
+        Some(Page {
+            id,
+            file: file.to_owned(),
+            path: path?,
+            order,
+            title: title?,
+            navigation: navigation?,
+            needs,
+            finding: finding?,
+            indicators,
+            map,
+            figures,
+            lists: self.lists,
+        })
+    }
+
+    fn figure(&self, mut section: Section<'_, '_>) -> Option<Figure> {
+        let id = section.required_text("id");
+        if let Some(id) = &id {
+            section.rename(format!("figure {id:?}"));
+            if !id
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            {
+                section.fault(
+                    "id",
+                    "the id does not fit an address",
+                    "use small letters, digits and _",
+                );
+            }
+        }
+        let name = required_words(&section, "name");
+        let columns = section.whole("columns", 1..13).unwrap_or(12);
+        let query = self.query(&section, "query");
+        let parameters = parameters(&section, query);
+        let data = self.named_data(&section);
+        let labels = self.labels(&section, query);
+        let finding = self.finding(&section);
+        let subtitle = self.subtitle(&section, finding.as_ref());
+        let n = section.section("n").and_then(|n| self.count(n, query));
+        let table = section
+            .sections("table")
+            .into_iter()
+            .filter_map(|head| self.table_head(head, query))
+            .collect();
+        let key = section.sections("key").into_iter().filter_map(key_entry).collect();
+        let kinds = self.chart_columns(query, &labels, &data);
+        let desk = chart(&section, "chart", kinds.as_ref());
+        let phone = chart(&section, "phone", kinds.as_ref());
+        let needs = self.tables(&section);
+        let sort = section.text("sort");
+        self.known_column(&section, "sort", sort.as_deref(), query);
+        let rows = section
+            .whole("rows", 1..10_000)
+            .and_then(|rows| usize::try_from(rows).ok());
+        section.close();
+        Some(Figure {
+            id: id?,
+            name: name?,
+            columns: u8::try_from(columns).unwrap_or(12),
+            query: query?.name.clone(),
+            parameters,
+            data,
+            labels,
+            finding: finding?,
+            subtitle: subtitle?,
+            n,
+            table,
+            key,
+            chart: desk,
+            phone,
+            needs,
+            sort,
+            rows,
+        })
+    }
+
+    /// The kinds of the columns that a chart may name: the main query's with the label columns, and the named data's.
+    fn chart_columns(
+        &self,
+        query: Option<&Query>,
+        labels: &[LabelColumn],
+        data: &BTreeMap<String, String>,
+    ) -> Option<(Kinds, BTreeMap<String, Kinds>)> {
+        let mut main = column_kinds(query?);
+        main.extend(labels.iter().map(|label| (label.name.clone(), ColumnKind::Text)));
+        let named = data
+            .iter()
+            .filter_map(|(name, query)| Some((name.clone(), column_kinds(self.library.get(query)?))))
+            .collect();
+        Some((main, named))
+    }
+
+    fn labels(&self, section: &Section<'_, '_>, query: Option<&Query>) -> Vec<LabelColumn> {
+        let Some(labels) = section.section("labels") else {
+            return Vec::new();
+        };
+        labels
+            .free_tables()
+            .into_iter()
+            .filter_map(|(name, label)| {
+                let column = label.required_text("column");
+                self.known_column(&label, "column", column.as_deref(), query);
+                let list = label.required_text("words");
+                if let Some(list) = &list {
+                    self.known_list(&label, "words", list);
+                }
+                label.close();
+                Some(LabelColumn {
+                    name,
+                    column: column?,
+                    list: list?,
+                })
+            })
+            .collect()
+    }
+
+    fn named_data(&self, section: &Section<'_, '_>) -> BTreeMap<String, String> {
+        let Some(named) = section.section("data") else {
+            return BTreeMap::new();
+        };
+        let all = named.free_texts();
+        for (name, query) in &all {
+            self.known_query(&named, name, query);
+        }
+        all.into_iter().collect()
+    }
+
+    fn count(&self, section: Section<'_, '_>, query: Option<&Query>) -> Option<Count> {
+        let column = section.required_text("column");
+        self.known_column(&section, "column", column.as_deref(), query);
+        let of = required_words(&section, "of");
+        section.close();
+        Some(Count {
+            column: column?,
+            of: of?,
+        })
+    }
+
+    fn table_head(&self, section: Section<'_, '_>, query: Option<&Query>) -> Option<TableHead> {
+        let column = section.required_text("column");
+        self.known_column(&section, "column", column.as_deref(), query);
+        let label = required_words(&section, "label");
+        let style = style(&section, "style").unwrap_or(Style::Text);
+        let list = section.text("words");
+        if let Some(list) = &list {
+            self.known_list(&section, "words", list);
+        }
+        section.close();
+        Some(TableHead {
+            column: column?,
+            label: label?,
+            style,
+            list,
+        })
+    }
+
+    fn indicators(&self, section: Section<'_, '_>) -> Option<Indicators> {
+        let query = self.query(&section, "query");
+        let trend = section.has("trend").then(|| self.query(&section, "trend")).flatten();
+        let items = section
+            .sections("item")
+            .into_iter()
+            .filter_map(|item| self.indicator(item, query, trend))
+            .collect();
+        section.close();
+        Some(Indicators {
+            query: query?.name.clone(),
+            trend: trend.map(|query| query.name.clone()),
+            items,
+        })
+    }
+
+    fn indicator(
+        &self,
+        mut section: Section<'_, '_>,
+        query: Option<&Query>,
+        trend: Option<&Query>,
+    ) -> Option<Indicator> {
+        let column = section.required_text("column");
+        if let Some(column) = &column {
+            section.rename(format!("indicator {column:?}"));
+        }
+        self.known_column(&section, "column", column.as_deref(), query);
+        let last_year = section.required_text("last_year");
+        self.known_column(&section, "last_year", last_year.as_deref(), query);
+        let change = section.required_text("change");
+        self.known_column(&section, "change", change.as_deref(), query);
+        let change_kind = match section.text("change_in").as_deref() {
+            None | Some("percent") => Change::Percent,
+            Some("points") => Change::Points,
+            Some(other) => {
+                section.fault(
+                    "change_in",
+                    format!("{other:?} is no way to say a change"),
+                    "write \"percent\" or \"points\"",
+                );
+                Change::Percent
+            }
+        };
+        let label = required_words(&section, "label");
+        let style = style(&section, "style");
+        if style.is_none() && !section.has("style") {
+            section.fault("style", "style is missing", "add style, for example \"money_short\"");
+        }
+        let line = section.section("trend").and_then(|line| self.trend(line, trend));
+        let note = section
+            .has("note")
+            .then(|| self.phrase(&section, "note", query))
+            .flatten();
+        let neutral = section.flag("neutral");
+        let needs = self.tables(&section);
+        section.close();
+        Some(Indicator {
+            column: column?,
+            label: label?,
+            style: style?,
+            last_year: last_year?,
+            change: change?,
+            change_kind,
+            neutral,
+            trend: line,
+            note,
+            needs,
+        })
+    }
+
+    fn trend(&self, section: Section<'_, '_>, query: Option<&Query>) -> Option<Trend> {
+        let column = section.required_text("column");
+        self.known_column(&section, "column", column.as_deref(), query);
+        let last_year = section.text("last_year");
+        self.known_column(&section, "last_year", last_year.as_deref(), query);
+        section.close();
+        Some(Trend {
+            column: column?,
+            last_year,
+        })
+    }
+
+    fn map(&self, section: Section<'_, '_>) -> Option<MapSection> {
+        let cells = self.query(&section, "cells");
+        let [totals, stores, cell, cell_stores, cell_months] =
+            ["totals", "stores", "cell", "cell_stores", "cell_months"].map(|key| self.query(&section, key));
+        let layers: Vec<_> = section
+            .sections("layer")
+            .into_iter()
+            .filter_map(|layer| self.layer(layer, cells))
+            .collect();
+        if layers.is_empty() {
+            section.fault("layer", "the map has no layer", "add [[map.layer]]");
+        }
+        let needs = self.tables(&section);
+        section.close();
+        Some(MapSection {
+            cells: cells?.name.clone(),
+            totals: totals?.name.clone(),
+            stores: stores?.name.clone(),
+            cell: cell?.name.clone(),
+            cell_stores: cell_stores?.name.clone(),
+            cell_months: cell_months?.name.clone(),
+            needs,
+            layers,
+        })
+    }
+
+    fn layer(&self, mut section: Section<'_, '_>, query: Option<&Query>) -> Option<Layer> {
+        let id = section.required_text("id");
+        if let Some(id) = &id {
+            section.rename(format!("layer {id:?}"));
+        }
+        let column = section.required_text("column");
+        self.known_column(&section, "column", column.as_deref(), query);
+        let label = required_words(&section, "label");
+        let legend = required_words(&section, "legend");
+        let style = style(&section, "style");
+        section.close();
+        Some(Layer {
+            id: id?,
+            column: column?,
+            label: label?,
+            legend: legend?,
+            style: style.unwrap_or(Style::Count),
+        })
+    }
+
+    /// `finding = { query, case = [...] }`, as a section of a page or a figure.
+    fn finding(&self, parent: &Section<'_, '_>) -> Option<Finding> {
+        let Some(section) = parent.section("finding") else {
+            if !parent.has("finding") {
+                parent.fault(
+                    "finding",
+                    "finding is missing",
+                    "add [finding] with a query and at least one [[finding.case]]",
+                );
+            }
+            return None;
+        };
+        let query = self.query(&section, "query");
+        let mut cases = Vec::new();
+        for case in section.sections("case") {
+            let when = case.text("when");
+            let title = self.phrase(&case, "title", query);
+            let lede = case.has("lede").then(|| self.phrase(&case, "lede", query)).flatten();
+            case.close();
+            if let Some(title) = title {
+                cases.push(Case { when, title, lede });
+            }
+        }
+        if cases.iter().any(|case| case.when.is_some()) {
+            self.known_column(&section, "query", Some("case"), query);
+        }
+        if !cases.iter().any(|case| case.when.is_none()) {
+            section.fault(
+                "case",
+                "no sentence stands for all other cases",
+                "add a case without `when`",
+            );
+        }
+        section.close();
+        Some(Finding {
+            query: query?.name.clone(),
+            cases,
+        })
+    }
+
+    /// A subtitle may name what every figure knows beside the finding's columns.
+    fn subtitle(&self, section: &Section<'_, '_>, finding: Option<&Finding>) -> Option<Phrase> {
+        let query = finding.and_then(|finding| self.library.get(&finding.query));
+        self.sentence(section, "subtitle", query, &SUBTITLE_NAMES)
+    }
+
+    /// A sentence in both languages whose placeholders are columns of a query.
+    fn phrase(&self, section: &Section<'_, '_>, key: &'static str, query: Option<&Query>) -> Option<Phrase> {
+        self.sentence(section, key, query, &[])
+    }
+
+    fn sentence(
+        &self,
+        section: &Section<'_, '_>,
+        key: &'static str,
+        query: Option<&Query>,
+        also: &[&str],
+    ) -> Option<Phrase> {
+        let words = required_words(section, key)?;
+        let template = |text: &str| match Template::parse(text) {
+            Ok(template) => Some(template),
+            Err(fault) => {
+                section.fault(key, fault.to_string(), "write {column} or {column:style}");
+                None
+            }
+        };
+        let phrase = Phrase {
+            fr: template(&words.fr)?,
+            en: template(&words.en)?,
+        };
+        for sentence in [&phrase.fr, &phrase.en] {
+            for column in sentence.columns().filter(|column| !also.contains(column)) {
+                self.known_column(section, key, Some(column), query);
+            }
+            for list in sentence.lists() {
+                self.known_list(section, key, list);
+            }
+        }
+        Some(phrase)
+    }
+
+    fn query(&self, section: &Section<'_, '_>, key: &'static str) -> Option<&'l Query> {
+        let name = section.required_text(key)?;
+        self.known_query(section, key, &name)
+    }
+
+    fn known_query(&self, section: &Section<'_, '_>, key: &str, name: &str) -> Option<&'l Query> {
+        let found = self.library.get(name);
+        if found.is_none() {
+            let remedy = match nearest(name, self.library.names()) {
+                Some(meant) => format!("did you mean {meant:?}?"),
+                None => format!("add the file queries/{name}.sql"),
+            };
+            section.fault(key, format!("there is no query {name:?}"), remedy);
+        }
+        found
+    }
+
+    fn known_column(&self, section: &Section<'_, '_>, key: &str, column: Option<&str>, query: Option<&Query>) {
+        let (Some(column), Some(query)) = (column, query) else {
+            return;
+        };
+        let known = || query.columns.iter().map(|column| column.name.as_str());
+        if known().any(|name| name == column) {
+            return;
+        }
+        let remedy = match nearest(column, known()) {
+            Some(meant) => format!("did you mean {meant:?}?"),
+            None => format!("its columns: {}", known().collect::<Vec<_>>().join(", ")),
+        };
+        section.fault(
+            key,
+            format!("the query {:?} declares no column {column:?}", query.name),
+            remedy,
+        );
+    }
+
+    fn known_list(&self, section: &Section<'_, '_>, key: &str, list: &str) {
+        if !self.lists.contains_key(list) {
+            let known = self.lists.keys().map(String::as_str);
+            let remedy = match nearest(list, known) {
+                Some(meant) => format!("did you mean {meant:?}?"),
+                None => format!("add [words.{list}]"),
+            };
+            section.fault(key, format!("there is no word list {list:?}"), remedy);
+        }
+    }
+
+    fn tables(&self, section: &Section<'_, '_>) -> Vec<String> {
+        let names = section.texts("needs");
+        for name in &names {
+            let known = || crate::lake::contract::tables().iter().map(|table| table.name);
+            if !known().any(|table| table == name) {
+                let remedy = match nearest(name, known()) {
+                    Some(meant) => format!("did you mean {meant:?}?"),
+                    None => format!("the lake's tables: {}", known().collect::<Vec<_>>().join(", ")),
+                };
+                section.fault("needs", format!("the lake has no table {name:?}"), remedy);
+            }
+        }
+        names
+    }
+}
+
+/// `[words.list]` tables: codes of the data and their words.
+fn word_lists(root: &Section<'_, '_>) -> WordLists {
+    let Some(lists) = root.section("words") else {
+        return WordLists::new();
+    };
+    lists
+        .free_tables()
+        .into_iter()
+        .map(|(name, list)| {
+            let words = list
+                .free_tables()
+                .into_iter()
+                .filter_map(|(code, words)| read_words(words).map(|words| (code, words)))
+                .collect();
+            (name, words)
+        })
+        .collect()
+}
+
+fn read_words(section: Section<'_, '_>) -> Option<Words> {
+    let fr = section.required_text("fr");
+    let en = section.required_text("en");
+    section.close();
+    Some(Words { fr: fr?, en: en? })
+}
+
+fn required_words(section: &Section<'_, '_>, key: &'static str) -> Option<Words> {
+    match section.section(key) {
+        Some(words) => read_words(words),
+        None => {
+            if !section.has(key) {
+                section.fault(
+                    key,
+                    format!("{key} is missing"),
+                    format!("add {key} = {{ fr = \"…\", en = \"…\" }}"),
+                );
+            }
+            None
+        }
+    }
+}
+
+fn style(section: &Section<'_, '_>, key: &'static str) -> Option<Style> {
+    let name = section.text(key)?;
+    match Style::from_str(&name) {
+        Ok(style) => Some(style),
+        Err(_) => {
+            section.fault(
+                key,
+                format!("{name:?} is no number style"),
+                "write for example count, money_short, percent, signed_percent, date",
+            );
+            None
+        }
+    }
+}
+
+fn key_entry(section: Section<'_, '_>) -> Option<KeyEntry> {
+    let name = section.required_text("sign");
+    let label = required_words(&section, "label");
+    let sign = name.and_then(|name| {
+        let found = Sign::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, sign)| *sign);
+        if found.is_none() {
+            let known: Vec<_> = Sign::ALL.iter().map(|(known, _)| *known).collect();
+            section.fault(
+                "sign",
+                format!("there is no sign {name:?}"),
+                format!("signs: {}", known.join(", ")),
+            );
+        }
+        found
+    });
+    section.close();
+    Some(KeyEntry {
+        sign: sign?,
+        label: label?,
+    })
+}
+
+/// Reads a chart and checks it against the columns it is going to get.
+fn chart(
+    section: &Section<'_, '_>,
+    key: &'static str,
+    columns: Option<&(Kinds, BTreeMap<String, Kinds>)>,
+) -> Option<Spec> {
+    let spec: Spec = section.value(key)?;
+    if let Some((main, named)) = columns {
+        for fault in spec.check_with(main, named) {
+            section.fault(key, format!("{}: {}", fault.key, fault.what), fault.remedy);
+        }
+    }
+    Some(spec)
+}
+
+/// `parameters = { top = "6" }`: fixed values of the query's own parameters.
+fn parameters(section: &Section<'_, '_>, query: Option<&Query>) -> BTreeMap<String, String> {
+    let Some(given) = section.section("parameters") else {
+        return BTreeMap::new();
+    };
+    let all: BTreeMap<String, String> = given.free_texts().into_iter().collect();
+    if let Some(query) = query {
+        for (name, value) in &all {
+            let Some(param) = query.param(name) else {
+                let known: Vec<&str> = query.params.iter().map(|param| param.name.as_str()).collect();
+                given.fault(
+                    name,
+                    format!("the query {:?} has no parameter {name:?}", query.name),
+                    format!("its parameters: {}", known.join(", ")),
+                );
+                continue;
+            };
+            if param.kind.value(value).is_none() {
+                given.fault(
+                    name,
+                    format!("{value:?} is no value of {name:?}"),
+                    format!("write {}", param.kind.written()),
+                );
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,110 @@
+//! The map as files: rows, polygons, pictures.
+
+use super::{Chosen, Drawn, MAP_FIGURE, PageError, cell_name, choose, index, read, section};
+use crate::dashboard::cells::Table;
+use crate::dashboard::export::{self, Captions, File, FileOptions, Format};
+use crate::dashboard::figure::{FigureError, sentences};
+use crate::dashboard::page::Page;
+use crate::dashboard::view::View;
+use chalandise_chart::map;
+use serde_json::{Map, Value, json};
+
+/// The file of a page's map; none when the page has no map or the lake lacks its tables.
+///
+/// # Errors
+/// [`FigureError`] when the address means nothing, a query fails or the picture cannot be made.
+pub async fn file(
+    view: &View<'_>,
+    page: &Page,
+    format: Format,
+    options: &FileOptions,
+) -> Result<Option<File>, FigureError> {
+    let chosen = match choose(view, page).await {
+        Ok(Some(chosen)) => chosen,
+        Ok(None) => return Ok(None),
+        Err(PageError::Filter(error)) => return Err(FigureError::Filter(error)),
+        Err(PageError::Data(error)) => return Err(FigureError::Data(error)),
+    };
+    let view = view.with("resolution", &chosen.resolution.drawn.to_string());
+    if format == Format::Sql {
+        let sql = view
+            .data
+            .library()
+            .get(&chosen.map.cells)
+            .map(|query| query.sql.clone().into_bytes());
+        return Ok(sql.map(|bytes| export::file(page, MAP_FIGURE, &view, format, bytes)));
+    }
+    let drawn = read(&view, chosen.map, &chosen.state, chosen.resolution.drawn).await?;
+    let title = sentences(&view, page, &page.finding).await?.title;
+    let bytes = match format {
+        Format::Csv => export::table_csv(&drawn.cells, options.dialect),
+        Format::Json => export::table_json(
+            &view,
+            &chosen.map.cells,
+            &title,
+            &section::source(&view, &chosen),
+            &drawn.cells,
+        ),
+        Format::GeoJson => geojson(&drawn.cells),
+        _ => picture(&view, &chosen, &drawn, &title, format, options)?,
+    };
+    Ok(Some(export::file(page, MAP_FIGURE, &view, format, bytes)))
+}
+
+fn picture(
+    view: &View<'_>,
+    chosen: &Chosen<'_>,
+    drawn: &Drawn,
+    title: &str,
+    format: Format,
+    options: &FileOptions,
+) -> Result<Vec<u8>, FigureError> {
+    let theme = view.theme.of_file();
+    let widths = [options.width_px];
+    let spec = section::spec(view, chosen, drawn, title, theme, &widths, "map");
+    let drawing = map::render(&spec, &drawn.data);
+    let under = [
+        chosen.state.layer.label.of(view.language).to_owned(),
+        export::filters_line(view),
+    ];
+    let below = export::source_lines(view, &section::source(view, chosen));
+    let svg = export::caption(
+        &drawing,
+        options.width_px,
+        theme,
+        &Captions {
+            title,
+            under: &under,
+            below: &below,
+        },
+    );
+    match format {
+        Format::Png => export::png(&svg, options.scale).map_err(|source| FigureError::Picture {
+            figure: MAP_FIGURE.to_owned(),
+            source,
+        }),
+        _ => Ok(svg.into_bytes()),
+    }
+}
+
+/// Every cell as a polygon (RFC 7946: longitude first, WGS 84) with its figures; suppressed ones without.
+fn geojson(cells: &Table) -> Vec<u8> {
+    let features: Vec<Value> = (0..cells.len())
+        .filter_map(|row| {
+            let cell = index(cells.cell(row, "h3_cell"))?;
+            let mut properties: Map<String, Value> = cells
+                .columns()
+                .iter()
+                .filter(|column| column.name != "h3_cell")
+                .map(|column| (column.name.clone(), export::json_cell(&column.cells[row])))
+                .collect();
+            properties.insert("h3_cell".to_owned(), Value::String(format!("{cell:x}")));
+            properties.insert("communes".to_owned(), Value::String(cell_name(cell)));
+            let polygon = json!({ "type": "Polygon", "coordinates": [map::boundary(cell)?] });
+            Some(json!({ "type": "Feature", "id": format!("{cell:x}"), "geometry": polygon, "properties": properties }))
+        })
+        .collect();
+    json!({ "type": "FeatureCollection", "features": features })
+        .to_string()
+        .into_bytes()
+}

@@ -1,0 +1,335 @@
+//! The band with the map: layers, drawing, legend, panel, footer, table.
+
+use super::{Chosen, Drawn, MAP_FIGURE, cell_name, index, mean_area_km2, panel, read};
+use crate::dashboard::cells::{Cell, Table};
+use crate::dashboard::data::DataError;
+use crate::dashboard::figure::{FigureError, log};
+use crate::dashboard::html::notice;
+use crate::dashboard::page::Page;
+use crate::dashboard::period::day_words;
+use crate::dashboard::view::View;
+use crate::dashboard::words::{NOTHING, show};
+use chalandise_chart::Theme;
+use chalandise_chart::format::{Style, number};
+use chalandise_chart::map::{self, Base, MapSpec, PAGE_WIDTHS_PX, Ramp};
+use maud::{Markup, PreEscaped, html};
+
+/// Rows of the table inside the page; the map's own page has them all.
+const ROWS_IN_PAGE: usize = 20;
+
+/// The band with the map.
+///
+/// # Errors
+/// [`DataError::Deadline`] when the request's time is over; every other failure is said in the band.
+pub async fn map_section(
+    view: &View<'_>,
+    page: &Page,
+    chosen: &Chosen<'_>,
+    finding: &str,
+) -> Result<Markup, DataError> {
+    let (drawn, panel) = futures::join!(
+        read(view, chosen.map, &chosen.state, chosen.resolution.drawn),
+        panel::panel(view, chosen),
+    );
+    match drawn {
+        Ok(drawn) => Ok(band(view, page, chosen, &drawn, &panel, finding)),
+        Err(error @ DataError::Deadline(_)) => Err(error),
+        Err(error) => {
+            log(&page.id, MAP_FIGURE, &FigureError::Data(error));
+            Ok(notice::failed(view.say()))
+        }
+    }
+}
+
+fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel: &Markup, finding: &str) -> Markup {
+    let say = view.say();
+    let heading = say.one("Carte", "Map");
+    html! {
+        section.bleed id="map" aria-label=(heading) data-fragment="map" {
+            div.bleed-in {
+                (layers(view, chosen))
+                div.maprow {
+                    figure.map-box aria-label=(chosen.state.layer.label.of(view.language)) {
+                        @if drawn.data.cells.is_empty() {
+                            (notice::empty(say))
+                        } @else {
+                            (PreEscaped(picture(view, chosen, drawn, finding)))
+                            (PreEscaped(map::controls(&chosen.state.place, view.language, |place| {
+                                view.link(&view.path, &[("view", Some(&place.to_string()))])
+                            })))
+                            div class=(if has_sea(chosen) { "map-legend" } else { "map-legend plate" }) {
+                                (PreEscaped(map::legend(&spec(view, chosen, drawn, finding, Theme::Css, &PAGE_WIDTHS_PX, "map"), &drawn.data)))
+                            }
+                        }
+                    }
+                    (panel)
+                }
+                p.resolution { (resolution_words(view, chosen)) }
+                div.ff {
+                    p.src { (source(view, chosen)) }
+                    (links(view, page))
+                }
+                (table_details(view, page, drawn))
+            }
+        }
+    }
+}
+
+/// Only the view of France leaves the Bay of Biscay free for the legend.
+fn has_sea(chosen: &Chosen<'_>) -> bool {
+    chosen.state.place == map::View::france()
+}
+
+/// What the map is drawn from, for a page or a file.
+pub fn spec<'s>(
+    view: &'s View<'_>,
+    chosen: &'s Chosen<'_>,
+    drawn: &'s Drawn,
+    finding: &'s str,
+    theme: Theme,
+    widths_px: &'s [f64],
+    id: &'s str,
+) -> MapSpec<'s> {
+    let layer = chosen.state.layer;
+    MapSpec {
+        id,
+        title: layer.label.of(view.language),
+        desc: finding,
+        measure: layer.legend.of(view.language),
+        style: layer.style,
+        view: &chosen.state.place,
+        breaks: &drawn.breaks,
+        ramp: Ramp::Sequence,
+        smallest_group: view.min_group_size,
+        base: if theme == Theme::Css {
+            Base::Linked(&view.assets.base_map)
+        } else {
+            Base::Inline
+        },
+        widths_px,
+        language: view.language,
+        theme,
+        currency: view.data.currency(),
+    }
+}
+
+fn picture(view: &View<'_>, chosen: &Chosen<'_>, drawn: &Drawn, finding: &str) -> String {
+    map::render(
+        &spec(view, chosen, drawn, finding, Theme::Css, &PAGE_WIDTHS_PX, "map"),
+        &drawn.data,
+    )
+}
+
+fn layers(view: &View<'_>, chosen: &Chosen<'_>) -> Markup {
+    let first = chosen.map.layers.first().map(|layer| layer.id.as_str());
+    html! {
+        div.layers-row {
+            nav.layers aria-label=(view.say().one("Couches de la carte", "Layers of the map")) {
+                ul {
+                    @for layer in &chosen.map.layers {
+                        @let id = (Some(layer.id.as_str()) != first).then_some(layer.id.as_str());
+                        li { a href=(view.link(&view.path, &[("layer", id)]))
+                            aria-current=[(layer.id == chosen.state.layer.id).then_some("true")] { (layer.label.of(view.language)) } }
+                    }
+                }
+            }
+            p.unlocated { (unlocated(view, &chosen.resolution.summary)) }
+        }
+    }
+}
+
+/// "612,4 M € dont 87,3 M € (14,3 %) sans adresse".
+fn unlocated(view: &View<'_>, summary: &Table) -> String {
+    let value = |name: &str, style| show(summary.cell(0, name), style, view.language, view.data.currency());
+    let (total, without) = (
+        value("net_revenue", Style::MoneyShort),
+        value("unlocated_revenue", Style::MoneyShort),
+    );
+    let share = value("unlocated_share", Style::Percent);
+    match view.say().one("fr", "en") {
+        "fr" => format!("{total} dont {without} ({share}) sans adresse"),
+        _ => format!("{total}, of which {without} ({share}) without an address"),
+    }
+}
+
+/// Which cells are drawn, and why coarser ones when they are.
+fn resolution_words(view: &View<'_>, chosen: &Chosen<'_>) -> String {
+    let (drawn, usual) = (chosen.resolution.drawn, chosen.resolution.usual);
+    let area = number(
+        mean_area_km2(drawn),
+        Style::Decimal(if drawn >= 7 { 1 } else { 0 }),
+        view.language,
+        "",
+    );
+    let french = view.say().one("fr", "en") == "fr";
+    let place = chosen.state.place.name(view.language);
+    let mut words = if french {
+        format!("{place} · cellules H3 de niveau {drawn}, environ {area}\u{a0}km² chacune.")
+    } else {
+        format!("{place} · H3 cells of level {drawn}, about {area} km² each.")
+    };
+    if drawn < usual {
+        words.push_str(&if french {
+            format!(" Au niveau {usual}, habituel pour cette vue, plus de 25\u{202f}% du chiffre d’affaires localisé serait masqué.")
+        } else {
+            format!(" At level {usual}, usual for this view, more than 25% of located revenue would be hidden.")
+        });
+    }
+    words
+}
+
+/// Source, freshness, what is drawn and what is masked.
+pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
+    let say = view.say();
+    let summary = &chosen.resolution.summary;
+    let value = |name: &str, style| show(summary.cell(0, name), style, view.language, view.data.currency());
+    let mut parts = vec![
+        say.labelled("Source", &chosen.map.needs.join(", ")),
+        format!("{} v{}", say.one("lac", "lake"), view.data.version().number),
+        format!("{} {}", say.one("au", "to"), day_words(view.reach.as_of, view.language)),
+        format!(
+            "n\u{a0}= {} {}",
+            value("located_orders", Style::Count),
+            say.one("commandes localisées", "located orders")
+        ),
+        format!(
+            "{} {}",
+            value("shown_cells", Style::Count),
+            say.one("cellules chiffrées", "cells with figures")
+        ),
+    ];
+    let hidden = (
+        value("hidden_cells", Style::Count),
+        value("hidden_revenue", Style::MoneyShort),
+    );
+    let least = view.min_group_size;
+    parts.push(match say.one("fr", "en") {
+        "fr" => format!("{} masquées (moins de {least} clients), {}", hidden.0, hidden.1),
+        _ => format!("{} hidden (fewer than {least} customers), {}", hidden.0, hidden.1),
+    });
+    if summary
+        .cell(0, "coarse_orders")
+        .as_i64()
+        .is_some_and(|orders| orders > 0)
+    {
+        let coarse = value("coarse_revenue", Style::MoneyShort);
+        parts.push(match say.one("fr", "en") {
+            "fr" => format!("{coarse} localisés à la commune seulement, non dessinés"),
+            _ => format!("{coarse} located by commune only, not drawn"),
+        });
+    }
+    parts.join(" · ")
+}
+
+fn links(view: &View<'_>, page: &Page) -> Markup {
+    let say = view.say();
+    let kinds = [
+        ("csv", "CSV"),
+        ("json", "JSON"),
+        ("geojson", "GeoJSON"),
+        ("svg", "SVG"),
+        ("png", "PNG"),
+    ];
+    let map = page.map.as_ref();
+    html! {
+        ul.lk aria-label=(say.one("Fichiers de la carte", "Files of the map")) {
+            @for (extension, name) in kinds {
+                li { a href=(view.file_link(&page.id, MAP_FIGURE, extension)) aria-label=(format!("{name}, {}", say.one("carte", "map"))) { (name) } }
+            }
+            @if let Some(map) = map {
+                li { a href=(view.link(&format!("/sql/{}", map.cells), &[])) aria-label=(format!("SQL, {}", say.one("carte", "map"))) { "SQL" } }
+            }
+        }
+    }
+}
+
+fn table_details(view: &View<'_>, page: &Page, drawn: &Drawn) -> Markup {
+    let say = view.say();
+    html! {
+        @if !drawn.cells.is_empty() {
+            details.tab {
+                summary { (say.one("Table", "Table")) }
+                (cells_table(view, &drawn.cells, ROWS_IN_PAGE))
+                @if drawn.cells.len() > ROWS_IN_PAGE {
+                    p.more { a href=(view.link(&format!("/f/{}/{MAP_FIGURE}", page.id), &[])) {
+                        (say.one("Toutes les cellules\u{a0}: ", "All cells: ")) (drawn.cells.len())
+                    } }
+                }
+            }
+        }
+    }
+}
+
+/// The cells with most revenue first; those without figures last.
+fn cells_table(view: &View<'_>, cells: &Table, rows: usize) -> Markup {
+    let say = view.say();
+    let columns = [
+        (
+            "net_revenue",
+            say.one("Chiffre d’affaires net", "Net revenue"),
+            Style::Money,
+        ),
+        ("orders", say.one("Commandes", "Orders"), Style::Count),
+        ("customers", say.one("Clients", "Customers"), Style::Count),
+        ("basket", say.one("Panier moyen", "Average basket"), Style::Money),
+        (
+            "revenue_per_household",
+            say.one("CA par ménage", "Revenue per household"),
+            Style::Money,
+        ),
+    ];
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    order.sort_by(|a, b| {
+        let value = |row: &usize| cells.cell(*row, "net_revenue").as_f64().unwrap_or(f64::NEG_INFINITY);
+        value(b).total_cmp(&value(a)).then(a.cmp(b))
+    });
+    let caption = say.one("Cellules de la carte", "Cells of the map");
+    html! {
+        div.scroll role="region" tabindex="0" aria-label=(caption) {
+            table {
+                caption.vh { (caption) }
+                thead { tr {
+                    th scope="col" { (say.one("Communes", "Communes")) }
+                    th scope="col" { (say.one("Cellule H3", "H3 cell")) }
+                    @for (_, label, _) in columns { th.n scope="col" { (label) } }
+                } }
+                tbody {
+                    @for row in order.into_iter().take(rows) {
+                        @let cell = index(cells.cell(row, "h3_cell")).unwrap_or_default();
+                        @let hidden = *cells.cell(row, "suppressed") == Cell::Bool(true);
+                        tr {
+                            th scope="row" { (cell_name(cell)) }
+                            td { code { (format!("{cell:x}")) } }
+                            @for (column, _, style) in columns {
+                                td.n {
+                                    @if hidden { (NOTHING) }
+                                    @else { (show(cells.cell(row, column), style, view.language, view.data.currency())) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The map's own page: all cells as a table.
+///
+/// # Errors
+/// [`DataError`] when a query fails.
+pub async fn map_page(view: &View<'_>, page: &Page, chosen: &Chosen<'_>) -> Result<Markup, DataError> {
+    let drawn = read(view, chosen.map, &chosen.state, chosen.resolution.drawn).await?;
+    Ok(html! {
+        div.head {
+            p.over {
+                a href=(view.link(&page.path, &[])) { (page.title.of(view.language)) }
+                " · " (view.filters.span_words(view.reach, view.language))
+            }
+            h1 { (view.say().one("Cellules de la carte", "Cells of the map")) }
+            p.lede { (resolution_words(view, chosen)) }
+        }
+        div.ff { p.src { (source(view, chosen)) } (links(view, page)) }
+        (cells_table(view, &drawn.cells, usize::MAX))
+    })
+}

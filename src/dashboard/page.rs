@@ -1,0 +1,275 @@
+//! A page as its file describes it, once it is known to be sound.
+
+use super::template::{Phrase, WordLists};
+use chalandise_chart::format::Style;
+use chalandise_chart::{Spec, Words};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A page: title, finding, indicators, figures.
+#[derive(Debug)]
+pub struct Page {
+    /// Its name: the folder under `queries/`, and the first part of its figures' addresses.
+    pub id: String,
+    /// The file it was read from.
+    pub file: PathBuf,
+    /// Where it is served: `/`, `/network`.
+    pub path: String,
+    /// Place in the navigation, from 0.
+    pub order: i64,
+    /// Title, as the browser's tab and the context line show it.
+    pub title: Words,
+    /// Word in the navigation.
+    pub navigation: Words,
+    /// Tables without which the page has nothing to say.
+    pub needs: Vec<String>,
+    /// The page's first sentence.
+    pub finding: Finding,
+    /// The block of indicators, when the page has one.
+    pub indicators: Option<Indicators>,
+    /// The map, when the page has one.
+    pub map: Option<MapSection>,
+    /// The figures, in reading order.
+    pub figures: Vec<Figure>,
+    /// Words for codes of the data.
+    pub lists: WordLists,
+}
+
+/// A sentence chosen by what a query found.
+#[derive(Debug)]
+pub struct Finding {
+    /// A query of one row; its column `case` chooses the sentence.
+    pub query: String,
+    /// The sentences.
+    pub cases: Vec<Case>,
+}
+
+/// One sentence of a finding.
+#[derive(Debug)]
+pub struct Case {
+    /// The value of `case` that it stands for; `None` stands for every other.
+    pub when: Option<String>,
+    /// The sentence.
+    pub title: Phrase,
+    /// A second sentence under it.
+    pub lede: Option<Phrase>,
+}
+
+impl Finding {
+    /// The sentence for a case, else the one for all others.
+    #[must_use]
+    pub fn case(&self, value: Option<&str>) -> Option<&Case> {
+        self.cases
+            .iter()
+            .find(|case| case.when.is_some() && case.when.as_deref() == value)
+            .or_else(|| self.cases.iter().find(|case| case.when.is_none()))
+    }
+}
+
+/// The indicators of a page: one query gives their values, another their months.
+#[derive(Debug)]
+pub struct Indicators {
+    /// A query of one row.
+    pub query: String,
+    /// A query of one row a month, for the small lines.
+    pub trend: Option<String>,
+    /// The indicators, the first one large.
+    pub items: Vec<Indicator>,
+}
+
+/// How an indicator's change is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Relative to last year: +3,1 %.
+    Percent,
+    /// A difference of shares, in points: +0,4 pt.
+    Points,
+}
+
+/// One indicator.
+#[derive(Debug)]
+pub struct Indicator {
+    /// The column with its value, in the indicators' query.
+    pub column: String,
+    /// Its name on the page.
+    pub label: Words,
+    /// How the value is written.
+    pub style: Style,
+    /// The column with last year's value.
+    pub last_year: String,
+    /// The column with the change, as a ratio or a difference of ratios.
+    pub change: String,
+    /// How the change is said.
+    pub change_kind: Change,
+    /// Whether a rise is neither good nor bad.
+    pub neutral: bool,
+    /// What the small line shows, in the trend's query.
+    pub trend: Option<Trend>,
+    /// A note under the value: which stores, which customers.
+    pub note: Option<Phrase>,
+    /// Tables without which it has no value.
+    pub needs: Vec<String>,
+}
+
+/// The small line beside an indicator.
+#[derive(Debug)]
+pub struct Trend {
+    /// The column of the last twelve months.
+    pub column: String,
+    /// The column of the twelve months before, when the query has it.
+    pub last_year: Option<String>,
+}
+
+/// A figure: a chart (or a table alone) with title, subtitle, key and footer.
+#[derive(Debug)]
+pub struct Figure {
+    /// Its name within the page.
+    pub id: String,
+    /// What it is called, in the browser's tab and where its finding is not known.
+    pub name: Words,
+    /// How many of the twelve columns it takes on a wide window.
+    pub columns: u8,
+    /// The query that it draws.
+    pub query: String,
+    /// Parameters of the query beside the filters.
+    pub parameters: BTreeMap<String, String>,
+    /// More data for the chart, by the name the chart gives it.
+    pub data: BTreeMap<String, String>,
+    /// Columns made of the words for another column's codes, for the chart's labels.
+    pub labels: Vec<LabelColumn>,
+    /// The finding in its title.
+    pub finding: Finding,
+    /// Measure, unit, period, reading aid.
+    pub subtitle: Phrase,
+    /// The column of the main query whose sum is n, and what it counts.
+    pub n: Option<Count>,
+    /// Columns of the table, in order; all columns of the query when empty.
+    pub table: Vec<TableHead>,
+    /// The key: what the notation means.
+    pub key: Vec<KeyEntry>,
+    /// The chart.
+    pub chart: Option<Spec>,
+    /// The chart on a phone, where it differs in more than its width.
+    pub phone: Option<Spec>,
+    /// Tables without which it cannot be drawn.
+    pub needs: Vec<String>,
+    /// The column that orders the rows, ascending, where the query's own order is not the figure's.
+    pub sort: Option<String>,
+    /// How many rows are drawn and listed; files have them all.
+    pub rows: Option<usize>,
+}
+
+/// A column of words for the codes of another.
+#[derive(Debug)]
+pub struct LabelColumn {
+    /// Its name.
+    pub name: String,
+    /// The column with the codes.
+    pub column: String,
+    /// The word list.
+    pub list: String,
+}
+
+/// What n counts.
+#[derive(Debug)]
+pub struct Count {
+    /// The column that is summed.
+    pub column: String,
+    /// What it counts: "commandes".
+    pub of: Words,
+}
+
+/// A column of a figure's table.
+#[derive(Debug)]
+pub struct TableHead {
+    /// The query's column.
+    pub column: String,
+    /// Its heading, unit included.
+    pub label: Words,
+    /// How its values are written.
+    pub style: Style,
+    /// The word list for its codes.
+    pub list: Option<String>,
+}
+
+/// One entry of a figure's key.
+#[derive(Debug)]
+pub struct KeyEntry {
+    /// The sign: a class name of the chart package.
+    pub sign: Sign,
+    /// What it means.
+    pub label: Words,
+}
+
+/// The signs that a key may explain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// Solid block in the accent: measured.
+    Measured,
+    /// Grey block: last year.
+    LastYear,
+    /// Block half gain, half loss.
+    Difference,
+    /// Triangle: a mailing.
+    Mailing,
+    /// Hatched block: not located, predicted.
+    Hatched,
+    /// Upright tick in ink: last year's value on a bar.
+    Tick,
+}
+
+impl Sign {
+    /// All signs with their names in page files.
+    pub const ALL: [(&'static str, Sign); 6] = [
+        ("measured", Sign::Measured),
+        ("last_year", Sign::LastYear),
+        ("difference", Sign::Difference),
+        ("mailing", Sign::Mailing),
+        ("hatched", Sign::Hatched),
+        ("tick", Sign::Tick),
+    ];
+}
+
+/// The map of a page: its layers, and the queries behind map and panel.
+#[derive(Debug)]
+pub struct MapSection {
+    /// Rows per cell for a resolution.
+    pub cells: String,
+    /// Located and unlocated totals.
+    pub totals: String,
+    /// The stores.
+    pub stores: String,
+    /// One cell's figures.
+    pub cell: String,
+    /// The stores that a cell's customers use.
+    pub cell_stores: String,
+    /// One cell's months.
+    pub cell_months: String,
+    /// Tables without which there is no map.
+    pub needs: Vec<String>,
+    /// The layers, the first one being the default.
+    pub layers: Vec<Layer>,
+}
+
+/// A layer of the map: what its colours mean.
+#[derive(Debug)]
+pub struct Layer {
+    /// Its name in the address.
+    pub id: String,
+    /// The column of the cells' query.
+    pub column: String,
+    /// Its name on the page.
+    pub label: Words,
+    /// Measure and unit, for the legend.
+    pub legend: Words,
+    /// How its values are written.
+    pub style: Style,
+}
+
+impl Page {
+    /// A figure by its name.
+    #[must_use]
+    pub fn figure(&self, id: &str) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.id == id)
+    }
+}

@@ -1,0 +1,166 @@
+//! One request, read: path, address pairs, preferences. What follows from it, and the lake version, is its ETag.
+
+use super::error::HttpError;
+use super::preferences::Preferences;
+use super::state::{Rendered, State};
+use crate::dashboard::{AssetLinks, Data, FilterError, Filters, PageFrame, Reach, STATE_KEYS, View};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// The most address pairs that are read; pages use fewer than ten.
+const MOST_PAIRS: usize = 40;
+
+/// A request's parts that answers follow from.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) path: String,
+    pub(super) query: BTreeMap<String, String>,
+    pub(super) preferences: Preferences,
+    etags: Option<String>,
+}
+
+impl Asked {
+    pub(super) fn read(uri: &Uri, headers: &HeaderMap) -> Asked {
+        let query: BTreeMap<String, String> = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .take(MOST_PAIRS)
+            .map(|(key, value)| (key.into_owned(), value.into_owned()))
+            .collect();
+        let preferences = Preferences::read(&query, headers);
+        let etags = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        Asked {
+            path: uri.path().to_owned(),
+            query,
+            preferences,
+            etags,
+        }
+    }
+
+    /// The address pairs that pages carry on: the map's state, and language and theme where the address states them.
+    fn state(&self) -> BTreeMap<String, String> {
+        let carried = |key: &str| {
+            STATE_KEYS.contains(&key)
+                || (key == "lang" && self.preferences.language_given)
+                || (key == "theme" && self.preferences.theme_given)
+        };
+        self.query
+            .iter()
+            .filter(|(key, _)| carried(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    /// The request with data and pages behind it.
+    pub(super) fn view<'a>(
+        &self,
+        state: &'a State,
+        links: &'a AssetLinks,
+        data: &'a Data,
+        reach: &'a Reach,
+    ) -> Result<View<'a>, FilterError> {
+        Ok(View {
+            pages: &state.pages,
+            data,
+            reach,
+            filters: Filters::read(&self.query, reach)?,
+            language: self.preferences.language,
+            theme: self.preferences.theme,
+            path: self.path.clone(),
+            state: self.state(),
+            assets: links,
+            min_group_size: state.min_group_size,
+            chosen: BTreeMap::new(),
+        })
+    }
+
+    /// The frame of a page without data.
+    pub(super) fn frame<'a>(&'a self, state: &'a State) -> PageFrame<'a> {
+        PageFrame {
+            pages: &state.pages,
+            assets: state.assets.links(),
+            language: self.preferences.language,
+            theme: self.preferences.theme,
+            path: &self.path,
+            view: None,
+            filters: false,
+        }
+    }
+
+    /// Everything that an answer follows from, as text.
+    fn key(&self, state: &State, lake_version: u64) -> String {
+        let mut key = format!(
+            "{}\u{1}{lake_version}\u{1}{}\u{1}{}\u{1}{}",
+            state.assets.build(),
+            self.path,
+            self.preferences.language.code(),
+            self.preferences.theme.code()
+        );
+        for (name, value) in &self.query {
+            key.push_str(&format!("\u{1}{name}\u{2}{value}"));
+        }
+        key
+    }
+
+    /// Answers with what was rendered before, or with what `make` renders; 304 when the client has it already.
+    pub(super) async fn answer(
+        &self,
+        state: &State,
+        data: &Data,
+        make: impl Future<Output = Result<Rendered, HttpError>>,
+    ) -> Result<Response, HttpError> {
+        let key = self.key(state, data.version().number);
+        let etag = format!("\"{}\"", &blake3::hash(key.as_bytes()).to_hex()[..24]);
+        let mut response = if self.has(&etag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            let rendered: Arc<Rendered> = state.rendered.get(&key, make).await?;
+            into_response(&rendered)
+        };
+        let headers = response.headers_mut();
+        headers.extend(HeaderValue::from_str(&etag).map(|etag| (header::ETAG, etag)));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+        for cookie in self.preferences.cookies() {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+        Ok(response)
+    }
+
+    fn has(&self, etag: &str) -> bool {
+        self.etags.as_ref().is_some_and(|known| {
+            known
+                .split(',')
+                .map(|one| one.trim().trim_start_matches("W/"))
+                .any(|one| one == etag || one == "*")
+        })
+    }
+}
+
+fn into_response(rendered: &Rendered) -> Response {
+    let mut response = rendered.body.clone().into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, rendered.kind.clone());
+    if let Some(name) = &rendered.file_name {
+        let disposition = format!("inline; filename=\"{name}\"");
+        response
+            .headers_mut()
+            .extend(HeaderValue::from_str(&disposition).map(|value| (header::CONTENT_DISPOSITION, value)));
+    }
+    response
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked, Infallible> {
+        Ok(Asked::read(&parts.uri, &parts.headers))
+    }
+}

@@ -1,0 +1,195 @@
+//! The only place where an error becomes HTTP.
+//!
+//! Handlers return an [`HttpError`]; it travels as a bare status with the error attached, and [`pages`] turns it into a
+//! page in the reader's language. What the engine says goes to the log and never into a page.
+
+use super::asked::Asked;
+use super::state::State;
+use crate::dashboard::{DataError, FigureError, FilterError, Notice, PageError, Say, notice_page};
+use axum::extract::{Request, State as Shared};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::time::timeout;
+
+/// Everything that can go wrong with a request.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(super) enum HttpError {
+    /// Nothing lives at this address.
+    #[error("not found")]
+    NotFound,
+    /// The address allows reading only.
+    #[error("method not allowed")]
+    Method,
+    /// The request does not name this machine as its host.
+    #[error("the host is not this machine")]
+    Host,
+    /// A filter of the address means nothing.
+    #[error("a filter cannot be read: {0}")]
+    Filter(#[from] FilterError),
+    /// The lake has no order yet.
+    #[error("the lake has no order")]
+    NoOrders,
+    /// The request took too long.
+    #[error("the request took too long")]
+    Deadline,
+    /// Something failed; the log says what.
+    #[error("the request failed")]
+    Failed,
+}
+
+impl From<DataError> for HttpError {
+    fn from(error: DataError) -> HttpError {
+        FigureError::from(error).into()
+    }
+}
+
+impl From<PageError> for HttpError {
+    fn from(error: PageError) -> HttpError {
+        match error {
+            PageError::Filter(error) => error.into(),
+            PageError::Data(error) => error.into(),
+        }
+    }
+}
+
+impl From<FigureError> for HttpError {
+    fn from(error: FigureError) -> HttpError {
+        match &error {
+            FigureError::Filter(filter) => HttpError::Filter(filter.clone()),
+            FigureError::Data(DataError::Deadline(_)) => HttpError::Deadline,
+            FigureError::Data(DataError::Unknown(_)) => HttpError::NotFound,
+            _ => {
+                crate::dashboard::log_failure(&error);
+                HttpError::Failed
+            }
+        }
+    }
+}
+
+impl HttpError {
+    fn status(&self) -> StatusCode {
+        match self {
+            HttpError::NotFound => StatusCode::NOT_FOUND,
+            HttpError::Method => StatusCode::METHOD_NOT_ALLOWED,
+            HttpError::Host => StatusCode::MISDIRECTED_REQUEST,
+            HttpError::Filter(_) => StatusCode::BAD_REQUEST,
+            HttpError::NoOrders => StatusCode::SERVICE_UNAVAILABLE,
+            HttpError::Deadline => StatusCode::GATEWAY_TIMEOUT,
+            HttpError::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Heading and explanation: what happened, what to do.
+    fn words(&self, say: Say) -> (&'static str, &'static str) {
+        match self {
+            HttpError::NotFound => (
+                say.one("Cette page n’existe pas", "There is no such page"),
+                say.one(
+                    "Vérifiez l’adresse, ou repartez de la vue d’ensemble.",
+                    "Check the address, or start again from the overview.",
+                ),
+            ),
+            HttpError::Method => (
+                say.one("Cette adresse se lit seulement", "This address can only be read"),
+                say.one(
+                    "Ouvrez-la par un lien ou par le formulaire des filtres.",
+                    "Open it by a link or by the filter form.",
+                ),
+            ),
+            HttpError::Host => (
+                say.one(
+                    "Ce serveur ne répond qu’à cette machine",
+                    "This server answers this machine only",
+                ),
+                say.one(
+                    "Ouvrez l’adresse affichée au démarrage, en 127.0.0.1 ou localhost.",
+                    "Open the address printed at the start, with 127.0.0.1 or localhost.",
+                ),
+            ),
+            HttpError::Filter(filter) => (
+                say.one("Ce filtre ne se lit pas", "This filter cannot be read"),
+                filter.words(say.0),
+            ),
+            HttpError::NoOrders => (
+                say.one("Le lac n’a pas encore de commande", "The lake has no order yet"),
+                say.one(
+                    "Importez un export avec « chalandise import », ou lancez « chalandise demo ».",
+                    "Import an export with “chalandise import”, or run “chalandise demo”.",
+                ),
+            ),
+            HttpError::Deadline => (
+                say.one("Le calcul a pris trop de temps", "The computation took too long"),
+                say.one(
+                    "Resserrez les filtres (une période plus courte, un canal) puis réessayez.",
+                    "Narrow the filters (a shorter period, one channel) and try again.",
+                ),
+            ),
+            HttpError::Failed => (
+                say.one("Cette page n’a pas pu être calculée", "This page could not be computed"),
+                say.one(
+                    "Le journal du serveur dit pourquoi ; « chalandise check » vérifie le lac et les requêtes.",
+                    "The server’s log says why; “chalandise check” verifies the lake and the queries.",
+                ),
+            ),
+        }
+    }
+}
+
+impl IntoResponse for HttpError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Gives every request its deadline, catches panics, and turns errors into pages.
+pub(super) async fn pages(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
+    let asked = Asked::read(request.uri(), request.headers());
+    let running = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let response = match timeout(state.deadline, running).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => HttpError::Failed.into_response(),
+        Err(_) => HttpError::Deadline.into_response(),
+    };
+    let bare = match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => Some(HttpError::Method),
+        _ => None,
+    };
+    match response.extensions().get::<HttpError>().cloned().or(bare) {
+        Some(error) => page(&state, &asked, &error),
+        None => response,
+    }
+}
+
+fn page(state: &State, asked: &Asked, error: &HttpError) -> Response {
+    let say = Say(asked.preferences.language);
+    let (title, text) = error.words(say);
+    // The filters' own page without filters is the way back from a bad filter.
+    let back = if matches!(error, HttpError::Filter(_)) {
+        asked.path.as_str()
+    } else {
+        "/"
+    };
+    let link = Some((
+        back,
+        if back == "/" {
+            say.one("Vue d’ensemble", "Overview")
+        } else {
+            say.one("Sans filtres", "Without filters")
+        },
+    ));
+    let html = notice_page(&asked.frame(state), &Notice { title, text, link });
+    let mut response = (error.status(), html.into_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,48 @@
+//! Figures: `/f/overview/trend` as a page, `/f/overview/trend.svg` and the like as files. The address is the view.
+
+use super::asked::Asked;
+use super::error::HttpError;
+use super::page::html;
+use super::state::{Rendered, State};
+use crate::dashboard::{FileOptions, Format, render_figure, render_figure_page};
+use axum::extract::{Path, State as Shared};
+use axum::http::HeaderValue;
+use axum::response::Response;
+use std::sync::Arc;
+
+pub(super) async fn show(
+    Shared(state): Shared<Arc<State>>,
+    Path((page, name)): Path<(String, String)>,
+    asked: Asked,
+) -> Result<Response, HttpError> {
+    let page = state.pages.get(&page).ok_or(HttpError::NotFound)?;
+    let (name, format) = match name.rsplit_once('.') {
+        Some((name, extension)) => (name, Some(Format::parse(extension).ok_or(HttpError::NotFound)?)),
+        None => (name.as_str(), None),
+    };
+    let current = state.freshness.current().await;
+    let data = current.data.within(state.deadline);
+    let make = async {
+        let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
+        let view = asked.view(&state, state.assets.links(), &data, reach)?;
+        match format {
+            None => Ok(html(
+                render_figure_page(&view, page, name)
+                    .await?
+                    .ok_or(HttpError::NotFound)?,
+            )),
+            Some(format) => {
+                let options = FileOptions::read(&asked.query);
+                let file = render_figure(&view, page, name, format, &options)
+                    .await?
+                    .ok_or(HttpError::NotFound)?;
+                Ok(Rendered {
+                    kind: HeaderValue::from_static(file.media_type),
+                    file_name: Some(file.file_name),
+                    body: file.bytes.into(),
+                })
+            }
+        }
+    };
+    asked.answer(&state, &data, make).await
+}

@@ -1,0 +1,122 @@
+//! The newest lake version: looked for at most once a second, opened once, shared by all requests.
+
+use crate::dashboard::{Cache, Data, DataError, Reach, Table};
+use crate::lake::{Engine, Lake, LakeError, LakeVersion};
+use crate::query::Library;
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::{Mutex, OnceCell};
+use tokio::time::Instant;
+
+/// The shortest time between two looks at the lake.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Looks after the newest lake version.
+#[derive(Debug)]
+pub(super) struct Freshness {
+    lake: Lake,
+    engine: Engine,
+    library: Arc<Library>,
+    results: Arc<Cache<Table>>,
+    current: RwLock<Arc<Current>>,
+    looked: Mutex<Instant>,
+}
+
+/// A lake version that is open.
+#[derive(Debug)]
+pub(super) struct Current {
+    pub(super) data: Data,
+    reach: OnceCell<Option<Reach>>,
+}
+
+impl Current {
+    /// The data's reach, read once a lake version; none when there is no order.
+    pub(super) async fn reach(&self, deadline: Duration) -> Result<Option<&Reach>, DataError> {
+        let data = self.data.within(deadline);
+        self.reach
+            .get_or_try_init(|| async move { data.reach().await })
+            .await
+            .map(Option::as_ref)
+    }
+}
+
+impl Freshness {
+    pub(super) async fn open(
+        lake: Lake,
+        engine: Engine,
+        library: Library,
+        cache_bytes: usize,
+    ) -> Result<Freshness, LakeError> {
+        let (library, results) = (Arc::new(library), Arc::new(Cache::new(cache_bytes)));
+        let newest = lake.snapshot().await?.version().clone();
+        let current = open(&lake, &engine, &library, &results, newest).await?;
+        Ok(Freshness {
+            lake,
+            engine,
+            library,
+            results,
+            current: RwLock::new(Arc::new(current)),
+            looked: Mutex::new(Instant::now()),
+        })
+    }
+
+    /// The newest version known. Who comes when it is time looks for a newer one; the others do not wait for that.
+    pub(super) async fn current(&self) -> Arc<Current> {
+        if let Ok(mut looked) = self.looked.try_lock()
+            && looked.elapsed() >= LOOK_EVERY
+        {
+            *looked = Instant::now();
+            if let Err(error) = self.look().await {
+                // The version that is open goes on answering; its number stands on every page.
+                tracing::warn!(%error, "no newer lake version could be read");
+            }
+        }
+        self.known()
+    }
+
+    fn known(&self) -> Arc<Current> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn look(&self) -> Result<(), LakeError> {
+        let Some(newest) = self.lake.newest().await? else {
+            return Ok(());
+        };
+        if newest.number == self.known().data.version().number {
+            return Ok(());
+        }
+        let number = newest.number;
+        let current = open(&self.lake, &self.engine, &self.library, &self.results, newest).await?;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(current);
+        tracing::info!(number, "new lake version");
+        Ok(())
+    }
+}
+
+async fn open(
+    lake: &Lake,
+    engine: &Engine,
+    library: &Arc<Library>,
+    results: &Arc<Cache<Table>>,
+    version: LakeVersion,
+) -> Result<Current, LakeError> {
+    let snapshot = lake.pin(version).await?;
+    let session = engine.session(&snapshot).await?;
+    let tables: BTreeSet<String> = snapshot
+        .tables()
+        .map(|table| table.name.clone())
+        .filter(|table| snapshot.has(table))
+        .collect();
+    let data = Data::new(
+        session,
+        snapshot.version().clone(),
+        tables,
+        library.clone(),
+        results.clone(),
+    );
+    Ok(Current {
+        data,
+        reach: OnceCell::new(),
+    })
+}

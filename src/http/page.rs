@@ -1,0 +1,30 @@
+//! Pages: `/`, `/network` and every other page file's path.
+
+use super::asked::Asked;
+use super::error::HttpError;
+use super::state::{Rendered, State};
+use axum::extract::State as Shared;
+use axum::http::HeaderValue;
+use axum::response::Response;
+use std::sync::Arc;
+
+pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
+    let page = state.pages.at(&asked.path).ok_or(HttpError::NotFound)?;
+    let current = state.freshness.current().await;
+    let data = current.data.within(state.deadline);
+    let make = async {
+        let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
+        let view = asked.view(&state, state.assets.links(), &data, reach)?;
+        Ok(html(crate::dashboard::render_page(&view, page).await?))
+    };
+    asked.answer(&state, &data, make).await
+}
+
+/// A page's body.
+pub(super) fn html(markup: maud::Markup) -> Rendered {
+    Rendered {
+        kind: HeaderValue::from_static("text/html; charset=utf-8"),
+        file_name: None,
+        body: markup.into_string().into(),
+    }
+}

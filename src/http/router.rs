@@ -1,0 +1,29 @@
+//! Every route, on one screen.
+
+use super::state::State;
+use super::{assets, catalog, compress, error, figure, guard, health, log, page};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use std::sync::Arc;
+
+/// The routes, and what stands round all of them (the last line comes first).
+pub(super) fn router(state: Arc<State>) -> Router {
+    let mut router = Router::new()
+        .route("/f/{page}/{figure}", get(figure::show))
+        .route("/catalog", get(catalog::show))
+        .route("/sql/{*query}", get(catalog::sql))
+        .route("/static/{name}", get(assets::show))
+        .route("/healthz", get(health::show));
+    for page in state.pages.all() {
+        router = router.route(&page.path, get(page::show));
+    }
+    router
+        .fallback(async || error::HttpError::NotFound)
+        .layer(from_fn(guard::host))
+        .layer(from_fn_with_state(state.clone(), error::pages))
+        .layer(from_fn(compress::gzip))
+        .layer(from_fn(guard::headers))
+        .layer(from_fn(log::line))
+        .with_state(state)
+}

@@ -1,0 +1,483 @@
+//! From the text of a mapping to a [`Mapping`], with every fault of form.
+
+use chrono_tz::Tz;
+use toml::de::DeTable;
+
+use super::section::{Document, Section, allowed};
+use super::{
+    ColumnKind, Dialect, Encoding, Format, From, Mapping, REPAIRS, Repair, Shape, SourceColumn, SourceFile, Step,
+    Unique,
+};
+use crate::lake::contract;
+use crate::lake::import::dates::DateFormat;
+use crate::lake::import::error::MappingFault;
+
+const FORMATS: [(&str, Format); 4] = [
+    ("csv", Format::Csv),
+    ("whitespace", Format::Whitespace),
+    ("fixed", Format::Fixed),
+    ("parquet", Format::Parquet),
+];
+const ENCODINGS: [(&str, Encoding); 3] = [
+    ("utf-8", Encoding::Utf8),
+    ("windows-1252", Encoding::Windows1252),
+    ("iso-8859-15", Encoding::Iso8859_15),
+];
+const KINDS: [(&str, ColumnKind); 8] = [
+    ("text", ColumnKind::Text),
+    ("integer", ColumnKind::Integer),
+    ("money", ColumnKind::Money),
+    ("decimal", ColumnKind::Decimal),
+    ("number", ColumnKind::Number),
+    ("date", ColumnKind::Date),
+    ("timestamp", ColumnKind::Timestamp),
+    ("boolean", ColumnKind::Boolean),
+];
+const DELIMITERS: [(&str, u8); 5] = [(",", b','), (";", b';'), ("tab", b'\t'), ("\t", b'\t'), ("|", b'|')];
+const QUOTES: [(&str, Option<u8>); 3] = [("\"", Some(b'"')), ("'", Some(b'\'')), ("none", None)];
+const DECIMAL_MARKS: [(&str, char); 2] = [(".", '.'), (",", ',')];
+
+/// Reads the whole mapping, or gives all its faults.
+pub fn mapping(text: &str, origin: &str) -> Result<Mapping, Vec<MappingFault>> {
+    let document = Document::new(text);
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let offset = error.span().map_or(0, |span| span.start);
+        document.fault(
+            offset,
+            "TOML",
+            error.message().to_owned(),
+            "correct the line; the format is described at toml.io",
+        );
+    }
+    let mapping = if errors.is_empty() {
+        let top = Section::new(&document, root.get_ref(), "", 0..0);
+        let mapping = read_top(&document, &top, origin);
+        top.finish();
+        Some(mapping)
+    } else {
+        None
+    };
+    let faults = document.into_faults();
+    match mapping {
+        Some(mapping) if faults.is_empty() => Ok(mapping),
+        _ => Err(faults),
+    }
+}
+
+fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Mapping {
+    let currency = top.need_text("currency", "\"EUR\"");
+    if !currency.is_empty() && (currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase())) {
+        top.fault(
+            "currency",
+            format!("`{currency}` is not a currency code"),
+            "write the three capitals of ISO 4217, for example EUR",
+        );
+    }
+    let source = top.need_text("source", "\"erp\"");
+    if source.contains(':') {
+        top.fault(
+            "source",
+            "a source may not hold a colon",
+            "ids are written source:number, so choose another name",
+        );
+    }
+    let files: Vec<SourceFile> = top
+        .sections("file")
+        .into_iter()
+        .map(|section| read_file(document, section))
+        .collect();
+    if files.is_empty() {
+        top.fault("file", "no file is described", "add at least one [[file]]");
+    }
+    let steps: Vec<Step> = top
+        .sections("step")
+        .into_iter()
+        .map(|section| read_step(document, section))
+        .collect();
+    let tables: Vec<Shape> = top
+        .sections("table")
+        .into_iter()
+        .filter_map(|section| read_shape(document, section, &files))
+        .collect();
+    if !top.has("table") {
+        top.fault("table", "no canonical table is made", "add at least one [[table]]");
+    }
+    check_names(document, top, &files, &steps);
+    Mapping {
+        name: top.need_text("name", "\"sage100\""),
+        doc: top.need_text("doc", "\"Exports of the ERP\""),
+        source,
+        currency,
+        time_zone: read_time_zone(top),
+        files,
+        steps,
+        tables,
+        origin: origin.to_owned(),
+    }
+}
+
+fn check_names(document: &Document<'_>, top: &Section<'_, '_>, files: &[SourceFile], steps: &[Step]) {
+    let mut seen: Vec<&str> = Vec::new();
+    let ids = files.iter().map(|file| file.id.as_str());
+    for name in ids.chain(steps.iter().map(|step| step.name.as_str())) {
+        if !name.is_empty() && seen.contains(&name) {
+            document.fault(
+                top.offset_of("file"),
+                name,
+                "the name is used twice",
+                "give every [[file]] and [[step]] its own name",
+            );
+        }
+        seen.push(name);
+    }
+}
+
+fn read_time_zone(top: &Section<'_, '_>) -> Tz {
+    let text = top.need_text("time_zone", "\"Europe/Paris\"");
+    if text.is_empty() {
+        return Tz::UTC;
+    }
+    text.parse().unwrap_or_else(|_| {
+        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()).collect();
+        let near = super::nearest(&text, &names).unwrap_or("Europe/Paris");
+        top.fault(
+            "time_zone",
+            format!("`{text}` is not a time zone"),
+            format!("write an IANA name; did you mean `{near}`?"),
+        );
+        Tz::UTC
+    })
+}
+
+fn read_step(document: &Document<'_>, section: Section<'_, '_>) -> Step {
+    let step = Step {
+        name: identifier(&section, "name"),
+        sql: section.need_text("sql", "\"select ...\""),
+        line: document.line(section.offset_of("sql")),
+    };
+    section.finish();
+    step
+}
+
+fn read_shape(document: &Document<'_>, section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
+    let into = section.need_text("into", "\"orders\"");
+    let table = contract::table(&into);
+    if table.is_none() && !into.is_empty() {
+        let names: Vec<&str> = contract::tables().iter().map(|table| table.name).collect();
+        section.fault(
+            "into",
+            format!("`{into}` is not a canonical table"),
+            allowed(&into, &names),
+        );
+    }
+    let primary = section.need_text("primary", "\"ps_orders\"");
+    let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
+    if !primary.is_empty() && !ids.contains(&primary.as_str()) {
+        section.fault(
+            "primary",
+            format!("`{primary}` is not the id of a [[file]]"),
+            allowed(&primary, &ids),
+        );
+    }
+    let grouped = section.flag("grouped").unwrap_or(false);
+    let sql = section.need_text("sql", "\"select ...\"");
+    let line = document.line(section.offset_of("sql"));
+    section.finish();
+    Some(Shape {
+        into: table?,
+        primary,
+        grouped,
+        sql,
+        line,
+    })
+}
+
+/// A name that SQL takes without quotes.
+fn identifier(section: &Section<'_, '_>, key: &'static str) -> String {
+    let name = section.need_text(key, "\"ps_orders\"");
+    if !name.is_empty() && !is_identifier(&name) {
+        section.fault(
+            key,
+            format!("`{name}` is not a name for SQL"),
+            "use small letters, digits and _, beginning with a letter",
+        );
+    }
+    name
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
+}
+
+fn read_file(document: &Document<'_>, section: Section<'_, '_>) -> SourceFile {
+    let dialect = read_dialect(document, &section);
+    let shared = read_repairs(&section);
+    let columns = read_columns(document, &section, &dialect, &shared);
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let file = SourceFile {
+        id: identifier(&section, "id"),
+        doc: section.text("doc").unwrap_or_default(),
+        patterns: read_patterns(&section),
+        unique: read_unique(&section, &names),
+        newest_by: known_column(&section, "newest_by", &names),
+        money: known_column(&section, "money", &names),
+        place: read_place(&section, &names),
+        optional: section.flag("optional").unwrap_or(false),
+        without: section.text("without"),
+        line: section.line(),
+        dialect,
+        columns,
+    };
+    if let Some(column) = file.money.as_deref().and_then(|money| column_of(&file.columns, money))
+        && !matches!(column.kind, ColumnKind::Money | ColumnKind::Decimal)
+    {
+        section.fault(
+            "money",
+            format!("column `{}` is {}", column.name, column.kind.name()),
+            "name a column of type money or decimal",
+        );
+    }
+    section.finish();
+    file
+}
+
+fn column_of<'c>(columns: &'c [SourceColumn], name: &str) -> Option<&'c SourceColumn> {
+    columns.iter().find(|column| column.name == name)
+}
+
+fn read_patterns(section: &Section<'_, '_>) -> Vec<String> {
+    let patterns = section.texts("match");
+    if !section.has("match") {
+        section.fault(
+            "match",
+            "the key is missing",
+            "add the patterns of its file names, for example [\"ps_orders*.csv*\"]",
+        );
+    }
+    patterns.into_iter().map(|it| it.value.to_lowercase()).collect()
+}
+
+fn read_dialect(document: &Document<'_>, section: &Section<'_, '_>) -> Dialect {
+    if !section.has("format") {
+        let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
+        section.fault("format", "the key is missing", format!("allowed: {}", names.join(", ")));
+    }
+    let format = section.choice("format", &FORMATS).unwrap_or(Format::Csv);
+    let decimal_mark = section.choice("decimal_mark", &DECIMAL_MARKS).unwrap_or('.');
+    let mut thousands: Vec<char> = Vec::new();
+    for text in section.texts("thousands") {
+        let mut chars = text.value.chars();
+        match (chars.next(), chars.next()) {
+            (Some(mark), None) if !mark.is_ascii_digit() && mark != decimal_mark => {
+                thousands.push(mark);
+            }
+            _ => document.fault(
+                text.offset,
+                &format!("{}.thousands", section.place),
+                format!("`{}` cannot part thousands", text.value),
+                "write single characters that are neither digits nor the decimal mark",
+            ),
+        }
+    }
+    let nulls = section.texts("nulls").into_iter().map(|it| it.value);
+    Dialect {
+        format,
+        encoding: section.choice("encoding", &ENCODINGS).unwrap_or(Encoding::Utf8),
+        delimiter: section.choice("delimiter", &DELIMITERS).unwrap_or(b','),
+        quote: section.choice("quote", &QUOTES).unwrap_or(Some(b'"')),
+        header: section
+            .flag("header")
+            .unwrap_or(matches!(format, Format::Csv | Format::Parquet)),
+        decimal_mark,
+        thousands,
+        dates: read_dates(document, section),
+        nulls: nulls.collect(),
+    }
+}
+
+fn read_dates(document: &Document<'_>, section: &Section<'_, '_>) -> Vec<DateFormat> {
+    let mut formats = Vec::new();
+    for text in section.texts("dates") {
+        match DateFormat::parse(&text.value) {
+            Ok(format) => formats.push(format),
+            Err(what) => document.fault(
+                text.offset,
+                &format!("{}.dates", section.place),
+                format!("`{}` is not a date format: {what}", text.value),
+                "for example %d/%m/%Y or %Y-%m-%d %H:%M:%S",
+            ),
+        }
+    }
+    formats
+}
+
+fn read_repairs(section: &Section<'_, '_>) -> Vec<Repair> {
+    section
+        .texts("repairs")
+        .into_iter()
+        .filter_map(|text| section.one_of("repairs", &text.value, text.offset, &REPAIRS))
+        .collect()
+}
+
+fn known_column(section: &Section<'_, '_>, key: &'static str, names: &[&str]) -> Option<String> {
+    let name = section.text(key)?;
+    if !names.contains(&name.as_str()) {
+        section.fault(
+            key,
+            format!("`{name}` is not a column of this file"),
+            allowed(&name, names),
+        );
+    }
+    Some(name)
+}
+
+fn read_unique(section: &Section<'_, '_>, names: &[&str]) -> Option<Unique> {
+    let texts = section.texts("unique");
+    match texts.as_slice() {
+        [] => None,
+        [only] if only.value == "file and line" => Some(Unique::FileAndLine),
+        columns => {
+            for column in columns {
+                if !names.contains(&column.value.as_str()) {
+                    section.fault(
+                        "unique",
+                        format!("`{}` is not a column of this file", column.value),
+                        format!("{}, or \"file and line\"", allowed(&column.value, names)),
+                    );
+                }
+            }
+            Some(Unique::Columns(
+                columns.iter().map(|column| column.value.clone()).collect(),
+            ))
+        }
+    }
+}
+
+fn read_place(section: &Section<'_, '_>, names: &[&str]) -> Option<(String, String)> {
+    let place = section.section("place")?;
+    let latitude = place.need_text("latitude", "\"latitude\"");
+    let longitude = place.need_text("longitude", "\"longitude\"");
+    known_column(&place, "latitude", names);
+    known_column(&place, "longitude", names);
+    place.finish();
+    Some((latitude, longitude))
+}
+
+fn read_columns(
+    document: &Document<'_>,
+    section: &Section<'_, '_>,
+    dialect: &Dialect,
+    shared: &[Repair],
+) -> Vec<SourceColumn> {
+    let Some(columns) = section.section("columns") else {
+        section.fault(
+            "columns",
+            "no column is described",
+            "add [file.columns] with one line per column",
+        );
+        return Vec::new();
+    };
+    columns
+        .named_sections()
+        .into_iter()
+        .map(|(name, column)| read_column(document, name, column, dialect, shared))
+        .collect()
+}
+
+fn read_column(
+    document: &Document<'_>,
+    name: String,
+    section: Section<'_, '_>,
+    dialect: &Dialect,
+    shared: &[Repair],
+) -> SourceColumn {
+    if !is_identifier(&name) {
+        document.fault(
+            section.offset,
+            &section.place,
+            format!("`{name}` is not a name for SQL"),
+            "use small letters, digits and _, and give the file's own name as from = \"...\"",
+        );
+    }
+    let kind = section.choice("type", &KINDS).unwrap_or(ColumnKind::Text);
+    if !section.has("type") {
+        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+        section.fault("type", "the key is missing", format!("allowed: {}", names.join(", ")));
+    }
+    let mut repairs = shared.to_vec();
+    for repair in read_repairs(&section) {
+        if !repairs.contains(&repair) {
+            repairs.push(repair);
+        }
+    }
+    let dates = read_dates(document, &section);
+    let needs_dates = matches!(kind, ColumnKind::Date | ColumnKind::Timestamp) && dialect.format != Format::Parquet;
+    if needs_dates && dates.is_empty() && dialect.dates.is_empty() {
+        section.fault(
+            "dates",
+            "a date needs a format",
+            "add dates = [\"%d/%m/%Y\"] to the file or to the column",
+        );
+    }
+    let allowed_texts = section.texts("allowed").into_iter().map(|it| it.value);
+    let column = SourceColumn {
+        from: read_from(&section, &name, dialect),
+        kind,
+        required: section.flag("required").unwrap_or(false),
+        optional: section.flag("optional").unwrap_or(false),
+        repairs,
+        values: section.word_map("values").into_iter().collect(),
+        allowed: allowed_texts.collect(),
+        min: section.number("min"),
+        max: section.number("max"),
+        may_be_future: section.flag("may_be_future").unwrap_or(false),
+        dates,
+        name,
+    };
+    section.finish();
+    column
+}
+
+fn read_from(section: &Section<'_, '_>, name: &str, dialect: &Dialect) -> From {
+    let names = section.texts("from");
+    let position = section.count("position");
+    let start = section.count("start");
+    let width = section.count("width");
+    let example = match dialect.format {
+        Format::Fixed => "start = 1, width = 10",
+        _ if dialect.header => "from = \"name in the header\"",
+        _ => "position = 1",
+    };
+    let from = match (names.is_empty(), position, start, width) {
+        (false, None, None, None) => From::Named(names.into_iter().map(|it| it.value).collect()),
+        (true, Some(position), None, None) => From::Position(position),
+        (true, None, Some(start), Some(width)) => From::Slice { start, width },
+        (true, None, None, None) => From::Named(vec![name.to_owned()]),
+        _ => {
+            section.fault(
+                "from",
+                "the column's place is given in two ways or by halves",
+                format!("write one of from, position, or start with width; here {example}"),
+            );
+            From::Named(vec![name.to_owned()])
+        }
+    };
+    let fits = match (&from, dialect.format) {
+        (From::Slice { .. }, Format::Fixed) | (From::Position(_), Format::Csv) => true,
+        (From::Position(_), Format::Whitespace) => true,
+        (From::Named(_), Format::Csv | Format::Whitespace | Format::Parquet) => dialect.header,
+        _ => false,
+    };
+    if !fits {
+        section.fault(
+            "from",
+            "the column's place does not fit the file's format",
+            format!("write {example}"),
+        );
+    }
+    from
+}

@@ -1,0 +1,119 @@
+//! Holding the lake against its contract: required values, keys, allowed values, ranges.
+
+use arrow::array::{Array, Int64Array};
+use datafusion::prelude::SessionContext;
+
+use super::contract::{self, Column, Kind, Table};
+use super::{LakeError, Snapshot};
+
+/// A rule of the contract that rows of the lake break.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// Table.
+    pub table: &'static str,
+    /// The rule, in words.
+    pub rule: String,
+    /// Rows that break it.
+    pub rows: u64,
+}
+
+/// Checks every canonical table that the snapshot has.
+///
+/// # Errors
+/// [`LakeError::Engine`] when a table cannot be read.
+pub async fn verify(context: &SessionContext, snapshot: &Snapshot) -> Result<Vec<Breach>, LakeError> {
+    let mut breaches = Vec::new();
+    for table in contract::tables().iter().filter(|table| snapshot.has(table.name)) {
+        let rules = rules(table);
+        let counts: Vec<String> = rules
+            .iter()
+            .map(|(_, condition)| format!("count(*) filter (where {condition})"))
+            .collect();
+        let sql = format!("select {} from {}", counts.join(", "), table.name);
+        for ((rule, _), rows) in rules.iter().zip(row_of_counts(context, table, &sql).await?) {
+            if rows > 0 {
+                breaches.push(Breach {
+                    table: table.name,
+                    rule: rule.clone(),
+                    rows,
+                });
+            }
+        }
+        let key = table.key().join(", ");
+        let sql = format!(
+            "select count(*) from (select {key} from {} group by {key} having count(*) > 1)",
+            table.name
+        );
+        for rows in row_of_counts(context, table, &sql).await? {
+            if rows > 0 {
+                breaches.push(Breach {
+                    table: table.name,
+                    rule: format!("{key} must be unique"),
+                    rows,
+                });
+            }
+        }
+    }
+    Ok(breaches)
+}
+
+/// Every rule of a table with the SQL condition of the rows that break it.
+fn rules(table: &Table) -> Vec<(String, String)> {
+    let mut rules = Vec::new();
+    for column in &table.columns {
+        let name = column.name;
+        if column.required {
+            rules.push((format!("{name} must have a value"), format!("{name} is null")));
+        }
+        if !column.allowed.is_empty() {
+            let allowed = column.allowed.join("', '");
+            rules.push((
+                format!("{name} must be one of {}", column.allowed.join(", ")),
+                format!("{name} not in ('{allowed}')"),
+            ));
+        }
+        if let Some(min) = column.min {
+            rules.push((
+                format!("{name} must be at least {min}"),
+                format!("{name} < {}", literal(column, min)),
+            ));
+        }
+        if let Some(max) = column.max {
+            rules.push((
+                format!("{name} must be at most {max}"),
+                format!("{name} > {}", literal(column, max)),
+            ));
+        }
+    }
+    rules
+}
+
+fn literal(column: &Column, value: f64) -> String {
+    match column.kind {
+        Kind::Money => format!("cast({value} as decimal(18, 2))"),
+        Kind::Integer => format!("{value:.0}"),
+        _ => format!("{value:?}"),
+    }
+}
+
+async fn row_of_counts(context: &SessionContext, table: &Table, sql: &str) -> Result<Vec<u64>, LakeError> {
+    let failed = || LakeError::engine(format!("checking the table `{}`", table.name));
+    let batches = context
+        .sql(sql)
+        .await
+        .map_err(failed())?
+        .collect()
+        .await
+        .map_err(failed())?;
+    let mut counts = Vec::new();
+    for batch in batches.iter().filter(|batch| batch.num_rows() > 0) {
+        for column in batch.columns() {
+            let count = column
+                .as_any()
+                .downcast_ref::<Int64Array>()
+                .map_or(0, |counts| counts.value(0));
+            counts.push(u64::try_from(count).unwrap_or(0));
+        }
+    }
+    Ok(counts)
+}
