@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringViewArray, new_null_array,
+    ArrayRef, AsArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringViewArray, new_null_array,
 };
 use arrow::datatypes::{Decimal128Type, Int64Type};
 use chalandise::lake::contract;
@@ -308,7 +308,7 @@ async fn cells_of_every_resolution_and_the_unlocated_add_up_to_the_overview() {
 
                 let expected = expected_cells(&orders, &filter, resolution);
                 let carries = |cell: &Cell| cell.customers.len() as i64 >= minimum;
-                let shown = expected.iter().map(|(_, cell)| carries(cell).then_some(cell));
+                let shown = expected.values().map(|cell| carries(cell).then_some(cell));
                 let shown: Vec<Option<&Cell>> = shown.collect();
                 assert_eq!(
                     integers(&cells, "h3_cell"),
