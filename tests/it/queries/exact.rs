@@ -124,10 +124,12 @@ fn random_orders(random: &mut ChaCha8Rng) -> Vec<Order> {
             cents: if refund { -cents } else { cents },
         });
     }
-    // Leap days decide how long a customer stays active.
+    // Leap days decide how long a customer stays active, if he does not come back.
     for (index, order) in orders.iter_mut().enumerate().take(40) {
         let day = [(2024, 2, 28), (2024, 2, 29), (2024, 3, 1), (2025, 2, 28)][index % 4];
         order.day = NaiveDate::from_ymd_opt(day.0, day.1, day.2).unwrap();
+        order.customer = Some(1000 + index);
+        order.refund = false;
     }
     orders
 }
