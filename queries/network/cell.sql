@@ -38,8 +38,12 @@ sold as (
         ordered_on between $from_on - interval '364 days' and $to_on
         and ($sales_channel is null or sales_channel = $sales_channel)
         and ($region is null or region = $region)
-        and h3_cell_to_parent(h3_cell, h3_get_resolution(h3_string_to_h3($cell))) = h3_string_to_h3($cell)
-        and (h3_get_resolution(h3_string_to_h3($cell)) <= 7 or location_precision = 'address')
+        -- The cells of resolution 9 in a cell are a range of numbers, which skips most of the stored rows.
+        and h3_cell >= h3_cell_to_center_child(h3_string_to_h3($cell), 9)
+        and h3_cell <= h3_child_pos_to_cell(
+            h3_cell_to_children_size(h3_string_to_h3($cell), 9) - 1, h3_string_to_h3($cell), 9
+        )
+        and (h3_get_resolution(h3_string_to_h3($cell)) <= 7 or by_address)
 ),
 sums as (
     select

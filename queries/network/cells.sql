@@ -55,7 +55,7 @@ located as (
         and ($sales_channel is null or sales_channel = $sales_channel)
         and ($region is null or region = $region)
         and h3_cell is not null
-        and ($resolution <= 7 or location_precision = 'address')
+        and ($resolution <= 7 or by_address)
         and (
             $south is null or $north is null or $west is null or $east is null
             or h3_cell_to_parent(h3_cell, 4) in (select near_cell from box)

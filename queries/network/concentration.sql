@@ -22,7 +22,7 @@ with cells as (
         and ($sales_channel is null or sales_channel = $sales_channel)
         and ($region is null or region = $region)
         and h3_cell is not null
-        and ($resolution <= 7 or location_precision = 'address')
+        and ($resolution <= 7 or by_address)
     group by h3_cell_to_parent(h3_cell, $resolution)
 ),
 running as (

@@ -28,7 +28,7 @@
 with placed as (
     select
         case
-            when $resolution <= 7 or location_precision = 'address'
+            when $resolution <= 7 or by_address
                 then h3_cell_to_parent(h3_cell, $resolution)
         end as cell,
         h3_cell is not null as located,

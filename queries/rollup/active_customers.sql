@@ -1,14 +1,13 @@
 -- Active customers: by how many their number changes on each day.
--- A customer is active on a day who ordered in the 12 months that end with it. The number of active customers of a day
--- is the sum of all changes up to it, so that any day is exact without counting customers again: each order makes its
--- customer active until the next such order or until 12 months have passed, whichever is first.
+-- A customer is active on a day who ordered in the 12 months that end with the day. The number of active
+-- customers of a day is the sum of all changes up to it, so that any day is exact without counting customers again: each
+-- order makes its customer active until the next such order or until 12 months have passed, whichever is first.
 -- Grain: one row per day with a change.
 -- @sorted changed_on
 -- @column changed_on: date -- first day on which the new number holds
 -- @column change: count change -- customers who become active less customers who cease to be
 with purchases as (
     select
-        customer_number,
         ordered_on,
         lead(ordered_on) over (partition by customer_number order by ordered_on) as next_on,
         ordered_on + interval '12 months' as year_later_on
@@ -16,7 +15,9 @@ with purchases as (
     where orders = 1 and customer_number is not null
 ),
 changes as (
-    select ordered_on as changed_on, 1 as change
+    select
+        ordered_on as changed_on,
+        1 as change
     from purchases
     union all
     select

@@ -16,10 +16,12 @@ mod h3_cell_area;
 mod h3_cell_to_boundary_wkt;
 mod h3_cell_to_center_child;
 mod h3_cell_to_children;
+mod h3_cell_to_children_size;
 mod h3_cell_to_lat;
 mod h3_cell_to_latlng;
 mod h3_cell_to_lng;
 mod h3_cell_to_parent;
+mod h3_child_pos_to_cell;
 mod h3_get_resolution;
 mod h3_grid_disk;
 mod h3_grid_distance;
@@ -51,10 +53,12 @@ pub fn all() -> Vec<ScalarUDF> {
         h3_cell_to_boundary_wkt::udf(),
         h3_cell_to_center_child::udf(),
         h3_cell_to_children::udf(),
+        h3_cell_to_children_size::udf(),
         h3_cell_to_lat::udf(),
         h3_cell_to_latlng::udf(),
         h3_cell_to_lng::udf(),
         h3_cell_to_parent::udf(),
+        h3_child_pos_to_cell::udf(),
         h3_get_resolution::udf(),
         h3_grid_disk::udf(),
         h3_grid_distance::udf(),
