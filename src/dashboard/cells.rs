@@ -7,7 +7,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimeUnit, TimestampMillisecondType,
 };
-use chalandise_chart::{ChartError, Column, Frame};
+use chalandise_chart::{ChartError, Column, ColumnKind, Frame};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -124,6 +124,8 @@ fn decimal_text(units: i128, scale: u8) -> String {
 pub struct TableColumn {
     /// Name, as the query gives it.
     pub name: String,
+    /// What it holds, known even when every value is missing.
+    pub kind: ColumnKind,
     /// The values, one a row.
     pub cells: Vec<Cell>,
 }
@@ -170,10 +172,7 @@ impl Table {
             for batch in batches {
                 read_array(field.name(), batch.column(index).as_ref(), &mut cells)?;
             }
-            columns.push(TableColumn {
-                name: field.name().clone(),
-                cells,
-            });
+            columns.push(TableColumn { name: field.name().clone(), kind: kind_of(field.data_type()), cells });
         }
         Ok(Table { columns, rows })
     }
@@ -257,10 +256,7 @@ impl Table {
         let columns = self
             .columns
             .iter()
-            .map(|column| TableColumn {
-                name: column.name.clone(),
-                cells: pick(column),
-            })
+            .map(|column| TableColumn { name: column.name.clone(), kind: column.kind, cells: pick(column) })
             .collect();
         Table {
             columns,
@@ -293,32 +289,36 @@ impl Table {
         Frame::new(
             self.columns
                 .iter()
-                .map(|column| (column.name.clone(), chart_column(&column.cells)))
+                .map(|column| (column.name.clone(), chart_column(column)))
                 .collect(),
         )
     }
 }
 
-/// A column of one chart type: the type of its first value, number where there is none.
-fn chart_column(cells: &[Cell]) -> Column {
-    match cells.iter().find(|cell| !matches!(cell, Cell::Null)) {
-        Some(Cell::Text(_) | Cell::Bool(_)) => Column::Text(
+/// What a column of an Arrow type is to a chart.
+fn kind_of(kind: &DataType) -> ColumnKind {
+    match kind {
+        DataType::Boolean | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _) => {
+            ColumnKind::Text
+        }
+        DataType::Date32 | DataType::Date64 | DataType::Timestamp(_, _) => ColumnKind::Date,
+        _ => ColumnKind::Number,
+    }
+}
+
+fn chart_column(column: &TableColumn) -> Column {
+    let cells = column.cells.iter();
+    match column.kind {
+        ColumnKind::Text => Column::Text(cells.map(|cell| (*cell != Cell::Null).then(|| cell.exact())).collect()),
+        ColumnKind::Date => Column::Date(
             cells
-                .iter()
-                .map(|cell| (!matches!(cell, Cell::Null)).then(|| cell.exact()))
-                .collect(),
-        ),
-        Some(Cell::Date(_)) => Column::Date(cells.iter().map(Cell::as_date).collect()),
-        Some(Cell::Instant(_)) => Column::Date(
-            cells
-                .iter()
                 .map(|cell| match cell {
                     Cell::Instant(instant) => Some(instant.date_naive()),
-                    _ => None,
+                    cell => cell.as_date(),
                 })
                 .collect(),
         ),
-        _ => Column::Number(cells.iter().map(Cell::as_f64).collect()),
+        ColumnKind::Number => Column::Number(cells.map(Cell::as_f64).collect()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::page::{Figure, Finding, Page};
 use super::period::day_words;
 use super::view::View;
 use chalandise_chart::format::{Style, number};
-use chalandise_chart::{ChartError, Drawing, Frames, Theme};
+use chalandise_chart::{ChartError, ColumnKind, Drawing, Frames, Theme};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -180,10 +180,7 @@ fn labelled(view: &View<'_>, page: &Page, figure: &Figure, table: &Arc<Table>) -
             .iter()
             .map(words)
             .collect();
-        columns.push(TableColumn {
-            name: label.name.clone(),
-            cells,
-        });
+        columns.push(TableColumn { name: label.name.clone(), kind: ColumnKind::Text, cells });
     }
     Arc::new(Table::from_columns(columns))
 }

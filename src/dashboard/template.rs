@@ -201,6 +201,12 @@ impl Phrase {
         }
     }
 
+    /// Whether every value that the sentence needs is there.
+    #[must_use]
+    pub fn known(&self, row: &BTreeMap<&str, &Cell>) -> bool {
+        self.fr.columns().all(|column| row.get(column).is_some_and(|cell| **cell != Cell::Null))
+    }
+
     /// The sentence with its values, in the speech's language.
     #[must_use]
     pub fn fill(&self, row: &BTreeMap<&str, &Cell>, speech: &Speech<'_>) -> String {

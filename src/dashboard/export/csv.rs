@@ -61,12 +61,10 @@ fn line(text: &mut String, values: impl Iterator<Item = String>, separator: char
 mod tests {
     use super::*;
     use crate::dashboard::cells::TableColumn;
+    use chalandise_chart::ColumnKind;
 
     fn table() -> Table {
-        let column = |name: &str, cells: Vec<Cell>| TableColumn {
-            name: name.into(),
-            cells,
-        };
+        let column = |name: &str, cells: Vec<Cell>| TableColumn { name: name.into(), kind: ColumnKind::Text, cells };
         Table::from_columns(vec![
             column(
                 "name",

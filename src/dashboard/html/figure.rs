@@ -92,18 +92,18 @@ fn content(
         }
         figcaption.ff {
             p.src { (ready.source) }
-            (links(view, page, figure))
-        }
-        @if figure.chart.is_some() && !ready.table.is_empty() {
-            details.tab open[rows == ALL_ROWS] {
-                summary { (view.say().one("Table", "Table")) }
-                (table::table(view, page, figure, &ready.table, &title, rows))
-                @if ready.table.len() > rows {
-                    p.more { a href=(view.link(&format!("/f/{}/{}", page.id, figure.id), &[])) {
-                        (view.say().one("Toutes les lignes\u{a0}: ", "All rows: ")) (ready.table.len())
-                    } }
+            @if figure.chart.is_some() && !ready.table.is_empty() {
+                details.tab open[rows == ALL_ROWS] {
+                    summary { "Table" span.vh { ", " (name(view, figure)) } }
+                    (table::table(view, page, figure, &ready.table, &title, rows))
+                    @if ready.table.len() > rows {
+                        p.more { a href=(view.link(&format!("/f/{}/{}", page.id, figure.id), &[])) {
+                            (view.say().one("Toutes les lignes\u{a0}: ", "All rows: ")) (ready.table.len())
+                        } }
+                    }
                 }
             }
+            (links(view, page, figure))
         }
     }
 }

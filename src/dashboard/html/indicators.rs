@@ -42,7 +42,7 @@ fn indicator(
                         @if hero { " " (against(view, item, values)) }
                         @else { span.vh { " " (against(view, item, values)) } }
                     }
-                    @if let Some(note) = &item.note { dd.note { (note.fill(&row, &view.speech(&page.lists))) } }
+                    @if let Some(note) = item.note.as_ref().filter(|note| note.known(&row)) { dd.note { (note.fill(&row, &view.speech(&page.lists))) } }
                 } @else {
                     dd.v.none { (NOTHING) }
                     dd.d { (say.labelled(say.one("demande", "needs"), &lacks.join(", "))) }
@@ -68,16 +68,19 @@ fn change(view: &View<'_>, item: &Indicator, values: &Table) -> Markup {
         Change::Percent => Style::SignedPercent,
         Change::Points => Style::SignedPoints,
     };
+    let words = value(view, cell, style);
+    // What reads as zero is neither gain nor loss.
+    let reads_zero = !words.contains(|letter: char| ('1'..='9').contains(&letter));
     let class = match cell.as_f64() {
-        Some(change) if change > 0.0 && !item.neutral => "up",
-        Some(change) if change < 0.0 && !item.neutral => "down",
+        Some(change) if change > 0.0 && !item.neutral && !reads_zero => "up",
+        Some(change) if change < 0.0 && !item.neutral && !reads_zero => "down",
         _ => "flat",
     };
     html! {
         @if cell == &Cell::Null {
             span.flat { (view.say().one("sans an passé", "no last year")) }
         } @else {
-            b class=(class) { (value(view, cell, style)) }
+            b class=(class) { (words) }
         }
     }
 }

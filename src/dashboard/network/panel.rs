@@ -1,6 +1,6 @@
 //! The panel beside the map: what is known of the selected cell.
 
-use super::{Chosen, cell_name};
+use super::{Chosen, Drawn, cell_name};
 use crate::dashboard::cells::{Cell, Table};
 use crate::dashboard::data::DataError;
 use crate::dashboard::figure::{FigureError, log};
@@ -21,25 +21,52 @@ struct Selected {
     months: Arc<Table>,
 }
 
-/// The panel: the selected cell, or how to select one.
-pub async fn panel(view: &View<'_>, chosen: &Chosen<'_>) -> Markup {
+/// The panel of the selected cell; none when no cell is selected.
+pub async fn panel(view: &View<'_>, chosen: &Chosen<'_>) -> Option<Markup> {
     let say = view.say();
-    let Some(cell) = chosen.state.cell else {
-        return html! {
-            aside.side aria-label=(say.one("Cellule sélectionnée", "Selected cell")) {
-                p.over { (say.one("Aucune cellule sélectionnée", "No cell selected")) }
-                p.note { (say.one(
-                    "Choisissez une cellule de la carte pour voir ses chiffres, l’an passé et les magasins de ses clients.",
-                    "Choose a cell of the map to see its figures, last year and the stores of its customers.",
-                )) }
-            }
-        };
-    };
-    match read(view, chosen, cell).await {
+    let cell = chosen.state.cell?;
+    Some(match read(view, chosen, cell).await {
         Ok(selected) => aside(view, chosen, cell, &selected),
         Err(error) => {
             log("network", "cell", &FigureError::Data(error));
             html! { aside.side aria-label=(say.one("Cellule sélectionnée", "Selected cell")) { (notice::failed(say)) } }
+        }
+    })
+}
+
+/// Cells named in the panel while none is selected.
+const FIRST_CELLS: usize = 10;
+
+/// The panel while no cell is selected: the first cells of the layer, each a link to its figures.
+pub fn first_cells(view: &View<'_>, chosen: &Chosen<'_>, drawn: &Drawn) -> Markup {
+    let say = view.say();
+    let layer = chosen.state.layer;
+    let mut cells: Vec<(u64, f64)> =
+        drawn.data.cells.iter().filter_map(|cell| Some((cell.cell, cell.value?))).collect();
+    cells.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    html! {
+        aside.side aria-label=(say.one("Premières cellules", "First cells")) {
+            p.over { (layer.label.of(view.language)) }
+            h2 { (say.one("Premières cellules", "First cells")) }
+            table.facts {
+                caption.vh { (layer.legend.of(view.language)) }
+                thead.vh { tr {
+                    th scope="col" { (say.one("Cellule", "Cell")) }
+                    th scope="col" { (say.one("Valeur", "Value")) }
+                } }
+                tbody {
+                    @for (cell, value) in cells.into_iter().take(FIRST_CELLS) {
+                        tr {
+                            th scope="row" { a href=(view.link(&view.path, &[("cell", Some(&format!("{cell:x}")))])) { (cell_name(cell)) } }
+                            td.n { b { (show(&Cell::Float(value), layer.style, view.language, view.data.currency())) } }
+                        }
+                    }
+                }
+            }
+            p.note { (say.one(
+                "Choisissez une cellule, ici ou sur la carte, pour voir ses chiffres, l’an passé et les magasins de ses clients.",
+                "Choose a cell, here or on the map, to see its figures, last year and the stores of its customers.",
+            )) }
         }
     }
 }
@@ -139,47 +166,80 @@ fn change(view: &View<'_>, cell: &Table, column: &str) -> Markup {
     }
 }
 
-/// Where the cell's customers buy: a bar a store, one for every other channel.
+/// Stores named one by one; the rest is one row.
+const NAMED_STORES: usize = 6;
+
+/// One line of the stores' list.
+struct Place {
+    name: String,
+    class: &'static str,
+    share: Option<f64>,
+}
+
+/// The largest stores, all others together, then the other channels.
+fn places(view: &View<'_>, stores: &Table) -> Vec<Place> {
+    let say = view.say();
+    let channel = |row: &usize| stores.cell(*row, "sales_channel").as_text().unwrap_or_default();
+    let share = |row: &usize| stores.cell(*row, "share").as_f64();
+    let (mut shops, others): (Vec<usize>, Vec<usize>) = (0..stores.len()).partition(|row| channel(row) == "store");
+    shops.sort_by(|a, b| share(b).unwrap_or(0.0).total_cmp(&share(a).unwrap_or(0.0)).then(a.cmp(b)));
+    let rest = shops.split_off(shops.len().min(NAMED_STORES));
+    let mut places: Vec<Place> = shops
+        .iter()
+        .map(|row| Place { name: stores.cell(*row, "name").exact(), class: "f-store", share: share(row) })
+        .collect();
+    if !rest.is_empty() {
+        let name = match say.one("fr", "en") {
+            "fr" => format!("{} autres magasins", rest.len()),
+            _ => format!("{} other stores", rest.len()),
+        };
+        places.push(Place { name, class: "f-store", share: Some(rest.iter().filter_map(share).sum()) });
+    }
+    places.extend(others.iter().map(|row| Place {
+        name: match channel(row) {
+            "" => say.one("Petits groupes, ensemble", "Small groups, together").to_owned(),
+            other => channel_name(other, view.language).to_owned(),
+        },
+        class: bar_class(channel(row)),
+        share: share(row),
+    }));
+    places
+}
+
+/// Where the cell's customers buy, as bars.
 fn stores(view: &View<'_>, stores: &Table) -> Markup {
     let say = view.say();
-    let share = |row: usize| stores.cell(row, "share").as_f64();
-    let most = (0..stores.len()).filter_map(share).fold(0.0, f64::max);
+    let places = places(view, stores);
+    let most = places.iter().filter_map(|place| place.share).fold(0.0, f64::max);
     html! {
         @if most > 0.0 {
             h3 { (say.one("Où achètent ses clients, part du CA", "Where its customers buy, share of revenue")) }
             table.facts.bars {
                 thead.vh { tr {
                     th scope="col" { (say.one("Magasin ou canal", "Store or channel")) }
-                    td {}
+                    th scope="col" { (say.one("Barre", "Bar")) }
                     th scope="col" { (say.one("Part", "Share")) }
                 } }
-                tbody {
-                    @for row in 0..stores.len() {
-                        @let channel = stores.cell(row, "sales_channel").as_text().unwrap_or_default();
-                        tr {
-                            th scope="row" { (store_name(view, stores, row, channel)) }
-                            td.bar {
-                                @if let Some(share) = share(row).filter(|share| *share > 0.0) {
-                                    svg.chart width=(BAR_PX) height="12" viewBox=(format!("0 0 {BAR_PX} 12")) aria-hidden="true" focusable="false" {
-                                        rect class=(bar_class(channel)) width=(format!("{:.1}", (BAR_PX * share / most).max(1.0))) height="12" {}
-                                    }
-                                }
-                            }
-                            td.n { (show(stores.cell(row, "share"), Style::Percent, view.language, view.data.currency())) }
-                        }
-                    }
-                }
+                tbody { @for place in &places { (bar(view, place, most)) } }
             }
         }
     }
 }
 
-fn store_name(view: &View<'_>, stores: &Table, row: usize, channel: &str) -> String {
-    let name = stores.cell(row, "name").exact();
-    match channel {
-        "store" if !name.is_empty() => name,
-        "" => view.say().one("Autres, ensemble", "Others, together").to_owned(),
-        other => channel_name(other, view.language).to_owned(),
+fn bar(view: &View<'_>, place: &Place, most: f64) -> Markup {
+    let share = place.share.map_or(Cell::Null, Cell::Float);
+    html! {
+        tr {
+            th scope="row" { (place.name) }
+            td.bar {
+                @if let Some(share) = place.share.filter(|share| *share > 0.0) {
+                    svg.chart width=(BAR_PX) height="12" viewBox=(format!("0 0 {BAR_PX} 12")) aria-hidden="true" focusable="false" {
+                        rect class=(place.class) width=(format!("{:.1}", (BAR_PX * share / most).max(1.0))) height="12" {}
+                    }
+                }
+            }
+            td.n { (show(&share, Style::Percent, view.language, view.data.currency())) }
+        }
     }
 }
 

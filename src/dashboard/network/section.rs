@@ -32,7 +32,10 @@ pub async fn map_section(
         panel::panel(view, chosen),
     );
     match drawn {
-        Ok(drawn) => Ok(band(view, page, chosen, &drawn, &panel, finding)),
+        Ok(drawn) => {
+            let panel = panel.unwrap_or_else(|| panel::first_cells(view, chosen, &drawn));
+            Ok(band(view, page, chosen, &drawn, &panel, finding))
+        }
         Err(error @ DataError::Deadline(_)) => Err(error),
         Err(error) => {
             log(&page.id, MAP_FIGURE, &FigureError::Data(error));
@@ -67,9 +70,9 @@ fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel:
                 p.resolution { (resolution_words(view, chosen)) }
                 div.ff {
                     p.src { (source(view, chosen)) }
+                    (table_details(view, page, drawn))
                     (links(view, page))
                 }
-                (table_details(view, page, drawn))
             }
         }
     }
@@ -248,7 +251,7 @@ fn table_details(view: &View<'_>, page: &Page, drawn: &Drawn) -> Markup {
     html! {
         @if !drawn.cells.is_empty() {
             details.tab {
-                summary { (say.one("Table", "Table")) }
+                summary { "Table" span.vh { ", " (say.one("carte", "map")) } }
                 (cells_table(view, &drawn.cells, ROWS_IN_PAGE))
                 @if drawn.cells.len() > ROWS_IN_PAGE {
                     p.more { a href=(view.link(&format!("/f/{}/{MAP_FIGURE}", page.id), &[])) {
