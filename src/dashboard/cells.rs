@@ -172,7 +172,11 @@ impl Table {
             for batch in batches {
                 read_array(field.name(), batch.column(index).as_ref(), &mut cells)?;
             }
-            columns.push(TableColumn { name: field.name().clone(), kind: kind_of(field.data_type()), cells });
+            columns.push(TableColumn {
+                name: field.name().clone(),
+                kind: kind_of(field.data_type()),
+                cells,
+            });
         }
         Ok(Table { columns, rows })
     }
@@ -256,7 +260,11 @@ impl Table {
         let columns = self
             .columns
             .iter()
-            .map(|column| TableColumn { name: column.name.clone(), kind: column.kind, cells: pick(column) })
+            .map(|column| TableColumn {
+                name: column.name.clone(),
+                kind: column.kind,
+                cells: pick(column),
+            })
             .collect();
         Table {
             columns,

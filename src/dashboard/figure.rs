@@ -180,7 +180,11 @@ fn labelled(view: &View<'_>, page: &Page, figure: &Figure, table: &Arc<Table>) -
             .iter()
             .map(words)
             .collect();
-        columns.push(TableColumn { name: label.name.clone(), kind: ColumnKind::Text, cells });
+        columns.push(TableColumn {
+            name: label.name.clone(),
+            kind: ColumnKind::Text,
+            cells,
+        });
     }
     Arc::new(Table::from_columns(columns))
 }

@@ -204,7 +204,9 @@ impl Phrase {
     /// Whether every value that the sentence needs is there.
     #[must_use]
     pub fn known(&self, row: &BTreeMap<&str, &Cell>) -> bool {
-        self.fr.columns().all(|column| row.get(column).is_some_and(|cell| **cell != Cell::Null))
+        self.fr
+            .columns()
+            .all(|column| row.get(column).is_some_and(|cell| **cell != Cell::Null))
     }
 
     /// The sentence with its values, in the speech's language.

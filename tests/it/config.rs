@@ -20,7 +20,9 @@ fn every_fault_is_listed_at_once() {
     let variables = [("CHALANDISE_DEADLINE_SECONDS".to_owned(), "0".to_owned())];
     let flags = [("memory_limit", "1 GB".to_owned())];
     let error = Config::load(Some(&file), variables, &flags).expect_err("broken");
-    let text = error.to_string().replace(&folder.path().display().to_string(), "FOLDER");
+    let text = error
+        .to_string()
+        .replace(&folder.path().display().to_string(), "FOLDER");
     insta::assert_snapshot!(text);
 }
 
@@ -35,6 +37,8 @@ fn a_file_that_is_no_toml_is_named_with_its_line() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let error = Config::load(Some("no/such/file.toml".as_ref()), [], &[]).expect_err("missing").to_string();
+    let error = Config::load(Some("no/such/file.toml".as_ref()), [], &[])
+        .expect_err("missing")
+        .to_string();
     assert!(error.contains("no/such/file.toml: the file cannot be read"), "{error}");
 }

@@ -64,7 +64,11 @@ mod tests {
     use chalandise_chart::ColumnKind;
 
     fn table() -> Table {
-        let column = |name: &str, cells: Vec<Cell>| TableColumn { name: name.into(), kind: ColumnKind::Text, cells };
+        let column = |name: &str, cells: Vec<Cell>| TableColumn {
+            name: name.into(),
+            kind: ColumnKind::Text,
+            cells,
+        };
         Table::from_columns(vec![
             column(
                 "name",

@@ -41,8 +41,12 @@ const FIRST_CELLS: usize = 10;
 pub fn first_cells(view: &View<'_>, chosen: &Chosen<'_>, drawn: &Drawn) -> Markup {
     let say = view.say();
     let layer = chosen.state.layer;
-    let mut cells: Vec<(u64, f64)> =
-        drawn.data.cells.iter().filter_map(|cell| Some((cell.cell, cell.value?))).collect();
+    let mut cells: Vec<(u64, f64)> = drawn
+        .data
+        .cells
+        .iter()
+        .filter_map(|cell| Some((cell.cell, cell.value?)))
+        .collect();
     cells.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     html! {
         aside.side aria-label=(say.one("Premières cellules", "First cells")) {
@@ -182,18 +186,31 @@ fn places(view: &View<'_>, stores: &Table) -> Vec<Place> {
     let channel = |row: &usize| stores.cell(*row, "sales_channel").as_text().unwrap_or_default();
     let share = |row: &usize| stores.cell(*row, "share").as_f64();
     let (mut shops, others): (Vec<usize>, Vec<usize>) = (0..stores.len()).partition(|row| channel(row) == "store");
-    shops.sort_by(|a, b| share(b).unwrap_or(0.0).total_cmp(&share(a).unwrap_or(0.0)).then(a.cmp(b)));
+    shops.sort_by(|a, b| {
+        share(b)
+            .unwrap_or(0.0)
+            .total_cmp(&share(a).unwrap_or(0.0))
+            .then(a.cmp(b))
+    });
     let rest = shops.split_off(shops.len().min(NAMED_STORES));
     let mut places: Vec<Place> = shops
         .iter()
-        .map(|row| Place { name: stores.cell(*row, "name").exact(), class: "f-store", share: share(row) })
+        .map(|row| Place {
+            name: stores.cell(*row, "name").exact(),
+            class: "f-store",
+            share: share(row),
+        })
         .collect();
     if !rest.is_empty() {
         let name = match say.one("fr", "en") {
             "fr" => format!("{} autres magasins", rest.len()),
             _ => format!("{} other stores", rest.len()),
         };
-        places.push(Place { name, class: "f-store", share: Some(rest.iter().filter_map(share).sum()) });
+        places.push(Place {
+            name,
+            class: "f-store",
+            share: Some(rest.iter().filter_map(share).sum()),
+        });
     }
     places.extend(others.iter().map(|row| Place {
         name: match channel(row) {
