@@ -28,8 +28,8 @@
 -- @column revenue_per_household: money -- net revenue over households
 -- @column revenue_per_household_last_year: money -- the same a year before
 with history as (
-    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
-    from sales_by_day
+    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
+    from order_sources
 ),
 sold as (
     select *, ordered_on >= $from_on as this_year, ordered_on <= $to_on - interval '364 days' as last_year

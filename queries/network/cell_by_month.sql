@@ -11,7 +11,7 @@
 -- @column net_revenue: money -- without VAT and shipping, refunds taken off
 -- @column last_year: money -- the same days a year before
 with history as (
-    select min(ordered_on) as first_on from sales_by_day
+    select min(first_on) as first_on from order_sources
 ),
 months as (
     select cast(month as date) as month

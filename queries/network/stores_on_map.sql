@@ -14,8 +14,8 @@
 -- @column opened_on: date -- first day of sale
 -- @column closed_on: date -- last day of sale; empty while the store is open
 with history as (
-    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
-    from sales_by_day
+    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
+    from order_sources
 ),
 sums as (
     select

@@ -14,7 +14,7 @@
 -- @column orders: count -- orders, refunds not counted
 -- @column orders_last_year: count -- the same days a year before
 with history as (
-    select min(ordered_on) as first_on from sales_by_day
+    select min(first_on) as first_on from order_sources
 ),
 months as (
     select cast(month as date) as month

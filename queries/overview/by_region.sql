@@ -14,8 +14,8 @@
 -- @column share_change: points -- difference of the shares
 -- @column orders: count -- orders, refunds not counted
 with history as (
-    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
-    from sales_by_day
+    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
+    from order_sources
 ),
 sums as (
     select

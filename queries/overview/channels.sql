@@ -4,6 +4,6 @@
 select
     sales_channel,
     sum(orders) as orders
-from sales_by_day
+from sales_channels_and_regions
 group by sales_channel
 order by orders desc, sales_channel

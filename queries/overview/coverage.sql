@@ -22,12 +22,7 @@ select 'order_lines', (select count(*) from order_lines), day as first_on, day a
 union all
 select 'market_cells', (select count(*) from market_cells), day as first_on, day as last_on from no_day
 union all
-select 'located_orders', (select count(*) from sales where h3_cell is not null), day as first_on, day as last_on from no_day
+select 'located_orders', coalesce(sum(located), 0), cast(null as date), cast(null as date) from order_sources
 union all
-select
-    'orders_with_margin',
-    (select count(*) from sales_by_day where revenue_with_margin <> 0),
-    day as first_on,
-    day as last_on
-from no_day
+select 'orders_with_margin', coalesce(sum(with_margin), 0), cast(null as date), cast(null as date) from order_sources
 order by table_name

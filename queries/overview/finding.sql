@@ -19,8 +19,8 @@
 -- @column samples: count -- weeks or days compared
 -- @column standard_errors: number -- distance of the mean difference from zero, in standard errors
 with history as (
-    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
-    from sales_by_day
+    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
+    from order_sources
 ),
 days as (
     select ordered_on as day, sales_channel, net_revenue, 0 as last_year
@@ -48,50 +48,63 @@ numbered as (
         / case when cast($to_on as integer) - cast($from_on as integer) < 56 then 1 else 7 end as step
     from days
 ),
-steps as (
-    select cast(sum(net_revenue) - sum(last_year) as decimal(18, 2)) as difference
+by_step as (
+    select
+        step,
+        sales_channel,
+        sum(net_revenue) as net_revenue,
+        sum(last_year) as last_year
     from numbered
-    group by step
+    group by step, sales_channel
 ),
-sums as (
+marked as (
+    -- Steps and channels in one pass over these few rows, so that sales are read once.
+    select
+        sales_channel,
+        sum(net_revenue) over (partition by sales_channel) - sum(last_year) over (partition by sales_channel) as amount,
+        sum(last_year) over (partition by sales_channel) as channel_last_year,
+        cast(
+            sum(net_revenue) over (partition by step) - sum(last_year) over (partition by step) as decimal(18, 2)
+        ) as difference,
+        row_number() over (partition by step order by sales_channel) = 1 as counts_for_step,
+        net_revenue,
+        last_year
+    from by_step
+),
+facts as (
     -- Decimal sums, so that the result does not depend on the order of the rows.
     select
-        count(*) as samples,
-        cast(count(*) as double) as n,
-        cast(sum(difference) as double) as total,
-        cast(sum(difference * difference) as double) as squares
-    from steps
-),
-sample as (
-    select
-        samples,
-        total / n / nullif(sqrt(greatest(squares - total * total / n, 0) / nullif(n - 1, 0) / n), 0) as standard_errors
-    from sums
-),
-totals as (
-    select
+        count(*) filter (where counts_for_step) as samples,
+        cast(count(*) filter (where counts_for_step) as double) as n,
+        cast(sum(difference) filter (where counts_for_step) as double) as summed,
+        cast(sum(difference * difference) filter (where counts_for_step) as double) as squares,
         coalesce(sum(net_revenue), 0) as net_revenue,
-        coalesce(sum(last_year), 0) as last_year
-    from days
+        coalesce(sum(last_year), 0) as last_year,
+        first_value(sales_channel order by amount desc, sales_channel) as best_channel,
+        first_value(amount order by amount desc, sales_channel) as best_amount,
+        first_value(channel_last_year order by amount desc, sales_channel) as best_last_year,
+        first_value(sales_channel order by amount asc, sales_channel) as worst_channel,
+        first_value(amount order by amount asc, sales_channel) as worst_amount,
+        first_value(channel_last_year order by amount asc, sales_channel) as worst_last_year
+    from marked
 ),
 judged as (
     select
-        totals.net_revenue,
-        case when has_last_year then totals.last_year end as last_year,
-        case when has_last_year and totals.last_year > 0
-            then cast(totals.net_revenue as double) / cast(totals.last_year as double) - 1
+        facts.*,
+        summed / n
+        / nullif(sqrt(greatest(squares - summed * summed / n, 0) / nullif(n - 1, 0) / n), 0) as standard_errors,
+        case when has_last_year and facts.last_year > 0
+            then cast(facts.net_revenue as double) / cast(facts.last_year as double) - 1
         end as change,
-        samples,
-        standard_errors
-    from totals
-    cross join sample
+        has_last_year
+    from facts
     cross join history
 ),
 cases as (
     select
         *,
         case
-            when net_revenue = 0 and coalesce(last_year, 0) = 0 then 'empty'
+            when net_revenue = 0 and last_year = 0 then 'empty'
             when change is null then 'alone'
             when change >= 0.01 and samples >= 4 and standard_errors > 2 then 'rise'
             when change <= -0.01 and samples >= 4 and standard_errors < -2 then 'fall'
@@ -99,40 +112,27 @@ cases as (
         end as "case"
     from judged
 ),
-channels as (
+driven as (
     select
-        sales_channel,
-        sum(net_revenue) - sum(last_year) as amount,
-        case when sum(last_year) > 0 then cast(sum(net_revenue) as double) / cast(sum(last_year) as double) - 1
-        end as change
-    from days
-    group by sales_channel
-),
-ranked as (
-    select
-        channels.*,
-        row_number() over (
-            order by
-                case cases."case"
-                    when 'rise' then cast(amount as double)
-                    when 'fall' then -cast(amount as double)
-                    else abs(cast(amount as double))
-                end desc,
-                sales_channel
-        ) as place
-    from channels
-    cross join cases
+        *,
+        change is not null
+        and ("case" = 'rise' or ("case" = 'flat' and cast(best_amount as double) >= -cast(worst_amount as double))) as best,
+        change is not null
+        and ("case" = 'fall' or ("case" = 'flat' and cast(best_amount as double) < -cast(worst_amount as double))) as worst
+    from cases
 )
 select
-    cases."case",
-    cast(cases.net_revenue as decimal(18, 2)) as net_revenue,
-    cast(cases.last_year as decimal(18, 2)) as last_year,
-    cases.change,
-    cast(cases.net_revenue - cases.last_year as decimal(18, 2)) as change_amount,
-    case when cases.change is not null then ranked.sales_channel end as driver_channel,
-    cast(case when cases.change is not null then ranked.amount end as decimal(18, 2)) as driver_amount,
-    case when cases.change is not null then ranked.change end as driver_change,
-    cases.samples,
-    cases.standard_errors
-from cases
-left join ranked on ranked.place = 1
+    "case",
+    cast(net_revenue as decimal(18, 2)) as net_revenue,
+    cast(case when has_last_year then last_year end as decimal(18, 2)) as last_year,
+    change,
+    cast(case when has_last_year then net_revenue - last_year end as decimal(18, 2)) as change_amount,
+    case when best then best_channel when worst then worst_channel end as driver_channel,
+    cast(case when best then best_amount when worst then worst_amount end as decimal(18, 2)) as driver_amount,
+    case
+        when best and best_last_year > 0 then cast(best_amount as double) / cast(best_last_year as double)
+        when worst and worst_last_year > 0 then cast(worst_amount as double) / cast(worst_last_year as double)
+    end as driver_change,
+    samples,
+    standard_errors
+from driven

@@ -17,8 +17,8 @@
 -- @column opposite_amount: money change -- its difference
 -- @column channels: count -- sales channels with revenue
 with history as (
-    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
-    from sales_by_day
+    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
+    from order_sources
 ),
 sums as (
     select

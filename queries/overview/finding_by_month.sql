@@ -17,7 +17,7 @@
 -- @column largest_month: month -- month with the most revenue
 -- @column largest_revenue: money -- its revenue
 with history as (
-    select min(ordered_on) as first_on from sales_by_day
+    select min(first_on) as first_on from order_sources
 ),
 days as (
     select ordered_on as day, net_revenue, 0 as last_year

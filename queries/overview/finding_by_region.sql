@@ -19,8 +19,8 @@
 -- @column largest_region: text -- region with the most revenue
 -- @column largest_share: ratio -- its share of located revenue
 with history as (
-    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
-    from sales_by_day
+    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
+    from order_sources
 ),
 sums as (
     select

@@ -15,8 +15,8 @@
 -- @column worst_store: text -- store with the worst change
 -- @column worst_change: change -- its change
 with history as (
-    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
-    from sales_by_day
+    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
+    from order_sources
 ),
 sums as (
     select

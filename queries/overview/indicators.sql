@@ -37,21 +37,31 @@
 -- @column stores: count -- stores with sales in the period
 with history as (
     select
-        coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year,
+        coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year,
         coalesce(
-            min(ordered_on) <= $to_on - interval '364 days' - interval '12 months' + interval '1 day', false
+            min(first_on) <= $to_on - interval '364 days' - interval '12 months' + interval '1 day', false
         ) as has_active_last_year
-    from sales_by_day
+    from order_sources
 ),
-sales as (
-    select *, ordered_on >= $from_on as this_year, ordered_on <= $to_on - interval '364 days' as last_year
+sold as (
+    select
+        *,
+        $sales_channel is null or sales_channel = $sales_channel as chosen,
+        ordered_on >= $from_on as this_year,
+        ordered_on <= $to_on - interval '364 days' as last_year
     from sales_by_day
     where
         ordered_on between $from_on - interval '364 days' and $to_on
+        and (ordered_on >= $from_on or ordered_on <= $to_on - interval '364 days')
         and ($region is null or region = $region)
 ),
-totals as (
+by_store as (
+    -- Few rows: one per store and one per other channel. Everything below adds them up, so that sales are read once.
     select
+        chosen,
+        sales_channel,
+        store_id,
+        bool_or(this_year) as sold_this_year,
         coalesce(sum(net_revenue) filter (where this_year), 0) as net_revenue,
         coalesce(sum(net_revenue) filter (where last_year), 0) as net_revenue_last_year,
         coalesce(sum(orders) filter (where this_year), 0) as orders,
@@ -61,18 +71,9 @@ totals as (
         coalesce(sum(gross_margin) filter (where this_year), 0) as gross_margin,
         coalesce(sum(gross_margin) filter (where last_year), 0) as gross_margin_last_year,
         coalesce(sum(revenue_with_margin) filter (where this_year), 0) as revenue_with_margin,
-        coalesce(sum(revenue_with_margin) filter (where last_year), 0) as revenue_with_margin_last_year,
-        count(distinct store_id) filter (where this_year) as stores
-    from sales
-    where $sales_channel is null or sales_channel = $sales_channel
-),
-web as (
-    select
-        cast(sum(net_revenue) filter (where this_year and sales_channel = 'web') as double)
-        / nullif(greatest(cast(sum(net_revenue) filter (where this_year) as double), 0), 0) as share,
-        cast(sum(net_revenue) filter (where last_year and sales_channel = 'web') as double)
-        / nullif(greatest(cast(sum(net_revenue) filter (where last_year) as double), 0), 0) as share_last_year
-    from sales
+        coalesce(sum(revenue_with_margin) filter (where last_year), 0) as revenue_with_margin_last_year
+    from sold
+    group by chosen, sales_channel, store_id
 ),
 like_for_like_stores as (
     select store_id
@@ -81,16 +82,35 @@ like_for_like_stores as (
         coalesce(opened_on <= $from_on - interval '364 days', true)
         and coalesce(closed_on >= $to_on, true)
 ),
-like_for_like as (
+compared as (
     select
-        coalesce(sum(net_revenue) filter (where this_year), 0) as net_revenue,
-        coalesce(sum(net_revenue) filter (where last_year), 0) as net_revenue_last_year,
-        count(distinct store_id) as stores
-    from sales
-    where
-        sales_channel = 'store'
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and store_id in (select store_id from like_for_like_stores)
+        by_store.*,
+        by_store.sales_channel = 'web' as web,
+        chosen and by_store.sales_channel = 'store' and like_for_like_stores.store_id is not null as like_for_like
+    from by_store
+    left join like_for_like_stores on like_for_like_stores.store_id = by_store.store_id
+),
+totals as (
+    select
+        coalesce(sum(net_revenue) filter (where chosen), 0) as net_revenue,
+        coalesce(sum(net_revenue_last_year) filter (where chosen), 0) as net_revenue_last_year,
+        coalesce(sum(orders) filter (where chosen), 0) as orders,
+        coalesce(sum(orders_last_year) filter (where chosen), 0) as orders_last_year,
+        coalesce(sum(order_revenue) filter (where chosen), 0) as order_revenue,
+        coalesce(sum(order_revenue_last_year) filter (where chosen), 0) as order_revenue_last_year,
+        coalesce(sum(gross_margin) filter (where chosen), 0) as gross_margin,
+        coalesce(sum(gross_margin_last_year) filter (where chosen), 0) as gross_margin_last_year,
+        coalesce(sum(revenue_with_margin) filter (where chosen), 0) as revenue_with_margin,
+        coalesce(sum(revenue_with_margin_last_year) filter (where chosen), 0) as revenue_with_margin_last_year,
+        count(store_id) filter (where chosen and sold_this_year) as stores,
+        cast(coalesce(sum(net_revenue) filter (where web), 0) as double)
+        / nullif(greatest(cast(sum(net_revenue) as double), 0), 0) as web_share,
+        cast(coalesce(sum(net_revenue_last_year) filter (where web), 0) as double)
+        / nullif(greatest(cast(sum(net_revenue_last_year) as double), 0), 0) as web_share_last_year,
+        coalesce(sum(net_revenue) filter (where like_for_like), 0) as like_for_like_revenue,
+        coalesce(sum(net_revenue_last_year) filter (where like_for_like), 0) as like_for_like_revenue_last_year,
+        count(*) filter (where like_for_like) as like_for_like_stores
+    from compared
 ),
 active as (
     select
@@ -137,17 +157,15 @@ figures as (
                 then cast(gross_margin_last_year as double)
                     / nullif(cast(revenue_with_margin_last_year as double), 0)
         end as gross_margin_rate_last_year,
-        web.share as web_share,
-        case when has_last_year then web.share_last_year end as web_share_last_year,
-        case when like_for_like.stores > 0 and has_last_year then like_for_like.net_revenue
+        totals.web_share,
+        case when has_last_year then totals.web_share_last_year end as web_share_last_year,
+        case when totals.like_for_like_stores > 0 and has_last_year then totals.like_for_like_revenue
         end as like_for_like_revenue,
-        case when like_for_like.stores > 0 and has_last_year then like_for_like.net_revenue_last_year
+        case when totals.like_for_like_stores > 0 and has_last_year then totals.like_for_like_revenue_last_year
         end as like_for_like_revenue_last_year,
-        case when has_last_year then like_for_like.stores end as like_for_like_stores,
+        case when has_last_year then totals.like_for_like_stores end as like_for_like_stores,
         totals.stores
     from totals
-    cross join web
-    cross join like_for_like
     cross join active
     cross join won
     cross join history

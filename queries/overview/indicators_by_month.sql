@@ -21,7 +21,7 @@
 -- @column web_share: ratio -- web in the net revenue of all sales channels
 -- @column web_share_last_year: ratio -- the same days a year before
 with history as (
-    select min(ordered_on) as first_on from sales_by_day
+    select min(first_on) as first_on from order_sources
 ),
 months as (
     select cast(month as date) as month
@@ -43,11 +43,15 @@ spans as (
     cross join history
 ),
 days as (
-    select *, ordered_on as day, false as last_year
+    select *, ordered_on as day, false as last_year, $sales_channel is null or sales_channel = $sales_channel as chosen
     from sales_by_day
     where ordered_on between $from_on and $to_on and ($region is null or region = $region)
     union all
-    select *, ordered_on + interval '364 days' as day, true as last_year
+    select
+        *,
+        ordered_on + interval '364 days' as day,
+        true as last_year,
+        $sales_channel is null or sales_channel = $sales_channel as chosen
     from sales_by_day
     where
         ordered_on between $from_on - interval '364 days' and $to_on - interval '364 days'
@@ -56,29 +60,22 @@ days as (
 sums as (
     select
         cast(date_trunc('month', day) as date) as month,
-        last_year,
-        sum(net_revenue) as all_channels,
-        sum(net_revenue) filter (where sales_channel = 'web') as web,
-        sum(net_revenue) filter (where $sales_channel is null or sales_channel = $sales_channel) as net_revenue,
-        sum(orders) filter (where $sales_channel is null or sales_channel = $sales_channel) as orders,
-        sum(order_revenue) filter (where $sales_channel is null or sales_channel = $sales_channel) as order_revenue,
-        sum(gross_margin) filter (where $sales_channel is null or sales_channel = $sales_channel) as gross_margin,
-        sum(revenue_with_margin) filter (
-            where $sales_channel is null or sales_channel = $sales_channel
-        ) as revenue_with_margin
+        sum(net_revenue) filter (where not last_year and chosen) as net_revenue,
+        sum(orders) filter (where not last_year and chosen) as orders,
+        sum(order_revenue) filter (where not last_year and chosen) as order_revenue,
+        sum(gross_margin) filter (where not last_year and chosen) as gross_margin,
+        sum(revenue_with_margin) filter (where not last_year and chosen) as revenue_with_margin,
+        sum(net_revenue) filter (where not last_year) as all_channels,
+        sum(net_revenue) filter (where not last_year and sales_channel = 'web') as web,
+        sum(net_revenue) filter (where last_year and chosen) as net_revenue_last_year,
+        sum(orders) filter (where last_year and chosen) as orders_last_year,
+        sum(order_revenue) filter (where last_year and chosen) as order_revenue_last_year,
+        sum(gross_margin) filter (where last_year and chosen) as gross_margin_last_year,
+        sum(revenue_with_margin) filter (where last_year and chosen) as revenue_with_margin_last_year,
+        sum(net_revenue) filter (where last_year) as all_channels_last_year,
+        sum(net_revenue) filter (where last_year and sales_channel = 'web') as web_last_year
     from days
-    group by cast(date_trunc('month', day) as date), last_year
-),
-monthly as (
-    select
-        month,
-        last_year,
-        net_revenue,
-        orders,
-        cast(order_revenue as double) / nullif(cast(orders as double), 0) as basket,
-        cast(gross_margin as double) / nullif(cast(revenue_with_margin as double), 0) as gross_margin_rate,
-        cast(coalesce(web, 0) as double) / nullif(greatest(cast(all_channels as double), 0), 0) as web_share
-    from sums
+    group by cast(date_trunc('month', day) as date)
 ),
 active as (
     select
@@ -120,23 +117,32 @@ won as (
 )
 select
     spans.month,
-    cast(coalesce(this.net_revenue, 0) as decimal(18, 2)) as net_revenue,
-    cast(case when has_last_year then coalesce(past.net_revenue, 0) end as decimal(18, 2)) as net_revenue_last_year,
-    coalesce(this.orders, 0) as orders,
-    case when has_last_year then coalesce(past.orders, 0) end as orders_last_year,
+    cast(coalesce(sums.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+    cast(case when has_last_year then coalesce(sums.net_revenue_last_year, 0) end as decimal(18, 2))
+        as net_revenue_last_year,
+    coalesce(sums.orders, 0) as orders,
+    case when has_last_year then coalesce(sums.orders_last_year, 0) end as orders_last_year,
     coalesce(active.customers, 0) as active_customers,
     case when has_active_last_year then coalesce(active.customers_last_year, 0) end as active_customers_last_year,
     coalesce(won.customers, 0) as new_customers,
     case when has_last_year then coalesce(won.customers_last_year, 0) end as new_customers_last_year,
-    cast(this.basket as decimal(18, 2)) as basket,
-    cast(case when has_last_year then past.basket end as decimal(18, 2)) as basket_last_year,
-    this.gross_margin_rate,
-    case when has_last_year then past.gross_margin_rate end as gross_margin_rate_last_year,
-    this.web_share,
-    case when has_last_year then past.web_share end as web_share_last_year
+    cast(cast(order_revenue as double) / nullif(cast(sums.orders as double), 0) as decimal(18, 2)) as basket,
+    cast(
+        case when has_last_year
+            then cast(order_revenue_last_year as double) / nullif(cast(sums.orders_last_year as double), 0)
+        end as decimal(18, 2)
+    ) as basket_last_year,
+    cast(gross_margin as double) / nullif(cast(revenue_with_margin as double), 0) as gross_margin_rate,
+    case when has_last_year
+        then cast(gross_margin_last_year as double) / nullif(cast(revenue_with_margin_last_year as double), 0)
+    end as gross_margin_rate_last_year,
+    cast(coalesce(web, 0) as double) / nullif(greatest(cast(all_channels as double), 0), 0) as web_share,
+    case when has_last_year
+        then cast(coalesce(web_last_year, 0) as double)
+            / nullif(greatest(cast(all_channels_last_year as double), 0), 0)
+    end as web_share_last_year
 from spans
-left join (select * from monthly where not last_year) as this on this.month = spans.month
-left join (select * from monthly where last_year) as past on past.month = spans.month
+left join sums on sums.month = spans.month
 left join active on active.month = spans.month
 left join won on won.month = spans.month
 order by spans.month

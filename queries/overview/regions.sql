@@ -4,7 +4,7 @@
 select
     region,
     sum(orders) as orders
-from sales_by_day
+from sales_channels_and_regions
 where region is not null
 group by region
 order by region

@@ -21,8 +21,8 @@
 -- @column rank_by_change: count -- 1 is the best
 -- @column rank_from_last: count -- 1 is the worst change
 with history as (
-    select coalesce(min(ordered_on) <= $from_on - interval '364 days', false) as has_last_year
-    from sales_by_day
+    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
+    from order_sources
 ),
 sums as (
     select

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use datafusion::prelude::SessionContext;
-
 use crate::config::Config;
-use crate::lake::{Engine, Lake, SessionOptions, Snapshot};
+use crate::lake::{Engine, Lake, SessionContext, SessionOptions, Snapshot};
 use crate::query::Library;
 
 use super::CommandError;

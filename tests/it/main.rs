@@ -2,6 +2,8 @@
 
 mod architecture;
 mod browser;
+mod commands;
+mod config;
 mod generate;
 mod import;
 mod lake;

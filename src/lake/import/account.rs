@@ -423,7 +423,7 @@ mod tests {
     #[test]
     fn it_prints_as_a_table() {
         let text = example().to_string();
-        assert!(text.contains("orders        6,920       6,919"), "{text}");
+        assert!(text.contains("orders       6,920       6,919"), "{text}");
         assert!(text.contains("orders: not taken 1: impossible date"));
     }
 }

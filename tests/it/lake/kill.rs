@@ -31,8 +31,9 @@ fn query(lake: &std::path::Path, sql: &str) -> Option<String> {
 }
 
 /// Orders and lines of the ERP files together: a half state would show one without the other.
-const STATE: &str = "select (select count(*) from orders), (select sum(net_revenue) from orders), \
-                     (select count(*) from order_lines), (select count(*) from customers), (select count(*) from source_customers)";
+const STATE: &str = "select (select count(*) from orders) as orders, (select sum(net_revenue) from orders) as revenue, \
+                     (select count(*) from order_lines) as lines, (select count(*) from customers) as customers, \
+                     (select count(*) from source_customers) as source_customers";
 
 #[test]
 fn imports_killed_at_any_instant_leave_the_lake_whole() {

@@ -21,7 +21,7 @@ async fn a_stored_roll_up_takes_the_place_of_its_view() {
     lake::execute(
         &ctx,
         "create table order_sources as select 'erp' as source, 7 as orders, \
-         cast(1 as decimal(18, 2)) as net_revenue, date '2025-01-01' as first_on, date '2025-02-01' as last_on",
+         cast(1 as decimal(18, 2)) as net_revenue, 0 as located, 0 as with_margin, date '2025-01-01' as first_on, date '2025-02-01' as last_on",
     )
     .await;
     let faults = chalandise::query::register_views(&ctx, &library).await;

@@ -101,6 +101,8 @@ pub struct Dialect {
     pub thousands: Vec<char>,
     /// Date formats tried in this order.
     pub dates: Vec<DateFormat>,
+    /// Whether the mapping names date formats for the file, right or wrong.
+    pub names_dates: bool,
     /// Texts that mean "no value".
     pub nulls: Vec<String>,
 }
@@ -229,7 +231,7 @@ pub struct Step {
     pub name: String,
     /// The query.
     pub sql: String,
-    /// Line of the query in the mapping.
+    /// Line of the mapping on which the query begins.
     pub line: usize,
 }
 
@@ -245,7 +247,7 @@ pub struct Shape {
     pub grouped: bool,
     /// The query.
     pub sql: String,
-    /// Line of the query in the mapping.
+    /// Line of the mapping on which the query begins.
     pub line: usize,
 }
 

@@ -90,15 +90,11 @@ fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Map
     if files.is_empty() {
         top.fault("file", "no file is described", "add at least one [[file]]");
     }
-    let steps: Vec<Step> = top
-        .sections("step")
-        .into_iter()
-        .map(|section| read_step(document, section))
-        .collect();
+    let steps: Vec<Step> = top.sections("step").into_iter().map(read_step).collect();
     let tables: Vec<Shape> = top
         .sections("table")
         .into_iter()
-        .filter_map(|section| read_shape(document, section, &files))
+        .filter_map(|section| read_shape(section, &files))
         .collect();
     if !top.has("table") {
         top.fault("table", "no canonical table is made", "add at least one [[table]]");
@@ -150,17 +146,17 @@ fn read_time_zone(top: &Section<'_, '_>) -> Tz {
     })
 }
 
-fn read_step(document: &Document<'_>, section: Section<'_, '_>) -> Step {
+fn read_step(section: Section<'_, '_>) -> Step {
     let step = Step {
         name: identifier(&section, "name"),
         sql: section.need_text("sql", "\"select ...\""),
-        line: document.line(section.offset_of("sql")),
+        line: section.line_of_text("sql"),
     };
     section.finish();
     step
 }
 
-fn read_shape(document: &Document<'_>, section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
+fn read_shape(section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
     let into = section.need_text("into", "\"orders\"");
     let table = contract::table(&into);
     if table.is_none() && !into.is_empty() {
@@ -182,7 +178,7 @@ fn read_shape(document: &Document<'_>, section: Section<'_, '_>, files: &[Source
     }
     let grouped = section.flag("grouped").unwrap_or(false);
     let sql = section.need_text("sql", "\"select ...\"");
-    let line = document.line(section.offset_of("sql"));
+    let line = section.line_of_text("sql");
     section.finish();
     Some(Shape {
         into: table?,
@@ -295,6 +291,7 @@ fn read_dialect(document: &Document<'_>, section: &Section<'_, '_>) -> Dialect {
         decimal_mark,
         thousands,
         dates: read_dates(document, section),
+        names_dates: section.has("dates"),
         nulls: nulls.collect(),
     }
 }
@@ -416,7 +413,8 @@ fn read_column(
     }
     let dates = read_dates(document, &section);
     let needs_dates = matches!(kind, ColumnKind::Date | ColumnKind::Timestamp) && dialect.format != Format::Parquet;
-    if needs_dates && dates.is_empty() && dialect.dates.is_empty() {
+    // A format that is wrong has its own fault.
+    if needs_dates && !section.has("dates") && !dialect.names_dates {
         section.fault(
             "dates",
             "a date needs a format",

@@ -111,6 +111,16 @@ impl<'d, 'a> Section<'d, 'a> {
         self.document.line(self.offset)
     }
 
+    /// The line on which a multi-line text begins: below its three quotes when those stand alone.
+    pub fn line_of_text(&self, key: &'static str) -> usize {
+        let offset = self.offset_of(key);
+        let rest = self.document.text.get(offset..).unwrap_or_default();
+        let below = ["\"\"\"\n", "\"\"\"\r\n", "'''\n"]
+            .iter()
+            .any(|opening| rest.starts_with(opening));
+        self.document.line(offset) + usize::from(below)
+    }
+
     /// Where a key's value stands, or the section when the key is absent.
     pub fn offset_of(&self, key: &'static str) -> usize {
         self.get(key).map_or(self.offset, |value| value.span().start)
@@ -350,19 +360,42 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 
 /// "did you mean x? Allowed: a, b, c", the nearest first when one is near.
 pub fn allowed(word: &str, names: &[&str]) -> String {
-    let list = format!("allowed: {}", names.join(", "));
+    let shown: Vec<String> = names
+        .iter()
+        .filter(|name| !name.contains(char::is_control))
+        .map(|name| quoted(name))
+        .collect();
+    let list = format!("allowed: {}", shown.join(", "));
     match nearest(word, names) {
         Some(near) => format!("did you mean `{near}`? {list}"),
         None => list,
     }
 }
 
-/// The name most like a word, when one is like enough to be meant.
+/// Punctuation needs quotes to be seen in a list.
+fn quoted(name: &str) -> String {
+    if name.starts_with(char::is_alphanumeric) || name.starts_with('_') {
+        name.to_owned()
+    } else {
+        format!("`{name}`")
+    }
+}
+
+/// The name most like a word, when one is like enough to be meant: by its beginning, or one slip away.
 pub fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
     let lower = word.to_lowercase();
+    let likeness = |name: &str| {
+        let name = name.to_lowercase();
+        let one_slip = lower.len() > 2 && strsim::osa_distance(&lower, &name) == 1;
+        if one_slip {
+            0.99
+        } else {
+            strsim::jaro_winkler(&lower, &name)
+        }
+    };
     names
         .iter()
-        .map(|name| (strsim::jaro_winkler(&lower, &name.to_lowercase()), *name))
+        .map(|name| (likeness(name), *name))
         .filter(|(likeness, _)| *likeness >= 0.82)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)

@@ -22,7 +22,6 @@ use super::mapping::{Format, SourceFile};
 use super::progress::Progress;
 use super::rejects::RejectWriter;
 
-pub use key::KeyOrder;
 pub use sink::{Sink, StagedFile, cents, scratch_properties, staged_schema};
 
 /// One file to be read.

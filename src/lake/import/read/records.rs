@@ -39,13 +39,8 @@ impl Default for Record {
 
 impl Record {
     /// Number of fields.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.fields
-    }
-
-    /// Whether there is no field.
-    pub fn is_empty(&self) -> bool {
-        self.fields == 0
     }
 
     /// A field's bytes, from 0.
@@ -144,7 +139,9 @@ impl<R: Read> Records<R> {
                     if fresh.contains(&0) {
                         let at = fresh.iter().position(|&byte| byte == 0).unwrap_or(0);
                         let before = &self.buffer[self.start..self.end + at];
-                        return Err(ReadFault::Nul { line: self.line + newlines(before) });
+                        return Err(ReadFault::Nul {
+                            line: self.line + newlines(before),
+                        });
                     }
                     self.end += count;
                     return Ok(count);
@@ -316,6 +313,7 @@ mod tests {
             decimal_mark: '.',
             thousands: Vec::new(),
             dates: Vec::new(),
+            names_dates: false,
             nulls: Vec::new(),
         }
     }

@@ -109,7 +109,10 @@ impl<'a> Sink<'a> {
         let money = file.money.as_deref();
         Sink {
             file,
-            money: file.columns.iter().position(|column| Some(column.name.as_str()) == money),
+            money: file
+                .columns
+                .iter()
+                .position(|column| Some(column.name.as_str()) == money),
             name: name.to_owned(),
             index,
             path: path.to_path_buf(),
@@ -182,7 +185,10 @@ impl<'a> Sink<'a> {
     }
 
     fn money_of(&self, cells: &[Cell]) -> i128 {
-        self.money.and_then(|index| cells.get(index)).and_then(cents).unwrap_or(0)
+        self.money
+            .and_then(|index| cells.get(index))
+            .and_then(cents)
+            .unwrap_or(0)
     }
 
     /// Refuses a row. `money` is its money cell where that could be read.

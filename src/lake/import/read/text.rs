@@ -94,7 +94,7 @@ impl<'a> RowReader<'a> {
     }
 
     fn header(&mut self, record: &Record) -> Result<(), ImportError> {
-        let mut names = Vec::with_capacity(record.len());
+        let mut names = Vec::with_capacity(record.count());
         for field in record.fields() {
             let mut name = String::new();
             self.decoder
@@ -166,7 +166,7 @@ impl<'a> RowReader<'a> {
 
     fn ragged(&self, record: &Record) -> Option<Bad> {
         let expected = self.header.fields?;
-        let found = record.len();
+        let found = record.count();
         let fits = match self.task.file.dialect.format {
             Format::Csv if self.task.file.dialect.header => found == expected,
             Format::Csv | Format::Whitespace => found >= expected,
