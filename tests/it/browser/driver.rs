@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
+use thirtyfour::{Capabilities, WebDriver};
 
 use crate::lake::root;
 
 /// A driver process with one browser.
 pub(super) struct Browser {
-    pub(super) client: Client,
+    pub(super) client: WebDriver,
     driver: Child,
     port: u16,
     _profile: tempfile::TempDir,
@@ -52,11 +52,9 @@ impl Browser {
             .spawn()
             .expect("chromedriver does not start; install the packages chromium and chromium-driver");
         let address = format!("http://127.0.0.1:{port}");
-        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-        builder.capabilities(capabilities(window, profile.path().display().to_string()));
         let mut tries = 0;
         let client = loop {
-            match builder.connect(&address).await {
+            match WebDriver::new(&address, capabilities(window, profile.path().display().to_string())).await {
                 Ok(client) => break client,
                 Err(error) if tries >= 50 => {
                     panic!("the browser does not start; is the package chromium installed? {error}")
@@ -79,12 +77,13 @@ impl Browser {
 
     /// Runs a script that returns a value.
     pub(super) async fn run(&self, script: &str) -> Value {
-        self.client.execute(script, Vec::new()).await.expect("the script runs")
+        let answer = self.client.execute(script, Vec::new()).await.expect("the script runs");
+        answer.json().clone()
     }
 
     /// What browser and page wrote to the console as errors or warnings, refused resources among them.
     pub(super) async fn console(&self) -> Vec<String> {
-        let session = self.client.session_id().await.expect("a session").expect("a session");
+        let session = self.client.session_id();
         let body = r#"{"type":"browser"}"#;
         let request = format!(
             "POST /session/{session}/se/log HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\nConnection: close\r\n\
@@ -108,7 +107,7 @@ impl Browser {
     }
 
     pub(super) async fn close(mut self) {
-        let _ = self.client.clone().close().await;
+        let _ = self.client.clone().quit().await;
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
@@ -121,7 +120,7 @@ impl Drop for Browser {
     }
 }
 
-fn capabilities(window: Window, profile: String) -> serde_json::Map<String, Value> {
+fn capabilities(window: Window, profile: String) -> Capabilities {
     let mut options = json!({
         "args": [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
