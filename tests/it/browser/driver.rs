@@ -4,10 +4,12 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::{Capabilities, WebDriver};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::lake::root;
 
@@ -17,7 +19,11 @@ pub(super) struct Browser {
     driver: Child,
     port: u16,
     _profile: tempfile::TempDir,
+    _turn: OwnedMutexGuard<()>,
 }
+
+/// One browser at a time: several together starve each other on a small machine.
+static TURN: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
 
 /// How the browser looks at pages.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +46,7 @@ pub(super) const PHONE: Window = Window {
 
 impl Browser {
     pub(super) async fn open(window: Window) -> Browser {
+        let turn = Arc::clone(&TURN).lock_owned().await;
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|free| free.local_addr())
             .expect("a free port")
@@ -68,6 +75,7 @@ impl Browser {
             driver,
             port,
             _profile: profile,
+            _turn: turn,
         }
     }
 

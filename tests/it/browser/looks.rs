@@ -35,7 +35,7 @@ async fn access(window: Window) {
                 )
                 .await
                 .expect("axe runs");
-            assert_eq!(found, Value::Array(Vec::new()), "{url} at {} px", window.width);
+            assert_eq!(found.json(), &Value::Array(Vec::new()), "{url} at {} px", window.width);
         }
     }
     browser.close().await;
