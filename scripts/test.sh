@@ -35,4 +35,5 @@ step cargo fmt --all --check
 step cargo test --workspace --all-targets
 step cargo test --workspace --doc
 step cargo clippy --workspace --all-targets -- -D warnings
-RUSTDOCFLAGS="-D warnings" step cargo doc --workspace --no-deps
+export RUSTDOCFLAGS="-D warnings"
+step cargo doc --workspace --no-deps

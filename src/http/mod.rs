@@ -1,6 +1,6 @@
 //! Every route, one file per noun. The only room that knows HTTP.
 //!
-//! [`router`](router) lists the routes on one screen, [`error`](error) is the only place where an error becomes HTTP.
+//! `router` lists the routes on one screen, `error` is the only place where an error becomes HTTP.
 //! There are no accounts yet: the server answers one local user and binds loopback addresses only.
 
 mod accept;

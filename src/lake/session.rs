@@ -101,7 +101,7 @@ impl Engine {
     /// A session that sees exactly this snapshot.
     ///
     /// # Errors
-    /// [`LakeError::View`] when a base view does not plan; engine errors.
+    /// [`LakeError::Views`] when a base view does not plan; engine errors.
     pub async fn session(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
         let context = self.bare();
         for table in snapshot.tables() {

@@ -12,7 +12,7 @@
 //!
 //! - the file `overview/by_month.sql` is the query `overview/by_month`; [`Library::read`] reads a folder of them;
 //! - header lines come first: prose (its first line is the summary), `@param`, `@column`, and `@sorted` for roll-ups;
-//! - a parameter is `$name` in the SQL; its value becomes a *typed literal in the parsed statement* ([`statement`]),
+//! - a parameter is `$name` in the SQL; its value becomes a *typed literal in the parsed statement* (`statement`),
 //!   never text pasted into SQL, so it also works where the engine's own placeholders do not (table functions, window
 //!   frames) and types are checked as written;
 //! - [`Library::check`] plans every query with typed nulls and lists all faults at once: file, line, remedy;
