@@ -87,15 +87,6 @@ impl<'r, 't> Section<'r, 't> {
         self.name = name;
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Where the table starts, for faults of the whole.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     fn get(&self, key: &'static str) -> Option<&'r Spanned<DeValue<'t>>> {
         self.asked.borrow_mut().push(key);
         self.table

@@ -1,4 +1,6 @@
-//! A browser session: the driver is started on a free port and ends with the test.
+//! A browser session over the WebDriver protocol: the driver is started on a free port and ends with the test.
+//!
+//! The protocol is JSON over HTTP; the few commands that are needed are written out here.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,16 +8,18 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
 
 use crate::lake::root;
 
+/// The key under which WebDriver writes an element's id.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
 /// A driver process with one browser.
 pub(super) struct Browser {
-    pub(super) client: Client,
     driver: Child,
     port: u16,
+    session: String,
     _profile: tempfile::TempDir,
 }
 
@@ -39,7 +43,7 @@ pub(super) const PHONE: Window = Window {
 };
 
 impl Browser {
-    pub(super) async fn open(window: Window) -> Browser {
+    pub(super) fn open(window: Window) -> Browser {
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|free| free.local_addr())
             .expect("a free port")
@@ -51,54 +55,107 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver does not start; install the packages chromium and chromium-driver");
-        let address = format!("http://127.0.0.1:{port}");
-        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-        builder.capabilities(capabilities(window, profile.path().display().to_string()));
-        let mut tries = 0;
-        let client = loop {
-            match builder.connect(&address).await {
-                Ok(client) => break client,
-                Err(error) if tries >= 50 => {
-                    panic!("the browser does not start; is the package chromium installed? {error}")
-                }
-                Err(_) => tries += 1,
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        };
-        Browser {
-            client,
+        let mut browser = Browser {
             driver,
             port,
+            session: String::new(),
             _profile: profile,
+        };
+        browser.wait_for_driver();
+        let wanted = capabilities(window, &browser._profile.path().display().to_string());
+        let made = browser.command("/session", &json!({ "capabilities": { "alwaysMatch": wanted } }));
+        let session = made["sessionId"]
+            .as_str()
+            .expect("the browser starts; is the package chromium installed?");
+        browser.session = session.to_owned();
+        if !window.script {
+            let off = json!({ "cmd": "Emulation.setScriptExecutionDisabled", "params": { "value": true } });
+            browser.ask("goog/cdp/execute", &off);
         }
+        browser
     }
 
-    pub(super) async fn go(&self, url: &str) {
-        self.client.goto(url).await.expect("the page loads");
+    fn wait_for_driver(&self) {
+        for _ in 0..100 {
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("chromedriver does not listen after 10 s");
     }
 
-    /// Runs a script that returns a value.
-    pub(super) async fn run(&self, script: &str) -> Value {
-        self.client.execute(script, Vec::new()).await.expect("the script runs")
+    /// A command of this session.
+    fn ask(&self, command: &str, body: &Value) -> Value {
+        self.command(&format!("/session/{}/{command}", self.session), body)
     }
 
-    /// What browser and page wrote to the console as errors or warnings, refused resources among them.
-    pub(super) async fn console(&self) -> Vec<String> {
-        let session = self.client.session_id().await.expect("a session").expect("a session");
-        let body = r#"{"type":"browser"}"#;
+    fn command(&self, path: &str, body: &Value) -> Value {
+        let body = body.to_string();
         let request = format!(
-            "POST /session/{session}/se/log HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nContent-Length: {1}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
             self.port,
             body.len()
         );
+        let answer: Value = serde_json::from_str(&self.exchange(&request)).expect("the driver answers JSON");
+        assert!(answer["value"]["error"].is_null(), "{path}: {}", answer["value"]);
+        answer["value"].clone()
+    }
+
+    fn exchange(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the driver listens");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(120)))
+            .expect("a timeout");
         stream.write_all(request.as_bytes()).expect("the request leaves");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("the answer comes");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a head");
-        let log: Value = serde_json::from_str(body).expect("JSON");
-        let entries = log["value"].as_array().cloned().expect("a list of entries");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("the answer comes");
+        let answer = String::from_utf8(answer).expect("UTF-8");
+        answer.split_once("\r\n\r\n").expect("a head").1.to_owned()
+    }
+
+    pub(super) fn go(&self, url: &str) {
+        self.ask("url", &json!({ "url": url }));
+    }
+
+    /// The address that is shown.
+    pub(super) fn address(&self) -> String {
+        let request = format!(
+            "GET /session/{}/url HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
+            self.session, self.port
+        );
+        let answer: Value = serde_json::from_str(&self.exchange(&request)).expect("the driver answers JSON");
+        answer["value"].as_str().expect("an address").to_owned()
+    }
+
+    /// Runs a script that returns a value.
+    pub(super) fn run(&self, script: &str) -> Value {
+        self.ask("execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Runs a script that calls its last argument with a value.
+    pub(super) fn run_async(&self, script: &str) -> Value {
+        self.ask("execute/async", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Clicks what a selector finds first.
+    pub(super) fn click(&self, selector: &str) {
+        let found = self.ask("element", &json!({ "using": "css selector", "value": selector }));
+        let id = found[ELEMENT].as_str().expect("an element");
+        self.ask(&format!("element/{id}/click"), &json!({}));
+    }
+
+    /// The text of what a selector finds first.
+    pub(super) fn text(&self, selector: &str) -> String {
+        let script = format!("return document.querySelector({}).innerText", json!(selector));
+        self.run(&script).as_str().expect("a text").to_owned()
+    }
+
+    /// What browser and page wrote to the console as errors or warnings, refused resources among them.
+    pub(super) fn console(&self) -> Vec<String> {
+        let log = self.ask("se/log", &json!({ "type": "browser" }));
+        let entries = log.as_array().cloned().expect("a list of entries");
         let bad = |entry: &Value| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING"));
         entries
             .iter()
@@ -106,22 +163,23 @@ impl Browser {
             .map(ToString::to_string)
             .collect()
     }
-
-    pub(super) async fn close(mut self) {
-        let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        if !self.session.is_empty() && !std::thread::panicking() {
+            let request = format!(
+                "DELETE /session/{} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
+                self.session, self.port
+            );
+            self.exchange(&request);
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
 }
 
-fn capabilities(window: Window, profile: String) -> serde_json::Map<String, Value> {
+fn capabilities(window: Window, profile: &str) -> Value {
     let mut options = json!({
         "args": [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -131,14 +189,10 @@ fn capabilities(window: Window, profile: String) -> serde_json::Map<String, Valu
         ],
     });
     if window.width < 500 {
-        options["mobileEmulation"] =
-            json!({ "deviceMetrics": { "width": window.width, "height": window.height, "pixelRatio": 1.0 } });
+        let metrics = json!({ "width": window.width, "height": window.height, "pixelRatio": 1.0 });
+        options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
     }
-    if !window.script {
-        options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
-    }
-    let all = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } });
-    all.as_object().cloned().unwrap_or_default()
+    json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } })
 }
 
 /// The text of axe-core.

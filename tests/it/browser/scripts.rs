@@ -1,114 +1,54 @@
 //! What works without script, and that scripts run clean.
 
-use fantoccini::Locator;
+use serde_json::json;
 
 use super::driver::{Browser, DESK, PHONE, Window};
 use crate::pages::demo_site;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_read_and_filter_without_script() {
+#[test]
+fn pages_read_and_filter_without_script() {
     for window in [Window { script: false, ..DESK }, Window { script: false, ..PHONE }] {
-        let browser = Browser::open(window).await;
-        browser.go(&demo_site().url("/?lang=fr")).await;
-        let heading = browser
-            .client
-            .find(Locator::Css("h1"))
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
+        let browser = Browser::open(window);
+        browser.go(&demo_site().url("/?lang=fr"));
+        let heading = browser.text("h1");
         assert!(heading.contains("chiffre d’affaires"), "{heading}");
-        if window.width < 500 {
-            browser
-                .client
-                .find(Locator::Css(".fn summary"))
-                .await
-                .unwrap()
-                .click()
-                .await
-                .unwrap();
-        }
         let form = if window.width < 500 { ".fn" } else { ".fw" };
-        let select = browser
-            .client
-            .find(Locator::Css(&format!("{form} select[name=sales_channel]")))
-            .await
-            .unwrap();
-        select.select_by_value("web").await.unwrap();
-        browser
-            .client
-            .find(Locator::Css(&format!("{form} button")))
-            .await
-            .unwrap()
-            .click()
-            .await
-            .unwrap();
-        let url = browser.client.current_url().await.unwrap();
-        assert!(
-            url.query().is_some_and(|query| query.contains("sales_channel=web")),
-            "{url}"
-        );
-        browser.close().await;
+        if window.width < 500 {
+            browser.click(".fn summary");
+        }
+        browser.click(&format!("{form} select[name=sales_channel] option[value=web]"));
+        browser.click(&format!("{form} button"));
+        let address = browser.address();
+        assert!(address.contains("sales_channel=web"), "{address}");
+        assert!(browser.text("h1").contains("chiffre d’affaires"));
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_map_zooms_and_selects_by_links_alone() {
-    let browser = Browser::open(Window { script: false, ..DESK }).await;
-    browser.go(&demo_site().url("/network?lang=fr")).await;
-    browser
-        .client
-        .find(Locator::Css(".side tbody a"))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
-    let panel = browser
-        .client
-        .find(Locator::Css(".side"))
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+#[test]
+fn the_map_zooms_and_selects_by_links_alone() {
+    let browser = Browser::open(Window { script: false, ..DESK });
+    browser.go(&demo_site().url("/network?lang=fr"));
+    browser.click(".side tbody a");
+    let panel = browser.text(".side");
     assert!(panel.contains("Panier moyen"), "{panel}");
-    browser
-        .client
-        .find(Locator::Css("[data-zoom=in]"))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
-    let url = browser.client.current_url().await.unwrap();
-    assert!(
-        url.query()
-            .is_some_and(|query| query.contains("view=") && query.contains("cell=")),
-        "{url}"
-    );
-    browser.close().await;
+    browser.click("[data-zoom=in]");
+    let address = browser.address();
+    assert!(address.contains("view=") && address.contains("cell="), "{address}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn scripts_run_without_errors_and_nothing_is_refused() {
-    let browser = Browser::open(DESK).await;
+#[test]
+fn scripts_run_without_errors_and_nothing_is_refused() {
+    let browser = Browser::open(DESK);
     for page in ["/?lang=fr", "/network?lang=fr", "/f/overview/trend?lang=fr", "/catalog"] {
-        browser.go(&demo_site().url(page)).await;
-        let refused = browser
-            .run(
-                "return performance.getEntriesByType('resource')
-                    .filter(r => r.responseStatus >= 400).map(r => r.name + ' ' + r.responseStatus)",
-            )
-            .await;
-        assert_eq!(refused, serde_json::json!([]), "{page}");
-        let written = browser.console().await;
+        browser.go(&demo_site().url(page));
+        let refused = browser.run(
+            "return performance.getEntriesByType('resource')
+                .filter(r => r.responseStatus >= 400).map(r => r.name + ' ' + r.responseStatus)",
+        );
+        assert_eq!(refused, json!([]), "{page}");
+        let written = browser.console();
         assert!(written.is_empty(), "{page}: {written:?}");
-        let font = browser
-            .run("return document.fonts.check('12px \"Inter Chalandise\"')")
-            .await;
-        assert_eq!(font, serde_json::json!(true), "{page}: the font is there");
+        let font = browser.run("return document.fonts.check('12px \"Inter Chalandise\"')");
+        assert_eq!(font, json!(true), "{page}: the font is there");
     }
-    browser.close().await;
 }
