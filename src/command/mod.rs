@@ -86,6 +86,12 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("chalandise: {}", error.to_string().trim_end());
+            // The library's own words may hold values of rows: for the log of whoever asks for it, not for the message.
+            let mut cause = error.source();
+            while let Some(source) = cause {
+                tracing::debug!(cause = %source, "because");
+                cause = source.source();
+            }
             ExitCode::FAILURE
         }
     }

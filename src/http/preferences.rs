@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_address_beats_the_cookie_and_the_cookie_beats_the_browser() {
         let english = (header::ACCEPT_LANGUAGE, "de, en-GB;q=0.8, fr;q=0.3");
-        assert_eq!(read(&[], &[english.clone()]).language, Language::English);
+        assert_eq!(read(&[], std::slice::from_ref(&english)).language, Language::English);
         assert_eq!(
             read(&[], &[english.clone(), (header::COOKIE, "theme=dark; lang=fr")]).language,
             Language::French

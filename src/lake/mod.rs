@@ -32,11 +32,14 @@ pub use session::{Engine, SessionOptions};
 pub use version::{InputFile, LakeVersion, Operation, TableVersion};
 pub use writer::{FileWriter, NewFiles, Writer};
 
+/// Tables already loaded, by name and Delta version.
+type PinnedTables = HashMap<(String, u64), Arc<PinnedTable>>;
+
 /// A lake: its place and the file lists already loaded.
 #[derive(Clone, Debug)]
 pub struct Lake {
     location: Location,
-    pinned: Arc<Mutex<HashMap<(String, u64), Arc<PinnedTable>>>>,
+    pinned: Arc<Mutex<PinnedTables>>,
 }
 
 impl Lake {
@@ -100,9 +103,8 @@ impl Lake {
     /// A table at one version, loaded once: a loaded table keeps its file list, loading replays the log.
     async fn pinned_table(&self, name: &str, version: u64) -> Result<Arc<PinnedTable>, LakeError> {
         let key = (name.to_owned(), version);
-        let lock = |cache: &Mutex<HashMap<_, Arc<PinnedTable>>>| {
-            cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
-        };
+        let lock =
+            |cache: &Mutex<PinnedTables>| cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(table) = lock(&self.pinned) {
             return Ok(table);
         }

@@ -13,6 +13,7 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{Decimal128Type, Int32Type, Int64Type};
 use arrow::row::{OwnedRow, RowConverter, SortField};
+use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
@@ -48,11 +49,18 @@ pub async fn fates(session: &SessionContext, file: &SourceFile) -> Result<Fates,
     let Some(Unique::Columns(keys)) = &file.unique else {
         return Ok(Fates::new());
     };
-    let mut stream = session
-        .sql(&repeats_sql(&file.id, keys))
-        .await?
-        .execute_stream()
-        .await?;
+    // The repeated keys first, by themselves: they are few, so the join that follows builds on the small side whatever
+    // the planner would have guessed of a grouping.
+    let repeated = session.sql(&repeated_keys_sql(&file.id, keys)).await?;
+    let schema = Arc::new(repeated.schema().as_arrow().clone());
+    let batches = repeated.collect().await?;
+    if batches.iter().all(|batch| batch.num_rows() == 0) {
+        return Ok(Fates::new());
+    }
+    session.register_table(REPEATED, Arc::new(MemTable::try_new(schema, vec![batches])?))?;
+    let rows = session.sql(&repeats_sql(&file.id, keys)).await;
+    session.deregister_table(REPEATED)?;
+    let mut stream = rows?.execute_stream().await?;
     let mut groups = Groups::new(file, keys);
     while let Some(batch) = stream.next().await {
         groups.take(&batch?)?;
@@ -61,13 +69,19 @@ pub async fn fates(session: &SessionContext, file: &SourceFile) -> Result<Fates,
     Ok(groups.fates)
 }
 
-fn repeats_sql(table: &str, keys: &[String]) -> String {
+/// Name of the repeated keys while a search runs.
+const REPEATED: &str = "_repeated_keys";
+
+fn repeated_keys_sql(table: &str, keys: &[String]) -> String {
     let list = keys.join(", ");
+    format!("select {list} from {table} group by {list} having count(*) > 1")
+}
+
+fn repeats_sql(table: &str, keys: &[String]) -> String {
     let same: Vec<String> = keys.iter().map(|key| format!("r.{key} = s.{key}")).collect();
     let order: Vec<String> = keys.iter().map(|key| format!("s.{key}")).collect();
     format!(
-        "select s.* from {table} s join (select {list} from {table} group by {list} having count(*) > 1) r \
-         on {} order by {}, s._file, s._line",
+        "select s.* from {REPEATED} r join {table} s on {} order by {}, s._file, s._line",
         same.join(" and "),
         order.join(", ")
     )

@@ -210,7 +210,7 @@ fn read_row(
         let column = readers[index].column();
         cell_of(columns[index].as_ref(), row, column.kind).and_then(|cell| readers[index].take(cell, used))
     };
-    for index in 0..readers.len() {
+    for (index, reader) in readers.iter().enumerate() {
         match read_cell(index, &mut used) {
             Ok(cell) => cells.push(cell),
             Err(bad) => {
@@ -218,7 +218,7 @@ fn read_row(
                 let money = money
                     .and_then(|name| column_index(task.file, name))
                     .and_then(|index| read_cell(index, &mut RepairSet::default()).ok());
-                let column = header.name_of(readers[index].column());
+                let column = header.name_of(reader.column());
                 return sink.reject(line, &column, bad, money, row_text(columns, row));
             }
         }
