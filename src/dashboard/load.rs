@@ -492,10 +492,8 @@ impl<'l> PageReader<'l> {
                 None
             }
         };
-        let phrase = Phrase {
-            fr: template(&words.fr)?,
-            en: template(&words.en)?,
-        };
+        let (fr, en) = (template(&words.fr), template(&words.en));
+        let phrase = Phrase { fr: fr?, en: en? };
         for sentence in [&phrase.fr, &phrase.en] {
             for column in sentence.columns().filter(|column| !also.contains(column)) {
                 self.known_column(section, key, Some(column), query);

@@ -2,7 +2,7 @@
 //!
 //! The protocol is JSON over HTTP; the few commands that are needed are written out here.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -109,10 +109,24 @@ impl Browser {
             .set_read_timeout(Some(Duration::from_secs(120)))
             .expect("a timeout");
         stream.write_all(request.as_bytes()).expect("the request leaves");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("the answer comes");
-        let answer = String::from_utf8(answer).expect("UTF-8");
-        answer.split_once("\r\n\r\n").expect("a head").1.to_owned()
+        // The driver keeps the connection open whatever it is asked: the length says where the answer ends.
+        let mut reader = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).expect("the answer's head comes");
+            match line.trim_end().split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().expect("a length");
+                }
+                Some(_) => {}
+                None if line.trim().is_empty() => break,
+                None => {}
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).expect("the answer comes");
+        String::from_utf8(body).expect("UTF-8")
     }
 
     pub(super) fn go(&self, url: &str) {
