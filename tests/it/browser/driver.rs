@@ -155,9 +155,21 @@ impl Browser {
 
     /// Clicks what a selector finds first.
     pub(super) fn click(&self, selector: &str) {
+        self.ask(&format!("element/{}/click", self.find(selector)), &json!({}));
+    }
+
+    /// Types into what a selector finds first; in a list of choices that chooses. (A click on a choice hangs in pages
+    /// without script, because the driver clicks it by script.)
+    pub(super) fn write(&self, selector: &str, text: &str) {
+        self.ask(
+            &format!("element/{}/value", self.find(selector)),
+            &json!({ "text": text }),
+        );
+    }
+
+    fn find(&self, selector: &str) -> String {
         let found = self.ask("element", &json!({ "using": "css selector", "value": selector }));
-        let id = found[ELEMENT].as_str().expect("an element");
-        self.ask(&format!("element/{id}/click"), &json!({}));
+        found[ELEMENT].as_str().expect("an element").to_owned()
     }
 
     /// The text of what a selector finds first.
