@@ -104,6 +104,11 @@ async fn session(
 ) -> Result<SessionContext, LakeError> {
     let doing = || "deriving customers";
     let context = engine.bare();
+    // Joins of millions of customers spill when they sort; a hash table must fit in memory.
+    context
+        .sql("set datafusion.optimizer.prefer_hash_join = false")
+        .await
+        .map_err(LakeError::engine(doing()))?;
     for name in ["orders", "customers"] {
         let Some(table) = contract::table(name) else { continue };
         match writer.table(name).await? {
