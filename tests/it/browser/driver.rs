@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -21,7 +22,11 @@ pub(super) struct Browser {
     port: u16,
     session: String,
     _profile: tempfile::TempDir,
+    _turn: MutexGuard<'static, ()>,
 }
+
+/// One browser at a time: several together starve each other on a small machine.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// How the browser looks at pages.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +49,7 @@ pub(super) const PHONE: Window = Window {
 
 impl Browser {
     pub(super) fn open(window: Window) -> Browser {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|free| free.local_addr())
             .expect("a free port")
@@ -60,6 +66,7 @@ impl Browser {
             port,
             session: String::new(),
             _profile: profile,
+            _turn: turn,
         };
         browser.wait_for_driver();
         let wanted = capabilities(window, &browser._profile.path().display().to_string());
