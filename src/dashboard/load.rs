@@ -2,15 +2,15 @@
 
 use super::figure::SUBTITLE_NAMES;
 use super::kinds::{Kinds, column_kinds};
+use super::load_parts::{chart, key_entry, parameters, required_words, style, word_lists};
 use super::page::*;
 use super::reader::{Reader, Section, nearest};
 use super::template::{Phrase, Template, WordLists};
 use crate::query::{Faults, Library, Query};
+use chalandise_chart::ColumnKind;
 use chalandise_chart::format::Style;
-use chalandise_chart::{ColumnKind, Spec, Words};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::str::FromStr;
 
 /// The file in a dashboard's folder that describes its page.
 pub const PAGE_FILE: &str = "page.toml";
@@ -492,10 +492,8 @@ impl<'l> PageReader<'l> {
                 None
             }
         };
-        let phrase = Phrase {
-            fr: template(&words.fr)?,
-            en: template(&words.en)?,
-        };
+        let (fr, en) = (template(&words.fr), template(&words.en));
+        let phrase = Phrase { fr: fr?, en: en? };
         for sentence in [&phrase.fr, &phrase.en] {
             for column in sentence.columns().filter(|column| !also.contains(column)) {
                 self.known_column(section, key, Some(column), query);
@@ -568,130 +566,4 @@ impl<'l> PageReader<'l> {
         }
         names
     }
-}
-
-/// `[words.list]` tables: codes of the data and their words.
-fn word_lists(root: &Section<'_, '_>) -> WordLists {
-    let Some(lists) = root.section("words") else {
-        return WordLists::new();
-    };
-    lists
-        .free_tables()
-        .into_iter()
-        .map(|(name, list)| {
-            let words = list
-                .free_tables()
-                .into_iter()
-                .filter_map(|(code, words)| read_words(words).map(|words| (code, words)))
-                .collect();
-            (name, words)
-        })
-        .collect()
-}
-
-fn read_words(section: Section<'_, '_>) -> Option<Words> {
-    let fr = section.required_text("fr");
-    let en = section.required_text("en");
-    section.close();
-    Some(Words { fr: fr?, en: en? })
-}
-
-fn required_words(section: &Section<'_, '_>, key: &'static str) -> Option<Words> {
-    match section.section(key) {
-        Some(words) => read_words(words),
-        None => {
-            if !section.has(key) {
-                section.fault(
-                    key,
-                    format!("{key} is missing"),
-                    format!("add {key} = {{ fr = \"…\", en = \"…\" }}"),
-                );
-            }
-            None
-        }
-    }
-}
-
-fn style(section: &Section<'_, '_>, key: &'static str) -> Option<Style> {
-    let name = section.text(key)?;
-    match Style::from_str(&name) {
-        Ok(style) => Some(style),
-        Err(_) => {
-            section.fault(
-                key,
-                format!("{name:?} is no number style"),
-                "write for example count, money_short, percent, signed_percent, date",
-            );
-            None
-        }
-    }
-}
-
-fn key_entry(section: Section<'_, '_>) -> Option<KeyEntry> {
-    let name = section.required_text("sign");
-    let label = required_words(&section, "label");
-    let sign = name.and_then(|name| {
-        let found = Sign::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, sign)| *sign);
-        if found.is_none() {
-            let known: Vec<_> = Sign::ALL.iter().map(|(known, _)| *known).collect();
-            section.fault(
-                "sign",
-                format!("there is no sign {name:?}"),
-                format!("signs: {}", known.join(", ")),
-            );
-        }
-        found
-    });
-    section.close();
-    Some(KeyEntry {
-        sign: sign?,
-        label: label?,
-    })
-}
-
-/// Reads a chart and checks it against the columns it is going to get.
-fn chart(
-    section: &Section<'_, '_>,
-    key: &'static str,
-    columns: Option<&(Kinds, BTreeMap<String, Kinds>)>,
-) -> Option<Spec> {
-    let spec: Spec = section.value(key)?;
-    if let Some((main, named)) = columns {
-        for fault in spec.check_with(main, named) {
-            section.fault(key, format!("{}: {}", fault.key, fault.what), fault.remedy);
-        }
-    }
-    Some(spec)
-}
-
-/// `parameters = { top = "6" }`: fixed values of the query's own parameters.
-fn parameters(section: &Section<'_, '_>, query: Option<&Query>) -> BTreeMap<String, String> {
-    let Some(given) = section.section("parameters") else {
-        return BTreeMap::new();
-    };
-    let all: BTreeMap<String, String> = given.free_texts().into_iter().collect();
-    if let Some(query) = query {
-        for (name, value) in &all {
-            let Some(param) = query.param(name) else {
-                let known: Vec<&str> = query.params.iter().map(|param| param.name.as_str()).collect();
-                given.fault(
-                    name,
-                    format!("the query {:?} has no parameter {name:?}", query.name),
-                    format!("its parameters: {}", known.join(", ")),
-                );
-                continue;
-            };
-            if param.kind.value(value).is_none() {
-                given.fault(
-                    name,
-                    format!("{value:?} is no value of {name:?}"),
-                    format!("write {}", param.kind.written()),
-                );
-            }
-        }
-    }
-    all
 }

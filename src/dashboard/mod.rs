@@ -13,6 +13,7 @@ mod filters;
 mod html;
 mod kinds;
 mod load;
+mod load_parts;
 mod network;
 mod page;
 mod period;

@@ -214,7 +214,8 @@ impl<'r, 't> Section<'r, 't> {
         for (index, item) in items.iter().enumerate() {
             match item.get_ref() {
                 DeValue::Table(table) => {
-                    sections.push(self.inner(format!("{key} {}", index + 1), table, item.span().start));
+                    let name = format!("{}, {key} {}", self.name, index + 1);
+                    sections.push(self.inner(name, table, item.span().start));
                 }
                 other => self.wrong_kind(item.span().start, key, &format!("a list of tables, [[{key}]]"), other),
             }

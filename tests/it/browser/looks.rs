@@ -7,55 +7,46 @@ use crate::pages::demo_site;
 
 const PAGES: [&str; 4] = ["/", "/network", "/f/overview/trend", "/catalog"];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_keep_the_rules_of_access_on_a_desk() {
-    access(DESK).await;
+#[test]
+fn pages_keep_the_rules_of_access_on_a_desk() {
+    access(DESK);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_keep_the_rules_of_access_on_a_phone() {
-    access(PHONE).await;
+#[test]
+fn pages_keep_the_rules_of_access_on_a_phone() {
+    access(PHONE);
 }
 
-async fn access(window: Window) {
+fn access(window: Window) {
     let axe = axe();
-    let browser = Browser::open(window).await;
+    let browser = Browser::open(window);
     for page in PAGES {
         for (language, theme) in [("fr", "light"), ("en", "dark")] {
             let url = demo_site().url(&format!("{page}?lang={language}&theme={theme}"));
-            browser.go(&url).await;
-            browser.run(&axe).await;
-            let found = browser
-                .client
-                .execute_async(
-                    "const done = arguments[arguments.length - 1];
+            browser.go(&url);
+            browser.run(&axe);
+            let found = browser.run_async(
+                "const done = arguments[arguments.length - 1];
                      axe.run(document, { resultTypes: ['violations'] }).then(r => done(r.violations.map(v =>
                        v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | '))));",
-                    Vec::new(),
-                )
-                .await
-                .expect("axe runs");
-            assert_eq!(found.json(), &Value::Array(Vec::new()), "{url} at {} px", window.width);
+            );
+            assert_eq!(found, Value::Array(Vec::new()), "{url} at {} px", window.width);
         }
     }
-    browser.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_page_is_wider_than_its_window() {
+#[test]
+fn no_page_is_wider_than_its_window() {
     for width in [320, 390, 768, 1024, 1280] {
-        let browser = Browser::open(Window { width, ..PHONE }).await;
+        let browser = Browser::open(Window { width, ..PHONE });
         for page in PAGES {
-            browser.go(&demo_site().url(&format!("{page}?lang=fr"))).await;
-            let wide = browser
-                .run("return document.documentElement.scrollWidth - window.innerWidth")
-                .await;
+            browser.go(&demo_site().url(&format!("{page}?lang=fr")));
+            let wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth");
             assert!(
                 wide.as_i64().is_some_and(|px| px <= 0),
                 "{page} is {wide} px too wide at {width}"
             );
         }
-        browser.close().await;
     }
 }
 
@@ -77,17 +68,16 @@ const OVERLAPS: &str = "
     }
     return seen;";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_text_of_a_drawing_lies_on_another() {
+#[test]
+fn no_text_of_a_drawing_lies_on_another() {
     for width in [390, 800, 1000, 1280] {
-        let browser = Browser::open(Window { width, ..PHONE }).await;
+        let browser = Browser::open(Window { width, ..PHONE });
         for page in ["/", "/network"] {
             for language in ["fr", "en"] {
-                browser.go(&demo_site().url(&format!("{page}?lang={language}"))).await;
-                let seen = browser.run(OVERLAPS).await;
+                browser.go(&demo_site().url(&format!("{page}?lang={language}")));
+                let seen = browser.run(OVERLAPS);
                 assert_eq!(seen, Value::Array(Vec::new()), "{page} in {language} at {width} px");
             }
         }
-        browser.close().await;
     }
 }
