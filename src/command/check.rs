@@ -41,6 +41,9 @@ pub(super) async fn report(config: &Config, setup: &Setup, rows: bool) -> Result
     };
     faults.sorted().into_result()?;
     tables(&snapshot);
+    for name in setup.engine.outdated_rollups(&snapshot) {
+        println!("  {name}: stored by another version of its query; pages compute it until `chalandise build` is run");
+    }
     if let Some(pages) = pages {
         missing(&pages, &snapshot);
     }

@@ -1,5 +1,6 @@
 //! The engine over one pinned lake version: tables, functions, base views, and limits on memory and spill.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
@@ -54,6 +55,7 @@ pub struct Engine {
     runtime: Arc<RuntimeEnv>,
     options: SessionOptions,
     location: Location,
+    definitions: Arc<BTreeMap<String, String>>,
 }
 
 impl Engine {
@@ -86,8 +88,10 @@ impl Engine {
             .with_disk_manager_builder(disk)
             .build_arc()
             .map_err(LakeError::engine("starting the engine"))?;
+        let definitions = options.library.as_deref().map(query::definitions).unwrap_or_default();
         Ok(Engine {
             runtime,
+            definitions: Arc::new(definitions),
             options,
             location: location.clone(),
         })
@@ -104,7 +108,7 @@ impl Engine {
     /// [`LakeError::Views`] when a base view does not plan; engine errors.
     pub async fn session(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
         let context = self.bare();
-        for table in snapshot.tables() {
+        for table in snapshot.tables().filter(|table| !self.is_outdated(snapshot, table)) {
             self.register(&context, table)?;
         }
         for table in contract::tables() {
@@ -122,6 +126,19 @@ impl Engine {
                 .map_err(LakeError::Views)?;
         }
         Ok(context)
+    }
+
+    /// The stored roll-ups of a snapshot that other SQL than the library's has made; sessions compute them anew until
+    /// they are built again.
+    pub fn outdated_rollups<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a str> {
+        let outdated = snapshot.tables().filter(|table| self.is_outdated(snapshot, table));
+        outdated.map(|table| table.name.as_str())
+    }
+
+    fn is_outdated(&self, snapshot: &Snapshot, table: &PinnedTable) -> bool {
+        let stored = snapshot.version().tables.get(&table.name);
+        let made_by = stored.and_then(|stored| stored.rollup.as_ref());
+        self.options.library.is_some() && made_by.is_some_and(|made_by| self.definitions.get(&table.name) != Some(made_by))
     }
 
     /// A session in which every roll-up is computed from the tables, for building roll-ups anew.

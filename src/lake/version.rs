@@ -43,9 +43,10 @@ pub struct TableVersion {
     pub version: u64,
     /// Rows.
     pub rows: u64,
-    /// Whether the table is a roll-up: rows computed from other tables, dropped when those change.
-    #[serde(default)]
-    pub rollup: bool,
+    /// Of a roll-up (rows computed from other tables, dropped when those change) the definition that made it: sessions
+    /// under another definition compute the rows anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollup: Option<String>,
 }
 
 /// What an operation was.

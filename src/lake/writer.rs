@@ -129,17 +129,18 @@ impl Writer {
             TableVersion {
                 version,
                 rows: kept + added.rows,
-                rollup: false,
+                rollup: None,
             },
         );
         Ok(())
     }
 
-    /// Commits new files in place of all that the table held; `rollup` marks rows computed from other tables.
+    /// Commits new files in place of all that the table held; `rollup` is the definition of rows that are computed
+    /// from other tables.
     ///
     /// # Errors
     /// As [`Writer::commit`].
-    pub async fn replace(&mut self, name: &str, added: NewFiles, rollup: bool) -> Result<(), LakeError> {
+    pub async fn replace(&mut self, name: &str, added: NewFiles, rollup: Option<String>) -> Result<(), LakeError> {
         let removed = self.table(name).await?.map(|table| table.files).unwrap_or_default();
         self.commit(name, added, &removed).await?;
         if let Some(table) = self.changed.get_mut(name) {
@@ -150,9 +151,9 @@ impl Writer {
 
     /// Leaves the roll-ups out of the version to be published: their source tables change in this operation.
     pub fn drop_rollups(&mut self) {
-        self.changed.retain(|_, table| !table.rollup);
+        self.changed.retain(|_, table| table.rollup.is_none());
         if let Some(base) = &mut self.base {
-            base.tables.retain(|_, table| !table.rollup);
+            base.tables.retain(|_, table| table.rollup.is_none());
         }
     }
 

@@ -44,7 +44,7 @@ pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option
     let mut files = writer.files(TABLE, &batch.schema()).await?;
     files.write(&batch).await?;
     let added = files.finish().await?;
-    writer.replace(TABLE, added, false).await?;
+    writer.replace(TABLE, added, None).await?;
     Ok(Built {
         table: TABLE.into(),
         rows: batch.num_rows() as u64,

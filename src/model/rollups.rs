@@ -5,7 +5,7 @@
 use arrow::datatypes::SchemaRef;
 use futures::TryStreamExt;
 
-use crate::lake::{Engine, Snapshot, Writer, shown};
+use crate::lake::{Engine, SessionContext, Snapshot, Writer, shown};
 use crate::query::{self, Bound, Library, Query};
 
 use super::ModelError;
@@ -31,10 +31,11 @@ pub async fn rollups(
     mut began: impl FnMut(&str),
 ) -> Result<Vec<Built>, ModelError> {
     let context = engine.session_without_rollups(snapshot).await?;
+    let definitions = query::definitions(library);
     let mut built = Vec::new();
     for query in query::rollups_in_order(&context, library) {
         began(query.stem());
-        let rows = store(&context, query, writer).await?;
+        let rows = store(&context, query, definitions.get(query.stem()), writer).await?;
         // Later roll-ups read the stored rows instead of computing the view again.
         if let Some(table) = writer.table(query.stem()).await? {
             context
@@ -50,7 +51,12 @@ pub async fn rollups(
     Ok(built)
 }
 
-async fn store(context: &crate::lake::SessionContext, query: &Query, writer: &mut Writer) -> Result<u64, ModelError> {
+async fn store(
+    context: &SessionContext,
+    query: &Query,
+    definition: Option<&String>,
+    writer: &mut Writer,
+) -> Result<u64, ModelError> {
     let mut stream = query::stream(context, query, &Bound::default()).await?;
     let schema: SchemaRef = shown(&stream.schema());
     let mut files = writer.files(query.stem(), &schema).await?;
@@ -65,6 +71,6 @@ async fn store(context: &crate::lake::SessionContext, query: &Query, writer: &mu
         files.write(&batch).await?;
     }
     let added = files.finish().await?;
-    writer.replace(query.stem(), added, true).await?;
+    writer.replace(query.stem(), added, definition.cloned()).await?;
     Ok(rows)
 }

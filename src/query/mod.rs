@@ -21,6 +21,7 @@
 
 mod bind;
 mod check;
+mod definition;
 mod fault;
 mod header;
 mod library;
@@ -30,6 +31,7 @@ mod value;
 mod views;
 
 pub use bind::{BindError, BindFault, Bound};
+pub use definition::definitions;
 pub use fault::{Fault, Faults};
 pub use header::{Column, Param, Query};
 pub use library::Library;

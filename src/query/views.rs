@@ -1,8 +1,8 @@
 //! `base/*.sql` and `rollup/*.sql` as views of a session.
 //!
 //! A base view is a view of its file's name. A roll-up is the same, but `chalandise build` may have stored its rows as a
-//! table of that name: a session that has this table (and so pins rows of the same lake version) keeps it, any other
-//! session computes the roll-up from the orders. Readers cannot tell the two apart, except by the clock.
+//! table of that name: a session that has this table (rows of the same lake version, made by the same SQL) keeps it, any
+//! other session computes the roll-up from the orders. Readers cannot tell the two apart, except by the clock.
 
 use std::sync::Arc;
 
@@ -22,10 +22,12 @@ pub const BASE: &str = "base";
 /// The folder of roll-ups.
 pub const ROLLUP: &str = "rollup";
 
-struct Pending<'a> {
-    query: &'a Query,
+/// A base view or roll-up, parsed.
+pub(super) struct View<'a> {
+    pub(super) query: &'a Query,
     statement: ast::Statement,
-    needs: Vec<String>,
+    /// Tables and views that it names.
+    pub(super) needs: Vec<String>,
 }
 
 /// Registers every base view and every roll-up that the session does not already have as a table, whatever order they
@@ -35,7 +37,7 @@ struct Pending<'a> {
 /// that need each other in a circle, or that do not plan.
 pub async fn register_views(ctx: &SessionContext, library: &Library) -> Faults {
     let mut faults = Faults::new();
-    let mut pending: Vec<Pending<'_>> = Vec::new();
+    let mut pending: Vec<View<'_>> = Vec::new();
     for query in library.folder(BASE).chain(library.folder(ROLLUP)) {
         let exists = ctx.table_exist(query.stem()).unwrap_or(false);
         if exists && query.folder() == ROLLUP {
@@ -50,7 +52,7 @@ pub async fn register_views(ctx: &SessionContext, library: &Library) -> Faults {
             ));
             continue;
         }
-        pending.extend(parsed(ctx, query));
+        pending.extend(parse(ctx, query));
     }
     register_in_order(ctx, pending, &mut faults).await;
     faults
@@ -60,15 +62,11 @@ pub async fn register_views(ctx: &SessionContext, library: &Library) -> Faults {
 ///
 /// Faulty files are left out: [`Library::check`] names them.
 pub fn rollups_in_order<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<&'a Query> {
-    let mut waiting: Vec<Pending<'a>> = library
-        .folder(BASE)
-        .chain(library.folder(ROLLUP))
-        .filter_map(|query| parsed(ctx, query))
-        .collect();
+    let mut waiting = parsed(ctx, library);
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
         let names: Vec<String> = waiting.iter().map(|view| view.query.stem().to_owned()).collect();
-        let ready = |view: &Pending<'_>| !view.needs.iter().any(|name| names.contains(name));
+        let ready = |view: &View<'_>| !view.needs.iter().any(|name| names.contains(name));
         let (now, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(ready);
         if now.is_empty() {
             break;
@@ -83,23 +81,32 @@ pub fn rollups_in_order<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<&
     ordered
 }
 
-fn parsed<'a>(ctx: &SessionContext, query: &'a Query) -> Option<Pending<'a>> {
+/// The base views and roll-ups of a library that parse.
+pub(super) fn parsed<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<View<'a>> {
+    library
+        .folder(BASE)
+        .chain(library.folder(ROLLUP))
+        .filter_map(|query| parse(ctx, query))
+        .collect()
+}
+
+fn parse<'a>(ctx: &SessionContext, query: &'a Query) -> Option<View<'a>> {
     let statement = parse_query(&query.sql).ok()?;
     let references = ctx
         .state()
         .resolve_table_references(&Statement::Statement(Box::new(statement.clone())))
         .ok()?;
-    Some(Pending {
+    Some(View {
         query,
         statement,
         needs: references.iter().map(|name| name.table().to_owned()).collect(),
     })
 }
 
-async fn register_in_order(ctx: &SessionContext, mut pending: Vec<Pending<'_>>, faults: &mut Faults) {
+async fn register_in_order(ctx: &SessionContext, mut pending: Vec<View<'_>>, faults: &mut Faults) {
     loop {
         let waiting: Vec<String> = pending.iter().map(|view| view.query.stem().to_owned()).collect();
-        let ready = |view: &Pending<'_>| !view.needs.iter().any(|name| waiting.contains(name));
+        let ready = |view: &View<'_>| !view.needs.iter().any(|name| waiting.contains(name));
         let (now, later): (Vec<_>, Vec<_>) = pending.into_iter().partition(ready);
         if now.is_empty() {
             faults.extend(later.iter().map(circular));
@@ -114,7 +121,7 @@ async fn register_in_order(ctx: &SessionContext, mut pending: Vec<Pending<'_>>, 
     }
 }
 
-fn circular(view: &Pending<'_>) -> Fault {
+fn circular(view: &View<'_>) -> Fault {
     Fault::new(
         view.query.file(),
         None,
@@ -123,7 +130,7 @@ fn circular(view: &Pending<'_>) -> Fault {
     )
 }
 
-async fn register(ctx: &SessionContext, view: Pending<'_>) -> Result<(), Fault> {
+async fn register(ctx: &SessionContext, view: View<'_>) -> Result<(), Fault> {
     let refused = |what: String| {
         Fault::new(
             view.query.file(),

@@ -6,7 +6,7 @@ use h3o::CellIndex;
 /// again), as GeoJSON wants a ring; `None` for what is no H3 cell.
 ///
 /// ```
-/// let ring = chalandise_chart::map::boundary(0x0085_1844_77ff_ffff).expect("a cell");
+/// let ring = chalandise_chart::map::boundary(0x0881_fb46_625f_ffff).expect("a cell");
 /// assert_eq!(ring.first(), ring.last());
 /// assert!(chalandise_chart::map::boundary(1).is_none());
 /// ```
