@@ -25,7 +25,7 @@ use super::{LakeError, Location};
 
 use decide::{Decision, Index, Winner};
 use rows::{RowReader, StagedRows};
-pub(super) use rows::{collect_texts, staged_batches, with_schema};
+pub(super) use rows::{staged_batches, with_schema};
 
 /// Rows and money of one kind of outcome; money in cents of the lake's currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

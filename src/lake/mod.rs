@@ -150,7 +150,12 @@ impl Snapshot {
 
     /// The same lake version without its roll-ups.
     pub fn without_rollups(&self) -> Snapshot {
-        let is_rollup = |name: &str| self.version.tables.get(name).is_some_and(|table| table.rollup.is_some());
+        let is_rollup = |name: &str| {
+            self.version
+                .tables
+                .get(name)
+                .is_some_and(|table| table.rollup.is_some())
+        };
         let tables = self
             .tables
             .iter()

@@ -138,7 +138,8 @@ impl Engine {
     fn is_outdated(&self, snapshot: &Snapshot, table: &PinnedTable) -> bool {
         let stored = snapshot.version().tables.get(&table.name);
         let made_by = stored.and_then(|stored| stored.rollup.as_ref());
-        self.options.library.is_some() && made_by.is_some_and(|made_by| self.definitions.get(&table.name) != Some(made_by))
+        self.options.library.is_some()
+            && made_by.is_some_and(|made_by| self.definitions.get(&table.name) != Some(made_by))
     }
 
     /// A session in which every roll-up is computed from the tables, for building roll-ups anew.

@@ -1,14 +1,11 @@
 //! Reading rows for a merge: staged Parquet files, and data files of the lake, with their key and content hashes.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, StringViewArray, TimestampMicrosecondArray,
-};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, TimestampMicrosecondArray};
 use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::row::{RowConverter, SortField};
@@ -232,28 +229,6 @@ pub(in super::super) fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> 
         })
         .collect::<Result<Vec<_>, _>>()?;
     RecordBatch::try_new(Arc::clone(schema), columns).map_err(LakeError::columns(doing()))
-}
-
-/// Adds the distinct values of a text column.
-pub(in super::super) fn collect_texts(
-    batch: &RecordBatch,
-    column: &str,
-    into: &mut BTreeSet<String>,
-) -> Result<(), LakeError> {
-    let Some(values) = batch.column_by_name(column) else {
-        return Ok(());
-    };
-    let values =
-        arrow::compute::cast(values, &DataType::Utf8View).map_err(LakeError::columns("reading staged rows"))?;
-    let Some(values) = values.as_any().downcast_ref::<StringViewArray>() else {
-        return Ok(());
-    };
-    for value in values.iter().flatten() {
-        if !into.contains(value) {
-            into.insert(value.to_owned());
-        }
-    }
-    Ok(())
 }
 
 struct RowHash {
