@@ -22,8 +22,8 @@ purchases as (
             partition by sales.customer_number, cohorts.cohort order by sales.ordered_on
         ) as next_on,
         sales.ordered_on + interval '12 months' as year_later_on
-    from sales
-    inner join cohorts on cohorts.sales_channel = sales.sales_channel
+    from cohorts
+    inner join sales on sales.sales_channel = cohorts.sales_channel
     where sales.orders = 1 and sales.customer_number is not null
 ),
 changes as (

@@ -1,5 +1,6 @@
 -- Orders and refunds with a whole number in place of the customer's id, and only what the map needs.
 -- Sorted by month and place, so that a period or a cell is found without reading the rest.
+-- In joins of roll-ups the first table is held in memory: the small one.
 -- Grain: one row per order or refund, so that any period, filter and H3 resolution is exact to the cent and customers
 -- can be counted distinctly without comparing texts.
 -- @sorted ordered_in, h3_cell, ordered_on
@@ -32,5 +33,5 @@ select
     case when orders.kind = 'order' then 1 else 0 end as orders,
     orders.net_revenue,
     cast(case when orders.kind = 'order' then orders.net_revenue else 0 end as decimal(18, 2)) as order_revenue
-from orders
-left join customer_numbers on customer_numbers.customer_id = orders.customer_id
+from customer_numbers
+right join orders on orders.customer_id = customer_numbers.customer_id

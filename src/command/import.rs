@@ -107,7 +107,10 @@ fn print(imported: &Imported, json: bool) -> Result<(), CommandError> {
         Imported::Done { version, report } => {
             account(report, json)?;
             for path in &report.rejects {
-                eprintln!("Rejected rows are kept in {path} inside the lake (they may be personal data).");
+                eprintln!(
+                    "Rejected rows are kept in {path} inside the lake (they may be personal data). Correct them at the source \
+                     and import the file again: what stands already is skipped."
+                );
             }
             eprintln!("Lake version {} written.", version.number);
         }

@@ -82,7 +82,10 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(dispatch(cli)) {
+    match runtime.block_on(async {
+        outlive_file_size_limit();
+        dispatch(cli).await
+    }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("chalandise: {}", error.to_string().trim_end());
@@ -94,6 +97,17 @@ pub fn run() -> ExitCode {
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+/// A file that outgrows the shell's limit (`ulimit -f`) then fails its write, with a message, and does not end the process.
+fn outlive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        /// SIGXFSZ on Linux and macOS.
+        const FILE_SIZE_LIMIT: i32 = 25;
+        // A handler is all that is needed; without one the limit still ends the process, as everywhere.
+        let _ = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(FILE_SIZE_LIMIT));
     }
 }
 

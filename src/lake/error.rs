@@ -82,7 +82,9 @@ pub enum LakeError {
         source: Box<DeltaTableError>,
     },
     /// The engine failed.
-    #[error("the engine failed while {doing}")]
+    #[error(
+        "the engine failed while {doing}; nothing of this operation is visible. Give it more memory (--memory-limit) or more disk; RUST_LOG=chalandise=debug tells the cause"
+    )]
     Engine {
         /// What was being done.
         doing: String,
@@ -91,7 +93,7 @@ pub enum LakeError {
         source: Box<DataFusionError>,
     },
     /// An Arrow or Parquet step failed.
-    #[error("columns could not be processed while {doing}")]
+    #[error("columns could not be processed while {doing}; RUST_LOG=chalandise=debug tells the cause")]
     Columns {
         /// What was being done.
         doing: String,
@@ -100,7 +102,10 @@ pub enum LakeError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A local file failed.
-    #[error("the file `{path}` failed while {doing}")]
+    #[error(
+        "the file `{path}` failed while {doing}: {}; nothing of this operation is visible. Check free space and permissions, then try again",
+        source.kind()
+    )]
     File {
         /// The file.
         path: PathBuf,

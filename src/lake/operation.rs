@@ -236,7 +236,13 @@ async fn finish(
     mut report: Report,
     scratch: &Path,
 ) -> Result<Imported, ImportFailure> {
-    report.rejects = keep_rejects(lake, &writer, &report.rejects, scratch).await?;
+    report.rejects = match keep_rejects(lake, &writer, &report.rejects, scratch).await {
+        Ok(kept) => kept,
+        Err(failure) => {
+            let _ = writer.abandon().await;
+            return Err(failure.into());
+        }
+    };
     let operation = Operation {
         kind: "import".into(),
         name: mapping.name.clone(),

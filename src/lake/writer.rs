@@ -198,9 +198,12 @@ impl Writer {
         self.lock.check()?;
         let mut record = self.record(operation);
         amend(&mut record);
-        version::publish(&self.location, &record).await?;
-        self.lock.release().await?;
-        Ok(record)
+        let published = version::publish(&self.location, &record).await;
+        // Whatever came of it, a lock that cannot be given back expires, and is not what the caller is to hear of.
+        if let Err(error) = self.lock.release().await {
+            tracing::debug!(%error, "the lake's lock ends by expiry");
+        }
+        published.map(|()| record)
     }
 
     /// Ends the operation without a trace: commits made stay invisible and the next writer undoes them.

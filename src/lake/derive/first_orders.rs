@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use arrow::array::{Date32Array, RecordBatch, StringViewArray};
+use arrow::array::RecordBatch;
 
 use super::super::LakeError;
 use super::super::merge;
@@ -145,7 +145,7 @@ fn number_of(names: &mut Vec<Box<str>>, name: &str) -> usize {
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::ArrayRef;
+    use arrow::array::{ArrayRef, Date32Array, StringViewArray};
 
     use super::*;
 

@@ -163,8 +163,10 @@ pub enum ImportError {
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// Rows came in and none could be kept.
-    #[error("no row could be kept: all {rows} rows were rejected, most often because: {reason}. {remedy}")]
+    #[error("{files}: no row could be kept: all {rows} rows were rejected, most often because: {reason}. {remedy}")]
     NothingKept {
+        /// Names of the files that have rows.
+        files: String,
         /// Rows that came in.
         rows: u64,
         /// The most frequent reason.

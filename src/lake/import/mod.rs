@@ -197,7 +197,9 @@ fn nothing_kept(tables: &[StagedTable], account: &Account, writers: &[&RejectWri
         return Ok(());
     }
     let reason = writers.iter().find_map(|writer| writer.main_reason());
+    let files = account.files.iter().filter(|file| file.flow.came_in.rows > 0);
     Err(ImportError::NothingKept {
+        files: files.map(|file| file.file.as_str()).collect::<Vec<_>>().join(", "),
         rows,
         reason: reason.unwrap_or_else(|| "a rule of the mapping left them out".to_owned()),
         remedy: "Check that the mapping is the right one for these files".to_owned(),

@@ -219,7 +219,7 @@ async fn nothing_that_can_be_kept() {
     .await;
     assert_eq!(
         message,
-        "no row could be kept: all 2 rows were rejected, most often because: the calendar has no such day (an impossible date). Check that the mapping is the right one for these files"
+        "receipts.csv: no row could be kept: all 2 rows were rejected, most often because: the calendar has no such day (an impossible date). Check that the mapping is the right one for these files"
     );
 }
 

@@ -1,6 +1,8 @@
 //! The lake: what readers see, what writers may do, what survives a death.
 
+mod bad_input;
 mod cdnow;
+mod failing_store;
 mod kill;
 mod versions;
 
