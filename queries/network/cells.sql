@@ -45,7 +45,17 @@ with box as (
 located as (
     select
         h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
-        customer_number,
+        -- A settled customer counts with his first order of the period; those who moved are told apart by number.
+        case when not settled then customer_number end as mover,
+        case
+            when
+                orders = 1 and settled
+                and coalesce(
+                    case when $sales_channel is null then previous_on else previous_in_channel_on end < $from_on, true
+                )
+                then 1
+            else 0
+        end as settled_customers,
         orders,
         net_revenue,
         order_revenue
@@ -64,12 +74,13 @@ located as (
 customers as (
     select
         h3_cell,
-        customer_number,
+        mover,
+        sum(settled_customers) as settled_customers,
         sum(orders) as orders,
         sum(net_revenue) as net_revenue,
         sum(order_revenue) as order_revenue
     from located
-    group by h3_cell, customer_number
+    group by h3_cell, mover
 ),
 cells as (
     select
@@ -79,7 +90,7 @@ cells as (
         sum(net_revenue) as net_revenue,
         sum(order_revenue) as order_revenue,
         sum(orders) as orders,
-        count(customer_number) filter (where orders > 0) as customers
+        sum(settled_customers) + count(mover) filter (where orders > 0) as customers
     from customers
     group by h3_cell
 ),

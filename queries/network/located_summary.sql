@@ -32,7 +32,17 @@ with placed as (
                 then h3_cell_to_parent(h3_cell, $resolution)
         end as cell,
         h3_cell is not null as located,
-        customer_number,
+        -- A settled customer counts with his first order of the period; those who moved are told apart by number.
+        case when not settled then customer_number end as mover,
+        case
+            when
+                orders = 1 and settled
+                and coalesce(
+                    case when $sales_channel is null then previous_on else previous_in_channel_on end < $from_on, true
+                )
+                then 1
+            else 0
+        end as settled_customers,
         orders,
         net_revenue
     from sales
@@ -45,11 +55,12 @@ customers as (
     select
         cell,
         located,
-        customer_number,
+        mover,
+        sum(settled_customers) as settled_customers,
         sum(orders) as orders,
         sum(net_revenue) as net_revenue
     from placed
-    group by cell, located, customer_number
+    group by cell, located, mover
 ),
 cells as (
     select
@@ -57,7 +68,7 @@ cells as (
         located,
         sum(orders) as orders,
         sum(net_revenue) as net_revenue,
-        count(customer_number) filter (where orders > 0) as customers
+        sum(settled_customers) + count(mover) filter (where orders > 0) as customers
     from customers
     group by cell, located
 ),

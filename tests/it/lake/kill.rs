@@ -11,7 +11,7 @@ use chalandise::lake::{Engine, Lake, SessionOptions};
 
 use super::root;
 
-/// Kills by default; `CHALANDISE_KILLS=50` is the long form, whose imports are also longer.
+/// Kills by default; `LAKE_KILLS=50` is the long form, whose imports are also longer.
 const KILLS: u64 = 6;
 /// What the long form's imports must last at least.
 const LONG: Duration = Duration::from_secs(5);
@@ -121,7 +121,7 @@ fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn imports_killed_at_any_instant_leave_the_lake_whole() {
-    let asked: Option<u64> = std::env::var("CHALANDISE_KILLS")
+    let asked: Option<u64> = std::env::var("LAKE_KILLS")
         .ok()
         .and_then(|text| text.parse().ok());
     let kills = asked.unwrap_or(KILLS);
