@@ -1,6 +1,5 @@
 -- Orders and refunds with a whole number in place of the customer's id, and only what the map needs.
 -- Sorted by month and place, so that a period or a cell is found without reading the rest.
--- In joins of roll-ups the first table is held in memory: the small one.
 -- Grain: one row per order or refund, so that any period, filter and H3 resolution is exact to the cent and customers
 -- can be counted distinctly without comparing texts.
 -- Customers of a cell in a period are counted without grouping by customer: a settled customer counts with his first order
@@ -20,46 +19,6 @@
 -- @column orders: count -- 1 for an order, 0 for a refund
 -- @column net_revenue: money -- without VAT and shipping; negative for a refund
 -- @column order_revenue: money -- net revenue of an order, 0 for a refund: what baskets are made of
-with customer_numbers as (
-    select
-        customer_id,
-        row_number() over (order by customer_id) as customer_number,
-        settled
-    from (
-        select
-            customer_id,
-            min(coalesce(h3_cell, 0)) = max(coalesce(h3_cell, 0))
-            and min(coalesce(location_precision, '')) = max(coalesce(location_precision, ''))
-            and min(coalesce(region, '')) = max(coalesce(region, '')) as settled
-        from orders
-        where customer_id is not null
-        group by customer_id
-    )
-),
-numbered as (
-    select
-        orders.ordered_on,
-        orders.sales_channel,
-        orders.region,
-        orders.store_id,
-        cast(customer_numbers.customer_number as bigint) as customer_number,
-        coalesce(customer_numbers.settled, false) as settled,
-        orders.h3_cell,
-        coalesce(orders.location_precision = 'address', false) as by_address,
-        case when orders.kind = 'order' then 1 else 0 end as orders,
-        orders.net_revenue
-    from customer_numbers
-    right join orders on orders.customer_id = customer_numbers.customer_id
-),
-followed as (
-    select
-        *,
-        lag(ordered_on) over (partition by customer_number, orders order by ordered_on) as previous_on,
-        lag(ordered_on) over (
-            partition by customer_number, orders, sales_channel order by ordered_on
-        ) as previous_in_channel_on
-    from numbered
-)
 select
     cast(date_trunc('month', ordered_on) as date) as ordered_in,
     ordered_on,
@@ -68,11 +27,11 @@ select
     store_id,
     customer_number,
     settled,
-    case when orders = 1 and customer_number is not null then previous_on end as previous_on,
-    case when orders = 1 and customer_number is not null then previous_in_channel_on end as previous_in_channel_on,
+    previous_on,
+    previous_in_channel_on,
     h3_cell,
     by_address,
     orders,
     net_revenue,
     cast(case when orders = 1 then net_revenue else 0 end as decimal(18, 2)) as order_revenue
-from followed
+from orders_by_customer
