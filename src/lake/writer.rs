@@ -11,7 +11,7 @@ use chrono::Utc;
 use deltalake::DeltaTable;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
-use deltalake::kernel::{Action, Add, StructType};
+use deltalake::kernel::{Action, Add, MetadataExt, StructType};
 use deltalake::parquet::basic::{Compression, ZstdLevel};
 use deltalake::parquet::file::properties::WriterProperties;
 use deltalake::protocol::{DeltaOperation, SaveMode};
@@ -100,7 +100,25 @@ impl Writer {
             Some(_) => pinned::open(&self.location, name, None).await?,
             None => self.create(name, schema).await?,
         };
+        let table = self.with_schema(name, table, schema).await?;
         FileWriter::new(name, &table)
+    }
+
+    /// The table with this schema: a roll-up's query may have other columns than when it was last stored.
+    async fn with_schema(&self, name: &str, table: DeltaTable, schema: &SchemaRef) -> Result<DeltaTable, LakeError> {
+        let failed = |doing: &'static str| LakeError::delta(name, doing);
+        let wanted = stored_schema(name, schema)?;
+        let state = table.snapshot().map_err(failed("reading its state"))?;
+        if *state.schema() == wanted {
+            return Ok(table);
+        }
+        let metadata = state
+            .metadata()
+            .clone()
+            .with_schema(&wanted)
+            .map_err(LakeError::columns(format!("changing the columns of `{name}`")))?;
+        commit_actions(&table, name, vec![Action::Metadata(metadata)]).await?;
+        pinned::open(&self.location, name, None).await
     }
 
     /// Commits new files and drops `removed` ones (paths), in one Delta commit.
@@ -227,10 +245,7 @@ impl Writer {
             // Left by an operation that died: emptied by `restore_all`, so its newest version is an empty table.
             return pinned::open(&self.location, name, None).await;
         }
-        let stored: StructType = schema
-            .as_ref()
-            .try_into_kernel()
-            .map_err(LakeError::columns(format!("making the table `{name}`")))?;
+        let stored = stored_schema(name, schema)?;
         blank
             .create()
             .with_table_name(name)
@@ -279,17 +294,16 @@ async fn put_back(name: &str, newest: &DeltaTable, target: Option<&DeltaTable>) 
     let failed = |doing: &'static str| LakeError::delta(name, doing);
     let current = newest.snapshot().map_err(failed("reading its state"))?;
     let mut wanted: BTreeMap<String, Add> = BTreeMap::new();
+    let mut actions = Vec::new();
     if let Some(target) = target {
-        for file in target
-            .snapshot()
-            .map_err(failed("reading its state"))?
-            .log_data()
-            .iter()
-        {
+        let target = target.snapshot().map_err(failed("reading its state"))?;
+        for file in target.log_data().iter() {
             wanted.insert(file.path().into_owned(), file.add_action());
         }
+        if target.schema() != current.schema() {
+            actions.push(Action::Metadata(target.metadata().clone()));
+        }
     }
-    let mut actions = Vec::new();
     for file in current.log_data().iter() {
         if wanted.remove(file.path().as_ref()).is_none() {
             actions.push(Action::Remove(file.remove_action(true)));
@@ -316,6 +330,14 @@ async fn commit_actions(table: &DeltaTable, name: &str, actions: Vec<Action>) ->
         .await
         .map_err(failed("committing"))?;
     Ok(committed.version())
+}
+
+/// The schema as Delta keeps it.
+fn stored_schema(name: &str, schema: &SchemaRef) -> Result<StructType, LakeError> {
+    schema
+        .as_ref()
+        .try_into_kernel()
+        .map_err(LakeError::columns(format!("making the table `{name}`")))
 }
 
 async fn table_folders(location: &Location) -> Result<Vec<String>, LakeError> {

@@ -121,9 +121,7 @@ fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn imports_killed_at_any_instant_leave_the_lake_whole() {
-    let asked: Option<u64> = std::env::var("LAKE_KILLS")
-        .ok()
-        .and_then(|text| text.parse().ok());
+    let asked: Option<u64> = std::env::var("LAKE_KILLS").ok().and_then(|text| text.parse().ok());
     let kills = asked.unwrap_or(KILLS);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (first, all) = sources(

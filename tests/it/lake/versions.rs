@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use chalandise::lake::{LakeError, Operation, Writer};
+use chalandise::lake::{Engine, LakeError, Operation, SessionOptions, Writer};
 
 use super::TestLake;
 
@@ -149,4 +149,64 @@ async fn a_record_that_is_damaged_is_named() {
             .starts_with("lake version record `_chalandise/versions/00000000000000000001.json`"),
         "{error}"
     );
+}
+
+fn sized(names: &[&str], sizes: &[i64]) -> RecordBatch {
+    let names: ArrayRef = Arc::new(StringArray::from(names.to_vec()));
+    let sizes: ArrayRef = Arc::new(Int64Array::from(sizes.to_vec()));
+    RecordBatch::try_from_iter_with_nullable([("name", names, true), ("size", sizes, true)]).expect("two columns")
+}
+
+async fn replace(writer: &mut Writer, table: &str, batch: &RecordBatch) {
+    let mut files = writer.files(table, &batch.schema()).await.expect("a table");
+    files.write(batch).await.expect("rows");
+    let added = files.finish().await.expect("files");
+    writer
+        .replace(table, added, Some("of this test".into()))
+        .await
+        .expect("a commit");
+}
+
+#[tokio::test]
+async fn a_roll_up_takes_the_columns_of_its_query_and_an_abandoned_change_of_them_is_undone() {
+    let test = TestLake::new();
+    // A session without the shipped queries keeps a roll-up of any definition.
+    let engine = Engine::new(test.lake.location(), SessionOptions::default()).expect("an engine");
+    let columns = async || {
+        let snapshot = test.lake.snapshot().await.expect("a lake version");
+        let session = engine.session(&snapshot).await.expect("a session");
+        let rows = session
+            .sql("select * from things")
+            .await
+            .expect("sound")
+            .collect()
+            .await
+            .expect("rows");
+        let names = rows[0]
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect::<Vec<_>>();
+        (names.join(","), rows[0].num_rows())
+    };
+    let mut writer = test.lake.writer().await.expect("the lock");
+    replace(&mut writer, "things", &rows(&["a"])).await;
+    writer.publish(operation("one"), |_| {}).await.expect("published");
+    assert_eq!(columns().await, ("name".to_owned(), 1));
+
+    let mut writer = test.lake.writer().await.expect("the lock");
+    replace(&mut writer, "things", &sized(&["a", "b"], &[1, 2])).await;
+    writer.abandon().await.expect("given back");
+    assert_eq!(columns().await, ("name".to_owned(), 1));
+
+    let mut writer = test.lake.writer().await.expect("the lock");
+    replace(&mut writer, "things", &rows(&["c", "d", "e"])).await;
+    writer.publish(operation("two"), |_| {}).await.expect("published");
+    assert_eq!(columns().await, ("name".to_owned(), 3));
+
+    let mut writer = test.lake.writer().await.expect("the lock");
+    replace(&mut writer, "things", &sized(&["a", "b"], &[1, 2])).await;
+    writer.publish(operation("three"), |_| {}).await.expect("published");
+    assert_eq!(columns().await, ("name,size".to_owned(), 2));
 }
