@@ -7,7 +7,7 @@
 -- @param sales_channel: text = null -- web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer when ordering; all when absent
 -- @param resolution: integer = 7 -- H3 resolution of the cells, 5 to 9 (any up to 9)
--- @param south: number = null -- southern edge of the box, degrees; the box needs all four edges
+-- @param south: number = null -- southern edge of the box, degrees; open on the sides that are absent
 -- @param north: number = null -- northern edge
 -- @param west: number = null -- western edge
 -- @param east: number = null -- eastern edge
@@ -22,27 +22,7 @@
 -- @column basket: money -- net revenue of an order, before refunds
 -- @column households: count -- households that live in the cell
 -- @column revenue_per_household: money -- net revenue over households
-with box as (
-    -- Cells of resolution 4 near the box, so that most orders outside it are left out before they are summed. Their
-    -- centres are at least 22 km apart in every direction; one more ring covers cells cut by the edge.
-    select
-        unnest(
-            h3_grid_disk(
-                h3_latlng_to_cell(($south + $north) / 2, ($west + $east) / 2, 4),
-                2 + cast(
-                    greatest(
-                        great_circle_distance_km(
-                            ($south + $north) / 2, ($west + $east) / 2, $south, $west
-                        ),
-                        great_circle_distance_km(
-                            ($south + $north) / 2, ($west + $east) / 2, $north, $west
-                        )
-                    ) / 22 as bigint
-                )
-            )
-        ) as near_cell
-),
-located as (
+with located as (
     select
         h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
         -- A settled customer counts with his first order of the period; those who moved are told apart by number.
@@ -66,10 +46,6 @@ located as (
         and ($region is null or region = $region)
         and h3_cell is not null
         and ($resolution <= 7 or by_address)
-        and (
-            $south is null or $north is null or $west is null or $east is null
-            or h3_cell_to_parent(h3_cell, 4) in (select near_cell from box)
-        )
 ),
 customers as (
     select
@@ -85,8 +61,10 @@ customers as (
 cells as (
     select
         h3_cell,
-        h3_cell_to_lat(h3_cell) as latitude,
-        h3_cell_to_lng(h3_cell) as longitude,
+        -- As aggregates, so that the box is applied to the sums: a filter on the key itself would be moved down, to the place
+        -- of every order, and cost more than adding the orders up.
+        min(h3_cell_to_lat(h3_cell)) as latitude,
+        min(h3_cell_to_lng(h3_cell)) as longitude,
         sum(net_revenue) as net_revenue,
         sum(order_revenue) as order_revenue,
         sum(orders) as orders,

@@ -126,22 +126,34 @@ impl Writer {
     /// # Errors
     /// [`LakeError::Delta`] when the commit fails, [`LakeError::LockLost`].
     pub async fn commit(&mut self, name: &str, added: NewFiles, removed: &[DataFile]) -> Result<(), LakeError> {
+        let before = self.version_of(name).map_or(0, |at| at.rows);
+        let kept = before - removed.iter().map(|file| file.rows).sum::<u64>();
+        let dropped: HashSet<&str> = removed.iter().map(|file| file.path.as_str()).collect();
+        self.commit_where(name, added, kept, |path| dropped.contains(path))
+            .await
+    }
+
+    /// Commits new files and drops those whose path `is_dropped`; `kept` rows stay.
+    async fn commit_where(
+        &mut self,
+        name: &str,
+        added: NewFiles,
+        kept: u64,
+        is_dropped: impl Fn(&str) -> bool,
+    ) -> Result<(), LakeError> {
         self.lock.check()?;
         let failed = |doing: &'static str| LakeError::delta(name, doing);
-        let before = self.version_of(name).cloned();
         // After `restore_all` the newest Delta version has the record's files, whatever its number.
         let table = pinned::open(&self.location, name, None).await?;
         let state = table.snapshot().map_err(failed("reading its state"))?;
-        let dropped: HashSet<&str> = removed.iter().map(|file| file.path.as_str()).collect();
         let mut actions: Vec<Action> = state
             .log_data()
             .iter()
-            .filter(|file| dropped.contains(file.path().as_ref()))
+            .filter(|file| is_dropped(file.path().as_ref()))
             .map(|file| Action::Remove(file.remove_action(true)))
             .collect();
         actions.extend(added.adds.into_iter().map(Action::Add));
         let version = commit_actions(&table, name, actions).await?;
-        let kept = before.map_or(0, |at| at.rows) - removed.iter().map(|file| file.rows).sum::<u64>();
         self.changed.insert(
             name.to_owned(),
             TableVersion {
@@ -159,8 +171,8 @@ impl Writer {
     /// # Errors
     /// As [`Writer::commit`].
     pub async fn replace(&mut self, name: &str, added: NewFiles, rollup: Option<String>) -> Result<(), LakeError> {
-        let removed = self.table(name).await?.map(|table| table.files).unwrap_or_default();
-        self.commit(name, added, &removed).await?;
+        // All that Delta's newest version holds, also what `drop_rollups` has taken out of the lake version.
+        self.commit_where(name, added, 0, |_| true).await?;
         if let Some(table) = self.changed.get_mut(name) {
             table.rollup = rollup;
         }
