@@ -8,6 +8,7 @@ Prints the median, the 95th percentile and the slowest of each page, in millisec
 """
 
 import gzip
+import html
 import random
 import re
 import sys
@@ -33,7 +34,7 @@ def fetch(address):
 def choices(page, name):
     """The values of a drop-down list of the page, without the empty one."""
     select = re.search(rf'<select[^>]*name="{name}".*?</select>', page, re.S)
-    return [value for value in re.findall(r'value="([^"]+)"', select.group(0))] if select else []
+    return [html.unescape(value) for value in re.findall(r'value="([^"]+)"', select.group(0))] if select else []
 
 
 def percentile(values, share):

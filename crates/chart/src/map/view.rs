@@ -105,13 +105,19 @@ impl View {
         }
     }
 
-    /// A region by its name, as in [`region_names`].
+    /// A region by its name, as in [`region_names`]; case, blanks, hyphens and apostrophes do not matter.
     ///
     /// # Errors
     /// [`MapError::Region`] when there is no such region; the message lists them.
     pub fn region(name: &str) -> Result<Self, MapError> {
-        extent_of(|departement| departement.region == name)
-            .map(|extent| Self::round(Place::Region(name.to_owned()), extent))
+        let known = region_names()
+            .into_iter()
+            .find(|known| letters(known).eq(letters(name)));
+        known
+            .and_then(|known| {
+                let extent = extent_of(|departement| departement.region == known)?;
+                Some(Self::round(Place::Region(known.to_owned()), extent))
+            })
             .ok_or_else(|| MapError::Region {
                 name: name.to_owned(),
                 known: region_names().join(", "),
@@ -377,6 +383,13 @@ impl FromStr for View {
     }
 }
 
+/// The letters of a name: sources disagree on `Côte-d'Azur`, `Côte d’Azur` and capitals.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars()
+        .filter(|char| char.is_alphabetic())
+        .flat_map(char::to_lowercase)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -405,6 +418,19 @@ mod tests {
         ] {
             assert_eq!(text.parse::<View>().expect(text).to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_region_is_known_by_its_letters() {
+        let view = |text: &str| text.parse::<View>().expect(text).to_string();
+        assert_eq!(
+            view("region:Provence-Alpes-Côte d’Azur"),
+            "region:Provence-Alpes-Côte-d'Azur"
+        );
+        assert_eq!(
+            view("region:ile-de-france".replace("ile", "île").as_str()),
+            "region:Île-de-France"
+        );
     }
 
     #[test]
