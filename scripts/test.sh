@@ -3,9 +3,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# Outside the checkout, so that several checkouts share the one cold build of the dependencies.
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${TMPDIR:-/tmp}/chalandise-target}"
-tools="$CARGO_TARGET_DIR/test-tools"
+# Where cargo builds, so that the demo and the tests share the one cold build of the dependencies.
+target="${CARGO_TARGET_DIR:-$PWD/target}"
+tools="$target/test-tools"
 mkdir -p "$tools"
 
 as_root() {

@@ -74,6 +74,7 @@ pub(super) fn style(section: &Section<'_, '_>, key: &'static str) -> Option<Styl
 pub(super) fn key_entry(section: Section<'_, '_>) -> Option<KeyEntry> {
     let name = section.required_text("sign");
     let label = required_words(&section, "label");
+    let data = section.text("data");
     let sign = name.and_then(|name| {
         let found = Sign::ALL
             .iter()
@@ -93,6 +94,7 @@ pub(super) fn key_entry(section: Section<'_, '_>) -> Option<KeyEntry> {
     Some(KeyEntry {
         sign: sign?,
         label: label?,
+        data,
     })
 }
 

@@ -199,6 +199,8 @@ pub struct KeyEntry {
     pub sign: Sign,
     /// What it means.
     pub label: Words,
+    /// The further dataset that it stands for; the entry goes when that has no rows.
+    pub data: Option<String>,
 }
 
 /// The signs that a key may explain.

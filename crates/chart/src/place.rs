@@ -37,6 +37,8 @@ pub(crate) struct Wish {
     pub(crate) text: Text,
     /// The places that it would take, best first.
     pub(crate) spots: Vec<Spot>,
+    /// Where it stands when all of these are taken, in another colour: inside its own bar.
+    pub(crate) inside: Option<(Text, (f64, f64))>,
     /// The box that it must not leave.
     pub(crate) within: Rect,
     /// Small is served first.
@@ -151,6 +153,7 @@ mod tests {
         Wish {
             text,
             spots,
+            inside: None,
             within,
             priority: 0,
             layer: Layer::Mark(None),

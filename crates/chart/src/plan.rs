@@ -86,6 +86,8 @@ impl Plan {
             if let Some(spot) = place::free_spot(&wish, &self.obstacles) {
                 wish.text.align = spot.align;
                 self.text(spot.at, wish.text, wish.layer);
+            } else if let Some((text, at)) = wish.inside {
+                self.text(at, text, wish.layer);
             }
         }
     }

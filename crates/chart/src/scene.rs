@@ -46,12 +46,19 @@ impl<'a> Scene<'a> {
     }
 
     /// The panels that this width shows.
-    pub(crate) fn panels(&self) -> impl Iterator<Item = &'a Panel> + use<'a> {
+    pub(crate) fn panels(&self) -> impl Iterator<Item = &'a Panel> {
         let phone = self.phone();
         self.spec
             .panels
             .iter()
             .filter(move |panel| panel.only.is_none_or(|only| (only == Only::Phone) == phone))
+            .filter(|panel| !self.is_bare(panel))
+    }
+
+    /// Whether all that a panel draws comes from further datasets, and these have no rows: its title would stand alone.
+    fn is_bare(&self, panel: &Panel) -> bool {
+        let empty = |mark: &Mark| mark.data.is_some() && self.frame(mark).is_none_or(Frame::is_empty);
+        !panel.marks.is_empty() && panel.marks.iter().all(empty)
     }
 
     /// The axis that panels share.

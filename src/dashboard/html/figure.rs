@@ -3,7 +3,7 @@
 use super::frame::{Frame, page_frame};
 use super::{key, notice, table};
 use crate::dashboard::figure::{Prepared, Ready, draw, log};
-use crate::dashboard::page::{Figure, Page};
+use crate::dashboard::page::{Figure, KeyEntry, Page};
 use crate::dashboard::view::View;
 use crate::query::Query;
 use chalandise_chart::Theme;
@@ -86,7 +86,7 @@ fn content(
         @if ready.table.is_empty() {
             (notice::empty(view.say()))
         } @else {
-            (key::key(&figure.key, view.language))
+            (key::key(figure.key.iter().filter(|entry| is_drawn(entry, ready)), view.language))
             (drawings(view, page, figure, ready, desk_px))
             @if figure.chart.is_none() { (table::table(view, page, figure, &ready.table, &title, rows)) }
         }
@@ -206,4 +206,10 @@ pub fn sql_page(frame: &Frame<'_>, query: &Query) -> Markup {
         pre.sql tabindex="0" aria-labelledby="sql" { code { (query.sql) } }
     };
     page_frame(frame, &query.name, &main)
+}
+
+/// Whether what a key's entry stands for has rows to be drawn.
+fn is_drawn(entry: &KeyEntry, ready: &Ready) -> bool {
+    let data = entry.data.as_deref();
+    data.is_none_or(|name| ready.frames.named.get(name).is_some_and(|frame| !frame.is_empty()))
 }

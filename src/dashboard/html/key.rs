@@ -6,9 +6,10 @@ use maud::{Markup, html};
 
 /// The key's line; nothing when a figure needs none.
 #[must_use]
-pub fn key(entries: &[KeyEntry], language: Language) -> Markup {
+pub fn key<'a>(entries: impl Iterator<Item = &'a KeyEntry>, language: Language) -> Markup {
+    let mut entries = entries.peekable();
     html! {
-        @if !entries.is_empty() {
+        @if entries.peek().is_some() {
             ul.key {
                 @for entry in entries { li { (sign(entry.sign)) span { (entry.label.of(language)) } } }
             }

@@ -101,6 +101,7 @@ fn inside(context: &Context<'_>, plan: &mut Plan, weight: Weight) {
                 align: Align::Middle,
                 slide: Slide::Stay,
             }],
+            inside: None,
             within: context.within,
             priority,
             layer: context.element_layer(row),

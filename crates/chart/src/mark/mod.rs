@@ -136,13 +136,39 @@ impl Context<'_> {
         };
         let mut text = Text::new(words, weight, self.layer.label_color(label, row), Align::Middle);
         text.halo = self.over_pale();
+        let inside = self.inside_column(&text, &point);
         plan.wish(Wish {
             text,
             spots: self.spots(&point),
+            inside,
             within: self.within,
             priority: point.priority,
             layer: self.element_layer(row),
         });
+    }
+
+    /// The label under the top of its own column, where the column has room: for one whose neighbour stands in the way above.
+    fn inside_column(&self, text: &Text, point: &Point) -> Option<(Text, (f64, f64))> {
+        let layer = &self.layer;
+        let solid = layer.mark.mark == MarkKind::Bar && layer.mark.notation.is_none() && layer.value2_channel().is_none();
+        if !solid || !self.area.down() || point.backwards {
+            return None;
+        }
+        let (x, top) = point.at;
+        let [from, to] = self.span();
+        let middle = self.area.in_band(0.0, 0.5);
+        let foot = self.area.px(self.area.at(middle, self.area.zero())).1;
+        let text = Text {
+            color: Color::Page,
+            halo: false,
+            inside: true,
+            align: Align::Middle,
+            ..text.clone()
+        };
+        let at = (x, top + 4.0 + RISE * SIZE_PX);
+        let bounds = text.bounds(at);
+        let fits = bounds.width() + 4.0 <= (to - from) * self.area.band_px().abs() && bounds.bottom + 3.0 <= foot;
+        fits.then_some((text, at))
     }
 
     /// Places round a point: the wished side first; a lone dot on a continuous scale may have its label on any side.

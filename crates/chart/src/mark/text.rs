@@ -62,6 +62,7 @@ fn cells(context: &Context<'_>, plan: &mut Plan, label: &Label) {
             plan.wish(Wish {
                 text,
                 spots,
+                inside: None,
                 within: context.within,
                 priority: 0,
                 layer: part,
