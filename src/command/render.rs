@@ -1,4 +1,4 @@
-//! `chalandise render`: a chart of a page into a file, without a server.
+//! `chalandise render`: a page, or a chart of it, into a file, without a server.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,17 +8,17 @@ use chalandise_chart::Language;
 use clap::Args;
 
 use crate::config::Config;
-use crate::dashboard::{self, AssetLinks, Cache, Data, FileOptions, Filters, Format, PageTheme, Pages, View};
+use crate::dashboard::{self, Cache, Data, FileOptions, Filters, Format, PageTheme, Pages, View};
 use crate::http;
 
 use super::CommandError;
 use super::setup::Setup;
 
-/// Draws a chart of a page into a file: svg, png, csv, json, sql or geojson, by the file's ending.
+/// Draws a page (html) or a chart of it (svg, png, csv, json, sql or geojson, by the file's ending) into a file.
 #[derive(Args)]
 pub(super) struct RenderArgs {
-    /// Page and figure, such as overview/trend
-    #[arg(value_name = "PAGE/FIGURE")]
+    /// Page, such as overview, or page and figure, such as overview/trend
+    #[arg(value_name = "PAGE-or-PAGE/FIGURE")]
     figure: String,
     /// File to write
     #[arg(long, value_name = "FILE")]
@@ -37,19 +37,23 @@ pub(super) struct RenderArgs {
 pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
     let pages = Pages::load(&config.resources.join("queries"), &setup.library)?;
-    let (page, figure) = args
-        .figure
-        .split_once('/')
-        .and_then(|(page, figure)| Some((pages.get(page)?, figure)))
-        .ok_or_else(|| unknown(&pages, &args.figure))?;
+    let (page, figure) = match args.figure.split_once('/') {
+        Some((page, figure)) => (page, Some(figure)),
+        None => (args.figure.as_str(), None),
+    };
+    let page = pages.get(page).ok_or_else(|| unknown(&pages, &args.figure))?;
     let extension = args
         .out
         .extension()
         .and_then(|extension| extension.to_str())
         .unwrap_or_default();
-    let format = Format::parse(extension).ok_or_else(|| {
+    let what = what(figure, extension).ok_or_else(|| {
+        let endings = match figure {
+            Some(_) => "svg, png, csv, json, sql or geojson for a chart",
+            None => "html for a page; name a chart of it, such as overview/trend, for other forms",
+        };
         format!(
-            "`{}` has no ending that can be drawn: use svg, png, csv, json, sql or geojson",
+            "`{}` has no ending that can be drawn: use {endings}",
             args.out.display()
         )
     })?;
@@ -81,7 +85,7 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
         .map_err(|_| format!("there is no language `{}`: use fr or en", args.lang))?;
     let theme = PageTheme::parse(&args.theme)
         .ok_or_else(|| format!("there is no theme `{}`: use light or dark", args.theme))?;
-    let assets = AssetLinks::default();
+    let assets = http::assets_in_file();
     let view = View {
         pages: &pages,
         data: &data,
@@ -99,11 +103,29 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
         min_group_size: config.min_group_size,
         chosen: BTreeMap::new(),
     };
-    let file = dashboard::render_figure(&view, page, figure, format, &FileOptions::read(&query)).await?;
-    let file = file.ok_or_else(|| unknown(&pages, &args.figure))?;
-    std::fs::write(&args.out, &file.bytes).map_err(|error| format!("{}: {error}", args.out.display()))?;
-    eprintln!("{} bytes written to {}", file.bytes.len(), args.out.display());
+    let bytes = match what {
+        What::Page => dashboard::render_page(&view, page).await?.into_string().into_bytes(),
+        What::Figure(figure, format) => {
+            let file = dashboard::render_figure(&view, page, figure, format, &FileOptions::read(&query)).await?;
+            file.ok_or_else(|| unknown(&pages, &args.figure))?.bytes.to_vec()
+        }
+    };
+    std::fs::write(&args.out, &bytes).map_err(|error| format!("{}: {error}", args.out.display()))?;
+    eprintln!("{} bytes written to {}", bytes.len(), args.out.display());
     Ok(())
+}
+
+/// What is to be drawn.
+enum What<'a> {
+    Page,
+    Figure(&'a str, Format),
+}
+
+fn what<'a>(figure: Option<&'a str>, extension: &str) -> Option<What<'a>> {
+    match figure {
+        None => (extension == "html").then_some(What::Page),
+        Some(figure) => Format::parse(extension).map(|format| What::Figure(figure, format)),
+    }
 }
 
 fn unknown(pages: &Pages, given: &str) -> String {
@@ -117,7 +139,13 @@ fn unknown(pages: &Pages, given: &str) -> String {
         })
         .collect();
     format!(
-        "there is no figure `{given}` of that form; figures: {}, network/map",
+        "there is no page or figure `{given}` of that form; pages: {}; figures: {}, network/map",
+        pages
+            .all()
+            .iter()
+            .map(|page| page.id.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
         figures.join(", ")
     )
 }

@@ -60,8 +60,10 @@ pub struct AssetLinks {
     pub scripts: Vec<String>,
     /// Address of the icon.
     pub icon: String,
-    /// Address of the base map's drawing.
+    /// Address of the base map's drawing; empty when the page carries it.
     pub base_map: String,
+    /// Whether the page is to stand alone in a file: style and icon are `data:` addresses, and nothing asks the server.
+    pub in_file: bool,
 }
 
 /// One request, understood.

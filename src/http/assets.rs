@@ -6,6 +6,7 @@ use crate::dashboard::AssetLinks;
 use axum::extract::{Path, State as Shared};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use chalandise_chart::{map, theme};
 use std::collections::BTreeMap;
@@ -45,13 +46,7 @@ impl Assets {
             build: String::new(),
         };
         let font = assets.add("inter-chalandise", "woff2", "font/woff2", Bytes::from_static(FONT));
-        let style = [
-            theme::css(),
-            STYLE.replace(FONT_NAME, &font),
-            map::css(&map::PAGE_WIDTHS_PX),
-        ]
-        .concat();
-        assets.links.style = assets.add("chalandise", "css", "text/css; charset=utf-8", style.into());
+        assets.links.style = assets.add("chalandise", "css", "text/css; charset=utf-8", style(&font).into());
         assets.links.icon = assets.add("icon", "svg", "image/svg+xml", ICON.into());
         for (stem, script) in SCRIPTS {
             let link = assets.add(stem, "js", "text/javascript; charset=utf-8", script.into());
@@ -85,6 +80,27 @@ impl Assets {
     /// What this build's answers follow from beside the data.
     pub(super) fn build(&self) -> &str {
         &self.build
+    }
+}
+
+/// The style sheet, with the address of the font.
+fn style(font: &str) -> String {
+    [
+        theme::css(),
+        STYLE.replace(FONT_NAME, font),
+        map::css(&map::PAGE_WIDTHS_PX),
+    ]
+    .concat()
+}
+
+/// Style, font and icon inside their addresses, for a page that is to stand alone in a file; no scripts.
+pub fn assets_in_file() -> AssetLinks {
+    let inside = |kind: &str, bytes: &[u8]| format!("data:{kind};base64,{}", BASE64_STANDARD.encode(bytes));
+    AssetLinks {
+        style: inside("text/css", style(&inside("font/woff2", FONT)).as_bytes()),
+        icon: inside("image/svg+xml", ICON.as_bytes()),
+        in_file: true,
+        ..AssetLinks::default()
     }
 }
 

@@ -19,6 +19,8 @@ mod preferences;
 mod router;
 mod state;
 
+pub use assets::assets_in_file;
+
 use crate::dashboard::Pages;
 use crate::lake::{Engine, Lake, LakeError};
 use crate::query::Library;

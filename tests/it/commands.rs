@@ -73,6 +73,15 @@ fn import_query_check_and_render_work_together() {
     assert!(render.status.success(), "{}", text(&render.stderr));
     assert!(std::fs::read(&picture).expect("a picture").starts_with(b"\x89PNG"));
 
+    let page = folder.path().join("overview.html").display().to_string();
+    let render = run(&lake, &["render", "overview", "--lang", "en", "--out", &page]);
+    assert!(render.status.success(), "{}", text(&render.stderr));
+    let page = std::fs::read_to_string(&page).expect("a page");
+    assert!(page.contains("Revenue is $98.0K"), "the finding");
+    for asked in ["src=\"/", "rel=\"stylesheet\" href=\"/", "<script", "url(/"] {
+        assert!(!page.contains(asked), "a page in a file asks no server for {asked}");
+    }
+
     // Twice, since the second finds what the first has stored.
     for _ in 0..2 {
         let build = run(&lake, &["build"]);

@@ -75,7 +75,7 @@ pub fn page_frame(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
                     script type="module" src=(script) {}
                 }
             }
-            body {
+            body class=[frame.assets.in_file.then_some("file")] {
                 a.skip href="#main" { (say.one("Aller au contenu", "Skip to content")) }
                 (header(frame))
                 @if let Some(view) = frame.view.filter(|_| frame.filters) { (filters::bar(view)) }

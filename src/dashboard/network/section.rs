@@ -104,7 +104,7 @@ pub fn spec<'s>(
         breaks: &drawn.breaks,
         ramp: Ramp::Sequence,
         smallest_group: view.min_group_size,
-        base: if theme == Theme::Css {
+        base: if theme == Theme::Css && !view.assets.base_map.is_empty() {
             Base::Linked(&view.assets.base_map)
         } else {
             Base::Inline

@@ -35,7 +35,7 @@ fn formatter(locale: Locale) -> Option<DecimalFormatter> {
 /// ```
 /// use chalandise_chart::format::{number, Language, Style};
 /// assert_eq!(number(0.031, Style::SignedPercent, Language::French, "EUR"), "+3,1\u{202f}%");
-/// assert_eq!(number(612_400_000.0, Style::MoneyShort, Language::English, "EUR"), "€612.4\u{a0}M");
+/// assert_eq!(number(612_400_000.0, Style::MoneyShort, Language::English, "EUR"), "€612.4M");
 /// ```
 pub fn number(value: f64, style: Style, language: Language, currency: &str) -> String {
     if !value.is_finite() {
@@ -108,9 +108,10 @@ fn count_short(value: f64, language: Language) -> String {
         _ => (Unit::BILLION, 2),
     };
     let digits = plain(value / unit.factor(), places, language, false);
-    match unit.prefix(language) {
-        "" => digits,
-        prefix => format!("{digits}{NO_BREAK}{prefix}"),
+    match (unit.prefix(language), language) {
+        ("", _) => digits,
+        (prefix, Language::French) => format!("{digits}{NO_BREAK}{prefix}"),
+        (prefix, Language::English) => format!("{digits}{prefix}"),
     }
 }
 
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn english_money_has_its_sign_before_the_symbol() {
         assert_eq!(en(-1234.5, Style::Money), "−€1,234.50");
-        assert_eq!(en(18.4e6, Style::SignedMoneyShort), "+€18.4\u{a0}M");
+        assert_eq!(en(18.4e6, Style::SignedMoneyShort), "+€18.4M");
         assert_eq!(number(9.9, Style::Money, Language::English, "CHF"), "CHF\u{a0}9.90");
     }
 

@@ -41,10 +41,11 @@ impl Unit {
     /// The letter before the currency.
     pub fn prefix(self, language: Language) -> &'static str {
         match (self, language) {
-            (Unit::THOUSAND, _) => "k",
+            (Unit::THOUSAND, Language::French) => "k",
+            (Unit::THOUSAND, Language::English) => "K",
             (Unit::MILLION, _) => "M",
             (Unit::BILLION, Language::French) => "Md",
-            (Unit::BILLION, Language::English) => "bn",
+            (Unit::BILLION, Language::English) => "B",
             _ => "",
         }
     }
@@ -86,15 +87,11 @@ fn symbol(currency: &str) -> &str {
 pub(super) fn money_parts(unit: Unit, language: Language, currency: &str) -> (String, String) {
     let symbol = symbol(currency);
     let prefix = unit.prefix(language);
-    let behind = if prefix.is_empty() {
-        String::new()
-    } else {
-        format!("{NO_BREAK}{prefix}")
-    };
     match language {
-        Language::French => (String::new(), format!("{behind}{NO_BREAK}{symbol}")),
-        Language::English if symbol == currency => (format!("{symbol}{NO_BREAK}"), behind),
-        Language::English => (symbol.to_owned(), behind),
+        Language::French if prefix.is_empty() => (String::new(), format!("{NO_BREAK}{symbol}")),
+        Language::French => (String::new(), format!("{NO_BREAK}{prefix}{NO_BREAK}{symbol}")),
+        Language::English if symbol == currency => (format!("{symbol}{NO_BREAK}"), prefix.to_owned()),
+        Language::English => (symbol.to_owned(), prefix.to_owned()),
     }
 }
 

@@ -150,7 +150,8 @@ impl Context<'_> {
     /// The label under the top of its own column, where the column has room: for one whose neighbour stands in the way above.
     fn inside_column(&self, text: &Text, point: &Point) -> Option<(Text, (f64, f64))> {
         let layer = &self.layer;
-        let solid = layer.mark.mark == MarkKind::Bar && layer.mark.notation.is_none() && layer.value2_channel().is_none();
+        let solid =
+            layer.mark.mark == MarkKind::Bar && layer.mark.notation.is_none() && layer.value2_channel().is_none();
         if !solid || !self.area.down() || point.backwards {
             return None;
         }
