@@ -186,6 +186,12 @@ impl Engine {
     }
 
     async fn attach(&self, context: &SessionContext, name: &str, folder: &Location) -> Result<(), LakeError> {
+        if context.table_exist(name).unwrap_or(false) {
+            return Err(LakeError::Location {
+                location: folder.url.path().to_owned(),
+                reason: format!("the lake has a table `{name}`; attach the folder under another name"),
+            });
+        }
         let url = format!("attached://{name}/{}/", folder.path);
         context
             .register_parquet(name, url, datafusion::prelude::ParquetReadOptions::default())

@@ -1,5 +1,6 @@
 //! The lake: what readers see, what writers may do, what survives a death.
 
+mod attach;
 mod bad_input;
 mod cdnow;
 mod failing_store;
