@@ -1,6 +1,6 @@
 //! Heat map by stored cell, turn by turn with DuckDB on the same Parquet files.
 //!
-//! `CHALANDISE_LAKE=lake cargo bench --bench heat_map` (needs `pip install duckdb`); prints medians and the paired ratio.
+//! `CHALANDISE_LAKE=lake cargo bench --bench heat_map` (needs `pip install duckdb numpy`); prints medians and the paired ratio.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

@@ -47,6 +47,9 @@ pub fn first_cells(view: &View<'_>, chosen: &Chosen<'_>, drawn: &Drawn) -> Marku
         .iter()
         .filter_map(|cell| Some((cell.cell, cell.value?)))
         .collect();
+    if cells.is_empty() {
+        return Markup::default();
+    }
     cells.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     html! {
         aside.side aria-label=(say.one("Premières cellules", "First cells")) {
