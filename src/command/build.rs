@@ -59,6 +59,7 @@ pub(super) async fn build(setup: &Setup, spend_per_household: Option<f64>) -> Re
             let operation = Operation {
                 kind: "build".into(),
                 name: "market cells and roll-ups".into(),
+                definition: String::new(),
                 inputs: Vec::new(),
                 account: serde_json::Value::Object(account),
             };

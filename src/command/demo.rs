@@ -35,6 +35,14 @@ const SOURCES: [(&str, &str); 5] = [
 
 pub(super) async fn run(config: &Config, args: DemoArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
+    if setup.lake.newest().await?.is_some_and(|version| !version.generated) {
+        return Err(format!(
+            "the lake `{}` holds a retailer's own data, which the demo must not be mixed with: name another with --lake, or \
+             use `chalandise serve`",
+            config.lake
+        )
+        .into());
+    }
     if setup
         .lake
         .newest()

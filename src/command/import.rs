@@ -29,7 +29,7 @@ pub(super) struct ImportArgs {
     /// Print the account as JSON on standard output
     #[arg(long)]
     json: bool,
-    /// Last plausible day of what the files tell; later days are rejected
+    /// Last plausible day of what the files tell; later days are rejected [default: tomorrow]
     #[arg(long, value_name = "YYYY-MM-DD")]
     not_after: Option<NaiveDate>,
     /// Day up to which the source has delivered everything
@@ -39,15 +39,19 @@ pub(super) struct ImportArgs {
 
 pub(super) async fn run(config: &Config, args: &ImportArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
+    let generated = is_generated(&args.files);
+    // The generated retailer's window ends on a day of its own; of real files, days to come are typing errors.
+    let today = (!generated).then(|| chrono::Utc::now().date_naive() + chrono::Days::new(1));
     let plan = ImportPlan {
         stage: import::Options {
-            not_after: args.not_after,
+            not_after: args.not_after.or(today),
             complete_through: args.complete_through,
             memory_bytes: config.memory_limit_bytes,
             threads: config.partitions,
         },
+        stated_not_after: args.not_after,
         dry_run: args.dry_run,
-        generated: is_generated(&args.files),
+        generated,
     };
     let imported = import_files(config, &setup, &args.mapping, &args.files, &plan).await?;
     print(&imported, args.json)
@@ -98,7 +102,11 @@ fn print(imported: &Imported, json: bool) -> Result<(), CommandError> {
             } else {
                 ("These files", "were")
             };
-            println!("{what} {was} already imported with this mapping: nothing to do.");
+            if json {
+                println!("{}", serde_json::json!({ "already_imported": files }));
+            } else {
+                println!("{what} {was} already imported with this mapping: nothing to do.");
+            }
         }
         Imported::DryRun(report) => {
             account(report, json)?;

@@ -12,6 +12,7 @@ mod render;
 mod serve;
 mod setup;
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -69,6 +70,7 @@ enum Command {
 
 /// Runs the program; the exit code is 0 when all was done, 1 when not, 2 when the command line is wrong.
 pub fn run() -> ExitCode {
+    end_quietly_when_nobody_reads();
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -82,11 +84,15 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         outlive_file_size_limit();
         dispatch(cli).await
-    }) {
+    });
+    // A query that was given up may still be computing.
+    runtime.shutdown_background();
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("chalandise: {}", error.to_string().trim_end());
             // The library's own words may hold values of rows: for the log of whoever asks for it, not for the message.
@@ -98,6 +104,32 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether the reader of our output has gone, as `head` does when it has seen enough.
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe) || error.to_string().contains("Broken pipe")
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// `println!` panics when nobody reads any more; the program ends without a word instead.
+fn end_quietly_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if words.starts_with("failed printing to stdout") && words.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 /// A file that outgrows the shell's limit (`ulimit -f`) then fails its write, with a message, and does not end the process.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::config::Config;
+use crate::lake::SessionContext;
 use crate::query;
 
 use super::CommandError;
@@ -32,20 +33,35 @@ pub(super) struct QueryArgs {
 pub(super) async fn run(config: &Config, args: &QueryArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
     let (_, context) = setup.session().await?;
-    let rows = match setup.library.get(&args.text) {
-        Some(named) => {
-            let bound = named.bind(&params(&args.params)?)?;
-            query::run(&context, named, &bound).await?
-        }
-        None if args.text.contains(char::is_whitespace) => {
-            if !args.params.is_empty() {
+    let given = params(&args.params)?;
+    let text = args.text.clone();
+    // A task of its own: a query that never yields cannot be waited for on the thread that watches the clock.
+    let rows = tokio::spawn(async move { rows(&setup, &context, &text, &given).await });
+    let rows = tokio::time::timeout(config.deadline, rows).await.map_err(|_| {
+        format!(
+            "the query was given up after {} seconds; narrow it, or raise `deadline_seconds` in the configuration",
+            config.deadline.as_secs()
+        )
+    })???;
+    output::write(&rows.schema, &rows.batches, args.format, args.out.as_ref())
+}
+
+async fn rows(
+    setup: &Setup,
+    context: &SessionContext,
+    text: &str,
+    given: &BTreeMap<String, String>,
+) -> Result<query::Rows, CommandError> {
+    match setup.library.get(text) {
+        Some(named) => Ok(query::run(context, named, &named.bind(given)?).await?),
+        None if text.contains(char::is_whitespace) => {
+            if !given.is_empty() {
                 return Err("parameters go with named queries; write the values into the SQL".into());
             }
-            query::run_sql(&context, &args.text).await?
+            Ok(query::run_sql(context, text).await?)
         }
-        None => return Err(unknown(&setup, &args.text).into()),
-    };
-    output::write(&rows.schema, &rows.batches, args.format, args.out.as_ref())
+        None => Err(unknown(setup, text).into()),
+    }
 }
 
 fn params(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {

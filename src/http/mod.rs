@@ -69,7 +69,7 @@ pub enum ServeError {
     )]
     NotLoopback(SocketAddr),
     /// The address cannot be bound.
-    #[error("cannot listen on {address}; is another server running there? Choose another with --listen")]
+    #[error("cannot listen on {address}; is another server running there? Choose another with --address")]
     Bind {
         /// The address.
         address: SocketAddr,

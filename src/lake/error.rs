@@ -83,7 +83,7 @@ pub enum LakeError {
     },
     /// The engine failed.
     #[error(
-        "the engine failed while {doing}; nothing of this operation is visible. Give it more memory (--memory-limit) or more disk; RUST_LOG=chalandise=debug tells the cause"
+        "the engine failed while {doing}: a data file may be damaged, or memory (--memory-limit) or disk short; nothing of this operation is visible. RUST_LOG=chalandise=debug tells the cause, which may show values of rows"
     )]
     Engine {
         /// What was being done.
@@ -128,6 +128,18 @@ pub enum LakeError {
     UnknownTable {
         /// Table.
         table: String,
+    },
+    /// A data file of a pinned table is gone or has another size.
+    #[error(
+        "the lake's file `{path}` is {what}; restore it from a backup: without it every figure of `{table}` would be wrong"
+    )]
+    DataFile {
+        /// Table.
+        table: String,
+        /// Path inside the lake.
+        path: String,
+        /// `missing`, or its size and the size on record.
+        what: String,
     },
     /// Base views or roll-ups that do not plan.
     #[error("{0}")]

@@ -7,7 +7,8 @@
 //!   sides the later file does; an older row is ignored;
 //! - a lake file that loses rows is rewritten without them in the same commit.
 //!
-//! Memory: 48 bytes a staged row for the index, one batch of rows, one mask of bits per lake file.
+//! Memory: about 100 bytes a staged row for the index and its decisions, one batch of rows, one data file of the lake with
+//! a mask of bits. It grows with the import, not with the lake.
 
 mod decide;
 mod rows;

@@ -3,6 +3,7 @@
 //! A [`Lake`] is a folder (or URL) of Delta tables plus one record per finished operation. Readers take a
 //! [`Snapshot`] of the newest record and an [`Engine`] makes sessions over it; writers work through [`Writer`].
 
+pub mod completeness;
 pub mod contract;
 mod derive;
 mod error;

@@ -1,6 +1,6 @@
 //! An import as one operation: stage, merge table by table, derive customers, publish one lake version.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +28,9 @@ pub enum ImportFailure {
 pub struct ImportPlan {
     /// Options of reading.
     pub stage: import::Options,
+    /// The last plausible day as the user stated it, if he did: a default that moves with the calendar makes no other
+    /// import of the same files.
+    pub stated_not_after: Option<chrono::NaiveDate>,
     /// Show the account only; the lake stays as it is.
     pub dry_run: bool,
     /// The files are of the generated retailer, which every page must say.
@@ -78,7 +81,8 @@ pub async fn import(
     progress: Arc<dyn Progress>,
 ) -> Result<Imported, ImportFailure> {
     let inputs = import::describe(files, progress.as_ref())?;
-    if all_known(lake, mapping, &inputs).await? {
+    let definition = definition(mapping, plan);
+    if all_known(lake, &definition, &inputs).await? {
         return Ok(Imported::Known { files: files.len() });
     }
     if let Some(version) = lake.newest().await? {
@@ -120,16 +124,32 @@ pub async fn import(
     }
 }
 
-/// Whether every file was already imported by this mapping: known by content, whatever its name.
-async fn all_known(lake: &Lake, mapping: &Mapping, inputs: &[Input]) -> Result<bool, LakeError> {
-    let mut known = HashSet::new();
+/// What decides which rows files give: the mapping's text and the options of reading.
+fn definition(mapping: &Mapping, plan: &ImportPlan) -> String {
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let text = [
+        mapping.hash.clone(),
+        day(plan.stated_not_after),
+        day(plan.stage.complete_through),
+    ]
+    .join(" ");
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
+
+/// Whether every file was already imported in this way: known by content, whatever its name, unless a later import
+/// brought another content under the same name (a file that was put back is news).
+async fn all_known(lake: &Lake, definition: &str, inputs: &[Input]) -> Result<bool, LakeError> {
+    let mut known: HashMap<String, String> = HashMap::new();
     for number in version::numbers(lake.location()).await? {
         let operation = version::read(lake.location(), number).await?.operation;
-        if operation.kind == "import" && operation.name == mapping.name {
-            known.extend(operation.inputs.into_iter().map(|input| input.hash));
+        if operation.kind == "import" && operation.definition == definition {
+            for input in operation.inputs {
+                known.retain(|_, name| *name != input.name);
+                known.insert(input.hash, input.name);
+            }
         }
     }
-    Ok(!inputs.is_empty() && inputs.iter().all(|input| known.contains(&input.blake3_hash)))
+    Ok(!inputs.is_empty() && inputs.iter().all(|input| known.contains_key(&input.blake3_hash)))
 }
 
 fn same_currency(version: &LakeVersion, mapping: &Mapping) -> Result<(), LakeError> {
@@ -246,6 +266,7 @@ async fn finish(
     let operation = Operation {
         kind: "import".into(),
         name: mapping.name.clone(),
+        definition: definition(mapping, plan),
         inputs: inputs
             .iter()
             .map(|input| InputFile {

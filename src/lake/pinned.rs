@@ -5,6 +5,8 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use deltalake::kernel::engine::arrow_conversion::TryIntoArrow;
 use deltalake::{DeltaTable, DeltaTableBuilder};
+use object_store::ObjectStoreExt;
+use object_store::path::Path;
 
 use super::{LakeError, Location, contract};
 
@@ -57,7 +59,34 @@ pub(super) fn builder(location: &Location, name: &str) -> Result<DeltaTableBuild
 /// [`LakeError::Delta`] when the table or that version is missing or damaged.
 pub async fn load(location: &Location, name: &str, version: u64) -> Result<PinnedTable, LakeError> {
     let table = open(location, name, Some(version)).await?;
-    from_delta(name, &table)
+    let pinned = from_delta(name, &table)?;
+    all_there(location, &pinned).await?;
+    Ok(pinned)
+}
+
+/// Every file of the list stands where it should: a scan would take a missing one for an empty one.
+async fn all_there(location: &Location, table: &PinnedTable) -> Result<(), LakeError> {
+    for file in &table.files {
+        let path = format!("tables/{}/{}", table.name, file.path);
+        let wrong = |what: String| LakeError::DataFile {
+            table: table.name.clone(),
+            path: path.clone(),
+            what,
+        };
+        let object = Path::parse(&path).map_err(LakeError::columns("reading the list of files"))?;
+        match location.rooted().head(&object).await {
+            Ok(found) if found.size == file.bytes => {}
+            Ok(found) => {
+                return Err(wrong(format!(
+                    "of {} bytes and should be of {}",
+                    found.size, file.bytes
+                )));
+            }
+            Err(object_store::Error::NotFound { .. }) => return Err(wrong("missing".into())),
+            Err(error) => return Err(LakeError::store(format!("looking for {path}"))(error)),
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn from_delta(name: &str, table: &DeltaTable) -> Result<PinnedTable, LakeError> {

@@ -16,7 +16,7 @@ use object_store::ObjectStore;
 use url::Url;
 
 use super::pinned::PinnedTable;
-use super::{LakeError, Location, Snapshot, contract, functions, scan};
+use super::{LakeError, Location, Snapshot, completeness, contract, functions, scan};
 use crate::query::{self, Library};
 
 /// Limits and places of the engine.
@@ -116,6 +116,11 @@ impl Engine {
                 register(&context, table.name, Arc::new(EmptyTable::new(table.schema())))?;
             }
         }
+        register(
+            &context,
+            completeness::TABLE,
+            completeness::table(&snapshot.version().complete_through)?,
+        )?;
         for (name, folder) in &self.options.attached {
             self.attach(&context, name, &Location::existing(folder)?).await?;
         }

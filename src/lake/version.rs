@@ -56,6 +56,10 @@ pub struct Operation {
     pub kind: String,
     /// Mapping of an import, or the models of a build.
     pub name: String,
+    /// Hash of the mapping's text and of the options under which rows are read: under others the same files may give
+    /// other rows.
+    #[serde(default)]
+    pub definition: String,
     /// Source files, by name and content hash.
     #[serde(default)]
     pub inputs: Vec<InputFile>,

@@ -33,6 +33,8 @@ pub struct Writer {
     lock: Lock,
     base: Option<LakeVersion>,
     changed: BTreeMap<String, TableVersion>,
+    /// Delta versions that this operation has put back or committed: anything newer is another writer's.
+    heads: BTreeMap<String, u64>,
 }
 
 impl Writer {
@@ -47,6 +49,7 @@ impl Writer {
             lock,
             base: None,
             changed: BTreeMap::new(),
+            heads: BTreeMap::new(),
         };
         match writer.open().await {
             Ok(()) => Ok(writer),
@@ -100,12 +103,19 @@ impl Writer {
             Some(_) => pinned::open(&self.location, name, None).await?,
             None => self.create(name, schema).await?,
         };
+        self.is_own(name, &table)?;
+        self.heads.insert(name.to_owned(), table.version().unwrap_or(0));
         let table = self.with_schema(name, table, schema).await?;
         FileWriter::new(name, &table)
     }
 
     /// The table with this schema: a roll-up's query may have other columns than when it was last stored.
-    async fn with_schema(&self, name: &str, table: DeltaTable, schema: &SchemaRef) -> Result<DeltaTable, LakeError> {
+    async fn with_schema(
+        &mut self,
+        name: &str,
+        table: DeltaTable,
+        schema: &SchemaRef,
+    ) -> Result<DeltaTable, LakeError> {
         let failed = |doing: &'static str| LakeError::delta(name, doing);
         let wanted = stored_schema(name, schema)?;
         let state = table.snapshot().map_err(failed("reading its state"))?;
@@ -117,7 +127,8 @@ impl Writer {
             .clone()
             .with_schema(&wanted)
             .map_err(LakeError::columns(format!("changing the columns of `{name}`")))?;
-        commit_actions(&table, name, vec![Action::Metadata(metadata)]).await?;
+        let version = commit_actions(&table, name, vec![Action::Metadata(metadata)]).await?;
+        self.heads.insert(name.to_owned(), version);
         pinned::open(&self.location, name, None).await
     }
 
@@ -145,6 +156,7 @@ impl Writer {
         let failed = |doing: &'static str| LakeError::delta(name, doing);
         // After `restore_all` the newest Delta version has the record's files, whatever its number.
         let table = pinned::open(&self.location, name, None).await?;
+        self.is_own(name, &table)?;
         let state = table.snapshot().map_err(failed("reading its state"))?;
         let mut actions: Vec<Action> = state
             .log_data()
@@ -154,6 +166,7 @@ impl Writer {
             .collect();
         actions.extend(added.adds.into_iter().map(Action::Add));
         let version = commit_actions(&table, name, actions).await?;
+        self.heads.insert(name.to_owned(), version);
         self.changed.insert(
             name.to_owned(),
             TableVersion {
@@ -196,6 +209,7 @@ impl Writer {
         Ok(self.record(Operation {
             kind: "pending".into(),
             name: String::new(),
+            definition: String::new(),
             inputs: Vec::new(),
             account: serde_json::Value::Null,
         }))
@@ -267,7 +281,7 @@ impl Writer {
     }
 
     /// Puts every table back to the record: commits past it belong to operations that never ended.
-    async fn restore_all(&self) -> Result<(), LakeError> {
+    async fn restore_all(&mut self) -> Result<(), LakeError> {
         for name in table_folders(&self.location).await? {
             let failed = |doing: &'static str| LakeError::delta(&name, doing);
             let blank = pinned::builder(&self.location, &name)?
@@ -282,16 +296,26 @@ impl Writer {
             }
             let newest = pinned::open(&self.location, &name, None).await?;
             let current = newest.version().unwrap_or(0);
-            match self.version_of(&name) {
-                Some(at) if at.version == current => {}
+            let head = match self.version_of(&name) {
+                Some(at) if at.version == current => current,
                 Some(at) => {
                     let target = pinned::open(&self.location, &name, Some(at.version)).await?;
-                    put_back(&name, &newest, Some(&target)).await?;
+                    put_back(&name, &newest, Some(&target)).await?
                 }
                 None => put_back(&name, &newest, None).await?,
-            }
+            };
+            self.heads.insert(name, head);
         }
         Ok(())
+    }
+
+    /// Fails when the newest Delta version is not of this operation: a writer that slept past its lock's expiry has
+    /// committed beside us, or we have slept.
+    fn is_own(&self, name: &str, table: &DeltaTable) -> Result<(), LakeError> {
+        match self.heads.get(name) {
+            Some(head) if table.version() != Some(*head) => Err(LakeError::LockLost),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -302,7 +326,7 @@ impl Writer {
     deprecated,
     reason = "the advised replacement gives columns, and a commit needs actions"
 )]
-async fn put_back(name: &str, newest: &DeltaTable, target: Option<&DeltaTable>) -> Result<(), LakeError> {
+async fn put_back(name: &str, newest: &DeltaTable, target: Option<&DeltaTable>) -> Result<u64, LakeError> {
     let failed = |doing: &'static str| LakeError::delta(name, doing);
     let current = newest.snapshot().map_err(failed("reading its state"))?;
     let mut wanted: BTreeMap<String, Add> = BTreeMap::new();
@@ -323,9 +347,9 @@ async fn put_back(name: &str, newest: &DeltaTable, target: Option<&DeltaTable>) 
     }
     actions.extend(wanted.into_values().map(Action::Add));
     if actions.is_empty() {
-        return Ok(());
+        return Ok(current.version());
     }
-    commit_actions(newest, name, actions).await.map(drop)
+    commit_actions(newest, name, actions).await
 }
 
 async fn commit_actions(table: &DeltaTable, name: &str, actions: Vec<Action>) -> Result<u64, LakeError> {

@@ -66,6 +66,15 @@ pub enum QueryError {
         #[source]
         source: DataFusionError,
     },
+    /// An analyst's own SQL cannot be run.
+    #[error("the SQL cannot be run: {what}")]
+    Sql {
+        /// What is wrong with it, and what to write instead.
+        what: String,
+        /// The engine's error, if there is one.
+        #[source]
+        source: Option<DataFusionError>,
+    },
     /// The engine failed while running: a file is damaged or missing, or a value cannot be computed.
     #[error("query `{query}` failed while running; the log says why")]
     Execute {
@@ -179,5 +188,25 @@ pub async fn stream(
 /// and can hold no value of a row, since nothing has been read.
 pub async fn run_sql(ctx: &SessionContext, sql: &str) -> Result<Rows, QueryError> {
     let (query, _) = Query::parse("sql", std::path::Path::new("sql"), sql);
-    run(ctx, &query, &Bound::default()).await
+    let rows = run(ctx, &query, &Bound::default()).await;
+    rows.map_err(|error| match error {
+        QueryError::NotOneQuery { source: None, .. } => QueryError::Sql {
+            what: "it is not one select without $parameters; only reading is possible here".to_owned(),
+            source: None,
+        },
+        QueryError::NotOneQuery {
+            source: Some(source), ..
+        }
+        | QueryError::Plan { source, .. } => QueryError::Sql {
+            what: super::check::words(&source),
+            source: Some(source),
+        },
+        QueryError::Execute { source, .. } => QueryError::Sql {
+            what: "a value could not be computed, such as a division by zero or a text that is no number, or a data file is \
+                   damaged; RUST_LOG=chalandise=debug tells the cause, which may show values of rows"
+                .to_owned(),
+            source: Some(source),
+        },
+        error => error,
+    })
 }

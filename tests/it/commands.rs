@@ -1,5 +1,6 @@
 //! The program as its user meets it: results, messages, exit codes.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::lake::{cdnow, root};
@@ -127,4 +128,213 @@ fn messages_say_what_to_do() {
         );
         assert!(output.stdout.is_empty(), "{args:?} prints nothing as a result");
     }
+}
+
+/// A lake with the CDNOW sample.
+fn cdnow_lake(folder: &Path) -> PathBuf {
+    let lake = folder.join("lake");
+    let file = crate::lake::cdnow().display().to_string();
+    let imported = run(&lake, &["import", "--mapping", "cdnow", &file]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    lake
+}
+
+#[test]
+fn an_analysts_sql_is_told_what_is_wrong_with_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let cases = [
+        ("select nope from orders", "No field named nope"),
+        ("select * from nowhere", "nowhere"),
+        ("selec 1", "Expected"),
+        ("drop table orders", "only reading is possible"),
+        ("copy orders to 'x.parquet'", "only reading is possible"),
+        (
+            "create external table t stored as csv location '/etc/passwd'",
+            "only reading is possible",
+        ),
+        ("select * from '/etc/passwd'", "passwd"),
+        (
+            "select cast(customer_id as int) from orders",
+            "a value could not be computed",
+        ),
+        ("select $1 from orders", "$parameters"),
+    ];
+    for (sql, part) in cases {
+        let output = run(&lake, &["query", sql]);
+        assert_eq!(output.status.code(), Some(1), "{sql}");
+        let shown = text(&output.stderr);
+        assert!(
+            shown.starts_with("chalandise: the SQL cannot be run: "),
+            "{sql}: {shown}"
+        );
+        assert!(shown.contains(part), "{sql}: {shown}");
+        assert!(!shown.contains("cdnow:0"), "no value of a row: {shown}");
+    }
+}
+
+#[test]
+fn a_query_without_end_is_given_up() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let config = folder.path().join("chalandise.toml");
+    std::fs::write(&config, "deadline_seconds = 1\n").expect("a configuration");
+    let config = config.display().to_string();
+    let begun = std::time::Instant::now();
+    let endless =
+        "select count(*) from orders a, orders b, orders c where a.net_revenue + b.net_revenue > c.net_revenue";
+    let output = run(&lake, &["--config", &config, "query", endless]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output.stderr).contains("given up after 1 seconds"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_data_file_that_is_gone_is_named_and_not_read_as_empty() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let orders = lake.join("tables/orders");
+    let file = std::fs::read_dir(&orders)
+        .expect("the table")
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "parquet"))
+        .expect("a data file");
+    let whole = std::fs::read(&file).expect("readable");
+    let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+    std::fs::remove_file(&file).expect("removed");
+    for args in [&["query", "select count(*) from orders"][..], &["check"], &["build"]] {
+        let output = run(&lake, args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        let shown = text(&output.stderr);
+        assert!(
+            shown.contains(&format!("tables/orders/{name}` is missing; restore it")),
+            "{args:?}: {shown}"
+        );
+    }
+    std::fs::write(&file, &whole[..whole.len() / 2]).expect("cut short");
+    let output = run(&lake, &["query", "select count(*) from orders"]);
+    assert!(
+        text(&output.stderr).contains("bytes and should be of"),
+        "{}",
+        text(&output.stderr)
+    );
+    std::fs::write(&file, &whole).expect("restored");
+    assert!(run(&lake, &["check"]).status.success());
+}
+
+#[test]
+fn the_demo_keeps_out_of_a_retailers_lake() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let out = folder.path().join("sources").display().to_string();
+    let output = run(&lake, &["demo", "--no-serve", "--out", &out]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output.stderr).contains("must not be mixed with"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(!Path::new(&out).exists(), "nothing is generated");
+}
+
+#[test]
+fn days_to_come_are_rejected_unless_the_user_says_otherwise() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("receipts.csv");
+    let rows =
+        "number;day;amount;channel;pieces;customer;member;size\n1;01/02/2024;10,00;M;1;;;\n2;01/02/2222;5,00;M;1;;;\n";
+    std::fs::write(&file, rows).expect("a file");
+    let lake = folder.path().join("lake");
+    let file = file.display().to_string();
+    let import = |more: &[&str]| {
+        let mut args = vec![
+            "import",
+            "--json",
+            "--mapping",
+            "tests/fixtures/import/till.toml",
+            &file,
+        ];
+        args.extend(more);
+        let output = run(&lake, &args);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let count = run(&lake, &["query", "--format", "csv", "select count(*) as n from orders"]);
+        let account: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        (text(&count.stdout), account.get("already_imported").is_some())
+    };
+    assert_eq!(import(&[]), ("n\n1\n".to_owned(), false));
+    assert_eq!(import(&[]), ("n\n1\n".to_owned(), true), "the same again");
+    assert_eq!(
+        import(&["--not-after", "2300-01-01"]),
+        ("n\n2\n".to_owned(), false),
+        "another reading of the file"
+    );
+}
+
+#[test]
+fn a_file_that_is_put_back_is_news() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = folder.path().join("lake");
+    let file = folder.path().join("receipts.csv");
+    let name = file.display().to_string();
+    for (amount, revenue) in [("10,00", "10.00"), ("12,00", "12.00"), ("10,00", "10.00")] {
+        let rows = format!("number;day;amount;channel;pieces;customer;member;size\n1;01/02/2024;{amount};M;1;;;\n");
+        std::fs::write(&file, rows).expect("a file");
+        let output = run(
+            &lake,
+            &["import", "--mapping", "tests/fixtures/import/till.toml", &name],
+        );
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let seen = run(&lake, &["query", "--format", "csv", "select net_revenue from orders"]);
+        assert_eq!(text(&seen.stdout), format!("net_revenue\n{revenue}\n"));
+    }
+}
+
+#[test]
+fn a_source_that_is_stated_complete_does_not_hold_the_as_of_date_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = folder.path().join("lake");
+    let source = |name: &str, day: &str| {
+        let text =
+            std::fs::read_to_string(crate::lake::root().join("tests/fixtures/import/till.toml")).expect("a mapping");
+        let mapping = folder.path().join(format!("{name}.toml"));
+        std::fs::write(
+            &mapping,
+            text.replace("\"till\"", &format!("\"{name}\""))
+                .replace("'till", &format!("'{name}")),
+        )
+        .expect("a mapping");
+        let file = folder.path().join(format!("receipts_{name}.csv"));
+        let rows = format!("number;day;amount;channel;pieces;customer;member;size\n1;{day};10,00;M;1;;;\n");
+        std::fs::write(&file, rows).expect("a file");
+        (mapping.display().to_string(), file.display().to_string())
+    };
+    let (first, first_file) = source("first", "31/01/2024");
+    let (second, second_file) = source("second", "28/01/2024");
+    let as_of = || text(&run(&lake, &["query", "--format", "csv", "select as_of_on from as_of"]).stdout);
+    assert!(
+        run(&lake, &["import", "--mapping", &first, &first_file])
+            .status
+            .success()
+    );
+    assert!(
+        run(&lake, &["import", "--mapping", &second, &second_file])
+            .status
+            .success()
+    );
+    assert_eq!(as_of(), "as_of_on\n2024-01-28\n");
+    let stated = [
+        "import",
+        "--mapping",
+        &second,
+        "--complete-through",
+        "2024-01-30",
+        &second_file,
+    ];
+    assert!(run(&lake, &stated).status.success());
+    assert_eq!(as_of(), "as_of_on\n2024-01-30\n");
 }

@@ -86,21 +86,30 @@ impl Touched {
 
     /// When and where a customer was won, from the source's word and the first order.
     ///
-    /// `acquired_on` is the source's day if it is not after the first order, else the first order.
+    /// `acquired_on` is the source's day if it is not after the first order, else the first order. A channel goes with its
+    /// day: where orders alone tell of the customer, an earlier first order brings its channel along.
     pub(super) fn settle<'a>(
         &'a self,
         id: &str,
         acquired_on: Option<i32>,
         acquisition_channel: Option<&'a str>,
     ) -> (Option<i32>, Option<&'a str>) {
-        let first = self.customers.get(id).and_then(|touch| touch.first.as_ref());
+        let touch = self.customers.get(id);
+        let first = touch.and_then(|touch| touch.first.as_ref());
         let first_on = first.map(|first| first.ordered_on);
         let first_channel = first.map(|first| self.sales_channels[first.sales_channel].as_ref());
         let settled_on = match (acquired_on, first_on) {
             (Some(source), Some(first)) => Some(source.min(first)),
             (source, first) => source.or(first),
         };
-        (settled_on, acquisition_channel.or(first_channel))
+        let moved_earlier = acquired_on.zip(first_on).is_some_and(|(source, first)| first < source);
+        let derived = touch.is_some_and(|touch| !touch.staged);
+        let channel = if derived && moved_earlier {
+            first_channel.or(acquisition_channel)
+        } else {
+            acquisition_channel.or(first_channel)
+        };
+        (settled_on, channel)
     }
 
     /// Whether the row of this customer in the lake is to be written anew: orders of his came without a record of him,
@@ -193,6 +202,21 @@ mod tests {
         assert_eq!(touched.settle("anne", Some(9), Some("store")), (Some(9), Some("store")));
         assert_eq!(touched.settle("anne", Some(11), None), (Some(10), Some("web")));
         assert_eq!(touched.settle("zoe", Some(11), None), (Some(11), None));
+    }
+
+    #[test]
+    fn an_earlier_order_brings_its_channel_unless_the_source_states_one() {
+        let mut touched = touched(&["anne"], &[("anne", "1", 10, "web")]);
+        assert_eq!(touched.settle("anne", Some(11), Some("phone")), (Some(10), Some("web")));
+        assert_eq!(
+            touched.settle("anne", Some(10), Some("phone")),
+            (Some(10), Some("phone"))
+        );
+        touched.touch("anne").staged = true;
+        assert_eq!(
+            touched.settle("anne", Some(11), Some("phone")),
+            (Some(10), Some("phone"))
+        );
     }
 
     #[test]

@@ -140,8 +140,20 @@ impl Browser {
         self.ask("url", &json!({ "url": url }));
     }
 
+    /// The address once it holds `part`: a click returns before the page that it asks for has come.
+    pub(super) fn address_with(&self, part: &str) -> String {
+        for _ in 0..100 {
+            let address = self.address();
+            if address.contains(part) {
+                return address;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("the address never held {part}: {}", self.address());
+    }
+
     /// The address that is shown.
-    pub(super) fn address(&self) -> String {
+    fn address(&self) -> String {
         let request = format!(
             "GET /session/{}/url HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
             self.session, self.port

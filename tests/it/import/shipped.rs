@@ -36,7 +36,7 @@ async fn cdnow_comes_in_to_the_cent() {
         "orders",
         &["order_id", "customer_id", "ordered_on", "net_revenue", "items"],
     );
-    assert!(first.contains(&"cdnow:1 | cdnow:00004 | 1997-01-01 | 29.33 | 2".to_owned()));
+    assert!(first.contains(&"cdnow:00004-1 | cdnow:00004 | 1997-01-01 | 29.33 | 2".to_owned()));
 }
 
 const CUSTOMERS: &str = "\

@@ -26,6 +26,7 @@ fn operation(name: &str) -> Operation {
     Operation {
         kind: "test".into(),
         name: name.into(),
+        definition: String::new(),
         inputs: Vec::new(),
         account: serde_json::Value::Null,
     }

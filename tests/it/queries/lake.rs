@@ -1,9 +1,10 @@
 //! A lake in memory: every canonical table, the functions, and the shipped views.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chalandise::lake::{contract, functions};
+use chalandise::lake::{completeness, contract, functions};
 use chalandise::query::{Library, register_views};
 use datafusion::datasource::MemTable;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -24,6 +25,8 @@ pub fn bare() -> SessionContext {
         let rows = MemTable::try_new(table.schema(), vec![vec![]]).unwrap();
         ctx.register_table(table.name, Arc::new(rows)).unwrap();
     }
+    let complete = completeness::table(&BTreeMap::new()).unwrap();
+    ctx.register_table(completeness::TABLE, complete).unwrap();
     ctx
 }
 

@@ -42,6 +42,8 @@ pub struct Mapping {
     pub tables: Vec<Shape>,
     /// Name of the mapping file, for messages.
     pub origin: String,
+    /// BLAKE3 of the mapping's text, hexadecimal.
+    pub hash: String,
 }
 
 /// How one kind of file is read.

@@ -52,7 +52,10 @@ pub fn mapping(text: &str, origin: &str) -> Result<Mapping, Vec<MappingFault>> {
     }
     let mapping = if errors.is_empty() {
         let top = Section::new(&document, root.get_ref(), "", 0..0);
-        let mapping = read_top(&document, &top, origin);
+        let mapping = Mapping {
+            hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
+            ..read_top(&document, &top, origin)
+        };
         top.finish();
         Some(mapping)
     } else {
@@ -110,6 +113,7 @@ fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Map
         steps,
         tables,
         origin: origin.to_owned(),
+        hash: String::new(),
     }
 }
 
