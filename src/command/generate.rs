@@ -1,6 +1,7 @@
 //! `chalandise generate`: the source files of the demo retailer.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::Args;
@@ -58,6 +59,7 @@ pub(super) async fn run(args: &GenerateArgs) -> Result<(), CommandError> {
 /// Generates on a thread of its own, since it computes for long.
 pub(super) async fn generate(args: &GenerateArgs) -> Result<Summary, CommandError> {
     let options = options(args)?;
+    let is_ours = args.out.join("truth.json").is_file();
     let made = tokio::task::spawn_blocking(move || {
         let bar = Bar::new();
         let (mut step, mut done) = ("", 0);
@@ -72,7 +74,25 @@ pub(super) async fn generate(args: &GenerateArgs) -> Result<Summary, CommandErro
         bar.end();
         made
     });
-    Ok(made.await??)
+    let summary = made.await??;
+    if is_ours {
+        remove_others(&args.out, &summary)?;
+    }
+    Ok(summary)
+}
+
+/// Removes what an earlier run of the generator left: years or mailings that this one does not have would be imported too.
+fn remove_others(out: &Path, summary: &Summary) -> Result<(), CommandError> {
+    let made: HashSet<PathBuf> = summary.files.keys().map(|name| out.join(name)).collect();
+    for folder in ["erp", "shop", "mailings", "stores"] {
+        for entry in std::fs::read_dir(out.join(folder)).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_file() && !made.contains(&path) {
+                std::fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn options(args: &GenerateArgs) -> Result<Options, CommandError> {

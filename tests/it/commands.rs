@@ -228,6 +228,38 @@ fn a_data_file_that_is_gone_is_named_and_not_read_as_empty() {
 }
 
 #[test]
+fn files_of_an_earlier_run_of_the_generator_go() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("sources").display().to_string();
+    let lake = folder.path().join("lake");
+    let files = |months: &str| {
+        let made = run(
+            &lake,
+            &[
+                "generate",
+                "--out",
+                &out,
+                "--customers",
+                "50",
+                "--stores",
+                "20",
+                "--months",
+                months,
+            ],
+        );
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        let mut names: Vec<PathBuf> = crate::lake::contents(Path::new(&out))
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        names.retain(|name| name.starts_with("erp"));
+        names.len()
+    };
+    let (long, short) = (files("36"), files("6"));
+    assert!(short < long, "{short} of {long} files are left");
+}
+
+#[test]
 fn the_demo_keeps_out_of_a_retailers_lake() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let lake = cdnow_lake(folder.path());
