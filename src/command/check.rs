@@ -18,7 +18,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) async fn run(config: &Config, args: &CheckArgs) -> Result<(), CommandError> {
-    let setup = Setup::new(config)?;
+    let setup = Setup::unchecked(config)?;
     if args.list {
         for query in setup.library.iter() {
             println!("{:44} {}", query.name, query.summary());
@@ -30,23 +30,12 @@ pub(super) async fn run(config: &Config, args: &CheckArgs) -> Result<(), Command
 
 /// Checks queries and pages, with `rows` also every row of the lake; prints what is missing for which page.
 pub(super) async fn report(config: &Config, setup: &Setup, rows: bool) -> Result<(), CommandError> {
-    let (snapshot, context) = setup.session().await?;
-    let mut faults = setup.library.check(&context).await;
-    let pages = match Pages::load(&config.resources.join("queries"), &setup.library) {
-        Ok(pages) => Some(pages),
-        Err(found) => {
-            faults.extend(found);
-            None
-        }
-    };
-    faults.sorted().into_result()?;
+    let (snapshot, context, pages) = setup.checked(config).await?;
     tables(&snapshot);
     for name in setup.engine.outdated_rollups(&snapshot) {
         println!("  {name}: stored by another version of its query; pages compute it until `chalandise build` is run");
     }
-    if let Some(pages) = pages {
-        missing(&pages, &snapshot);
-    }
+    missing(&pages, &snapshot);
     if rows {
         let breaches = verify::verify(&context, &snapshot).await?;
         for breach in &breaches {

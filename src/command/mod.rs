@@ -62,7 +62,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Run a named query or SQL
     Query(query::QueryArgs),
-    /// Draw a chart of a page into a file
+    /// Draw a page, or a chart of it, into a file
     Render(render::RenderArgs),
     /// Serve the pages on this machine
     Serve(serve::ServeArgs),

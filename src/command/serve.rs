@@ -5,7 +5,6 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::config::Config;
-use crate::dashboard::Pages;
 use crate::http;
 
 use super::CommandError;
@@ -20,7 +19,7 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) async fn run(config: &Config, args: &ServeArgs) -> Result<(), CommandError> {
-    serve(config, Setup::new(config)?, args).await
+    serve(config, Setup::unchecked(config)?, args).await
 }
 
 /// Serves until the process is told to stop.
@@ -30,16 +29,7 @@ pub(super) async fn serve(config: &Config, setup: Setup, args: &ServeArgs) -> Re
         Some(text) => Config::load(None, [], &[("address", text.clone())])?.address,
         None => config.address,
     };
-    let (_, context) = setup.session().await?;
-    let mut faults = setup.library.check(&context).await;
-    let pages = match Pages::load(&config.resources.join("queries"), &setup.library) {
-        Ok(pages) => pages,
-        Err(found) => {
-            faults.extend(found);
-            Pages::default()
-        }
-    };
-    faults.sorted().into_result()?;
+    let (_, _, pages) = setup.checked(config).await?;
     let options = http::Options {
         lake: setup.lake,
         engine: setup.engine,

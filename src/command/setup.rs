@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::lake::{Engine, Lake, SessionContext, SessionOptions, Snapshot};
+use crate::dashboard::Pages;
+use crate::lake::{Engine, Lake, LakeError, SessionContext, SessionOptions, Snapshot};
 use crate::query::Library;
 
 use super::CommandError;
@@ -16,11 +17,46 @@ pub(super) struct Setup {
 }
 
 impl Setup {
+    /// For commands that use the queries: none may have a fault in its header.
     pub(super) fn new(config: &Config) -> Result<Setup, CommandError> {
+        let setup = Setup::unchecked(config)?;
+        setup.library.header_faults().into_result()?;
+        Ok(setup)
+    }
+
+    /// For commands that go on with [`Setup::checked`], which lists all faults at once.
+    pub(super) fn unchecked(config: &Config) -> Result<Setup, CommandError> {
         let lake = Lake::open(&config.lake)?;
-        let library = Arc::new(Library::load(&config.resources.join("queries"))?);
+        let library = Arc::new(Library::read(&config.resources.join("queries")));
         let engine = Engine::new(lake.location(), session_options(config, &library))?;
         Ok(Setup { lake, engine, library })
+    }
+
+    /// The newest lake version, a session over it and the pages, when no query and no page has a fault.
+    pub(super) async fn checked(&self, config: &Config) -> Result<(Snapshot, SessionContext, Pages), CommandError> {
+        let snapshot = self.lake.snapshot().await?;
+        let (context, mut faults) = match self.engine.session(&snapshot).await {
+            Ok(context) => {
+                let faults = self.library.check(&context).await;
+                (Some(context), faults)
+            }
+            // What reads these views cannot be planned; headers and pages can still be read.
+            Err(LakeError::Views(mut found)) => {
+                found.extend(self.library.header_faults());
+                (None, found)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let pages = match Pages::load(&config.resources.join("queries"), &self.library) {
+            Ok(pages) => pages,
+            Err(found) => {
+                faults.extend(found);
+                Pages::default()
+            }
+        };
+        faults.sorted().into_result()?;
+        let context = context.ok_or("the views of the queries cannot be planned")?;
+        Ok((snapshot, context, pages))
     }
 
     /// The newest lake version and a session over it.

@@ -41,6 +41,11 @@ impl Library {
         Ok(library)
     }
 
+    /// Faults in headers, and files that cannot be read.
+    pub fn header_faults(&self) -> Faults {
+        self.faults.clone()
+    }
+
     /// Adds a query from text, as if it lay in the file `name.sql`.
     pub fn add(&mut self, name: &str, path: &Path, text: &str) {
         let (query, faults) = Query::parse(name, path, text);

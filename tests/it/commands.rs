@@ -370,3 +370,45 @@ fn a_source_that_is_stated_complete_does_not_hold_the_as_of_date_back() {
     assert!(run(&lake, &stated).status.success());
     assert_eq!(as_of(), "as_of_on\n2024-01-30\n");
 }
+
+#[test]
+fn faults_of_queries_views_and_pages_come_in_one_list() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let resources = folder.path().join("resources");
+    for part in ["queries", "data"] {
+        for (name, bytes) in crate::lake::contents(&crate::lake::root().join(part)) {
+            let target = resources.join(part).join(name);
+            std::fs::create_dir_all(target.parent().expect("a folder")).expect("a folder");
+            std::fs::write(target, bytes).expect("a copy");
+        }
+    }
+    let break_file = |name: &str, from: &str, to: &str| {
+        let path = resources.join("queries").join(name);
+        let text = std::fs::read_to_string(&path).expect("a file");
+        assert!(text.contains(from), "{name}");
+        std::fs::write(path, text.replacen(from, to, 1)).expect("a file");
+    };
+    break_file(
+        "overview/by_month.sql",
+        "-- @param from_on: date",
+        "-- @param from_on: dates",
+    );
+    break_file("overview/page.toml", "order = ", "ordre = ");
+    let given = resources.display().to_string();
+    let both = |name: &str| {
+        let output = run(&lake, &["--resources", &given, name]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let shown = text(&output.stderr);
+        for file in ["overview/by_month.sql", "overview/page.toml"] {
+            assert!(shown.contains(file), "{name} names {file}: {shown}");
+        }
+        shown
+    };
+    both("check");
+    both("serve");
+    // A view that does not plan hides none of the others.
+    break_file("base/as_of.sql", "from order_sources", "from order_source");
+    let shown = both("check");
+    assert!(shown.contains("base/as_of.sql"), "{shown}");
+}
