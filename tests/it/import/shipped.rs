@@ -69,6 +69,36 @@ id_order_slip;id_order;id_customer;total_products_tax_excl;date_add;date_upd
 ";
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_in_another_currency_its_lines_and_its_refund_come_in_the_shops_own() {
+    // Order 100 was paid at 1.25 to the shop's currency; the cost of one of its articles is not known.
+    let orders = ORDERS.replacen("\"Carte\";1.000000", "\"Carte\";1.250000", 1);
+    let details = DETAILS.replace("1;40.000000;15.000000", "1;40.000000;");
+    let slips = SLIPS.replace("5;100;1;40.000000", "5;100;1;100.000000");
+    let bench = Bench::new()
+        .file("ps_customer.csv", CUSTOMERS)
+        .file("ps_address.csv", ADDRESSES)
+        .file("ps_orders.csv", orders)
+        .file("ps_order_detail.csv", details)
+        .file("ps_order_slip.csv", slips);
+    let staged = bench
+        .stage(&shipped("prestashop"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        rows(&staged, "orders", &["order_id", "net_revenue", "gross_margin"]),
+        [
+            "shop:100 | 80.00 | -",
+            "shop:101 | 50.00 | 35.00",
+            "shop:slip-5 | -80.00 | -"
+        ]
+    );
+    assert_eq!(
+        rows(&staged, "order_lines", &["order_id", "line", "net_revenue"]),
+        ["shop:100 | 1 | 48.00", "shop:100 | 2 | 32.00", "shop:101 | 3 | 50.00"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_web_shop_comes_in_with_its_refunds_margins_and_places() {
     let bench = Bench::new()
         .file("ps_customer.csv", CUSTOMERS)
