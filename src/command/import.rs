@@ -41,10 +41,10 @@ pub(super) async fn run(config: &Config, args: &ImportArgs) -> Result<(), Comman
     let setup = Setup::new(config)?;
     let generated = is_generated(&args.files);
     // The generated retailer's window ends on a day of its own; of real files, days to come are typing errors.
-    let today = (!generated).then(|| chrono::Utc::now().date_naive() + chrono::Days::new(1));
+    let tomorrow = (!generated).then(|| chrono::Utc::now().date_naive() + chrono::Days::new(1));
     let plan = ImportPlan {
         stage: import::Options {
-            not_after: args.not_after.or(today),
+            not_after: args.not_after.or(tomorrow),
             complete_through: args.complete_through,
             memory_bytes: config.memory_limit_bytes,
             threads: config.partitions,

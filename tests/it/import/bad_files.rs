@@ -233,7 +233,7 @@ async fn a_header_without_rows_is_an_empty_import_not_a_fault() {
     assert_eq!(staged.tables[0].rows, 0);
 }
 
-fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+pub(crate) fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
     let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).expect("in memory");
@@ -246,7 +246,7 @@ fn whole(numbers: &[i64]) -> ArrayRef {
     Arc::new(Int64Array::from(numbers.to_vec()))
 }
 
-fn transactions(money: ArrayRef) -> Vec<(&'static str, ArrayRef)> {
+pub(crate) fn transactions(money: ArrayRef) -> Vec<(&'static str, ArrayRef)> {
     let moments: Vec<i64> = (0..3).map(|day| 1_500_000_000_000_000 + day * 86_400_000_000).collect();
     vec![
         ("household_id", whole(&[1, 1, 2])),
@@ -262,7 +262,7 @@ fn transactions(money: ArrayRef) -> Vec<(&'static str, ArrayRef)> {
     ]
 }
 
-fn good_parquet() -> Vec<u8> {
+pub(crate) fn good_parquet() -> Vec<u8> {
     parquet(transactions(Arc::new(Float64Array::from(vec![0.1, 2.3, 4.56]))))
 }
 

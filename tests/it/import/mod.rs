@@ -1,9 +1,9 @@
 //! Source files to checked rows: the shipped mappings, and what happens to files that are not what they should be.
 
 mod any_bytes;
-mod bad_files;
+pub(crate) mod bad_files;
 mod bad_mappings;
-mod bad_rows;
+pub(crate) mod bad_rows;
 mod repeats;
 mod shipped;
 mod support;

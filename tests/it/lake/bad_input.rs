@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, TimestampMicrosecondArray};
-use parquet::arrow::ArrowWriter;
+use arrow::array::{ArrayRef, BooleanArray, Float64Array};
 
 use super::{contents, root};
+use crate::import::bad_files::{good_parquet, parquet, transactions};
+use crate::import::bad_rows::HEADER;
 
-const HEADER: &str = "number;day;amount;channel;pieces;customer;member;size\n";
 const GOOD: &str = "7;05/02/2024;70,00;M;1;zoe;;\n";
 const BEFORE: &str = "till:1,2024-02-01,10.00\ntill:2,2024-02-02,20.50\ntill:3,2024-02-03,0.00\n";
 
@@ -279,33 +279,6 @@ fn coordinates_swapped_at_zero_or_out_of_range_cost_the_place_and_not_the_order(
     assert_eq!(String::from_utf8_lossy(&output.stdout), "orders,located,cells\n4,2,1\n");
 }
 
-fn parquet(money: (&str, ArrayRef)) -> Vec<u8> {
-    let whole = |numbers: [i64; 3]| -> ArrayRef { Arc::new(Int64Array::from(numbers.to_vec())) };
-    let moments: Vec<i64> = (0..3).map(|day| 1_500_000_000_000_000 + day * 86_400_000_000).collect();
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("household_id", whole([1, 1, 2])),
-        ("store_id", whole([9, 9, 9])),
-        ("basket_id", whole([100, 100, 101])),
-        ("product_id", whole([5, 6, 5])),
-        ("quantity", whole([1, 2, 1])),
-        money,
-        (
-            "transaction_timestamp",
-            Arc::new(TimestampMicrosecondArray::from(moments)),
-        ),
-    ];
-    let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
-    let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).expect("in memory");
-    writer.write(&batch).expect("in memory");
-    writer.close().expect("in memory");
-    bytes
-}
-
-fn good_parquet() -> Vec<u8> {
-    parquet(("sales_value", Arc::new(Float64Array::from(vec![0.1, 2.3, 4.56]))))
-}
-
 fn refuses_parquet(bytes: impl AsRef<[u8]>) -> String {
     let standing = Standing::new();
     let text = std::fs::read_to_string(root().join("data/mappings/complete-journey.toml")).expect("a shipped mapping");
@@ -359,7 +332,7 @@ fn a_parquet_page_that_was_changed() {
 fn a_parquet_column_of_another_type() {
     let money: ArrayRef = Arc::new(BooleanArray::from(vec![true, false, true]));
     assert_eq!(
-        refuses_parquet(parquet(("sales_value", money))),
+        refuses_parquet(parquet(transactions(money))),
         "chalandise: transactions.parquet, column `sales_value`: the column holds true and false, and the mapping expects money. The file's schema has changed: correct the export or the type in the mapping"
     );
 }
@@ -367,8 +340,10 @@ fn a_parquet_column_of_another_type() {
 #[test]
 fn a_parquet_column_that_was_renamed() {
     let money: ArrayRef = Arc::new(Float64Array::from(vec![0.1, 2.3, 4.56]));
+    let mut renamed = transactions(money);
+    renamed[5].0 = "sales_values";
     assert_eq!(
-        refuses_parquet(parquet(("sales_values", money))),
+        refuses_parquet(parquet(renamed)),
         "chalandise: transactions.parquet, line 1: the column is missing: `sales_value` (is `sales_values` meant?). Export the missing columns, or name the file's own headers as `from` in the mapping"
     );
 }
