@@ -41,6 +41,12 @@ pub(super) async fn report(config: &Config, setup: &Setup, rows: bool) -> Result
         for breach in &breaches {
             println!("{}: {} ({} rows)", breach.table, breach.rule, breach.rows);
         }
+        for gap in verify::dangling(&context, &snapshot).await? {
+            println!(
+                "{}: {} ({} rows): import what is missing, or look for it among the rejected rows",
+                gap.table, gap.rule, gap.rows
+            );
+        }
         if !breaches.is_empty() {
             return Err(
                 "the lake breaks its contract, see above; import the rows again from a corrected export".into(),

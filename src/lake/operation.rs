@@ -1,6 +1,6 @@
 //! An import as one operation: stage, merge table by table, derive customers, publish one lake version.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use object_store::ObjectStoreExt;
 use object_store::path::Path as StorePath;
 
 use super::import::{self, Account, Gazetteer, ImportError, Input, Mapping, Progress, Reject, RejectWriter, Staged};
-use super::merge::{Conflict, Mode, Tally};
+use super::merge::{Conflict, Incoming, Mode, Tally};
 use super::version::{self, InputFile, LakeVersion, Operation};
 use super::{Engine, Lake, LakeError, Writer, contract, derive, merge};
 
@@ -191,13 +191,25 @@ async fn merge_all(
             .flat_map(|table| table.files.clone())
             .collect::<Vec<_>>()
     };
-    for staged in tables.iter().filter(|table| table.table != "customers") {
-        progress.begin(&format!("merge {}", staged.table), None);
-        let table = contract::table(staged.table).ok_or(LakeError::UnknownTable {
-            table: staged.table.into(),
-        })?;
-        let merged = merge::merge(writer, engine.location(), table, &staged.files, mode).await?;
-        settle(&mut account, staged.table, &merged, &inputs, &conflicts)?;
+    let mut withdrawn: HashMap<&str, HashSet<u128>> = HashMap::new();
+    for table in contract::tables().iter().filter(|table| table.name != "customers") {
+        let staged = tables.iter().find(|staged| staged.table == table.name);
+        let withdrawn_wholes = table.part_of().and_then(|whole| withdrawn.remove(whole.table));
+        let withdrawn_wholes = withdrawn_wholes.unwrap_or_default();
+        if staged.is_none() && withdrawn_wholes.is_empty() {
+            continue;
+        }
+        progress.begin(&format!("merge {}", table.name), None);
+        let incoming = Incoming {
+            table,
+            files: staged.map_or(&[], |staged| &staged.files),
+            withdrawn: staged.map_or(&[], |staged| &staged.withdrawn),
+            complete: staged.is_some_and(|staged| staged.complete),
+            withdrawn_wholes,
+        };
+        let merged = merge::merge(writer, engine.location(), &incoming, mode).await?;
+        settle(&mut account, table.name, &merged, &inputs, &conflicts)?;
+        withdrawn.insert(table.name, merged.withdrawn_keys);
     }
     let (orders, customers) = (files_of("orders"), files_of("customers"));
     if !orders.is_empty() || !customers.is_empty() {
@@ -237,7 +249,9 @@ fn settle(
         rows: tally.rows,
         money: tally.cents,
     };
-    let flow = &mut account.table_mut(table).flow;
+    let of_table = account.table_mut(table);
+    of_table.withdrawn = tally(merged.withdrawn);
+    let flow = &mut of_table.flow;
     flow.kept = tally(merged.account.kept);
     flow.repaired = tally(merged.account.repaired);
     flow.replaced.add(tally(merged.account.replaced));

@@ -146,6 +146,45 @@ pub struct Table {
     pub money: Option<&'static str>,
     /// Columns in stored order.
     pub columns: Vec<Column>,
+    /// Columns that an export fills from its other files, which it may come without.
+    pub looked_up: &'static [LookedUp],
+    /// Column by which a row names another row of this table, such as the order of a refund.
+    pub names: Option<&'static str>,
+    /// Columns that name a row of another table.
+    pub references: &'static [Reference],
+}
+
+/// A column that names a row of another table, by that table's one key column.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference {
+    /// The column.
+    pub column: &'static str,
+    /// The other table.
+    pub table: &'static str,
+    /// Whether the row is a part of the other and goes when that goes: an order's line.
+    pub is_part: bool,
+}
+
+/// Columns that come together from another file of the export than the row itself: an order's place from the file of
+/// customers, its margin from the file of lines. An export that lacks that file, or has only the customers that changed
+/// since the last one, leaves them empty; a row that replaces one of the lake then keeps what stands.
+#[derive(Clone, Copy, Debug)]
+pub struct LookedUp {
+    /// The columns; they are kept only when all of them are empty.
+    pub columns: &'static [&'static str],
+    /// What a row takes from the row that it names when neither its source nor the row it replaces knows.
+    pub inherited: Inherited,
+}
+
+/// What a row takes from the row that it names (a refund from its order).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inherited {
+    /// Nothing.
+    No,
+    /// The same values.
+    AsTheyAre,
+    /// Money at the same rate to this money column.
+    AtTheRateTo(&'static str),
 }
 
 impl Table {
@@ -161,6 +200,11 @@ impl Table {
             .filter(|column| column.key)
             .map(|column| column.name)
             .collect()
+    }
+
+    /// The reference to the row of which a row is a part.
+    pub fn part_of(&self) -> Option<&'static Reference> {
+        self.references.iter().find(|reference| reference.is_part)
     }
 
     /// A column by name.
@@ -186,6 +230,17 @@ mod tests {
             names.sort_unstable();
             names.dedup();
             assert_eq!(names.len(), table.columns.len(), "{} names a column twice", table.name);
+            for reference in table.references {
+                let other = super::table(reference.table).expect("a canonical table");
+                assert_eq!(other.key().len(), 1, "{} has no single key", other.name);
+                assert!(table.column(reference.column).is_some(), "{}", table.name);
+            }
+            let looked_up = table.looked_up.iter().flat_map(|it| it.columns);
+            for name in looked_up.copied().chain(table.names) {
+                let column = table.column(name).expect("a column of the table");
+                assert!(!column.required && !column.key, "{}.{name}", table.name);
+            }
+            assert!(table.looked_up.len() <= 8, "{} has too many groups", table.name);
             if let Some(money) = table.money {
                 assert_eq!(
                     table.column(money).map(|column| column.kind),

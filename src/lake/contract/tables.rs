@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Column, Kind, Table};
+use super::{Column, Inherited, Kind, LookedUp, Reference, Table};
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text, Timestamp};
 
@@ -10,6 +10,50 @@ const SALES_CHANNELS: &[&str] = &["web", "store", "post", "phone"];
 const PRECISIONS: &[&str] = &["address", "commune"];
 const MEDIA: &[&str] = &["catalogue", "letter", "email", "sms", "social", "leaflet"];
 const PURPOSES: &[&str] = &["acquisition", "retention", "service"];
+/// What an order takes from other files of its export than its own row.
+const LOOKED_UP_OF_ORDERS: &[LookedUp] = &[
+    LookedUp {
+        columns: &["h3_cell", "location_precision", "region"],
+        inherited: Inherited::AsTheyAre,
+    },
+    LookedUp {
+        columns: &["gross_margin"],
+        inherited: Inherited::AtTheRateTo("net_revenue"),
+    },
+    LookedUp {
+        columns: &["items"],
+        inherited: Inherited::No,
+    },
+    LookedUp {
+        columns: &["key_code"],
+        inherited: Inherited::No,
+    },
+];
+/// What a customer's record takes from a file of addresses.
+const LOOKED_UP_OF_SOURCE_CUSTOMERS: &[LookedUp] = &[
+    LookedUp {
+        columns: &[
+            "address_line_given",
+            "address_extra_given",
+            "postcode_given",
+            "city_given",
+            "address_line",
+            "postcode",
+            "city",
+            "latitude",
+            "longitude",
+        ],
+        inherited: Inherited::No,
+    },
+    LookedUp {
+        columns: &["phone_given", "mobile_given", "phone", "mobile"],
+        inherited: Inherited::No,
+    },
+];
+const LOOKED_UP_OF_CUSTOMERS: &[LookedUp] = &[LookedUp {
+    columns: &["postcode", "city", "region", "h3_cell", "location_precision"],
+    inherited: Inherited::No,
+}];
 const STAGES: &[&str] = &["discovery", "research", "conversion", "after_sales"];
 
 /// All canonical tables, in the order in which the catalogue prints them.
@@ -47,6 +91,9 @@ fn table(name: &'static str, row: &'static str, money: Option<&'static str>, col
         personal: false,
         money,
         columns,
+        looked_up: &[],
+        names: None,
+        references: &[],
     }
 }
 
@@ -57,6 +104,9 @@ fn personal(name: &'static str, row: &'static str, columns: Vec<Column>) -> Tabl
         personal: true,
         money: None,
         columns,
+        looked_up: &[],
+        names: None,
+        references: &[],
     }
 }
 
@@ -118,37 +168,40 @@ fn competitors() -> Table {
 }
 
 fn customers() -> Table {
-    table(
-        "customers",
-        "customer (pseudonymous)",
-        None,
-        vec![
-            col("customer_id", Text, "Pseudonymous id").key(),
-            col(
-                "acquired_on",
-                Date,
-                "Day on which the customer was won: the source's date if not after the first order, else the first order",
-            ),
-            col("acquisition_channel", Text, "Sales channel of the first contact").allowed(SALES_CHANNELS),
-            col("acquisition_cost", Money, "What winning the customer cost, where known").at_least(0.0),
-            col("birth_year", Integer, "Year of birth")
-                .unit("year")
-                .between(1880.0, 2100.0),
-            col("household_id", Text, "Household of the customer"),
-            col("postcode", Text, "Post code"),
-            col("city", Text, "Commune or city"),
-            col("region", Text, "Region of the customer's place"),
-            col("h3_cell", Integer, "H3 cell of the customer's place, resolution 9").unit("H3 cell"),
-            col("location_precision", Text, "How the place is known").allowed(PRECISIONS),
-            col(
-                "community_member_since",
-                Date,
-                "Day of joining the retailer's community",
-            ),
-            col("email_opt_in", Boolean, "Agreed to e-mail"),
-            col("post_opt_in", Boolean, "Agreed to post"),
-        ],
-    )
+    Table {
+        looked_up: LOOKED_UP_OF_CUSTOMERS,
+        ..table(
+            "customers",
+            "customer (pseudonymous)",
+            None,
+            vec![
+                col("customer_id", Text, "Pseudonymous id").key(),
+                col(
+                    "acquired_on",
+                    Date,
+                    "Day on which the customer was won: the source's date if not after the first order, else the first order",
+                ),
+                col("acquisition_channel", Text, "Sales channel of the first contact").allowed(SALES_CHANNELS),
+                col("acquisition_cost", Money, "What winning the customer cost, where known").at_least(0.0),
+                col("birth_year", Integer, "Year of birth")
+                    .unit("year")
+                    .between(1880.0, 2100.0),
+                col("household_id", Text, "Household of the customer"),
+                col("postcode", Text, "Post code"),
+                col("city", Text, "Commune or city"),
+                col("region", Text, "Region of the customer's place"),
+                col("h3_cell", Integer, "H3 cell of the customer's place, resolution 9").unit("H3 cell"),
+                col("location_precision", Text, "How the place is known").allowed(PRECISIONS),
+                col(
+                    "community_member_since",
+                    Date,
+                    "Day of joining the retailer's community",
+                ),
+                col("email_opt_in", Boolean, "Agreed to e-mail"),
+                col("post_opt_in", Boolean, "Agreed to post"),
+            ],
+        )
+    }
 }
 
 fn customer_identity() -> Table {
@@ -171,51 +224,54 @@ fn customer_identity() -> Table {
 }
 
 fn source_customers() -> Table {
-    personal(
-        "source_customers",
-        "customer record as a source knows it",
-        vec![
-            col("source", Text, "Source system or file: erp, shop, a mailing file").key(),
-            col("source_customer_id", Text, "Id in that source").key(),
-            col("created_on", Date, "Day on which the source created the record"),
-            col("updated_at", Timestamp, "Last change in the source"),
-            col(
-                "full_name_given",
-                Text,
-                "Whole name as given, when the source has one field",
-            ),
-            col("first_name_given", Text, "First name as given"),
-            col("last_name_given", Text, "Last name as given"),
-            col("email_given", Text, "E-mail as given"),
-            col("phone_given", Text, "Telephone as given"),
-            col("mobile_given", Text, "Mobile telephone as given"),
-            col("address_line_given", Text, "Street line as given"),
-            col("address_extra_given", Text, "Second address line as given"),
-            col("postcode_given", Text, "Post code as given"),
-            col("city_given", Text, "City as given"),
-            col("first_name", Text, "First name, normalised"),
-            col("last_name", Text, "Last name, normalised"),
-            col("email", Text, "E-mail, normalised"),
-            col("phone", Text, "Telephone, nine national digits"),
-            col("mobile", Text, "Mobile telephone, nine national digits"),
-            col("address_line", Text, "Street line, normalised"),
-            col("postcode", Text, "Post code, five digits"),
-            col("city", Text, "City, normalised"),
-            latitude(),
-            longitude(),
-            col("is_guest", Boolean, "The source gave this id to one order only"),
-            col("opt_in_email", Boolean, "Agreed to e-mail in this source"),
-            col("birth_year", Integer, "Year of birth")
-                .unit("year")
-                .between(1880.0, 2100.0),
-            col(
-                "sales_channel",
-                Text,
-                "Sales channel of the record, where the source implies one",
-            )
-            .allowed(SALES_CHANNELS),
-        ],
-    )
+    Table {
+        looked_up: LOOKED_UP_OF_SOURCE_CUSTOMERS,
+        ..personal(
+            "source_customers",
+            "customer record as a source knows it",
+            vec![
+                col("source", Text, "Source system or file: erp, shop, a mailing file").key(),
+                col("source_customer_id", Text, "Id in that source").key(),
+                col("created_on", Date, "Day on which the source created the record"),
+                col("updated_at", Timestamp, "Last change in the source"),
+                col(
+                    "full_name_given",
+                    Text,
+                    "Whole name as given, when the source has one field",
+                ),
+                col("first_name_given", Text, "First name as given"),
+                col("last_name_given", Text, "Last name as given"),
+                col("email_given", Text, "E-mail as given"),
+                col("phone_given", Text, "Telephone as given"),
+                col("mobile_given", Text, "Mobile telephone as given"),
+                col("address_line_given", Text, "Street line as given"),
+                col("address_extra_given", Text, "Second address line as given"),
+                col("postcode_given", Text, "Post code as given"),
+                col("city_given", Text, "City as given"),
+                col("first_name", Text, "First name, normalised"),
+                col("last_name", Text, "Last name, normalised"),
+                col("email", Text, "E-mail, normalised"),
+                col("phone", Text, "Telephone, nine national digits"),
+                col("mobile", Text, "Mobile telephone, nine national digits"),
+                col("address_line", Text, "Street line, normalised"),
+                col("postcode", Text, "Post code, five digits"),
+                col("city", Text, "City, normalised"),
+                latitude(),
+                longitude(),
+                col("is_guest", Boolean, "The source gave this id to one order only"),
+                col("opt_in_email", Boolean, "Agreed to e-mail in this source"),
+                col("birth_year", Integer, "Year of birth")
+                    .unit("year")
+                    .between(1880.0, 2100.0),
+                col(
+                    "sales_channel",
+                    Text,
+                    "Sales channel of the record, where the source implies one",
+                )
+                .allowed(SALES_CHANNELS),
+            ],
+        )
+    }
 }
 
 fn identities() -> Table {
@@ -237,81 +293,97 @@ fn identities() -> Table {
 }
 
 fn orders() -> Table {
-    table(
-        "orders",
-        "order, receipt or refund",
-        Some("net_revenue"),
-        vec![
-            col("order_id", Text, "`source:number`, unique in the lake").key(),
-            col("kind", Text, "order, or refund (its own negative row)")
+    Table {
+        looked_up: LOOKED_UP_OF_ORDERS,
+        names: Some("refunded_order_id"),
+        references: &[Reference {
+            column: "store_id",
+            table: "stores",
+            is_part: false,
+        }],
+        ..table(
+            "orders",
+            "order, receipt or refund",
+            Some("net_revenue"),
+            vec![
+                col("order_id", Text, "`source:number`, unique in the lake").key(),
+                col("kind", Text, "order, or refund (its own negative row)")
+                    .required()
+                    .allowed(&["order", "refund"]),
+                col(
+                    "refunded_order_id",
+                    Text,
+                    "Order that a refund cancels in part or whole",
+                ),
+                col("source", Text, "Source system").required(),
+                col(
+                    "source_customer_id",
+                    Text,
+                    "Customer id in the source; empty for an anonymous receipt",
+                ),
+                col(
+                    "customer_id",
+                    Text,
+                    "Pseudonymous customer id; empty for an anonymous receipt",
+                ),
+                col("ordered_on", Date, "Day in the retailer's time zone").required(),
+                col("ordered_at", Timestamp, "Instant, where the source has one"),
+                col("updated_at", Timestamp, "Last change in the source"),
+                col("sales_channel", Text, "Where the customer bought")
+                    .required()
+                    .allowed(SALES_CHANNELS),
+                col("store_id", Text, "Store, for store sales"),
+                col(
+                    "net_revenue",
+                    Money,
+                    "Paid without VAT and shipping, after discounts, before refunds",
+                )
                 .required()
-                .allowed(&["order", "refund"]),
-            col(
-                "refunded_order_id",
-                Text,
-                "Order that a refund cancels in part or whole",
-            ),
-            col("source", Text, "Source system").required(),
-            col(
-                "source_customer_id",
-                Text,
-                "Customer id in the source; empty for an anonymous receipt",
-            ),
-            col(
-                "customer_id",
-                Text,
-                "Pseudonymous customer id; empty for an anonymous receipt",
-            ),
-            col("ordered_on", Date, "Day in the retailer's time zone").required(),
-            col("ordered_at", Timestamp, "Instant, where the source has one"),
-            col("updated_at", Timestamp, "Last change in the source"),
-            col("sales_channel", Text, "Where the customer bought")
-                .required()
-                .allowed(SALES_CHANNELS),
-            col("store_id", Text, "Store, for store sales"),
-            col(
-                "net_revenue",
-                Money,
-                "Paid without VAT and shipping, after discounts, before refunds",
-            )
-            .required()
-            .between(-10_000_000.0, 10_000_000.0),
-            col("gross_margin", Money, "Net revenue less cost of goods"),
-            col("items", Integer, "Pieces").unit("pieces"),
-            col("key_code", Text, "Key or voucher code captured with the order"),
-            col(
-                "h3_cell",
-                Integer,
-                "H3 cell of the customer's place when ordering, resolution 9",
-            )
-            .unit("H3 cell"),
-            col("location_precision", Text, "How the place is known").allowed(PRECISIONS),
-            col("region", Text, "Region of the customer when ordering"),
-        ],
-    )
+                .between(-10_000_000.0, 10_000_000.0),
+                col("gross_margin", Money, "Net revenue less cost of goods"),
+                col("items", Integer, "Pieces").unit("pieces"),
+                col("key_code", Text, "Key or voucher code captured with the order"),
+                col(
+                    "h3_cell",
+                    Integer,
+                    "H3 cell of the customer's place when ordering, resolution 9",
+                )
+                .unit("H3 cell"),
+                col("location_precision", Text, "How the place is known").allowed(PRECISIONS),
+                col("region", Text, "Region of the customer when ordering"),
+            ],
+        )
+    }
 }
 
 fn order_lines() -> Table {
-    table(
-        "order_lines",
-        "line of an order",
-        Some("net_revenue"),
-        vec![
-            col("order_id", Text, "Order of the line").key(),
-            col(
-                "line",
-                Integer,
-                "Number of the line in the order, or of the row in the source",
-            )
-            .key(),
-            col("product_id", Text, "Product"),
-            col("category", Text, "Product category"),
-            col("quantity", Number, "Pieces").unit("pieces"),
-            col("net_revenue", Money, "Paid without VAT, after discounts")
-                .required()
-                .between(-10_000_000.0, 10_000_000.0),
-        ],
-    )
+    Table {
+        references: &[Reference {
+            column: "order_id",
+            table: "orders",
+            is_part: true,
+        }],
+        ..table(
+            "order_lines",
+            "line of an order",
+            Some("net_revenue"),
+            vec![
+                col("order_id", Text, "Order of the line").key(),
+                col(
+                    "line",
+                    Integer,
+                    "Number of the line in the order, or of the row in the source",
+                )
+                .key(),
+                col("product_id", Text, "Product"),
+                col("category", Text, "Product category"),
+                col("quantity", Number, "Pieces").unit("pieces"),
+                col("net_revenue", Money, "Paid without VAT, after discounts")
+                    .required()
+                    .between(-10_000_000.0, 10_000_000.0),
+            ],
+        )
+    }
 }
 
 fn campaigns() -> Table {
@@ -339,24 +411,31 @@ fn campaigns() -> Table {
 }
 
 fn mailings() -> Table {
-    table(
-        "mailings",
-        "recipient of a campaign",
-        None,
-        vec![
-            col("campaign_id", Text, "Campaign").key(),
-            col("source", Text, "Source of the recipient's id").key(),
-            col("source_customer_id", Text, "Recipient in that source").key(),
-            col("customer_id", Text, "Pseudonymous customer id"),
-            col("household_id", Text, "Household"),
-            col("segment", Text, "Segment in the mailing plan"),
-            col("test_cell", Text, "test (mailed) or control (held out)")
-                .required()
-                .allowed(&["test", "control"]),
-            col("key_code", Text, "Key code printed on the piece"),
-            col("wave", Integer, "Wave within the campaign").at_least(0.0),
-        ],
-    )
+    Table {
+        references: &[Reference {
+            column: "campaign_id",
+            table: "campaigns",
+            is_part: false,
+        }],
+        ..table(
+            "mailings",
+            "recipient of a campaign",
+            None,
+            vec![
+                col("campaign_id", Text, "Campaign").key(),
+                col("source", Text, "Source of the recipient's id").key(),
+                col("source_customer_id", Text, "Recipient in that source").key(),
+                col("customer_id", Text, "Pseudonymous customer id"),
+                col("household_id", Text, "Household"),
+                col("segment", Text, "Segment in the mailing plan"),
+                col("test_cell", Text, "test (mailed) or control (held out)")
+                    .required()
+                    .allowed(&["test", "control"]),
+                col("key_code", Text, "Key code printed on the piece"),
+                col("wave", Integer, "Wave within the campaign").at_least(0.0),
+            ],
+        )
+    }
 }
 
 fn survey_responses() -> Table {

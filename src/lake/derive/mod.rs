@@ -18,7 +18,7 @@ use futures::TryStreamExt;
 use parquet::arrow::ArrowWriter;
 
 use super::contract::{self, Table};
-use super::merge::{self, Merged, Mode};
+use super::merge::{self, Incoming, Merged, Mode};
 use super::{Engine, LakeError, Writer};
 
 use first_orders::Touched;
@@ -53,8 +53,8 @@ pub async fn customers(
     let staged = settled(table, customers, &touched, scratch)?;
     let others = others(engine, writer, table, &mut touched, scratch).await?;
     drop(touched);
-    let merged = merge::merge(writer, engine.location(), table, &staged, mode).await?;
-    merge::merge(writer, engine.location(), table, &others, mode).await?;
+    let merged = merge::merge(writer, engine.location(), &Incoming::rows(table, &staged), mode).await?;
+    merge::merge(writer, engine.location(), &Incoming::rows(table, &others), mode).await?;
     Ok(merged)
 }
 

@@ -179,6 +179,9 @@ pub struct TableAccount {
     pub table: String,
     /// Rows and money by outcome.
     pub flow: Flow,
+    /// Rows of the lake that this import took back and did not replace: the source no longer counts them.
+    #[serde(default)]
+    pub withdrawn: Tally,
     /// How many rows were rejected or left out for each reason.
     pub reasons: BTreeMap<String, u64>,
 }
@@ -272,12 +275,32 @@ impl fmt::Display for Account {
         }
         for table in &self.tables {
             write_counts(f, &table.table, "not taken", &table.reasons)?;
+            write_withdrawn(f, table)?;
         }
         for note in &self.notes {
             writeln!(f, "note: {note}")?;
         }
         Ok(())
     }
+}
+
+fn write_withdrawn(f: &mut fmt::Formatter<'_>, table: &TableAccount) -> fmt::Result {
+    let Tally { rows, money } = table.withdrawn;
+    if rows == 0 {
+        return Ok(());
+    }
+    let carries_money = crate::lake::contract::table(&table.table).is_some_and(|table| table.money.is_some());
+    let amount = if carries_money {
+        format!(" ({})", money_text(money))
+    } else {
+        String::new()
+    };
+    writeln!(
+        f,
+        "{}: withdrawn from the lake {}{amount}: the source no longer counts them",
+        table.table,
+        grouped(u128::from(rows))
+    )
 }
 
 fn write_counts(f: &mut fmt::Formatter<'_>, name: &str, verb: &str, counts: &BTreeMap<String, u64>) -> fmt::Result {

@@ -96,6 +96,11 @@ pub struct StagedTable {
     pub table: &'static str,
     /// Parquet files: the canonical columns, then `_file` (int32), `_line` (int64) and `_repaired` (boolean).
     pub files: Vec<PathBuf>,
+    /// Parquet files of rows that the export has and a rule of the mapping leaves out: the key columns, `updated_at` where
+    /// the table has it, `_file`. Should such a row stand in the lake, it no longer counts.
+    pub withdrawn: Vec<PathBuf>,
+    /// Whether the export gives all parts of each whole of which it gives one: all lines of an order.
+    pub complete: bool,
     /// Number of rows.
     pub rows: u64,
     /// Sum of the table's money column, in cents.
@@ -193,7 +198,7 @@ fn absent_files(mapping: &Mapping, places: &[usize]) -> Vec<String> {
 
 fn nothing_kept(tables: &[StagedTable], account: &Account, writers: &[&RejectWriter]) -> Result<(), ImportError> {
     let rows: u64 = account.files.iter().map(|it| it.flow.came_in.rows).sum();
-    if rows == 0 || tables.iter().any(|table| table.rows > 0) {
+    if rows == 0 || tables.iter().any(|table| table.rows > 0 || !table.withdrawn.is_empty()) {
         return Ok(());
     }
     let reason = writers.iter().find_map(|writer| writer.main_reason());
@@ -357,7 +362,7 @@ impl Work<'_> {
                 continue;
             }
             let shaped = shaper.table(number, shape).await?;
-            add(&mut tables, shape.into.name, &shaped);
+            add(&mut tables, shape, &shaped);
             let table = account.table_mut(shape.into.name);
             table.flow.add(&shaped.account.flow);
             for (reason, count) in shaped.account.reasons {
@@ -370,19 +375,24 @@ impl Work<'_> {
 }
 
 /// Adds what one shape made to its table: several shapes may feed one (orders and refunds).
-fn add(tables: &mut Vec<StagedTable>, name: &'static str, shaped: &Shaped) {
+fn add(tables: &mut Vec<StagedTable>, shape: &mapping::Shape, shaped: &Shaped) {
+    let (name, complete) = (shape.into.name, shape.complete_by.is_some());
     let flow = &shaped.account.flow;
     let rows = flow.kept.rows + flow.repaired.rows;
     let money = flow.kept.money + flow.repaired.money;
     match tables.iter_mut().find(|table| table.table == name) {
         Some(table) => {
             table.files.extend(shaped.files.iter().cloned());
+            table.withdrawn.extend(shaped.withdrawn.iter().cloned());
+            table.complete &= complete;
             table.rows += rows;
             table.money += money;
         }
         None => tables.push(StagedTable {
             table: name,
             files: shaped.files.clone(),
+            withdrawn: shaped.withdrawn.clone(),
+            complete,
             rows,
             money,
         }),

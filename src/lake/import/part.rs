@@ -42,10 +42,26 @@ impl From<arrow::error::ArrowError> for PartError {
 
 /// Writes one partition.
 pub struct Part {
+    rows: Out,
+    /// Rows of a canonical table that the mapping leaves out: should the lake have them, they no longer count.
+    withdrawn: Option<Out>,
+    checks: Option<Checks>,
+}
+
+/// What one partition left.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// File of its rows, or none when no row was written.
+    pub rows: Option<PathBuf>,
+    /// File of the rows left out: key columns, `updated_at`, `_file`.
+    pub withdrawn: Option<PathBuf>,
+}
+
+/// A Parquet file that comes to be with its first row.
+struct Out {
     path: PathBuf,
     schema: SchemaRef,
     writer: Option<ArrowWriter<File>>,
-    checks: Option<Checks>,
 }
 
 struct Checks {
@@ -62,9 +78,8 @@ impl Part {
     /// A part of an intermediate table: everything is written as it comes.
     pub fn plain(path: &Path, schema: SchemaRef) -> Result<Part, PartError> {
         Ok(Part {
-            path: path.to_path_buf(),
-            schema,
-            writer: None,
+            rows: Out::new(path, schema),
+            withdrawn: None,
             checks: None,
         })
     }
@@ -78,10 +93,16 @@ impl Part {
         shared: &Arc<Shared>,
     ) -> Result<Part, PartError> {
         let place = |name: &str| found.index_of(name);
+        let known = &schema.fields()[..table.columns.len()];
+        let key = |name: &str| table.key().contains(&name) || name == "updated_at";
+        let mut fields: Vec<_> = known.iter().filter(|field| key(field.name())).cloned().collect();
+        fields.extend(schema.fields().iter().filter(|field| field.name() == "_file").cloned());
         Ok(Part {
-            path: path.to_path_buf(),
-            schema: Arc::clone(schema),
-            writer: None,
+            rows: Out::new(path, Arc::clone(schema)),
+            withdrawn: Some(Out::new(
+                &path.with_extension("withdrawn"),
+                Arc::new(arrow::datatypes::Schema::new(fields)),
+            )),
             checks: Some(Checks {
                 table,
                 places: table.columns.iter().map(|column| place(column.name).ok()).collect(),
@@ -95,12 +116,35 @@ impl Part {
 
     /// Takes a batch of the query's result.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), PartError> {
-        match &self.checks {
-            None => self.append(batch),
-            Some(checks) => {
-                let rows = checks.sort_out(batch, &self.schema)?;
-                self.append(&rows)
+        let Some(checks) = &self.checks else {
+            return self.rows.append(batch);
+        };
+        let sorted = checks.sort_out(batch, &self.rows.schema)?;
+        self.rows.append(&sorted.rows)?;
+        match &mut self.withdrawn {
+            Some(withdrawn) => {
+                let rows = by_name(&sorted.left_out, &withdrawn.schema)?;
+                withdrawn.append(&rows)
             }
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the part.
+    pub fn finish(self) -> Result<Written, PartError> {
+        Ok(Written {
+            rows: self.rows.finish()?,
+            withdrawn: self.withdrawn.map(Out::finish).transpose()?.flatten(),
+        })
+    }
+}
+
+impl Out {
+    fn new(path: &Path, schema: SchemaRef) -> Out {
+        Out {
+            path: path.to_path_buf(),
+            schema,
+            writer: None,
         }
     }
 
@@ -121,8 +165,7 @@ impl Part {
         }
     }
 
-    /// Ends the part; its file, or none when no row was written.
-    pub fn finish(self) -> Result<Option<PathBuf>, PartError> {
+    fn finish(self) -> Result<Option<PathBuf>, PartError> {
         match self.writer {
             Some(writer) => {
                 writer
@@ -135,9 +178,17 @@ impl Part {
     }
 }
 
+/// A batch taken apart.
+struct Sorted {
+    /// Rows that stay, in the canonical schema.
+    rows: RecordBatch,
+    /// Rows that a rule of the mapping leaves out and whose key is whole.
+    left_out: RecordBatch,
+}
+
 impl Checks {
-    /// The good rows of a batch in the canonical schema; the others are counted and kept aside.
-    fn sort_out(&self, batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, PartError> {
+    /// Takes a batch apart; rejected rows are counted and kept aside.
+    fn sort_out(&self, batch: &RecordBatch, schema: &SchemaRef) -> Result<Sorted, PartError> {
         let canonical = self.canonical(batch, schema)?;
         let files = cast_exactly(batch.column(self.file), &DataType::Int32)?;
         let lines = cast_exactly(batch.column(self.line), &DataType::Int64)?;
@@ -148,6 +199,7 @@ impl Checks {
         let found = breaches(self.table, &canonical);
         let mut repaired = Vec::with_capacity(batch.num_rows());
         let mut keep = Vec::with_capacity(batch.num_rows());
+        let mut left_out = Vec::with_capacity(batch.num_rows());
         let mut seen = self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for (row, breach) in found.into_iter().enumerate() {
             let place = self.place(&files, &lines, row);
@@ -159,6 +211,7 @@ impl Checks {
                 self.refuse(breach, place, text_of(&canonical, row))?;
             }
             keep.push(matches!(fate, Fate::Kept | Fate::Repaired));
+            left_out.push(matches!(fate, Fate::LeftOut(_)) && self.has_key(&canonical, row));
             repaired.push(was_repaired);
         }
         drop(seen);
@@ -167,14 +220,23 @@ impl Checks {
         columns.push(files);
         columns.push(lines);
         columns.push(Arc::new(BooleanArray::from(repaired)));
-        self.keep(columns, &BooleanArray::from(keep), schema)
+        let all = RecordBatch::try_new(nullable(schema), columns)?;
+        // Only now the schema: it allows no nulls where rejected rows have them.
+        let rows = filter_record_batch(&all, &BooleanArray::from(keep))?;
+        Ok(Sorted {
+            rows: RecordBatch::try_new(Arc::clone(schema), rows.columns().to_vec())?,
+            left_out: filter_record_batch(&all, &BooleanArray::from(left_out))?,
+        })
     }
 
-    /// Drops the rows that do not stay, and only then asks for the schema: it allows no nulls where rejected rows have them.
-    fn keep(&self, columns: Vec<ArrayRef>, keep: &BooleanArray, schema: &SchemaRef) -> Result<RecordBatch, PartError> {
-        let all = nullable(schema);
-        let rows = filter_record_batch(&RecordBatch::try_new(all, columns)?, keep)?;
-        Ok(RecordBatch::try_new(Arc::clone(schema), rows.columns().to_vec())?)
+    fn has_key(&self, canonical: &RecordBatch, row: usize) -> bool {
+        let key = self
+            .table
+            .columns
+            .iter()
+            .zip(canonical.columns())
+            .filter(|(column, _)| column.key);
+        key.into_iter().all(|(_, values)| values.is_valid(row))
     }
 
     fn canonical(&self, batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, PartError> {
@@ -271,6 +333,21 @@ impl Fate {
             (None, None) => Fate::Kept,
         }
     }
+}
+
+/// The columns of a schema, by name.
+fn by_name(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, PartError> {
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            batch
+                .schema()
+                .index_of(field.name())
+                .map(|index| Arc::clone(batch.column(index)))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
 }
 
 fn text_at(texts: &StringViewArray, row: usize) -> Option<&str> {

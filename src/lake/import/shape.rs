@@ -21,7 +21,7 @@ use super::error::ImportError;
 use super::gazetteer::Gazetteer;
 use super::line_set::LineSet;
 use super::mapping::{Mapping, Shape};
-use super::part::{Part, PartError};
+use super::part::{Part, PartError, Written};
 use super::progress::Progress;
 use super::read::StagedFile;
 use super::rejects::RejectWriter;
@@ -48,6 +48,8 @@ pub struct Shaper<'a> {
 pub struct Shaped {
     /// Parquet files of canonical rows.
     pub files: Vec<PathBuf>,
+    /// Parquet files of rows that the mapping leaves out.
+    pub withdrawn: Vec<PathBuf>,
     /// The account.
     pub account: TableAccount,
     /// Rows refused here.
@@ -148,16 +150,16 @@ impl Shaper<'_> {
                 let shared = Arc::new(self.shared(shape, &folder));
                 let session = self.session(joins, self.mapping.steps.len()).await?;
                 let plan = plan(&session, &shape.sql).await?;
-                let files = run(&session, plan, |number, found| {
+                let written = run(&session, plan, |number, found| {
                     let path = folder.join(part_name(number));
                     Part::checked(&path, shape.into, &schema, &found, &shared)
                 })
                 .await?;
-                Ok((files, shared))
+                Ok((written, shared))
             })
             .await;
-        let (files, shared) = result.map_err(|failure| self.failure(table, failure))?;
-        self.finish(shape, files, shared)
+        let (written, shared) = result.map_err(|failure| self.failure(table, failure))?;
+        self.finish(shape, &written, shared)
     }
 
     fn shared(&self, shape: &Shape, folder: &Path) -> Shared {
@@ -175,7 +177,7 @@ impl Shaper<'_> {
         }
     }
 
-    fn finish(&self, shape: &Shape, files: Vec<PathBuf>, shared: Arc<Shared>) -> Result<Shaped, ImportError> {
+    fn finish(&self, shape: &Shape, written: &[Written], shared: Arc<Shared>) -> Result<Shaped, ImportError> {
         let table = shape.into.name;
         // Every task has ended, so this is the last owner.
         let shared = Arc::try_unwrap(shared).map_err(|_| ImportError::Unbalanced {
@@ -190,11 +192,13 @@ impl Shaper<'_> {
         }
         seen.flow.check(table)?;
         Ok(Shaped {
-            files,
+            files: written.iter().filter_map(|part| part.rows.clone()).collect(),
+            withdrawn: written.iter().filter_map(|part| part.withdrawn.clone()).collect(),
             account: TableAccount {
                 table: table.to_owned(),
                 flow: seen.flow,
                 reasons: seen.reasons,
+                ..TableAccount::default()
             },
             rejects: shared.rejects,
         })
@@ -357,12 +361,12 @@ async fn plan(session: &SessionContext, sql: &str) -> Result<Arc<dyn ExecutionPl
     Ok(frame.create_physical_plan().await?)
 }
 
-/// Runs a plan, each of its partitions into a part of its own; the files written, in order.
+/// Runs a plan, each of its partitions into a part of its own; what they left, in order.
 async fn run(
     session: &SessionContext,
     plan: Arc<dyn ExecutionPlan>,
     make: impl Fn(usize, SchemaRef) -> Result<Part, PartError>,
-) -> Result<Vec<PathBuf>, Failure> {
+) -> Result<Vec<Written>, Failure> {
     let context: Arc<TaskContext> = session.task_ctx();
     let schema = plan.schema();
     let count = plan.output_partitioning().partition_count();
@@ -374,16 +378,16 @@ async fn run(
             while let Some(batch) = stream.next().await {
                 part.write(&batch.map_err(PartError::Engine)?)?;
             }
-            part.finish().map(|path| (number, path))
+            part.finish().map(|written| (number, written))
         });
     }
-    let mut files: Vec<Option<PathBuf>> = vec![None; count];
+    let mut parts = vec![Written::default(); count];
     while let Some(joined) = tasks.join_next().await {
         let joined = joined.map_err(|error| DataFusionError::Execution(error.to_string()))?;
-        let (number, path) = joined?;
-        files[number] = path;
+        let (number, written) = joined?;
+        parts[number] = written;
     }
-    Ok(files.into_iter().flatten().collect())
+    Ok(parts)
 }
 
 /// The columns of a canonical table, then where each row came from and whether it was repaired.

@@ -1,7 +1,11 @@
 //! What happens to each staged row: decided on an index of keys and content hashes, not on the rows themselves.
 
+use std::collections::HashMap;
+
 use super::super::LakeError;
-use super::rows::{StagedRows, Stamp};
+use super::super::contract::{Inherited, Table};
+use super::Incoming;
+use super::rows::{self, StagedRows, Stamp};
 
 /// The fate of a staged row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,44 +22,74 @@ pub(super) enum Decision {
     Conflict,
 }
 
-/// The staged row that stands for its key.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Winner {
-    key: u128,
-    /// Hash of the row's content.
-    pub(super) content: u64,
-    /// `updated_at` in microseconds, where the row has one.
-    pub(super) updated_at: Option<i64>,
-    /// Number of the row in staged order.
-    pub(super) row: u32,
-}
-
-/// Decisions for all staged rows, and the winners by key.
+/// Decisions for all staged rows, the winners by key, and what else of the lake concerns them.
 pub(super) struct Index {
     decisions: Vec<Decision>,
-    winners: Vec<Winner>,
+    winners: Vec<Stamp>,
+    /// Rows that the lake's row with this key may complete: refunds by the order that they name.
+    naming: HashMap<u128, Vec<u32>>,
+    /// Keys of rows of another table whose parts in the lake go unless they were staged.
+    wholes: Vec<u128>,
 }
 
 impl Index {
     /// Reads the staged rows once and settles duplicates among them.
-    pub(super) fn build(staged: &StagedRows<'_>) -> Result<Index, LakeError> {
-        let mut stamps = Vec::new();
+    pub(super) fn build(staged: &StagedRows<'_>, incoming: &Incoming<'_>) -> Result<Index, LakeError> {
+        let table = staged.table();
+        let mut stamps = Vec::with_capacity(staged.count()?);
+        let mut naming: HashMap<u128, Vec<u32>> = HashMap::new();
+        let mut wholes: Vec<u128> = incoming.withdrawn_wholes.iter().copied().collect();
         for batch in staged.batches()? {
-            staged.stamp(&batch?, &mut stamps)?;
-        }
-        let mut decisions = vec![Decision::Keep; stamps.len()];
-        stamps.sort_unstable_by_key(|stamp| (stamp.key, stamp.row));
-        let mut winners = Vec::with_capacity(stamps.len());
-        for group in stamps.chunk_by(|a, b| a.key == b.key) {
-            if let Some(winner) = settle(group, &mut decisions) {
-                winners.push(winner);
+            let batch = batch?;
+            let first = stamps.len();
+            staged.stamp(&batch, &mut stamps)?;
+            if table.names.is_some() {
+                let named = rows::named_hashes(table, &batch)?;
+                for (stamp, named) in stamps[first..].iter().zip(named) {
+                    if let Some(named) = named.filter(|_| stamp.lacks & inherited(table) != 0) {
+                        naming.entry(named).or_default().push(stamp.row);
+                    }
+                }
+            }
+            if incoming.complete {
+                wholes.extend(rows::whole_hashes(table, &batch)?.into_iter().flatten());
+                // Parts of one whole mostly stand together: what the sort below would drop need not be kept till then.
+                wholes.dedup();
             }
         }
-        Ok(Index { decisions, winners })
+        wholes.sort_unstable();
+        wholes.dedup();
+        let mut decisions = vec![Decision::Keep; stamps.len()];
+        rows::stamp_withdrawn(table, incoming.withdrawn, &mut stamps)?;
+        stamps.sort_unstable_by_key(|stamp| (stamp.key, stamp.withdrawn, stamp.row, stamp.file));
+        keep_winners(&mut stamps, &mut decisions);
+        Ok(Index {
+            decisions,
+            winners: stamps,
+            naming,
+            wholes,
+        })
+    }
+
+    /// Whether a row of the lake with this key, part of that whole, matters.
+    pub(super) fn concerns(&self, key: u128, whole: Option<u128>) -> bool {
+        self.winner(key).is_some()
+            || self.naming.contains_key(&key)
+            || whole.is_some_and(|whole| self.replaces_whole(whole))
+    }
+
+    /// Whether the parts of this whole go unless they were staged.
+    pub(super) fn replaces_whole(&self, whole: u128) -> bool {
+        self.wholes.binary_search(&whole).is_ok()
+    }
+
+    /// Staged rows that the lake's row with this key may complete.
+    pub(super) fn naming(&self, key: u128) -> &[u32] {
+        self.naming.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// The winner of a key.
-    pub(super) fn winner(&self, key: u128) -> Option<&Winner> {
+    pub(super) fn winner(&self, key: u128) -> Option<&Stamp> {
         self.winners
             .binary_search_by_key(&key, |winner| winner.key)
             .ok()
@@ -73,11 +107,35 @@ impl Index {
     }
 }
 
-/// Settles the rows of one key; none wins when all of them conflict.
-fn settle(group: &[Stamp], decisions: &mut [Decision]) -> Option<Winner> {
+/// Groups of looked-up columns that a row takes from the row that it names, a bit each.
+fn inherited(table: &Table) -> u8 {
+    let groups = table.looked_up.iter().enumerate();
+    groups
+        .filter(|(_, looked_up)| looked_up.inherited != Inherited::No)
+        .fold(0, |bits, (group, _)| bits | 1 << group)
+}
+
+/// Of the sorted stamps only the winner of each key, in place: there may be tens of millions.
+fn keep_winners(stamps: &mut Vec<Stamp>, decisions: &mut [Decision]) {
+    let (mut kept, mut first) = (0, 0);
+    while first < stamps.len() {
+        let rest = &stamps[first..];
+        let group = rest.partition_point(|stamp| stamp.key == rest[0].key);
+        if let Some(winner) = settle(&rest[..group], decisions) {
+            stamps[kept] = winner;
+            kept += 1;
+        }
+        first += group;
+    }
+    stamps.truncate(kept);
+}
+
+/// Settles the rows of one key; none wins when all of them conflict. Rows come before withdrawals, each in staged order.
+fn settle(group: &[Stamp], decisions: &mut [Decision]) -> Option<Stamp> {
+    let (rows, withdrawals) = group.split_at(group.partition_point(|stamp| !stamp.withdrawn));
     let mut best: Option<&Stamp> = None;
-    for stamp in group {
-        let conflicts = group
+    for stamp in rows {
+        let conflicts = rows
             .iter()
             .any(|other| other.file == stamp.file && other.content != stamp.content);
         if conflicts {
@@ -97,12 +155,23 @@ fn settle(group: &[Stamp], decisions: &mut [Decision]) -> Option<Winner> {
             decisions[stamp.row as usize] = Decision::Older;
         }
     }
-    best.map(|stamp| Winner {
-        key: stamp.key,
-        content: stamp.content,
-        updated_at: stamp.updated_at,
-        row: stamp.row,
-    })
+    for withdrawal in withdrawals {
+        // A file that has the row both ways says that it counts.
+        if rows.iter().any(|row| row.file == withdrawal.file) {
+            continue;
+        }
+        match best {
+            Some(current) if !newer(withdrawal, current) => {}
+            Some(current) => {
+                if !current.withdrawn {
+                    decisions[current.row as usize] = Decision::Older;
+                }
+                best = Some(withdrawal);
+            }
+            None => best = Some(withdrawal),
+        }
+    }
+    best.copied()
 }
 
 fn newer(a: &Stamp, b: &Stamp) -> bool {
@@ -114,15 +183,26 @@ fn newer(a: &Stamp, b: &Stamp) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroI64;
+
     use super::*;
 
     fn stamp(row: u32, file: u32, content: u64, updated_at: Option<i64>) -> Stamp {
         Stamp {
             key: 1,
             content,
-            updated_at,
+            updated_at: updated_at.and_then(NonZeroI64::new),
             file,
             row,
+            withdrawn: false,
+            lacks: 0,
+        }
+    }
+
+    fn withdrawal(file: u32, updated_at: Option<i64>) -> Stamp {
+        Stamp {
+            withdrawn: true,
+            ..stamp(0, file, 0, updated_at)
         }
     }
 
@@ -159,5 +239,23 @@ mod tests {
         assert_eq!((decisions, winner), (vec![Decision::Keep, Decision::Older], Some(0)));
         let (decisions, winner) = settled(&[stamp(0, 0, 7, None), stamp(1, 1, 8, None)]);
         assert_eq!((decisions, winner), (vec![Decision::Older, Decision::Keep], Some(1)));
+    }
+
+    #[test]
+    fn a_later_withdrawal_takes_the_row_back_and_an_earlier_one_does_not() {
+        let (decisions, _) = settled(&[stamp(0, 0, 7, Some(10)), withdrawal(1, Some(20))]);
+        assert_eq!(decisions[0], Decision::Older);
+        let (decisions, winner) = settled(&[stamp(0, 0, 7, Some(20)), withdrawal(1, Some(10))]);
+        assert_eq!((decisions[0], winner), (Decision::Keep, Some(0)));
+        let (decisions, _) = settled(&[stamp(0, 0, 7, None), withdrawal(1, None)]);
+        assert_eq!(decisions[0], Decision::Older);
+        let (decisions, _) = settled(&[stamp(0, 1, 7, None), withdrawal(0, None)]);
+        assert_eq!(decisions[0], Decision::Keep);
+    }
+
+    #[test]
+    fn a_file_that_has_a_row_both_ways_keeps_it() {
+        let (decisions, winner) = settled(&[stamp(0, 3, 7, None), withdrawal(3, None)]);
+        assert_eq!((decisions[0], winner), (Decision::Keep, Some(0)));
     }
 }

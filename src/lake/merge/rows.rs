@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
+use std::num::NonZeroI64;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, TimestampMicrosecondArray};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, TimestampMicrosecondArray, UInt64Array};
 use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::row::{RowConverter, SortField};
@@ -29,25 +30,26 @@ pub(super) struct Stamp {
     pub(super) key: u128,
     /// Hash of all columns.
     pub(super) content: u64,
-    /// `updated_at`, microseconds.
-    pub(super) updated_at: Option<i64>,
+    /// `updated_at`, microseconds; the epoch itself is what systems write for none.
+    pub(super) updated_at: Option<NonZeroI64>,
     /// Source file.
     pub(super) file: u32,
-    /// Number in staged order.
+    /// Number in staged order; of no meaning where the row is withdrawn.
     pub(super) row: u32,
+    /// The export has the row and says that it does not count.
+    pub(super) withdrawn: bool,
+    /// Groups of looked-up columns of the table that the row leaves empty, a bit each.
+    pub(super) lacks: u8,
 }
 
-/// A row of the lake that has the key of a staged one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Standing {
+/// Key, content and stamp of a row.
+pub(super) struct RowHash {
     /// As [`Stamp::key`].
     pub(super) key: u128,
     /// As [`Stamp::content`].
     pub(super) content: u64,
     /// As [`Stamp::updated_at`].
-    pub(super) updated_at: Option<i64>,
-    /// Number of the row in its file.
-    pub(super) row: usize,
+    pub(super) updated_at: Option<NonZeroI64>,
 }
 
 /// The staged rows of one table, in staged order.
@@ -73,26 +75,86 @@ impl<'a> StagedRows<'a> {
         staged_batches(self.table, self.files)
     }
 
+    /// Number of rows, from the files' own counts.
+    pub(super) fn count(&self) -> Result<usize, LakeError> {
+        let mut count = 0;
+        for path in self.files {
+            let rows = open(self.table, path)?.metadata().file_metadata().num_rows();
+            count += usize::try_from(rows).map_err(LakeError::columns("counting staged rows"))?;
+        }
+        Ok(count)
+    }
+
     /// Appends the stamps of a batch.
     pub(super) fn stamp(&self, batch: &RecordBatch, stamps: &mut Vec<Stamp>) -> Result<(), LakeError> {
         let hashes = hashes(self.table, batch)?;
-        let files = batch
-            .column_by_name("_file")
-            .and_then(|column| column.as_any().downcast_ref::<Int32Array>());
-        for (row, hash) in hashes.into_iter().enumerate() {
+        let lacks = lacks(self.table, batch);
+        for (row, (hash, lacks)) in hashes.into_iter().zip(lacks).enumerate() {
             let number =
                 u32::try_from(stamps.len()).map_err(LakeError::columns("indexing more than four billion rows"))?;
-            let file = files.map_or(0, |files| files.value(row)).cast_unsigned();
             stamps.push(Stamp {
                 key: hash.key,
                 content: hash.content,
                 updated_at: hash.updated_at,
-                file,
+                file: file_of(batch, row).cast_unsigned(),
                 row: number,
+                withdrawn: false,
+                lacks,
             });
         }
         Ok(())
     }
+}
+
+/// Appends the stamps of the rows that an export has and that do not count.
+pub(super) fn stamp_withdrawn(
+    table: &'static Table,
+    files: &[PathBuf],
+    stamps: &mut Vec<Stamp>,
+) -> Result<(), LakeError> {
+    for batch in staged_batches(table, files)? {
+        let batch = batch?;
+        let stamp = updated_at(&batch);
+        for (row, key) in key_hashes(table, &batch)?.into_iter().enumerate() {
+            stamps.push(Stamp {
+                key,
+                content: 0,
+                updated_at: at(stamp.as_ref(), row),
+                file: file_of(&batch, row).cast_unsigned(),
+                row: 0,
+                withdrawn: true,
+                lacks: 0,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Index of a staged row's source file, 0 when the table was staged without one.
+pub(super) fn file_of(batch: &RecordBatch, row: usize) -> i32 {
+    let column = batch
+        .column_by_name("_file")
+        .and_then(|column| column.as_any().downcast_ref::<Int32Array>());
+    column.map_or(0, |files| files.value(row))
+}
+
+/// For each row the groups of looked-up columns that it leaves empty, a bit each.
+fn lacks(table: &Table, batch: &RecordBatch) -> Vec<u8> {
+    let mut lacks = vec![0; batch.num_rows()];
+    for (group, looked_up) in table.looked_up.iter().enumerate() {
+        let columns: Vec<_> = looked_up
+            .columns
+            .iter()
+            .map(|name| batch.column_by_name(name))
+            .collect();
+        for (row, lacks) in lacks.iter_mut().enumerate() {
+            let empty = columns
+                .iter()
+                .all(|column| column.is_none_or(|column| column.is_null(row)));
+            *lacks |= u8::from(empty) << group;
+        }
+    }
+    lacks
 }
 
 /// One data file of the lake, held in memory as it is stored (at most the writer's target size).
@@ -119,6 +181,10 @@ impl<'a> RowReader<'a> {
         self.file.rows
     }
 
+    pub(super) fn table(&self) -> &'static Table {
+        self.table
+    }
+
     fn batches(&self, columns: Option<&[&str]>) -> Result<Batches<'static>, LakeError> {
         let doing = || format!("reading rows of `{}`", self.table.name);
         let mut builder =
@@ -136,16 +202,18 @@ impl<'a> RowReader<'a> {
         })))
     }
 
-    /// Numbers of the rows whose key is wanted.
-    pub(super) fn find(&self, wanted: impl Fn(u128) -> bool) -> Result<Vec<usize>, LakeError> {
+    /// Numbers of the rows that are wanted by their key and by the row of which they are a part, if the table has parts.
+    pub(super) fn find(&self, wanted: impl Fn(u128, Option<u128>) -> bool) -> Result<Vec<usize>, LakeError> {
         let mut found = Vec::new();
         let mut first = 0;
         for batch in self.batches(Some(&self.table.key()))? {
-            let keys = key_hashes(self.table, &batch?)?;
+            let batch = batch?;
+            let keys = key_hashes(self.table, &batch)?;
+            let wholes = whole_hashes(self.table, &batch)?;
             found.extend(
                 keys.iter()
                     .enumerate()
-                    .filter(|(_, key)| wanted(**key))
+                    .filter(|(row, key)| wanted(**key, wholes.as_ref().map(|wholes| wholes[*row])))
                     .map(|(row, _)| first + row),
             );
             first += keys.len();
@@ -153,24 +221,21 @@ impl<'a> RowReader<'a> {
         Ok(found)
     }
 
-    /// Key, content and stamp of the rows with these (ascending) numbers.
-    pub(super) fn describe(&self, rows: &[usize]) -> Result<Vec<Standing>, LakeError> {
-        let mut described = Vec::with_capacity(rows.len());
+    /// The rows with these (ascending) numbers, batch by batch: their numbers and the rows themselves.
+    pub(super) fn visit(
+        &self,
+        rows: &[usize],
+        mut visit: impl FnMut(&[usize], &RecordBatch) -> Result<(), LakeError>,
+    ) -> Result<(), LakeError> {
         let (mut first, mut at) = (0, 0);
         for batch in self.batches(None)? {
             let batch = batch?;
             let end = at + rows[at..].partition_point(|row| *row < first + batch.num_rows());
             if end > at {
-                let hashes = hashes(self.table, &batch)?;
-                for &row in &rows[at..end] {
-                    let hash = &hashes[row - first];
-                    described.push(Standing {
-                        key: hash.key,
-                        content: hash.content,
-                        updated_at: hash.updated_at,
-                        row,
-                    });
-                }
+                let places = UInt64Array::from_iter_values(rows[at..end].iter().map(|row| (row - first) as u64));
+                let found =
+                    arrow::compute::take_record_batch(&batch, &places).map_err(LakeError::columns("selecting rows"))?;
+                visit(&rows[at..end], &found)?;
             }
             at = end;
             first += batch.num_rows();
@@ -178,7 +243,7 @@ impl<'a> RowReader<'a> {
                 break;
             }
         }
-        Ok(described)
+        Ok(())
     }
 
     /// Copies all rows but the stale ones.
@@ -203,18 +268,23 @@ pub(in super::super) fn staged_batches<'a>(
 ) -> Result<Batches<'a>, LakeError> {
     let mut readers = Vec::with_capacity(files.len());
     for path in files {
-        let doing = || format!("reading staged rows of `{}`", table.name);
-        let file = File::open(path).map_err(|source| LakeError::File {
-            path: path.clone(),
-            doing: doing(),
-            source,
-        })?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-            .and_then(|builder| builder.with_batch_size(BATCH_ROWS).build())
-            .map_err(LakeError::columns(doing()))?;
+        let reader = open(table, path)?
+            .with_batch_size(BATCH_ROWS)
+            .build()
+            .map_err(LakeError::columns("reading staged rows"))?;
         readers.push(reader.map(move |batch| batch.map_err(LakeError::columns("reading staged rows"))));
     }
     Ok(Box::new(readers.into_iter().flatten()))
+}
+
+fn open(table: &Table, path: &std::path::Path) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
+    let doing = || format!("reading staged rows of `{}`", table.name);
+    let file = File::open(path).map_err(|source| LakeError::File {
+        path: path.to_path_buf(),
+        doing: doing(),
+        source,
+    })?;
+    ParquetRecordBatchReaderBuilder::try_new(file).map_err(LakeError::columns(doing()))
 }
 
 /// The batch with the columns of `schema`, by name and cast; a column that it lacks is null.
@@ -231,13 +301,8 @@ pub(in super::super) fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> 
     RecordBatch::try_new(Arc::clone(schema), columns).map_err(LakeError::columns(doing()))
 }
 
-struct RowHash {
-    key: u128,
-    content: u64,
-    updated_at: Option<i64>,
-}
-
-fn hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<RowHash>, LakeError> {
+/// The hashes of a batch's rows.
+pub(super) fn hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<RowHash>, LakeError> {
     let names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
     let keys = key_hashes(table, batch)?;
     let contents = row_bytes(table, batch, &names, |bytes| {
@@ -246,12 +311,6 @@ fn hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<RowHash>, LakeError>
         hasher.finish()
     })?;
     let updated = updated_at(batch);
-    let stamp = |row: usize| {
-        updated
-            .as_ref()
-            .filter(|times| times.is_valid(row))
-            .map(|times| times.value(row))
-    };
     Ok(keys
         .into_iter()
         .zip(contents)
@@ -259,18 +318,43 @@ fn hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<RowHash>, LakeError>
         .map(|(row, (key, content))| RowHash {
             key,
             content,
-            updated_at: stamp(row),
+            updated_at: at(updated.as_ref(), row),
         })
         .collect())
 }
 
 fn key_hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<u128>, LakeError> {
-    row_bytes(table, batch, &table.key(), |bytes| {
-        let hash = blake3::hash(bytes);
-        let mut half = [0; 16];
-        half.copy_from_slice(&hash.as_bytes()[..16]);
-        u128::from_le_bytes(half)
-    })
+    row_bytes(table, batch, &table.key(), key_hash)
+}
+
+/// For each row the key hash of the row of another table of which it is a part; none when the table has no parts.
+pub(super) fn whole_hashes(table: &Table, batch: &RecordBatch) -> Result<Option<Vec<u128>>, LakeError> {
+    let part = table
+        .part_of()
+        .map(|part| row_bytes(table, batch, &[part.column], key_hash));
+    part.transpose()
+}
+
+/// For each row the key hash of the row of the same table that it names, where it names one.
+pub(super) fn named_hashes(table: &Table, batch: &RecordBatch) -> Result<Vec<Option<u128>>, LakeError> {
+    let Some(name) = table.names else {
+        return Ok(vec![None; batch.num_rows()]);
+    };
+    let hashes = row_bytes(table, batch, &[name], key_hash)?;
+    let column = batch.column_by_name(name);
+    let names = |row| column.is_some_and(|column| column.is_valid(row));
+    Ok(hashes
+        .into_iter()
+        .enumerate()
+        .map(|(row, hash)| names(row).then_some(hash))
+        .collect())
+}
+
+fn key_hash(bytes: &[u8]) -> u128 {
+    let hash = blake3::hash(bytes);
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash.as_bytes()[..16]);
+    u128::from_le_bytes(half)
 }
 
 /// Each row's columns as bytes, in the contract's types, so that a staged and a stored row compare equal.
@@ -302,4 +386,9 @@ fn updated_at(batch: &RecordBatch) -> Option<TimestampMicrosecondArray> {
     let kind = DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()));
     let cast = arrow::compute::cast(&column, &kind).ok()?;
     cast.as_any().downcast_ref::<TimestampMicrosecondArray>().cloned()
+}
+
+fn at(times: Option<&TimestampMicrosecondArray>, row: usize) -> Option<NonZeroI64> {
+    let times = times.filter(|times| times.is_valid(row))?;
+    NonZeroI64::new(times.value(row))
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod cdnow;
 mod failing_store;
 mod kill;
+mod later_exports;
 mod versions;
 
 use std::path::{Path, PathBuf};

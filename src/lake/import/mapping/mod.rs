@@ -247,6 +247,8 @@ pub struct Shape {
     /// The rows are made from groups of rows of the primary file (a customer from his orders): the once-only check gives way to
     /// the check that money is conserved.
     pub grouped: bool,
+    /// Key column of the table of which an export that gives one row gives them all: the order of its lines.
+    pub complete_by: Option<&'static str>,
     /// The query.
     pub sql: String,
     /// Line of the mapping on which the query begins.

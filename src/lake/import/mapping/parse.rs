@@ -8,7 +8,7 @@ use super::{
     ColumnKind, Dialect, Encoding, Format, From, Mapping, REPAIRS, Repair, Shape, SourceColumn, SourceFile, Step,
     Unique,
 };
-use crate::lake::contract;
+use crate::lake::contract::{self, Table};
 use crate::lake::import::dates::DateFormat;
 use crate::lake::import::error::MappingFault;
 
@@ -181,6 +181,7 @@ fn read_shape(section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
         );
     }
     let grouped = section.flag("grouped").unwrap_or(false);
+    let complete_by = read_complete_by(&section, table);
     let sql = section.need_text("sql", "\"select ...\"");
     let line = section.line_of_text("sql");
     section.finish();
@@ -188,9 +189,28 @@ fn read_shape(section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
         into: table?,
         primary,
         grouped,
+        complete_by,
         sql,
         line,
     })
+}
+
+fn read_complete_by(section: &Section<'_, '_>, table: Option<&Table>) -> Option<&'static str> {
+    let name = section.text("complete_by")?;
+    let table = table?;
+    let part = table.part_of().map(|reference| reference.column);
+    if part != Some(name.as_str()) {
+        let remedy = match part {
+            Some(column) => format!("write complete_by = \"{column}\""),
+            None => "rows of this table are no part of another's: leave the key out".to_owned(),
+        };
+        section.fault(
+            "complete_by",
+            format!("`{name}` does not say what a row of {} is a part of", table.name),
+            remedy,
+        );
+    }
+    part
 }
 
 /// A name that SQL takes without quotes.
