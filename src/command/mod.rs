@@ -11,6 +11,7 @@ mod query;
 mod render;
 mod serve;
 mod setup;
+mod sweep;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -66,6 +67,8 @@ enum Command {
     Render(render::RenderArgs),
     /// Serve the pages on this machine
     Serve(serve::ServeArgs),
+    /// Give back the disk of data files that no recent lake version needs
+    Sweep(sweep::SweepArgs),
 }
 
 /// Runs the program; the exit code is 0 when all was done, 1 when not, 2 when the command line is wrong.
@@ -158,6 +161,7 @@ async fn dispatch(cli: Cli) -> Result<(), CommandError> {
         Command::Query(args) => query::run(&config, &args).await,
         Command::Render(args) => render::run(&config, &args).await,
         Command::Serve(args) => serve::run(&config, &args).await,
+        Command::Sweep(args) => sweep::run(&config, &args).await,
     }
 }
 

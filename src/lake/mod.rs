@@ -15,6 +15,7 @@ pub mod operation;
 mod pinned;
 mod scan;
 mod session;
+pub mod sweep;
 pub mod verify;
 pub mod version;
 mod writer;

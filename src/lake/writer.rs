@@ -93,6 +93,22 @@ impl Writer {
         self.changed.get(name).or_else(|| self.base.as_ref()?.tables.get(name))
     }
 
+    /// Whether an import gave rows of this table.
+    ///
+    /// # Errors
+    /// [`LakeError::Record`] and store errors when the records of operations cannot be read.
+    pub async fn was_imported(&self, name: &str) -> Result<bool, LakeError> {
+        for number in version::numbers(&self.location).await? {
+            let operation = version::read(&self.location, number).await?.operation;
+            let tables = operation.account.get("tables").and_then(|tables| tables.as_array());
+            let gave = |table: &serde_json::Value| table.get("table").is_some_and(|table| table == name);
+            if operation.kind == "import" && tables.is_some_and(|tables| tables.iter().any(gave)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Opens a writer of new files for `name`; the table is made when the lake has none.
     ///
     /// # Errors

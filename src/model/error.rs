@@ -16,6 +16,12 @@ pub enum ModelError {
     /// A query of the build failed.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// A spend is given for a market that has its own.
+    #[error(
+        "market_cells was imported and has a spend_potential of its own; leave --spend-per-household out, or correct \
+         the file and import it again"
+    )]
+    OwnMarket,
     /// The engine failed while a query's rows were read.
     #[error("the roll-up `{name}` failed while running; the log says why")]
     Rows {

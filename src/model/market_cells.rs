@@ -24,12 +24,14 @@ struct Cell {
     dominant: (usize, f64),
 }
 
-/// Writes `market_cells` when the lake has none, or when a spend is given: a retailer's own market table stands.
+/// Writes `market_cells` when the lake has none, or when a spend is given. A market table that the retailer imported stands,
+/// and refuses a spend beside its own.
 ///
 /// `spend_per_household_cents`: what a household can spend a year on the retailer's goods.
 ///
 /// # Errors
-/// [`ModelError`] when the geography is damaged or the lake cannot be written.
+/// [`ModelError::OwnMarket`] when a spend is given beside an imported market; otherwise when the geography is damaged or the
+/// lake cannot be written.
 pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option<i64>) -> Result<Built, ModelError> {
     if spend_per_household_cents.is_none()
         && let Some(table) = writer.table(TABLE).await?
@@ -38,6 +40,9 @@ pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option
             table: TABLE.into(),
             rows: table.rows,
         });
+    }
+    if writer.was_imported(TABLE).await? {
+        return Err(ModelError::OwnMarket);
     }
     let geography = Geography::load()?;
     let batch = batch(&geography, &spread(&geography), spend_per_household_cents)?;

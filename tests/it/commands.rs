@@ -412,3 +412,112 @@ fn faults_of_queries_views_and_pages_come_in_one_list() {
     let shown = both("check");
     assert!(shown.contains("base/as_of.sql"), "{shown}");
 }
+
+#[test]
+fn a_market_that_was_imported_keeps_its_spend_potential() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let mapping = folder.path().join("market.toml");
+    std::fs::write(
+        &mapping,
+        r#"name = "market"
+doc = "A bought market table."
+source = "market"
+currency = "USD"
+time_zone = "Europe/Paris"
+
+[[file]]
+id = "cells"
+doc = "Cells."
+match = ["cells*.csv"]
+format = "csv"
+delimiter = ","
+
+[file.columns]
+cell = { type = "integer", required = true }
+spend = { type = "money", required = true }
+
+[[table]]
+into = "market_cells"
+primary = "cells"
+sql = "select cell as h3_cell, spend as spend_potential, _file, _line from cells"
+"#,
+    )
+    .expect("a mapping");
+    let file = folder.path().join("cells.csv");
+    std::fs::write(&file, "cell,spend\n613196570331971583,1000.50\n").expect("a file");
+    let imported = run(
+        &lake,
+        &[
+            "import",
+            "--mapping",
+            &mapping.display().to_string(),
+            &file.display().to_string(),
+        ],
+    );
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    let refused = run(&lake, &["build", "--spend-per-household", "900"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(
+        text(&refused.stderr).lines().last(),
+        Some(
+            "chalandise: market_cells was imported and has a spend_potential of its own; leave --spend-per-household out, or \
+             correct the file and import it again"
+        )
+    );
+    let built = run(&lake, &["build"]);
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    let rows = run(
+        &lake,
+        &[
+            "query",
+            "--format",
+            "csv",
+            "select h3_cell, spend_potential from market_cells",
+        ],
+    );
+    assert_eq!(
+        text(&rows.stdout),
+        "h3_cell,spend_potential\n613196570331971583,1000.50\n"
+    );
+}
+
+#[test]
+fn a_sweep_takes_replaced_files_and_no_figure_changes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    for _ in 0..2 {
+        let built = run(&lake, &["build"]);
+        assert!(built.status.success(), "{}", text(&built.stderr));
+    }
+    let question = [
+        "query",
+        "--format",
+        "csv",
+        "overview/by_month",
+        "-p",
+        "from_on=1997-01-01",
+        "-p",
+        "to_on=1998-06-30",
+    ];
+    let before = run(&lake, &question);
+    let kept = run(&lake, &["sweep"]);
+    assert_eq!(
+        text(&kept.stdout),
+        "Removed 0 data files, 0.0 MB, that no lake version of the last 7 days needs.\n"
+    );
+    let counted = run(&lake, &["sweep", "--keep-days", "0", "--dry-run"]);
+    let swept = run(&lake, &["sweep", "--keep-days", "0"]);
+    assert!(!text(&swept.stdout).contains("Removed 0 "), "{}", text(&swept.stdout));
+    assert_eq!(
+        text(&counted.stdout).replace("Would remove", "Removed"),
+        text(&swept.stdout)
+    );
+    assert!(text(&run(&lake, &["sweep", "--keep-days", "0"]).stdout).starts_with("Removed 0 data files"));
+    assert_eq!(text(&run(&lake, &question).stdout), text(&before.stdout));
+    assert!(run(&lake, &["check"]).status.success());
+    assert!(
+        run(&lake, &["build"]).status.success(),
+        "the next writer finds its tables"
+    );
+}
