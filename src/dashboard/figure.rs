@@ -92,6 +92,19 @@ pub async fn sentences(view: &View<'_>, page: &Page, finding: &Finding) -> Resul
     }))
 }
 
+/// The page's caveats that hold for this view. A failure is logged: it must not take the page with it.
+pub async fn caveats(view: &View<'_>, page: &Page) -> Vec<String> {
+    let speech = view.speech(&page.lists);
+    let mut sentences = Vec::new();
+    for caveat in &page.caveats {
+        match view.data.rows(&caveat.query, &view.parameters()).await {
+            Ok(rows) => sentences.extend((0..rows.len()).map(|row| caveat.text.fill(&rows.row(row), &speech))),
+            Err(error) => log(&page.id, &caveat.query, &FigureError::Data(error)),
+        }
+    }
+    sentences
+}
+
 /// Runs a figure's queries and fills its sentences. A failure is logged and becomes a state: one figure must not take
 /// the page with it.
 pub async fn prepare(view: &View<'_>, page: &Page, figure: &Figure) -> Prepared {

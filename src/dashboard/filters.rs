@@ -35,6 +35,27 @@ impl Default for Filters {
     }
 }
 
+/// The filters, and the state of the map.
+const NAMES: [&str; 6] = ["period", "sales_channel", "region", "layer", "view", "cell"];
+
+/// What else an address may carry: language, theme, and the form of files.
+const OTHER_NAMES: [&str; 5] = ["lang", "theme", "dialect", "width", "scale"];
+
+fn is_known(name: &str) -> bool {
+    NAMES.contains(&name) || OTHER_NAMES.contains(&name)
+}
+
+fn unknown(name: &str) -> FilterError {
+    let likeness = |known: &&'static str| strsim::jaro_winkler(&name.to_lowercase(), known);
+    FilterError::Unknown {
+        name: name.chars().take(40).collect(),
+        nearest: NAMES
+            .into_iter()
+            .filter(|known| likeness(known) >= 0.8)
+            .max_by(|a, b| likeness(a).total_cmp(&likeness(b))),
+    }
+}
+
 /// What the filters are read against: the data's reach and the values that occur.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
@@ -49,6 +70,14 @@ pub struct Reach {
 /// A filter in an address that means nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
+    /// The address has a name that no page reads: a typing error would show figures that nobody asked for.
+    #[error("`{name}` is no filter{} The names are {}", nearest.map(|near| format!(", did you mean `{near}`?")).unwrap_or_else(|| ".".into()), NAMES.join(", "))]
+    Unknown {
+        /// The name, shortened.
+        name: String,
+        /// The name most like it.
+        nearest: Option<&'static str>,
+    },
     /// The period is not written in a known way.
     #[error("the period is none of 12m, 2026, 2026-10 and 2026-01-15..2026-02-14")]
     Period,
@@ -72,9 +101,25 @@ pub enum FilterError {
 impl FilterError {
     /// The sentence for the page, in its language: what is wrong and what is allowed.
     #[must_use]
-    pub fn words(&self, language: Language) -> &'static str {
+    pub fn words(&self, language: Language) -> String {
         let say = Say(language);
-        match self {
+        let words = match self {
+            FilterError::Unknown { name, nearest } => {
+                let meant = nearest.map(|near| match language {
+                    Language::French => format!(" Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"),
+                    Language::English => format!(" Did you mean “{near}”?"),
+                });
+                let meant = meant.unwrap_or_default();
+                let names = NAMES.join(", ");
+                return match language {
+                    Language::French => {
+                        format!("L’adresse porte un filtre inconnu, «\u{a0}{name}\u{a0}».{meant} Les filtres sont {names}.")
+                    }
+                    Language::English => {
+                        format!("The address has an unknown filter, “{name}”.{meant} The filters are {names}.")
+                    }
+                };
+            }
             FilterError::Period => say.one(
                 "La période de l’adresse ne se lit pas. Écrivez 12m, une année (2026), un mois (2026-10) ou deux jours (2026-01-15..2026-02-14).",
                 "The period in the address cannot be read. Write 12m, a year (2026), a month (2026-10) or two days (2026-01-15..2026-02-14).",
@@ -99,16 +144,20 @@ impl FilterError {
                 "La cellule de l’adresse n’est pas une cellule H3. Choisissez-la sur la carte.",
                 "The cell in the address is no H3 cell. Choose it on the map.",
             ),
-        }
+        };
+        words.to_owned()
     }
 }
 
 impl Filters {
-    /// Reads the filters of an address. Keys that are no filter are left to others.
+    /// Reads the filters of an address. Names that are no filter must be known to others.
     ///
     /// # Errors
     /// [`FilterError`] names the first filter that means nothing.
     pub fn read(query: &BTreeMap<String, String>, reach: &Reach) -> Result<Filters, FilterError> {
+        if let Some(name) = query.keys().find(|name| !is_known(name)) {
+            return Err(unknown(name));
+        }
         let given = |key: &str| {
             query
                 .get(key)
@@ -262,6 +311,24 @@ mod tests {
         assert_eq!(read(&[("period", "hier")]), Err(FilterError::Period));
         assert_eq!(read(&[("sales_channel", "fax")]), Err(FilterError::SalesChannel));
         assert_eq!(read(&[("region", "Atlantide")]), Err(FilterError::Region));
+    }
+
+    #[test]
+    fn a_name_that_no_page_reads_is_said_with_the_one_that_was_meant() {
+        let error = read(&[("regoin", "Bretagne")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`regoin` is no filter, did you mean `region`? The names are period, sales_channel, region, layer, view, cell"
+        );
+        assert_eq!(
+            error.words(Language::French),
+            "L’adresse porte un filtre inconnu, «\u{a0}regoin\u{a0}». Vouliez-vous dire «\u{a0}region\u{a0}»\u{a0}? Les filtres sont period, sales_channel, region, layer, view, cell."
+        );
+        assert!(matches!(
+            read(&[("zzz", "1")]),
+            Err(FilterError::Unknown { nearest: None, .. })
+        ));
+        assert!(read(&[("lang", "en"), ("view", "fr"), ("width", "800")]).is_ok());
     }
 
     #[test]

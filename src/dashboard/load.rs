@@ -124,6 +124,11 @@ impl<'l> PageReader<'l> {
         let navigation = required_words(&root, "navigation");
         let needs = self.tables(&root);
         let finding = self.finding(&root);
+        let caveats = root
+            .sections("caveat")
+            .into_iter()
+            .filter_map(|it| self.caveat(&it))
+            .collect();
         let indicators = root.section("indicators").and_then(|section| self.indicators(section));
         let map = root.section("map").and_then(|section| self.map(section));
         let figures: Vec<_> = root
@@ -150,6 +155,7 @@ impl<'l> PageReader<'l> {
             navigation: navigation?,
             needs,
             finding: finding?,
+            caveats,
             indicators,
             map,
             figures,
@@ -463,6 +469,15 @@ impl<'l> PageReader<'l> {
         Some(Finding {
             query: query?.name.clone(),
             cases,
+        })
+    }
+
+    fn caveat(&self, section: &Section<'_, '_>) -> Option<Caveat> {
+        let query = self.query(section, "query");
+        let text = self.phrase(section, "text", query);
+        Some(Caveat {
+            query: query?.name.clone(),
+            text: text?,
         })
     }
 

@@ -25,6 +25,8 @@ pub struct Page {
     pub needs: Vec<String>,
     /// The page's first sentence.
     pub finding: Finding,
+    /// Sentences that bound what the page may be read to say.
+    pub caveats: Vec<Caveat>,
     /// The block of indicators, when the page has one.
     pub indicators: Option<Indicators>,
     /// The map, when the page has one.
@@ -53,6 +55,15 @@ pub struct Case {
     pub title: Phrase,
     /// A second sentence under it.
     pub lede: Option<Phrase>,
+}
+
+/// A sentence under the finding, one for each row of its query, none without rows.
+#[derive(Debug)]
+pub struct Caveat {
+    /// The query.
+    pub query: String,
+    /// The sentence.
+    pub text: Phrase,
 }
 
 impl Finding {

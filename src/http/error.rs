@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -84,8 +85,8 @@ impl HttpError {
     }
 
     /// Heading and explanation: what happened, what to do.
-    fn words(&self, say: Say) -> (&'static str, &'static str) {
-        match self {
+    fn words(&self, say: Say) -> (&'static str, Cow<'static, str>) {
+        let (title, text) = match self {
             HttpError::NotFound => (
                 say.one("Cette page n’existe pas", "There is no such page"),
                 say.one(
@@ -110,10 +111,10 @@ impl HttpError {
                     "Open the address printed at the start, with 127.0.0.1 or localhost.",
                 ),
             ),
-            HttpError::Filter(filter) => (
-                say.one("Ce filtre ne se lit pas", "This filter cannot be read"),
-                filter.words(say.0),
-            ),
+            HttpError::Filter(filter) => {
+                let title = say.one("Ce filtre ne se lit pas", "This filter cannot be read");
+                return (title, filter.words(say.0).into());
+            }
             HttpError::NoOrders => (
                 say.one("Le lac n’a pas encore de commande", "The lake has no order yet"),
                 say.one(
@@ -135,7 +136,8 @@ impl HttpError {
                     "The server’s log says why; “chalandise check” verifies the lake and the queries.",
                 ),
             ),
-        }
+        };
+        (title, text.into())
     }
 }
 
@@ -183,7 +185,14 @@ fn page(state: &State, asked: &Asked, error: &HttpError) -> Response {
             say.one("Sans filtres", "Without filters")
         },
     ));
-    let html = notice_page(&asked.frame(state), &Notice { title, text, link });
+    let html = notice_page(
+        &asked.frame(state),
+        &Notice {
+            title,
+            text: &text,
+            link,
+        },
+    );
     let mut response = (error.status(), html.into_string()).into_response();
     let headers = response.headers_mut();
     headers.insert(

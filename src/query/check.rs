@@ -242,7 +242,7 @@ fn line_of_quoted(sql: &str, words: &str) -> Option<usize> {
 
 /// The engine's first sentence. Only planning errors of query files go through here: they are shown to the author of the
 /// file and can hold no value of a row, since nothing has been read.
-pub(super) fn words(error: &DataFusionError) -> String {
+pub fn words(error: &DataFusionError) -> String {
     let text = error.find_root().strip_backtrace();
     let line = text.lines().next().unwrap_or_default();
     let plain = [

@@ -31,6 +31,7 @@ mod value;
 mod views;
 
 pub use bind::{BindError, BindFault, Bound};
+pub use check::words as planner_words;
 pub use definition::definitions;
 pub use fault::{Fault, Faults};
 pub use header::{Column, Param, Query};

@@ -5,7 +5,7 @@ use super::frame::{Frame, page_frame};
 use super::indicators::indicators;
 use super::notice;
 use crate::dashboard::data::DataError;
-use crate::dashboard::figure::{FigureError, Prepared, Sentences, log, prepare_all, sentences};
+use crate::dashboard::figure::{FigureError, Prepared, Sentences, caveats, log, prepare_all, sentences};
 use crate::dashboard::network::{PageError, choose, map_section};
 use crate::dashboard::page::{Figure, Page};
 use crate::dashboard::view::View;
@@ -22,8 +22,9 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
         Some(chosen) => &view.with("resolution", &chosen.resolution.drawn.to_string()),
         None => view,
     };
-    let (found, block, figures) = futures::join!(
+    let (found, caveats, block, figures) = futures::join!(
         sentences(view, page, &page.finding),
+        caveats(view, page),
         block(view, page),
         prepare_all(view, page)
     );
@@ -50,6 +51,7 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
             p.over { (page.title.of(view.language)) " · " (view.filters.span_words(view.reach, view.language)) }
             h1 { (title) }
             @if let Some(lede) = &found.lede { p.lede { (lede) } }
+            @for caveat in &caveats { p.caveat { (caveat) } }
             @if !lacks.is_empty() { (notice::lacks(view.say(), &lacks)) }
         }
         @if let Some(block) = block { (block) }

@@ -15,6 +15,7 @@ use crate::lake::contract::{Column, Kind};
 use crate::lake::import::engine::{self, Joins, Limits};
 use crate::lake::import::error::MappingFault;
 use crate::lake::import::gazetteer::Gazetteer;
+use crate::query::planner_words;
 
 /// Columns that a shape may yield beside the canonical ones.
 const HELPERS: [&str; 3] = ["_file", "_line", "_reject"];
@@ -114,7 +115,7 @@ fn sql_fault(line: usize, place: &str, sql: &str, error: &DataFusionError) -> Ma
         other => fault(
             line,
             place,
-            format!("the SQL cannot be planned: {}", other.strip_backtrace()),
+            format!("the SQL cannot be planned: {}", planner_words(other)),
             "correct the SQL; it may use the mapping's files, earlier steps and the functions of data/mappings/README.md",
         ),
     }
