@@ -1,5 +1,6 @@
 -- The finding of the page: how net revenue stands against the same days a year before (minus 364 days).
--- Cases: empty (no sale in the period), alone (the lake does not reach back a year), rise, fall, flat.
+-- Cases: empty (no sale in the period), alone (the lake does not reach back a year), rise, rise_new (the driver sold nothing a
+-- year before), fall, flat.
 -- The change is called one only when it is at least 1 % and stands out of the usual play of the sales: with the
 -- differences between each week and the same week a year before (days, for periods under eight weeks) as the sample, their
 -- mean must lie more than two standard errors from zero, with at least four of them. Otherwise the case is flat.
@@ -8,7 +9,7 @@
 -- @param to_on: date -- last day of the period
 -- @param sales_channel: text = null -- web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer when ordering; all when absent
--- @column case: text -- empty, alone, rise, fall or flat
+-- @column case: text -- empty, alone, rise, rise_new, fall or flat
 -- @column net_revenue: money -- without VAT and shipping, refunds taken off
 -- @column last_year: money -- the same days a year before
 -- @column change: change -- relative change
@@ -106,6 +107,7 @@ cases as (
         case
             when net_revenue = 0 and last_year = 0 then 'empty'
             when change is null then 'alone'
+            when change >= 0.01 and samples >= 4 and standard_errors > 2 and best_last_year <= 0 then 'rise_new'
             when change >= 0.01 and samples >= 4 and standard_errors > 2 then 'rise'
             when change <= -0.01 and samples >= 4 and standard_errors < -2 then 'fall'
             else 'flat'
@@ -116,7 +118,7 @@ driven as (
     select
         *,
         change is not null
-        and ("case" = 'rise' or ("case" = 'flat' and cast(best_amount as double) >= -cast(worst_amount as double))) as best,
+        and ("case" in ('rise', 'rise_new') or ("case" = 'flat' and cast(best_amount as double) >= -cast(worst_amount as double))) as best,
         change is not null
         and ("case" = 'fall' or ("case" = 'flat' and cast(best_amount as double) < -cast(worst_amount as double))) as worst
     from cases

@@ -27,7 +27,7 @@ impl Unit {
     pub fn of(largest: f64) -> Unit {
         match largest.abs() {
             size if size >= 10e9 => Unit::BILLION,
-            size if size >= 1e6 => Unit::MILLION,
+            size if size >= 10e6 => Unit::MILLION,
             size if size >= 10e3 => Unit::THOUSAND,
             _ => Unit::ONE,
         }
