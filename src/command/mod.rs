@@ -3,9 +3,11 @@
 mod build;
 mod check;
 mod demo;
+mod fit;
 mod generate;
 mod import;
 mod output;
+mod predict;
 mod progress;
 mod query;
 mod render;
@@ -67,6 +69,10 @@ enum Command {
     Render(render::RenderArgs),
     /// Serve the pages on this machine
     Serve(serve::ServeArgs),
+    /// Fit a model of customer value on a file of your own
+    Fit(fit::FitArgs),
+    /// Forecast each customer of a file with a model's parameters
+    Predict(predict::PredictArgs),
     /// Give back the disk of data files that no recent lake version needs
     Sweep(sweep::SweepArgs),
 }
@@ -161,6 +167,8 @@ async fn dispatch(cli: Cli) -> Result<(), CommandError> {
         Command::Query(args) => query::run(&config, &args).await,
         Command::Render(args) => render::run(&config, &args).await,
         Command::Serve(args) => serve::run(&config, &args).await,
+        Command::Fit(args) => fit::run(&args),
+        Command::Predict(args) => predict::run(&args),
         Command::Sweep(args) => sweep::run(&config, &args).await,
     }
 }

@@ -7,5 +7,6 @@ mod config;
 mod generate;
 mod import;
 mod lake;
+mod models;
 mod pages;
 mod queries;

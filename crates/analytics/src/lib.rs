@@ -1,4 +1,20 @@
 //! Pure retail models.
 
+pub mod bg_bb;
+pub mod bg_nbd;
+pub mod fit;
+pub mod forecast;
+pub mod gamma_gamma;
 pub mod market;
+pub mod mbg_nbd;
+pub mod numeric;
+pub mod pareto_nbd;
+pub mod purchase;
+pub mod purchase_fit;
 pub mod record_linkage;
+pub mod repeat_order;
+pub mod resampling;
+pub mod rfm;
+
+mod beta_geometric;
+mod negative_binomial;

@@ -1,0 +1,231 @@
+//! `fit` and `predict` as somebody who compares tools meets them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::lake::root;
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_chalandise"))
+        .current_dir(root())
+        .args(args)
+        .output()
+        .expect("the program runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Forty customers, some of whom bought again.
+fn customers(folder: &Path) -> String {
+    let mut rows = String::from("id,x,t_x,T,mean_value,weight\n");
+    for id in 0..40 {
+        let x = id % 4;
+        let last = f64::from(x) * 5.5 + f64::from(id) / 10.0;
+        let t_x = if x == 0 { 0.0 } else { last };
+        let mean = if x == 0 {
+            String::new()
+        } else {
+            format!("{}.5", 10 + id % 7)
+        };
+        rows.push_str(&format!("{id},{x},{t_x},{},{mean},1\n", 30 + id % 9));
+    }
+    let path = folder.join("customers.csv");
+    std::fs::write(&path, rows).expect("a file in the temporary folder");
+    path.display().to_string()
+}
+
+#[test]
+fn a_fit_prints_one_object_that_a_prediction_takes_back() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = customers(folder.path());
+    let fitted = run(&["fit", "bg-nbd", "--rfm", &file]);
+    assert!(fitted.status.success(), "{}", text(&fitted.stderr));
+    let object: serde_json::Value = serde_json::from_slice(&fitted.stdout).expect("JSON");
+    assert_eq!(object["model"], "bg-nbd");
+    assert_eq!(object["customers"], 40);
+    assert_eq!(object["distinct_rows"], 39);
+    let keys: Vec<&String> = object.as_object().expect("an object").keys().collect();
+    assert_eq!(
+        keys,
+        [
+            "model",
+            "parameters",
+            "standard_errors",
+            "log_likelihood",
+            "customers",
+            "distinct_rows",
+            "iterations",
+            "converged"
+        ]
+    );
+    let parameters = object["parameters"].to_string();
+    let spend = run(&["fit", "gamma-gamma", "--rfm", &file]);
+    let spend: serde_json::Value = serde_json::from_slice(&spend.stdout).expect("JSON");
+    let predicted = run(&[
+        "predict",
+        "bg-nbd",
+        "--parameters",
+        &parameters,
+        "--rfm",
+        &file,
+        "--t",
+        "39",
+        "--spend-parameters",
+        &spend["parameters"].to_string(),
+        "--dert-rate",
+        "0.0027",
+    ]);
+    assert!(predicted.status.success(), "{}", text(&predicted.stderr));
+    let lines: Vec<String> = text(&predicted.stdout).lines().map(str::to_owned).collect();
+    assert_eq!(
+        lines[0],
+        "p_alive,expected_orders,p_ge_1,p_ge_2,p_ge_3,expected_value,clv,dert"
+    );
+    assert_eq!(lines.len(), 41);
+    for line in &lines[1..] {
+        assert!(
+            line.split(',')
+                .all(|field| field.parse::<f64>().is_ok_and(|it| it >= 0.0)),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_parquet_file_gives_the_same_fit() {
+    use arrow::array::{ArrayRef, Float64Array, Int32Array, RecordBatch};
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let csv = folder.path().join("rows.csv");
+    let (mut x, mut t_x, mut t, mut rows) = (Vec::new(), Vec::new(), Vec::new(), String::from("x,t_x,T\n"));
+    for id in 0..30 {
+        let history = (id % 3, if id % 3 == 0 { 0.0 } else { f64::from(id) + 0.25 }, 40.5);
+        rows.push_str(&format!("{},{},{}\n", history.0, history.1, history.2));
+        x.push(history.0);
+        t_x.push(history.1);
+        t.push(history.2);
+    }
+    std::fs::write(&csv, rows).expect("a file");
+    let columns: [(&str, ArrayRef); 3] = [
+        ("x", std::sync::Arc::new(Int32Array::from(x))),
+        ("t_x", std::sync::Arc::new(Float64Array::from(t_x))),
+        ("T", std::sync::Arc::new(Float64Array::from(t))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
+    let path = folder.path().join("rows.parquet");
+    let file = std::fs::File::create(&path).expect("a file");
+    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("rows");
+    writer.close().expect("a file");
+    let of = |path: &Path| text(&run(&["fit", "mbg-nbd", "--rfm", &path.display().to_string()]).stdout);
+    assert!(of(&csv).contains("\"converged\""));
+    assert_eq!(of(&csv), of(&path));
+}
+
+#[test]
+fn bad_input_is_named_with_its_row_and_remedy() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, rows: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, rows).expect("a file");
+        path.display().to_string()
+    };
+    let message = |args: &[&str]| {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+        assert_eq!(text(&output.stdout), "");
+        let folder = format!("{}/", folder.path().display());
+        text(&output.stderr).replace(&folder, "").trim_end().to_owned()
+    };
+    let beyond = write("beyond.csv", "x,t_x,T\n0,0,9\n1,12,9\n");
+    assert_eq!(
+        message(&["fit", "bg-nbd", "--rfm", &beyond]),
+        "chalandise: row 2: t_x, the time of the last purchase, is larger than T, the time observed; are both in one unit?"
+    );
+    let few = write("few.csv", "x,t_x,T\n0,0,9\n1,2,9\n");
+    assert_eq!(
+        message(&["fit", "pareto-nbd", "--rfm", &few]),
+        "chalandise: 2 customers are too few for 4 parameters; at least 10 are needed"
+    );
+    let nobody = write("nobody.csv", &format!("x,t_x,T\n{}", "0,0,9\n".repeat(20)));
+    assert_eq!(
+        message(&["fit", "mbg-nbd", "--rfm", &nobody]),
+        "chalandise: no customer bought again: nothing tells how often customers buy"
+    );
+    let negative = write("negative.csv", "x,mean_value\n1,-4\n");
+    assert_eq!(
+        message(&["fit", "gamma-gamma", "--rfm", &negative]),
+        "chalandise: row 1: the mean value of a customer with repeats must be above 0"
+    );
+    let column = write("column.csv", "x,t_x,n\n1,2,6\n");
+    assert_eq!(
+        message(&["fit", "bg-nbd", "--rfm", &column]),
+        "chalandise: column.csv has no column `T`; its header names x, t_x, n"
+    );
+    let word = write("word.csv", "x,t_x,T\n1,2,nine\n");
+    assert_eq!(
+        message(&["fit", "bg-nbd", "--rfm", &word]),
+        "chalandise: word.csv, row 1: `T` is not a number; write digits with a decimal point, and nothing else"
+    );
+    assert_eq!(
+        message(&["fit", "bg-nbd", "--rfm", &few, "--start", "1,2"]),
+        "chalandise: --start needs 4 numbers for bg-nbd: r, alpha, a, b"
+    );
+    assert_eq!(
+        message(&[
+            "predict",
+            "bg-nbd",
+            "--parameters",
+            "{\"r\":1}",
+            "--rfm",
+            &few,
+            "--t",
+            "39"
+        ]),
+        "chalandise: --parameters must be the positive parameters of bg-nbd as JSON: {\"r\":1.5,\"alpha\":1.5,\"a\":1.5,\"b\":1.5}"
+    );
+    assert_eq!(
+        message(&["fit", "bg-nbd", "--rfm", &write("empty.csv", "")]),
+        "chalandise: empty.csv has no column `x`; its header names none"
+    );
+}
+
+#[test]
+fn one_customer_with_ten_thousand_orders_breaks_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut rows = String::from("x,t_x,T\n10000,365,365.5\n");
+    for id in 0..200 {
+        let x = id % 3;
+        rows.push_str(&format!("{x},{},365\n", x * (20 + id / 2)));
+    }
+    let path = folder.path().join("rows.csv");
+    std::fs::write(&path, rows).expect("a file");
+    let path = path.display().to_string();
+    for model in ["bg-nbd", "mbg-nbd", "pareto-nbd"] {
+        let fitted = run(&["fit", model, "--rfm", &path]);
+        assert!(fitted.status.success(), "{model}: {}", text(&fitted.stderr));
+        let object: serde_json::Value = serde_json::from_slice(&fitted.stdout).expect("JSON without NaN");
+        let parameters = object["parameters"].to_string();
+        let predicted = run(&[
+            "predict",
+            model,
+            "--parameters",
+            &parameters,
+            "--rfm",
+            &path,
+            "--t",
+            "90",
+        ]);
+        let first = text(&predicted.stdout);
+        let first = first
+            .lines()
+            .nth(1)
+            .expect("a line")
+            .split(',')
+            .nth(1)
+            .expect("orders")
+            .parse::<f64>();
+        assert!(first.is_ok_and(|orders| orders.is_finite() && orders > 0.0), "{model}");
+    }
+}
