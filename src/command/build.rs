@@ -47,6 +47,9 @@ pub(super) async fn build(setup: &Setup, spend_per_household: Option<f64>) -> Re
             })
             .await?,
         );
+        let snapshot = setup.lake.pin(writer.pending()?).await?;
+        let step = |name: &str| bar.step(name, None);
+        built.extend(model::customer_value(&setup.engine, &setup.library, &snapshot, &mut writer, &step).await?);
         Ok::<_, CommandError>(built)
     };
     match built.await {
@@ -58,7 +61,7 @@ pub(super) async fn build(setup: &Setup, spend_per_household: Option<f64>) -> Re
                 .collect();
             let operation = Operation {
                 kind: "build".into(),
-                name: "market cells and roll-ups".into(),
+                name: "market cells, roll-ups and customer value".into(),
                 definition: String::new(),
                 inputs: Vec::new(),
                 account: serde_json::Value::Object(account),

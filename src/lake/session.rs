@@ -143,7 +143,10 @@ impl Engine {
     fn is_outdated(&self, snapshot: &Snapshot, table: &PinnedTable) -> bool {
         let stored = snapshot.version().tables.get(&table.name);
         let made_by = stored.and_then(|stored| stored.rollup.as_ref());
+        // What models compute has no SQL that a session could run instead.
+        let built = contract::table(&table.name).is_some_and(|table| table.built);
         self.options.library.is_some()
+            && !built
             && made_by.is_some_and(|made_by| self.definitions.get(&table.name) != Some(made_by))
     }
 

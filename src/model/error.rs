@@ -16,6 +16,20 @@ pub enum ModelError {
     /// A query of the build failed.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// A query that a model reads is missing or has other parameters.
+    #[error(
+        "the query `{name}` is missing or was changed so that the model cannot use it; `chalandise check` lists what is wrong"
+    )]
+    NoQuery {
+        /// Query.
+        name: String,
+    },
+    /// A computation ended before its result.
+    #[error("the computation of {name} stopped; the log says why")]
+    Stopped {
+        /// What was computed.
+        name: &'static str,
+    },
     /// A spend is given for a market that has its own.
     #[error(
         "market_cells was imported and has a spend_potential of its own; leave --spend-per-household out, or correct \

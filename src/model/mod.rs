@@ -1,10 +1,12 @@
 //! The joiners: read tables, call analytics, write tables. One file per model.
 
+mod customer_value;
 mod error;
 mod market_cells;
 mod observations;
 mod rollups;
 
+pub use customer_value::customer_value;
 pub use error::ModelError;
 pub use market_cells::market_cells;
 pub use observations::{Observations, ObservationsError};

@@ -3,6 +3,7 @@
 //! The importer checks rows against it, `chalandise check` checks what stands in the lake, sessions create an
 //! empty table of the same schema for every table that is missing, and `/catalog` prints it. There is no second list.
 
+mod built;
 mod tables;
 
 use std::sync::Arc;
@@ -142,6 +143,8 @@ pub struct Table {
     pub row: &'static str,
     /// Whether it holds personal data and stays outside pages and the analysts' catalogue.
     pub personal: bool,
+    /// Whether `chalandise build` computes it from other tables; imports neither write nor keep it.
+    pub built: bool,
     /// Column whose sum the import account balances to the cent, if the table carries money.
     pub money: Option<&'static str>,
     /// Columns in stored order.

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use super::{Column, Inherited, Kind, LookedUp, Reference, Table};
+use super::{Column, Inherited, Kind, LookedUp, Reference, Table, built};
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text, Timestamp};
 
-const SALES_CHANNELS: &[&str] = &["web", "store", "post", "phone"];
+pub(super) const SALES_CHANNELS: &[&str] = &["web", "store", "post", "phone"];
 const PRECISIONS: &[&str] = &["address", "commune"];
 const MEDIA: &[&str] = &["catalogue", "letter", "email", "sms", "social", "leaflet"];
 const PURPOSES: &[&str] = &["acquisition", "retention", "service"];
@@ -62,7 +62,7 @@ pub fn tables() -> &'static [Table] {
 }
 
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
-    vec![
+    [
         stores(),
         competitors(),
         customers(),
@@ -78,17 +78,21 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         marketing_costs(),
         market_cells(),
     ]
+    .into_iter()
+    .chain(built::tables())
+    .collect()
 });
 
-const fn col(name: &'static str, kind: Kind, doc: &'static str) -> Column {
+pub(super) const fn col(name: &'static str, kind: Kind, doc: &'static str) -> Column {
     Column::new(name, kind, doc)
 }
 
-fn table(name: &'static str, row: &'static str, money: Option<&'static str>, columns: Vec<Column>) -> Table {
+pub(super) fn table(name: &'static str, row: &'static str, money: Option<&'static str>, columns: Vec<Column>) -> Table {
     Table {
         name,
         row,
         personal: false,
+        built: false,
         money,
         columns,
         looked_up: &[],
@@ -102,6 +106,7 @@ fn personal(name: &'static str, row: &'static str, columns: Vec<Column>) -> Tabl
         name,
         row,
         personal: true,
+        built: false,
         money: None,
         columns,
         looked_up: &[],

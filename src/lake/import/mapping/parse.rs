@@ -162,9 +162,10 @@ fn read_step(section: Section<'_, '_>) -> Step {
 
 fn read_shape(section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
     let into = section.need_text("into", "\"orders\"");
-    let table = contract::table(&into);
+    let table = contract::table(&into).filter(|table| !table.built);
     if table.is_none() && !into.is_empty() {
-        let names: Vec<&str> = contract::tables().iter().map(|table| table.name).collect();
+        let imported = contract::tables().iter().filter(|table| !table.built);
+        let names: Vec<&str> = imported.map(|table| table.name).collect();
         section.fault(
             "into",
             format!("`{into}` is not a canonical table"),

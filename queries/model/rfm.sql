@@ -1,0 +1,123 @@
+-- Recency, frequency and monetary value of every customer with a purchase up to a day, at day grain.
+-- Fader, Hardie & Lee (2005): frequency counts repeat purchase days, orders of one day are one purchase, times run from the first purchase.
+-- Refunds are taken off the orders that they name. An order that its refunds up to as_of cancel whole is left out; an order of
+-- zero without a refund counts. Refunds that name no order are left out, since nothing says which purchase they undo.
+-- Scores: fifths of the customers by rank, 5 the best; customers who are alike have the same score, that of the lowest of them.
+-- Segments, the first that holds: champions (recency and frequency 4 or 5), loyal (both at least 3), promising (recency 4 or 5),
+-- dormant (recency 3), at_risk (frequency at least 3), lost.
+-- @param as_of: date -- last day of the observation
+-- @column customer_id: text -- pseudonymous id
+-- @column first_on: date -- first purchase day
+-- @column last_on: date -- last purchase day
+-- @column frequency: count -- repeat purchase days
+-- @column recency_days: days -- from the first purchase day to the last
+-- @column age_days: days -- from the first purchase day to the last day of the observation
+-- @column purchase_days: count -- purchase days, the first one included
+-- @column orders: count -- orders
+-- @column net_revenue: money -- all purchases, refunds taken off
+-- @column gross_margin: money -- net revenue less cost of goods; empty when an order states none
+-- @column repeat_value: money -- mean value of a repeat purchase day; empty without a repeat
+-- @column preferred_channel: text -- sales channel of most orders; of equal ones the first of store, web, post, phone
+-- @column preferred_channel_share: ratio -- its share of the orders
+-- @column recency_score: number -- 1 (long ago) to 5 (lately)
+-- @column frequency_score: number -- 1 (once) to 5 (often)
+-- @column monetary_score: number -- 1 to 5 by net revenue
+-- @column segment: text -- champions, loyal, promising, dormant, at_risk or lost
+with refunded as (
+    select
+        refunded_order_id as order_id,
+        sum(net_revenue) as net_revenue,
+        sum(gross_margin) as gross_margin
+    from orders
+    where kind = 'refund' and refunded_order_id is not null and ordered_on <= $as_of
+    group by refunded_order_id
+),
+kept as (
+    select
+        orders.customer_id,
+        orders.ordered_on,
+        orders.sales_channel,
+        orders.net_revenue + coalesce(refunded.net_revenue, 0) as net_revenue,
+        orders.gross_margin + coalesce(refunded.gross_margin, 0) as gross_margin
+    from refunded
+    right join orders on orders.order_id = refunded.order_id
+    where
+        orders.kind = 'order'
+        and orders.customer_id is not null
+        and orders.ordered_on <= $as_of
+        and (refunded.order_id is null or orders.net_revenue + refunded.net_revenue > 0)
+),
+purchases as (
+    select
+        customer_id,
+        ordered_on,
+        sum(net_revenue) as net_revenue,
+        case when count(gross_margin) = count(*) then sum(gross_margin) end as gross_margin,
+        count(*) as orders,
+        count(*) filter (where sales_channel = 'store') as store,
+        count(*) filter (where sales_channel = 'web') as web,
+        count(*) filter (where sales_channel = 'post') as post,
+        count(*) filter (where sales_channel = 'phone') as phone
+    from kept
+    group by customer_id, ordered_on
+),
+histories as (
+    select
+        customer_id,
+        min(ordered_on) as first_on,
+        max(ordered_on) as last_on,
+        count(*) - 1 as frequency,
+        count(*) as purchase_days,
+        sum(orders) as orders,
+        sum(net_revenue) as net_revenue,
+        case when count(gross_margin) = count(*) then sum(gross_margin) end as gross_margin,
+        first_value(net_revenue order by ordered_on) as first_value,
+        sum(store) as store,
+        sum(web) as web,
+        sum(post) as post,
+        sum(phone) as phone
+    from purchases
+    group by customer_id
+),
+scored as (
+    select
+        *,
+        greatest(store, web, post, phone) as in_preferred_channel,
+        1 + (5 * (rank() over (order by last_on) - 1)) / count(*) over () as recency_score,
+        1 + (5 * (rank() over (order by frequency) - 1)) / count(*) over () as frequency_score,
+        1 + (5 * (rank() over (order by net_revenue) - 1)) / count(*) over () as monetary_score
+    from histories
+)
+select
+    customer_id,
+    first_on,
+    last_on,
+    cast(frequency as bigint) as frequency,
+    cast(last_on as integer) - cast(first_on as integer) as recency_days,
+    cast($as_of as integer) - cast(first_on as integer) as age_days,
+    purchase_days,
+    orders,
+    cast(net_revenue as decimal(18, 2)) as net_revenue,
+    cast(gross_margin as decimal(18, 2)) as gross_margin,
+    case when frequency > 0 then
+        cast(round((net_revenue - first_value) / frequency, 2) as decimal(18, 2))
+    end as repeat_value,
+    case in_preferred_channel
+        when store then 'store'
+        when web then 'web'
+        when post then 'post'
+        else 'phone'
+    end as preferred_channel,
+    cast(in_preferred_channel as double) / cast(orders as double) as preferred_channel_share,
+    cast(recency_score as bigint) as recency_score,
+    cast(frequency_score as bigint) as frequency_score,
+    cast(monetary_score as bigint) as monetary_score,
+    case
+        when recency_score >= 4 and frequency_score >= 4 then 'champions'
+        when recency_score >= 3 and frequency_score >= 3 then 'loyal'
+        when recency_score >= 4 then 'promising'
+        when recency_score = 3 then 'dormant'
+        when frequency_score >= 3 then 'at_risk'
+        else 'lost'
+    end as segment
+from scored
