@@ -12,7 +12,7 @@ use crate::lake::import::account::money_text;
 use super::CommandError;
 use super::progress::Bar;
 
-/// Writes the source files of an invented furniture chain, as its ERP, shop and mailing house would export them.
+/// Writes the source files of an invented furniture chain, as its ERP, shop, mailing house and controller would export them.
 #[derive(Args, Clone)]
 pub(super) struct GenerateArgs {
     /// Folder for the files
@@ -36,7 +36,8 @@ pub(super) struct GenerateArgs {
     /// Multiplies every purchase rate: 1 gives about 5 orders a customer in 36 months
     #[arg(long)]
     pace: Option<f64>,
-    /// Laws to keep, separated by commas: purchasing, seasonality, store-choice, sales-channel, stores, mailings, dirt
+    /// Laws to keep, separated by commas: purchasing, seasonality, store-choice, sales-channel, stores, mailings,
+    /// marketing-costs, dirt
     #[arg(long, value_name = "LAWS", value_delimiter = ',')]
     only: Option<Vec<String>>,
 }
@@ -84,7 +85,7 @@ pub(super) async fn generate(args: &GenerateArgs) -> Result<Summary, CommandErro
 /// Removes what an earlier run of the generator left: years or mailings that this one does not have would be imported too.
 fn remove_others(out: &Path, summary: &Summary) -> Result<(), CommandError> {
     let made: HashSet<PathBuf> = summary.files.keys().map(|name| out.join(name)).collect();
-    for folder in ["erp", "shop", "mailings", "stores"] {
+    for folder in ["erp", "shop", "mailings", "stores", "costs"] {
         for entry in std::fs::read_dir(out.join(folder)).into_iter().flatten().flatten() {
             let path = entry.path();
             if path.is_file() && !made.contains(&path) {

@@ -17,7 +17,8 @@ use super::setup::Setup;
 /// Imports source files by a mapping; the same files again do nothing.
 #[derive(Args)]
 pub(super) struct ImportArgs {
-    /// Name of a shipped mapping (cdnow, complete-journey, prestashop, sage100, mailing, campaigns, stores) or a TOML file
+    /// Name of a shipped mapping (cdnow, complete-journey, prestashop, sage100, mailing, campaigns, stores, costs) or a TOML
+    /// file
     #[arg(long, value_name = "NAME-or-FILE")]
     mapping: String,
     /// Source files

@@ -12,6 +12,7 @@ const CUSTOMER: u64 = key("dirt/customer");
 const HOUSEHOLD: u64 = key("dirt/household");
 const ACCOUNT: u64 = key("dirt/account");
 const ROW: u64 = key("dirt/row");
+const COST_ROW: u64 = key("dirt/cost row");
 
 /// Orders that are refunded, whole or in part.
 pub const REFUND_SHARE: f64 = 0.03;
@@ -45,6 +46,8 @@ pub const MIXED_CASE_SHARE: f64 = 0.07;
 pub const DOUBLE_ROW_SHARE: f64 = 0.0002;
 /// Key codes with a typing error in the ERP.
 pub const KEY_CODE_ERROR_SHARE: f64 = 0.015;
+/// Rows of the controller's costs that a hand has been over.
+pub const TYPED_COST_ROW_SHARE: f64 = 0.05;
 
 /// Dirt round one order.
 #[derive(Debug, Clone, Copy, Default)]
@@ -183,6 +186,28 @@ pub fn of_row(seed: u64, on: bool, row: u64) -> (bool, bool) {
     (stream.chance(DOUBLE_ROW_SHARE), stream.chance(KEY_CODE_ERROR_SHARE))
 }
 
+/// What a hand leaves in a row of the controller's spreadsheet; none of it changes what the row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CostRowDirt {
+    /// The purpose in capitals.
+    Capitals,
+    /// A blank behind the channel.
+    Blank,
+    /// Thousands parted, in a cell formatted as an amount.
+    Thousands,
+}
+
+/// Dirt of a row of the costs, if any.
+pub fn of_cost_row(seed: u64, on: bool, row: u64) -> Option<CostRowDirt> {
+    if !on {
+        return None;
+    }
+    let mut stream = Stream::new(seed, COST_ROW, row);
+    let typed = stream.chance(TYPED_COST_ROW_SHARE);
+    let kind = *stream.one_of(&[CostRowDirt::Capitals, CostRowDirt::Blank, CostRowDirt::Thousands]);
+    typed.then_some(kind)
+}
+
 /// A typing error: two neighbouring letters swapped, one left out or one doubled. Short words stay.
 pub fn mistyped(word: &str, bits: u64) -> String {
     let mut letters: Vec<char> = word.chars().collect();
@@ -220,6 +245,7 @@ pub fn parameters(on: bool) -> Value {
         "erp_accounts_in_mixed_case": MIXED_CASE_SHARE,
         "rows_written_twice": DOUBLE_ROW_SHARE,
         "key_codes_mistyped_in_erp": KEY_CODE_ERROR_SHARE,
+        "cost_rows_typed_by_hand": TYPED_COST_ROW_SHARE,
     })
 }
 

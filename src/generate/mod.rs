@@ -1,12 +1,13 @@
 //! The demo retailer: one file per law.
 //!
 //! [`generate`] writes the *source files* of an invented French furniture chain (stores, web shop, catalogue) as its
-//! ERP, its shop and its mailing house would export them. Communes and populations are real; stores, customers and
+//! ERP, its shop, its mailing house and its controller would export them. Communes and populations are real; stores, customers and
 //! orders are not. Each law draws from streams of its own (see `stream`), so that a law can be added or switched off
 //! without moving another's draws; parameters and counts go to `truth.json`.
 //!
 //! The order of things: `world` (calendar, stores, market, how many customers arrive where), `population` and `household`
-//! (households buy, are mailed, return things), `ledger` (systems give numbers), `write*` (files).
+//! (households buy, are mailed, return things), `ledger` (systems give numbers), `marketing_costs` (what the sales
+//! that happened let the controller spend), `write*` (files).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ mod household;
 mod identity;
 mod ledger;
 mod mailings;
+mod marketing_costs;
 mod population;
 mod products;
 mod purchasing;
@@ -34,6 +36,7 @@ mod truth;
 mod workers;
 mod world;
 mod write;
+mod write_costs;
 mod write_erp;
 mod write_mailings;
 mod write_network;
@@ -60,19 +63,22 @@ pub enum Law {
     Stores,
     /// Campaigns with holdouts and lift. Off: none.
     Mailings,
+    /// What marketing and service cost each month, in proportion to what is sold. Off: no costs.
+    MarketingCosts,
     /// Refunds, duplicates, moves, errors. Off: clean files.
     Dirt,
 }
 
 impl Law {
     /// All laws.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Purchasing,
         Self::Seasonality,
         Self::StoreChoice,
         Self::SalesChannel,
         Self::Stores,
         Self::Mailings,
+        Self::MarketingCosts,
         Self::Dirt,
     ];
 
@@ -85,6 +91,7 @@ impl Law {
             Self::SalesChannel => "sales-channel",
             Self::Stores => "stores",
             Self::Mailings => "mailings",
+            Self::MarketingCosts => "marketing-costs",
             Self::Dirt => "dirt",
         }
     }
@@ -207,6 +214,7 @@ struct Laws {
     sales_channel: bool,
     stores: bool,
     mailings: bool,
+    marketing_costs: bool,
     dirt: bool,
 }
 
@@ -249,6 +257,7 @@ impl Plan {
                 sales_channel: on(Law::SalesChannel),
                 stores: on(Law::Stores) && options.stores > 0,
                 mailings: on(Law::Mailings),
+                marketing_costs: on(Law::MarketingCosts),
                 dirt: on(Law::Dirt),
             },
         })
@@ -284,10 +293,11 @@ pub fn generate(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result
     let range = products::Range::load()?;
     let population = population::play(&world, &campaigns, progress)?;
     let ledger = ledger::Ledger::new(&world, &population);
-    let writer = write::Writer::new(&options.out, &world, &population, &ledger, &campaigns, &range);
+    let costs = marketing_costs::book(&world, &population);
+    let writer = write::Writer::new(&options.out, &world, &population, &ledger, &campaigns, &costs, &range);
     let tally = writer.write_all(progress)?;
     let summary = summarise(&world, &population, tally);
-    truth::write(&options.out, &world, &population, &campaigns, &summary)?;
+    truth::write(&options.out, &world, &population, &campaigns, &costs, &summary)?;
     Ok(summary)
 }
 

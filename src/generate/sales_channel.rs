@@ -31,6 +31,16 @@ impl Channel {
         self as u8
     }
 
+    /// The lake's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Web => "web",
+            Self::Post => "post",
+            Self::Phone => "phone",
+        }
+    }
+
     /// The channel of a packed number.
     pub fn from_code(code: u8) -> Self {
         match code & 3 {

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
+
 use super::mailings::Campaign;
+use super::marketing_costs::Purpose;
 use super::population::{Population, play};
 use super::record::{Origin, Record, order_key};
 use super::sales_channel::Channel;
 use super::store_choice::NO_STORE;
 use super::world::World;
-use super::{Law, Options, Plan, mailings};
+use super::{Law, Options, Plan, mailings, marketing_costs};
 
 fn world(customers: u64, only: Option<Vec<Law>>) -> World {
     let options = Options {
@@ -277,4 +280,62 @@ fn every_order_of_a_customer_has_an_account_of_its_silo() {
         }
     }
     assert_eq!(web, ledger.web_customers.len());
+}
+
+#[test]
+fn marketing_costs_keep_to_their_share_of_what_is_sold() {
+    let world = world(20_000, None);
+    let (_, population) = played(&world);
+    let costs = marketing_costs::book(&world, &population);
+    assert_eq!(costs.len(), 36 * marketing_costs::LINES.len());
+    assert!(costs.iter().all(|cost| cost.cents > 0));
+    let sold = |record: &&Record| !record.is_refund() && record.origin() != Origin::Failed;
+    let revenue: f64 = population
+        .records
+        .iter()
+        .filter(sold)
+        .map(|record| f64::from(record.cents))
+        .sum();
+    for (purpose, band) in [
+        (Purpose::Acquisition, 0.04..0.06),
+        (Purpose::Retention, 0.0145..0.0155),
+        (Purpose::Service, 0.0097..0.0103),
+    ] {
+        let share = marketing_costs::total(&costs, purpose) as f64 / revenue;
+        assert!(band.contains(&share), "{purpose:?}: {share}");
+    }
+    // Search follows the web's sales of its own month: what is left is noise of 8 %.
+    let mut web: BTreeMap<chrono::NaiveDate, f64> = BTreeMap::new();
+    for record in population.records.iter().filter(sold).filter(|record| record.is_shop()) {
+        let day = world.clock.date(world.window_first + record.day());
+        let month = day.with_day(1).expect("a first day");
+        *web.entry(month).or_default() += f64::from(record.cents);
+    }
+    let mut checked = 0;
+    for cost in costs.iter().filter(|cost| cost.line().channel == "search") {
+        let ratio = cost.cents as f64 / web[&cost.month] / 0.058;
+        assert!(ratio.ln().abs() < 4.5 * 0.08, "{}: {ratio}", cost.month);
+        checked += 1;
+    }
+    assert_eq!(checked, 36);
+}
+
+#[test]
+fn a_window_that_begins_inside_a_month_has_that_month_once() {
+    let options = Options {
+        customers: 2_000,
+        months: 3,
+        ends_on: chrono::NaiveDate::from_ymd_opt(2026, 10, 15).expect("a date"),
+        only: Some(vec![Law::Purchasing, Law::MarketingCosts]),
+        ..Options::demo("nowhere".into())
+    };
+    let world = World::build(Plan::check(&options).expect("good options")).expect("shipped data");
+    let (_, population) = played(&world);
+    let costs = marketing_costs::book(&world, &population);
+    let mut months: Vec<String> = costs.iter().map(|cost| cost.month.to_string()).collect();
+    months.dedup();
+    assert_eq!(months, ["2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01"]);
+    // Everything is sold in stores, so that nothing is spent for the web.
+    let search = costs.iter().filter(|cost| cost.line().channel == "search");
+    assert!(search.map(|cost| cost.cents).all(|cents| cents == 0));
 }

@@ -6,6 +6,7 @@ use chalandise_analytics::market::RESIDENTS_PER_HOUSEHOLD;
 use serde_json::{Map, Value, json};
 
 use super::mailings::{self, Campaign};
+use super::marketing_costs::{self, Cost};
 use super::population::Population;
 use super::text::{Encoding, TextFile, money, push_fixed, push_int};
 use super::world::{HISTORY_MONTHS, World};
@@ -95,6 +96,7 @@ pub fn write(
     world: &World,
     population: &Population,
     campaigns: &[Campaign],
+    costs: &[Cost],
     summary: &Summary,
 ) -> Result<(), GenerateError> {
     let plan = &world.plan;
@@ -119,6 +121,7 @@ pub fn write(
             "sales_channel": sales_channel::parameters(laws.sales_channel, plan.starts_on(), plan.ends_on),
             "stores": stores::parameters(laws.stores, &world.stores, plan.starts_on(), FIXED_COST_SHARE),
             "mailings": mailings::parameters(laws.mailings, campaigns, &population.outcomes),
+            "marketing_costs": marketing_costs::parameters(laws.marketing_costs, costs),
             "dirt": dirt::parameters(laws.dirt),
         },
         "market": {

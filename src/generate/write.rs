@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::ledger::Ledger;
 use super::mailings::Campaign;
+use super::marketing_costs::Cost;
 use super::population::Population;
 use super::products::Range;
 use super::record::{NONE, Record};
 use super::world::World;
 use super::{FileSummary, GenerateError, Progress};
-use super::{dirt, truth, workers, write_erp, write_mailings, write_network, write_shop, write_shop_customers};
+use super::{
+    dirt, truth, workers, write_costs, write_erp, write_mailings, write_network, write_shop, write_shop_customers,
+};
 
 /// What the writers of files share.
 pub struct Writer<'a> {
@@ -24,6 +27,8 @@ pub struct Writer<'a> {
     pub ledger: &'a Ledger,
     /// Campaigns, in order.
     pub campaigns: &'a [Campaign],
+    /// Marketing costs, by month.
+    pub costs: &'a [Cost],
     /// Products.
     pub range: &'a Range,
     /// Days of the window.
@@ -100,6 +105,7 @@ impl<'a> Writer<'a> {
         population: &'a Population,
         ledger: &'a Ledger,
         campaigns: &'a [Campaign],
+        costs: &'a [Cost],
         range: &'a Range,
     ) -> Self {
         let mut writer = Self {
@@ -108,6 +114,7 @@ impl<'a> Writer<'a> {
             population,
             ledger,
             campaigns,
+            costs,
             range,
             window_days: world.clock.days() - world.window_first,
             end_year: *world.years().end(),
@@ -148,7 +155,7 @@ impl<'a> Writer<'a> {
     /// When a file cannot be written.
     pub fn write_all(&self, progress: &mut dyn FnMut(Progress)) -> Result<Tally, GenerateError> {
         let years = self.ledger.year_starts.len() - 1;
-        let parts = 7 + years + self.campaigns.len();
+        let parts = 8 + years + self.campaigns.len();
         let parts_done = workers::run(
             parts,
             // The largest parts first, so that no core ends up alone with one.
@@ -160,8 +167,9 @@ impl<'a> Writer<'a> {
                 4 => write_network::write_stores(self),
                 5 => write_network::write_campaigns(self),
                 6 => truth::write_identities(self),
-                _ if part < 7 + years => write_erp::write_year(self, part - 7),
-                _ => write_mailings::write(self, part - 7 - years),
+                7 => write_costs::write(self),
+                _ if part < 8 + years => write_erp::write_year(self, part - 8),
+                _ => write_mailings::write(self, part - 8 - years),
             },
             |done| {
                 progress(Progress {

@@ -260,6 +260,28 @@ fn files_of_an_earlier_run_of_the_generator_go() {
 }
 
 #[test]
+fn the_demo_knows_what_its_marketing_costs_even_of_older_sources() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("sources");
+    let small = ["--customers", "100", "--stores", "20", "--months", "6"];
+    let demo = |lake: &Path| {
+        let mut args = vec!["demo", "--no-serve", "--out", out.to_str().expect("a plain path")];
+        args.extend(small);
+        let made = run(lake, &args);
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        let sql = "select purpose, count(*) as costs from marketing_costs group by purpose order by purpose";
+        text(&run(lake, &["query", "--format", "csv", sql]).stdout)
+    };
+    assert_eq!(
+        demo(&folder.path().join("lake")),
+        "purpose,costs\nacquisition,24\nretention,24\nservice,12\n"
+    );
+    // Sources that an earlier generator wrote have no folder of costs.
+    std::fs::remove_dir_all(out.join("costs")).expect("removed");
+    assert_eq!(demo(&folder.path().join("other lake")), "purpose,costs\n");
+}
+
+#[test]
 fn the_demo_keeps_out_of_a_retailers_lake() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let lake = cdnow_lake(folder.path());

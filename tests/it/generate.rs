@@ -7,6 +7,8 @@ use chalandise::generate::{GenerateError, Law, Options, Summary, generate};
 use flate2::read::GzDecoder;
 use std::io::Read;
 
+const COSTS: &str = "costs/COUTS_MARKETING.csv";
+
 fn made(out: &Path, customers: u64, only: Option<Vec<Law>>) -> Summary {
     let options = Options {
         customers,
@@ -45,7 +47,11 @@ fn hashes(folder: &Path) -> BTreeMap<String, String> {
 
 fn text(folder: &Path, name: &str) -> String {
     let bytes = std::fs::read(folder.join(name)).expect("a file");
-    if name.starts_with("shop") || name.starts_with("stores") || name.ends_with("campaigns.csv") {
+    if name.starts_with("shop")
+        || name.starts_with("stores")
+        || name.starts_with("costs")
+        || name.ends_with("campaigns.csv")
+    {
         return String::from_utf8(bytes).expect("UTF-8");
     }
     let bytes = if name.ends_with(".gz") {
@@ -161,6 +167,7 @@ fn headers_encodings_and_line_ends_are_those_of_their_systems() {
             "mailings/campaigns.csv",
             "\u{feff}campaign_id;name;medium;dropped_on;in_home_on;unit_cost;fixed_cost;matchback_window_days\n",
         ),
+        (COSTS, "\u{feff}Mois;Poste;Canal;Montant HT\r\n"),
         (
             "mailings/CAT-2025-03.csv.gz",
             "recipient_id;address1;address2;address3;address4;address5;address6;zip;city;mailed_date;in_home_date;campaign_id;segment;key_code;test_cell;wave\r\n",
@@ -308,6 +315,59 @@ fn laws_can_be_switched_off() {
     let summary = made(&stores, 1_000, Some(vec![Law::Stores]));
     assert_eq!((summary.orders, summary.customers), (0, 0));
     assert_eq!(rows(&stores, "stores/stores.csv", b',').len(), 340);
+}
+
+#[test]
+fn marketing_costs_switched_off_leave_every_other_file_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (with, without) = (folder.path().join("with"), folder.path().join("without"));
+    made(&with, 1_500, None);
+    let others = Law::ALL.into_iter().filter(|law| *law != Law::MarketingCosts).collect();
+    made(&without, 1_500, Some(others));
+    let truth = |out: &Path| -> serde_json::Value {
+        let text = std::fs::read_to_string(out.join("truth.json")).expect("truth");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let (mut on, mut off) = (truth(&with), truth(&without));
+    assert_eq!(off["laws"]["marketing_costs"]["on"], false);
+    assert!(rows(&without, COSTS, b';').is_empty());
+
+    // The parameters are there, and the totals are those of the file.
+    let law = on["laws"]["marketing_costs"].take();
+    assert_eq!(law["on"], true);
+    assert_eq!(law["lines"][0]["channel"], "search");
+    assert_eq!(law["lines"][0]["share_of_revenue"], 0.058);
+    assert_eq!(law["lines"][0]["of_the_revenue_by"], serde_json::json!(["web"]));
+    let mut totals: BTreeMap<&str, i64> = BTreeMap::new();
+    let written = rows(&with, COSTS, b';');
+    assert_eq!(written.len(), 36 * law["lines"].as_array().expect("lines").len());
+    for row in &written {
+        let purpose = match row[1].to_lowercase().as_str() {
+            "acquisition" => "acquisition",
+            "fidélisation" => "retention",
+            "service client" => "service",
+            other => panic!("{other}"),
+        };
+        *totals.entry(purpose).or_default() += cents(&row[3].replace('\u{202f}', ""));
+    }
+    for (purpose, total) in totals {
+        let told = law["total_cost"][purpose].as_str().expect("an amount");
+        assert_eq!(cents(told), total, "{purpose}");
+    }
+
+    // Nothing else differs: no file, and in truth.json only what tells of the costs.
+    let (mut one, mut two) = (hashes(&with), hashes(&without));
+    for files in [&mut one, &mut two] {
+        assert!(files.remove(COSTS).is_some());
+        assert!(files.remove("truth.json").is_some());
+    }
+    assert_eq!(one, two);
+    for truth in [&mut on, &mut off] {
+        truth["laws"]["marketing_costs"].take();
+        truth["files"][COSTS].take();
+        truth["dirt"]["cost_rows_typed_by_hand"].take();
+    }
+    assert_eq!(on, off);
 }
 
 #[test]

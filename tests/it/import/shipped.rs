@@ -1,5 +1,7 @@
 //! The shipped mappings on real and on small made files, to the cent.
 
+use chalandise::generate::{Options, generate};
+
 use super::support::{Bench, project, rejects, rows, shipped};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -12,6 +14,7 @@ async fn every_shipped_mapping_plans() {
         "mailing",
         "campaigns",
         "stores",
+        "costs",
     ] {
         let mapping = shipped(name);
         assert_eq!(mapping.name, name);
@@ -315,4 +318,108 @@ async fn stores_campaigns_and_mailings_come_in() {
         rejects(&staged),
         vec!["NOEL24.csv.gz | 3 | source_customer_id | no value | a value is required"]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controllers_costs_come_in_to_the_cent() {
+    // As spreadsheets give them: a mark at the start, thousands parted by a narrow space, blanks, capitals, a serial
+    // number where a date was, another day than the first, a row of totals.
+    let costs = "\u{feff}Mois;Poste;Canal;Montant HT\r\n\
+        01/09/2024;Acquisition;search;12\u{202f}345,67\r\n\
+        01/09/2024;FIDÉLISATION;E-mail ;1 000,00\r\n\
+        45536;Service client;sav;250,5\r\n\
+        15/10/2024;retention;catalogue;99.90\r\n\
+        01/10/2024;Acquisition;search;-10,00\r\n\
+        01/10/2024;Sponsoring;magasin;500,00\r\n\
+        31/01/2026;Acquisition;search;70,00\r\n\
+        01/10/2024;Acquisition;;80,00\r\n\
+        01/11/2024;Acquisition;search;\r\n\
+        Total;;;14 346,07\r\n";
+    let bench = Bench::new().file("COUTS_MARKETING.csv", costs);
+    let staged = bench
+        .stage(&shipped("costs"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    staged.account.check().expect("a balanced account");
+    assert_eq!(
+        rows(
+            &staged,
+            "marketing_costs",
+            &["month", "purpose", "channel", "cost", "_repaired"]
+        ),
+        [
+            "2024-09-01 | acquisition | search | 12345.67 | false",
+            "2024-09-01 | retention | e-mail | 1000.00 | true",
+            "2024-09-01 | service | sav | 250.50 | true",
+            "2024-10-01 | retention | catalogue | 99.90 | true",
+        ]
+    );
+    assert_eq!(
+        rejects(&staged),
+        [
+            "COUTS_MARKETING.csv | 10 | Montant HT | no value | a value is required",
+            "COUTS_MARKETING.csv | 11 | Mois | text where a date is expected | the mapping allows %d/%m/%Y, %Y-%m-%d",
+            "COUTS_MARKETING.csv | 6 | Montant HT | a negative amount | the mapping does not allow amounts below 0",
+            "COUTS_MARKETING.csv | 7 | Poste | a code that is not in the mapping | the code has no meaning here; add it to `values` of the mapping",
+            "COUTS_MARKETING.csv | 8 | Mois | a date in the future | the last plausible day of this import is 2025-12-31",
+            "COUTS_MARKETING.csv | 9 | Canal | no value | a value is required",
+        ]
+    );
+    let table = staged.account.table("marketing_costs").expect("costs");
+    assert_eq!((table.flow.kept.rows, table.flow.kept.money), (1, 1_234_567));
+    assert_eq!((table.flow.repaired.rows, table.flow.repaired.money), (3, 135_040));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_told_twice_with_two_amounts_is_kept_aside() {
+    let costs = "Mois;Poste;Canal;Montant HT\n01/09/2024;Acquisition;search;10,00\n01/09/2024;Acquisition;search;11,00\n01/09/2024;Acquisition;social;5,00\n01/09/2024;Acquisition;social;5,00\n";
+    let bench = Bench::new().file("couts.csv", costs);
+    let staged = bench
+        .stage(&shipped("costs"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        rows(&staged, "marketing_costs", &["channel", "cost"]),
+        ["social | 5.00"]
+    );
+    let reason = "the key stands twice in this file with different content";
+    let rejects = rejects(&staged);
+    assert_eq!(rejects.len(), 2, "{rejects:?}");
+    assert!(rejects.iter().all(|reject| reject.ends_with(reason)), "{rejects:?}");
+    assert_eq!(staged.account.files[0].flow.skipped.rows, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_costs_of_the_demo_come_in_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = Options {
+        customers: 300,
+        ..Options::demo(folder.path().to_owned())
+    };
+    let summary = generate(&options, &mut |_| {}).expect("a writable folder");
+    let mut bench = Bench::new().path(folder.path().join("costs/COUTS_MARKETING.csv"));
+    bench.options.not_after = None;
+    let staged = bench
+        .stage(&shipped("costs"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(rejects(&staged).is_empty());
+    let written = summary.files["costs/COUTS_MARKETING.csv"].rows;
+    assert_eq!(
+        (staged.tables[0].table, staged.tables[0].rows),
+        ("marketing_costs", written)
+    );
+    let truth = std::fs::read_to_string(folder.path().join("truth.json")).expect("truth");
+    let truth: serde_json::Value = serde_json::from_str(&truth).expect("JSON");
+    let told: i128 = ["acquisition", "retention", "service"]
+        .map(|purpose| {
+            truth["laws"]["marketing_costs"]["total_cost"][purpose]
+                .as_str()
+                .expect("an amount")
+                .replace('.', "")
+        })
+        .iter()
+        .map(|digits| digits.parse::<i128>().expect("digits"))
+        .sum();
+    assert_eq!(staged.tables[0].money, told);
 }
