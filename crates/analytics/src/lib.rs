@@ -1,5 +1,6 @@
 //! Pure retail models.
 
+pub mod association;
 pub mod bg_bb;
 pub mod bg_nbd;
 pub mod fit;
