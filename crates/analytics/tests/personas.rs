@@ -52,6 +52,15 @@ impl Table {
     }
 }
 
+/// A shorter search, where the number of groups is not the question.
+fn quick() -> Options {
+    Options {
+        groups: 3..=5,
+        starts: 10,
+        ..Options::default()
+    }
+}
+
 fn feature(name: &str, scale: Scale) -> Feature {
     Feature {
         name: name.to_string(),
@@ -172,8 +181,8 @@ fn heap(rows: usize, seed: u64) -> Table {
 
 #[test]
 fn planted_groups_come_back_in_their_number_and_order() {
-    for seed in 0..5 {
-        let table = shoppers(5_000, seed);
+    for seed in 0..3 {
+        let table = shoppers(4_000, seed);
         let found = table.find(&Options::default());
         assert_eq!(groups(&found), 4, "seed {seed}: {:?}", found.choice);
         assert!(found.choice.better_than_one());
@@ -182,7 +191,7 @@ fn planted_groups_come_back_in_their_number_and_order() {
             .zip(&table.truth)
             .filter(|(found, truth)| found == truth)
             .count();
-        assert!(hits as f64 > 0.95 * 5_000.0, "seed {seed}: {hits}");
+        assert!(hits as f64 > 0.95 * 4_000.0, "seed {seed}: {hits}");
         for (profile, shopper) in found.profiles.iter().zip(&SHOPPERS) {
             assert!((profile.share - shopper.share).abs() < 0.03);
             assert!(profile.mean_probability > 0.9);
@@ -193,7 +202,7 @@ fn planted_groups_come_back_in_their_number_and_order() {
 #[test]
 fn traits_say_what_sets_a_group_apart_in_the_features_units() {
     let table = shoppers(5_000, 1);
-    let found = table.find(&Options::default());
+    let found = table.find(&quick());
     let web_buyers = &found.profiles[2];
     let strongest = web_buyers.traits[0];
     assert_eq!(strongest.feature, 2);
@@ -221,8 +230,8 @@ fn traits_say_what_sets_a_group_apart_in_the_features_units() {
 
 #[test]
 fn one_heap_gives_the_fewest_groups_and_says_that_one_is_better() {
-    for seed in 0..5 {
-        let found = heap(4_000, seed).find(&Options::default());
+    for seed in 0..3 {
+        let found = heap(3_000, seed).find(&Options::default());
         assert_eq!(groups(&found), 3, "seed {seed}");
         assert!(!found.choice.better_than_one());
     }
@@ -233,7 +242,7 @@ fn the_order_of_rows_changes_nothing() {
     let table = shoppers(3_000, 4);
     let options = Options {
         sample: 2_000,
-        ..Options::default()
+        ..quick()
     };
     let found = table.find(&options);
     assert_eq!(found.sampled, 2_000);
@@ -255,7 +264,7 @@ fn the_unit_of_a_log_feature_changes_nothing() {
         row[0] *= 100.0;
         row[3] /= 7.0;
     }
-    let (found, in_cents) = (table.find(&Options::default()), in_cents.find(&Options::default()));
+    let (found, in_cents) = (table.find(&quick()), in_cents.find(&quick()));
     assert_eq!(labels(&found), labels(&in_cents));
     let (euros, cents) = (found.profiles[0].traits[0], in_cents.profiles[0].traits[0]);
     assert_eq!(euros.feature, cents.feature);
@@ -265,14 +274,14 @@ fn the_unit_of_a_log_feature_changes_nothing() {
 #[test]
 fn unknown_values_count_as_the_median_and_in_no_mean() {
     let mut table = shoppers(4_000, 6);
-    let whole = table.find(&Options::default());
+    let whole = table.find(&quick());
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     for value in &mut table.values {
         if rng.random::<f64>() < 0.03 {
             *value = f64::NAN;
         }
     }
-    let found = table.find(&Options::default());
+    let found = table.find(&quick());
     let agreement = adjusted_rand_index(&labels(&whole), &labels(&found)).expect("rows");
     assert!(agreement > 0.85, "{agreement}");
     assert!(
@@ -318,16 +327,16 @@ fn features_that_tell_nothing_are_dropped_and_named() {
         .chunks_exact(5)
         .flat_map(|row| [row[0], 33.0, row[1], row[2], row[3], row[4], f64::NAN])
         .collect();
-    let found = wider.find(&Options::default());
+    let found = wider.find(&quick());
     let dropped = |feature, reason| Dropped { feature, reason };
     assert_eq!(
         found.dropped,
         [dropped(1, DroppedReason::Constant), dropped(6, DroppedReason::Unknown)]
     );
-    assert_eq!(labels(&found), labels(&table.find(&Options::default())));
+    assert_eq!(labels(&found), labels(&table.find(&quick())));
 
     wider.values.iter_mut().for_each(|value| *value = 1.0);
-    let nothing = find(&wider.customers(), 0, &Options::default());
+    let nothing = find(&wider.customers(), 0, &quick());
     assert_eq!(nothing, Err(PersonasError::NoFeatures));
 }
 
@@ -338,7 +347,7 @@ fn a_handful_of_giants_is_no_group() {
         row[0] *= 10_000.0;
         row[1] *= 1_000.0;
     }
-    let found = table.find(&Options::default());
+    let found = table.find(&quick());
     assert_eq!(groups(&found), 4);
     assert!(found.profiles.iter().all(|profile| profile.share >= 0.03));
 }
@@ -354,7 +363,7 @@ fn a_weight_of_two_is_two_customers() {
     let heavy: f64 = weights.iter().filter(|weight| **weight > 1.0).sum();
     let share = heavy / weights.iter().sum::<f64>();
     table.weights = Some(weights);
-    let found = table.find(&Options::default());
+    let found = table.find(&quick());
     assert_eq!(groups(&found), 4);
     assert!((found.profiles[0].share - share).abs() < 0.01);
     assert!((found.personas.components[0].share - share).abs() < 0.02);
@@ -365,7 +374,7 @@ fn a_weight_of_two_is_two_customers() {
         .iter_mut()
         .flatten()
         .for_each(|weight| *weight *= 1_024.0);
-    assert_eq!(thousandfold.find(&Options::default()).memberships, found.memberships);
+    assert_eq!(thousandfold.find(&quick()).memberships, found.memberships);
 }
 
 #[test]
@@ -376,20 +385,20 @@ fn resamples_of_separated_groups_agree() {
         let poisson = Poisson::new(1.0).expect("positive");
         let mut resample = table.clone();
         resample.weights = Some((0..4_000).map(|_| poisson.sample(&mut rng)).collect());
-        resample.find(&Options::default())
+        resample.find(&quick())
     };
     let (left, right) = (drawn(1), drawn(2));
     let agreement = adjusted_rand_index(&labels(&left), &labels(&right)).expect("rows");
     assert!(agreement > 0.9, "{agreement}");
 
     let again = |table: &Table| {
-        let found = table.find(&Options::default());
-        let indices = found.personas.found_again(&table.customers(), &Options::default(), 5);
+        let found = table.find(&quick());
+        let indices = found.personas.found_again(&table.customers(), &quick(), 3);
         let indices = indices.expect("rows");
         indices.iter().sum::<f64>() / indices.len() as f64
     };
     assert!(again(&table) > 0.9);
-    assert!(again(&heap(4_000, 1)) < 0.7);
+    assert!(again(&heap(3_000, 1)) < 0.7);
 }
 
 #[test]
@@ -451,27 +460,48 @@ fn rows_that_are_no_customers_are_named() {
     );
 }
 
-/// cargo test -p chalandise-analytics --test personas -- --ignored --nocapture
 #[test]
-#[ignore = "a measurement"]
-fn a_million_customers() {
-    let half = shoppers(1_000_000, 13);
-    let other = shoppers(1_000_000, 14);
-    let mut table = half.clone();
-    table.features.extend(other.features.iter().cloned());
-    let rows = half.values.chunks_exact(5).zip(other.values.chunks_exact(5));
-    table.values = rows.flat_map(|(left, right)| [left, right].concat()).collect();
-    let begun = std::time::Instant::now();
-    let found = table.find(&Options::default());
-    println!(
-        "{:.2} s for {} groups of 1,000,000 x 10",
-        begun.elapsed().as_secs_f64(),
-        groups(&found)
-    );
-    for candidate in &found.choice.candidates {
-        println!("{candidate:?}");
+fn no_table_gives_a_membership_that_is_no_number() {
+    let odd = [0.0, 0.0, 0.0, 1.0, 0.5, f64::NAN, 1e-300, 1e150, 7.0, 5e-324];
+    let options = Options {
+        starts: 2,
+        ..Options::default()
+    };
+    for seed in 0..60 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let kinds = rng.random_range(2..=odd.len());
+        let scales = [Scale::Plain, Scale::Log, Scale::Share].map(|scale| feature("odd", scale));
+        let mut draw = |largest: f64| {
+            let value = odd[rng.random_range(0..kinds)];
+            if value > largest { 1.0 } else { value }
+        };
+        let values: Vec<f64> = (0..300)
+            .map(|place| draw(if place % 3 == 2 { 1.0 } else { f64::INFINITY }))
+            .collect();
+        let table = Table {
+            features: scales.to_vec(),
+            values,
+            // Keys that are not distinct.
+            keys: (0..100).map(|row| row / 3).collect(),
+            weights: Some(
+                (0..100)
+                    .map(|_| draw(f64::INFINITY))
+                    .map(|it| if it.is_nan() { 2.0 } else { it + 1.0 })
+                    .collect(),
+            ),
+            truth: vec![0; 100],
+        };
+        match find(&table.customers(), 1, &options) {
+            Ok(found) => {
+                assert!(found.memberships.iter().all(|it| (0.0..=1.0).contains(&it.probability)));
+                assert!(found.choice.candidates.iter().all(|it| it.criterion.is_finite()));
+                let traits = found.profiles.iter().flat_map(|it| &it.traits);
+                assert!(traits.map(|it| it.strength).all(f64::is_finite), "seed {seed}");
+            }
+            Err(error) => assert!(
+                matches!(error, PersonasError::TooFewDistinct { .. } | PersonasError::NoFeatures),
+                "seed {seed}: {error}"
+            ),
+        }
     }
-    let begun = std::time::Instant::now();
-    found.personas.assign(&table.customers()).expect("rows");
-    println!("{:.2} s to assign them", begun.elapsed().as_secs_f64());
 }

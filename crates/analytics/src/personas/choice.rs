@@ -47,8 +47,8 @@ impl Choice {
 }
 
 /// A start is judged on these many rows and steps, and only the best ones are followed to the end (Biernacki, Celeux & Govaert 2003).
-const FIRST_ROWS: usize = 4_000;
-const FIRST_STEPS: usize = 20;
+const FIRST_ROWS: usize = 2_000;
+const FIRST_STEPS: usize = 10;
 const FOLLOWED: usize = 3;
 const STEPS: usize = 500;
 

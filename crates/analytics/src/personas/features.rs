@@ -55,6 +55,9 @@ pub enum DroppedReason {
     Unknown,
 }
 
+/// The largest number that is taken, so that no square and no sum overflows.
+const LARGEST: f64 = 1e150;
+
 impl<'a> Customers<'a> {
     /// Number of rows.
     pub fn len(&self) -> usize {
@@ -88,9 +91,7 @@ impl<'a> Customers<'a> {
             });
         }
         if let Some(weights) = self.weights
-            && let Some(row) = weights
-                .iter()
-                .position(|weight| !(weight.is_finite() && *weight >= 0.0))
+            && let Some(row) = weights.iter().position(|weight| !(0.0..=LARGEST).contains(weight))
         {
             return Err(PersonasError::Weight { row });
         }
@@ -112,8 +113,8 @@ impl<'a> Customers<'a> {
 impl Scale {
     fn knows(self, value: f64) -> bool {
         match self {
-            Scale::Plain => value.is_finite(),
-            Scale::Log => value.is_finite() && value >= 0.0,
+            Scale::Plain => value.abs() <= LARGEST,
+            Scale::Log => (0.0..=LARGEST).contains(&value),
             // Shares that were added up may miss 1 by a rounding.
             Scale::Share => (-1e-9..=1.0 + 1e-9).contains(&value),
         }
@@ -158,7 +159,10 @@ impl Standardised {
             return Err(DroppedReason::Constant);
         }
         let unit = match scale {
-            Scale::Log => quantile(&known[known.partition_point(|it| it.0 <= 0.0)..], UNIT_QUANTILE),
+            Scale::Log => {
+                let above_0 = known.partition_point(|it| it.0 <= 0.0);
+                quantile(&known[above_0..], UNIT_QUANTILE).max(1.0 / LARGEST)
+            }
             _ => 1.0,
         };
         let mut found = Standardised {

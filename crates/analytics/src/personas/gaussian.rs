@@ -182,8 +182,9 @@ pub(super) struct Mixture {
     pub(super) converged: bool,
 }
 
-/// The mean gain per row in ln likelihood below which a step is the last.
-const CONVERGED: f64 = 1e-6;
+/// The mean gain per row in ln likelihood below which a step is the last: what the steps left out would move is small against what
+/// another sample moves.
+const CONVERGED: f64 = 1e-5;
 
 impl Mixture {
     /// Steps of expectation and maximisation until they gain nothing, at most `steps`.
