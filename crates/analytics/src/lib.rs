@@ -1,5 +1,6 @@
 //! Pure retail models.
 
+pub mod association;
 pub mod bg_bb;
 pub mod bg_nbd;
 pub mod fit;
@@ -9,6 +10,7 @@ pub mod market;
 pub mod mbg_nbd;
 pub mod numeric;
 pub mod pareto_nbd;
+pub mod personas;
 pub mod purchase;
 pub mod purchase_fit;
 pub mod record_linkage;
