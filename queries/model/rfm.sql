@@ -19,6 +19,7 @@
 -- @column repeat_value: money -- mean value of a repeat purchase day; empty without a repeat
 -- @column preferred_channel: text -- sales channel of most orders; of equal ones the first of store, web, post, phone
 -- @column preferred_channel_share: ratio -- its share of the orders
+-- @column region: text -- region of the customer's place; empty when unknown
 -- @column recency_score: number -- 1 (long ago) to 5 (lately)
 -- @column frequency_score: number -- 1 (once) to 5 (often)
 -- @column monetary_score: number -- 1 to 5 by net revenue
@@ -83,13 +84,13 @@ scored as (
     select
         *,
         greatest(store, web, post, phone) as in_preferred_channel,
-        1 + (5 * (rank() over (order by last_on) - 1)) / count(*) over () as recency_score,
-        1 + (5 * (rank() over (order by frequency) - 1)) / count(*) over () as frequency_score,
-        1 + (5 * (rank() over (order by net_revenue) - 1)) / count(*) over () as monetary_score
+        1 + 5 * (cast(rank() over (order by last_on) as bigint) - 1) / count(*) over () as recency_score,
+        1 + 5 * (cast(rank() over (order by frequency) as bigint) - 1) / count(*) over () as frequency_score,
+        1 + 5 * (cast(rank() over (order by net_revenue) as bigint) - 1) / count(*) over () as monetary_score
     from histories
 )
 select
-    customer_id,
+    scored.customer_id,
     first_on,
     last_on,
     cast(frequency as bigint) as frequency,
@@ -109,9 +110,10 @@ select
         else 'phone'
     end as preferred_channel,
     cast(in_preferred_channel as double) / cast(orders as double) as preferred_channel_share,
-    cast(recency_score as bigint) as recency_score,
-    cast(frequency_score as bigint) as frequency_score,
-    cast(monetary_score as bigint) as monetary_score,
+    customers.region,
+    recency_score,
+    frequency_score,
+    monetary_score,
     case
         when recency_score >= 4 and frequency_score >= 4 then 'champions'
         when recency_score >= 3 and frequency_score >= 3 then 'loyal'
@@ -121,3 +123,4 @@ select
         else 'lost'
     end as segment
 from scored
+left join customers on customers.customer_id = scored.customer_id

@@ -112,7 +112,7 @@ fn spend_per_household(sources: &Path) -> Result<Option<f64>, CommandError> {
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let truth: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(find(&truth, "spend_potential_per_household_eur"))
+    Ok(find(&truth, "spend_potential_per_household"))
 }
 
 fn find(value: &serde_json::Value, key: &str) -> Option<f64> {

@@ -229,6 +229,13 @@ impl Filters {
     /// The filters as a person reads them: "12 mois à fin oct. 2026 · tous canaux · toutes régions".
     #[must_use]
     pub fn words(&self, reach: &Reach, language: Language) -> String {
+        let period = self.period.words(reach.as_of, language);
+        format!("{period} · {}", self.place_words(reach, language))
+    }
+
+    /// The filters without the period: "tous canaux · toutes régions".
+    #[must_use]
+    pub fn place_words(&self, reach: &Reach, language: Language) -> String {
         let say = Say(language);
         let channel = self.sales_channel.as_deref().map_or_else(
             || say.one("tous canaux", "all channels").to_owned(),
@@ -238,7 +245,7 @@ impl Filters {
             .region
             .clone()
             .unwrap_or_else(|| say.one("toutes régions", "all regions").to_owned());
-        let mut parts = vec![self.period.words(reach.as_of, language), channel];
+        let mut parts = vec![channel];
         if !reach.regions.is_empty() {
             parts.push(region);
         }

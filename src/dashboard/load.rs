@@ -123,6 +123,7 @@ impl<'l> PageReader<'l> {
         let title = required_words(&root, "title");
         let navigation = required_words(&root, "navigation");
         let needs = self.tables(&root);
+        let period = !root.has("period") || root.flag("period");
         let finding = self.finding(&root);
         let caveats = root
             .sections("caveat")
@@ -154,6 +155,7 @@ impl<'l> PageReader<'l> {
             title: title?,
             navigation: navigation?,
             needs,
+            period,
             finding: finding?,
             caveats,
             indicators,
@@ -320,22 +322,19 @@ impl<'l> PageReader<'l> {
         })
     }
 
-    fn indicator(
-        &self,
-        mut section: Section<'_, '_>,
-        query: Option<&Query>,
-        trend: Option<&Query>,
-    ) -> Option<Indicator> {
-        let column = section.required_text("column");
-        if let Some(column) = &column {
-            section.rename(format!("indicator {column:?}"));
+    /// `last_year`, `change` and `change_in`: all of them or none.
+    fn comparison(&self, section: &Section<'_, '_>, query: Option<&Query>) -> Option<Comparison> {
+        if !["last_year", "change", "change_in"]
+            .into_iter()
+            .any(|key| section.has(key))
+        {
+            return None;
         }
-        self.known_column(&section, "column", column.as_deref(), query);
         let last_year = section.required_text("last_year");
-        self.known_column(&section, "last_year", last_year.as_deref(), query);
+        self.known_column(section, "last_year", last_year.as_deref(), query);
         let change = section.required_text("change");
-        self.known_column(&section, "change", change.as_deref(), query);
-        let change_kind = match section.text("change_in").as_deref() {
+        self.known_column(section, "change", change.as_deref(), query);
+        let kind = match section.text("change_in").as_deref() {
             None | Some("percent") => Change::Percent,
             Some("points") => Change::Points,
             Some(other) => {
@@ -347,6 +346,25 @@ impl<'l> PageReader<'l> {
                 Change::Percent
             }
         };
+        Some(Comparison {
+            last_year: last_year?,
+            change: change?,
+            kind,
+        })
+    }
+
+    fn indicator(
+        &self,
+        mut section: Section<'_, '_>,
+        query: Option<&Query>,
+        trend: Option<&Query>,
+    ) -> Option<Indicator> {
+        let column = section.required_text("column");
+        if let Some(column) = &column {
+            section.rename(format!("indicator {column:?}"));
+        }
+        self.known_column(&section, "column", column.as_deref(), query);
+        let comparison = self.comparison(&section, query);
         let label = required_words(&section, "label");
         let style = style(&section, "style");
         if style.is_none() && !section.has("style") {
@@ -364,9 +382,7 @@ impl<'l> PageReader<'l> {
             column: column?,
             label: label?,
             style: style?,
-            last_year: last_year?,
-            change: change?,
-            change_kind,
+            comparison,
             neutral,
             trend: line,
             note,

@@ -32,8 +32,8 @@ pub use html::{PageFrame, notice::Notice, sql_page};
 pub use load::{PAGE_FILE, Pages};
 pub use network::PageError;
 pub use page::{
-    Case, Caveat, Change, Count, Figure, Finding, Indicator, Indicators, KeyEntry, LabelColumn, Layer, MapSection,
-    Page, Sign, TableHead, Trend,
+    Case, Caveat, Change, Comparison, Count, Figure, Finding, Indicator, Indicators, KeyEntry, LabelColumn, Layer,
+    MapSection, Page, Sign, TableHead, Trend,
 };
 pub use period::{LAST_YEAR_DAYS, Period, Span};
 pub use template::{Phrase, Speech, Template, TemplateFault, WordLists};

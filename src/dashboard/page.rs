@@ -23,6 +23,8 @@ pub struct Page {
     pub navigation: Words,
     /// Tables without which the page has nothing to say.
     pub needs: Vec<String>,
+    /// Whether the page is about a period; else it stands on the as-of day, and offers no period.
+    pub period: bool,
     /// The page's first sentence.
     pub finding: Finding,
     /// Sentences that bound what the page may be read to say.
@@ -106,12 +108,8 @@ pub struct Indicator {
     pub label: Words,
     /// How the value is written.
     pub style: Style,
-    /// The column with last year's value.
-    pub last_year: String,
-    /// The column with the change, as a ratio or a difference of ratios.
-    pub change: String,
-    /// How the change is said.
-    pub change_kind: Change,
+    /// What it is compared with, when it is.
+    pub comparison: Option<Comparison>,
     /// Whether a rise is neither good nor bad.
     pub neutral: bool,
     /// What the small line shows, in the trend's query.
@@ -120,6 +118,17 @@ pub struct Indicator {
     pub note: Option<Phrase>,
     /// Tables without which it has no value.
     pub needs: Vec<String>,
+}
+
+/// An indicator's last year.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The column with last year's value.
+    pub last_year: String,
+    /// The column with the change, as a ratio or a difference of ratios.
+    pub change: String,
+    /// How the change is said.
+    pub kind: Change,
 }
 
 /// The small line beside an indicator.

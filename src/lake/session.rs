@@ -112,7 +112,8 @@ impl Engine {
             self.register(&context, table)?;
         }
         for table in contract::tables() {
-            if snapshot.table(table.name).is_none() {
+            let shown = snapshot.table(table.name);
+            if shown.is_none_or(|pinned| self.is_outdated(snapshot, pinned)) {
                 register(&context, table.name, Arc::new(EmptyTable::new(table.schema())))?;
             }
         }
@@ -143,11 +144,12 @@ impl Engine {
     fn is_outdated(&self, snapshot: &Snapshot, table: &PinnedTable) -> bool {
         let stored = snapshot.version().tables.get(&table.name);
         let made_by = stored.and_then(|stored| stored.rollup.as_ref());
-        // What models compute has no SQL that a session could run instead.
-        let built = contract::table(&table.name).is_some_and(|table| table.built);
-        self.options.library.is_some()
-            && !built
-            && made_by.is_some_and(|made_by| self.definitions.get(&table.name) != Some(made_by))
+        let current = match contract::table(&table.name).filter(|table| table.built) {
+            // What models compute has no SQL that could have changed, but columns.
+            Some(built) => Some(built.definition()),
+            None => self.definitions.get(&table.name).cloned(),
+        };
+        self.options.library.is_some() && made_by.is_some_and(|made_by| current.as_ref() != Some(made_by))
     }
 
     /// A session in which every roll-up is computed from the tables, for building roll-ups anew.

@@ -10,7 +10,11 @@ use maud::{Markup, html};
 #[must_use]
 pub fn bar(view: &View<'_>) -> Markup {
     let say = view.say();
-    let words = view.filters.words(view.reach, view.language);
+    let words = if has_period(view) {
+        view.filters.words(view.reach, view.language)
+    } else {
+        view.filters.place_words(view.reach, view.language)
+    };
     html! {
         section.fbar aria-label=(say.one("Filtres", "Filters")) {
             div.fw { (form(view, "w")) }
@@ -32,9 +36,13 @@ fn form(view: &View<'_>, prefix: &str) -> Markup {
     html! {
         form.flt method="get" action=(view.path) {
             @for (key, value) in &view.state { input type="hidden" name=(key) value=(value); }
-            div.field {
-                label for=(id("period")) { (say.one("Période", "Period")) }
-                (periods(view, &id("period")))
+            @if has_period(view) {
+                div.field {
+                    label for=(id("period")) { (say.one("Période", "Period")) }
+                    (periods(view, &id("period")))
+                }
+            } @else if view.filters.period != Period::TwelveMonths {
+                input type="hidden" name="period" value=(view.filters.period);
             }
             div.field {
                 label for=(id("channel")) { (say.one("Canal de vente", "Sales channel")) }
@@ -62,6 +70,15 @@ fn form(view: &View<'_>, prefix: &str) -> Markup {
             a.reset href=(view.path) { (say.one("Réinitialiser", "Reset")) }
         }
     }
+}
+
+/// Whether the page asked for is about a period; a figure alone keeps its page's filters.
+fn has_period(view: &View<'_>) -> bool {
+    let page = view.pages.at(&view.path).or_else(|| {
+        let figure = view.path.strip_prefix("/f/")?;
+        view.pages.get(figure.split('/').next()?)
+    });
+    page.is_none_or(|page| page.period)
 }
 
 /// The periods with data; one from the address that is not among them (two days) is offered too.

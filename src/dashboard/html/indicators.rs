@@ -1,7 +1,7 @@
 //! The block of indicators: each value against last year, with its months as a small line.
 
 use crate::dashboard::cells::{Cell, Table};
-use crate::dashboard::page::{Change, Indicator, Indicators, Page};
+use crate::dashboard::page::{Change, Comparison, Indicator, Indicators, Page};
 use crate::dashboard::view::View;
 use crate::dashboard::words::{NOTHING, show};
 use chalandise_chart::format::Style;
@@ -37,10 +37,12 @@ fn indicator(
                 dt { (item.label.of(view.language)) }
                 @if lacks.is_empty() {
                     dd.v { (value(view, values.cell(0, &item.column), item.style)) }
-                    dd.d {
-                        (change(view, item, values))
-                        @if hero { " " (against(view, item, values)) }
-                        @else { span.vh { " " (against(view, item, values)) } }
+                    @if let Some(comparison) = &item.comparison {
+                        dd.d {
+                            (change(view, item, comparison, values))
+                            @if hero { " " (against(view, item, comparison, values)) }
+                            @else { span.vh { " " (against(view, item, comparison, values)) } }
+                        }
                     }
                     @if let Some(note) = item.note.as_ref().filter(|note| note.known(&row)) { dd.note { (note.fill(&row, &view.speech(&page.lists))) } }
                 } @else {
@@ -62,9 +64,9 @@ fn value(view: &View<'_>, cell: &Cell, style: Style) -> String {
 }
 
 /// The change with its sign; colour only where a rise is good or bad.
-fn change(view: &View<'_>, item: &Indicator, values: &Table) -> Markup {
-    let cell = values.cell(0, &item.change);
-    let style = match item.change_kind {
+fn change(view: &View<'_>, item: &Indicator, comparison: &Comparison, values: &Table) -> Markup {
+    let cell = values.cell(0, &comparison.change);
+    let style = match comparison.kind {
         Change::Percent => Style::SignedPercent,
         Change::Points => Style::SignedPoints,
     };
@@ -85,8 +87,8 @@ fn change(view: &View<'_>, item: &Indicator, values: &Table) -> Markup {
     }
 }
 
-fn against(view: &View<'_>, item: &Indicator, values: &Table) -> String {
-    match values.cell(0, &item.last_year) {
+fn against(view: &View<'_>, item: &Indicator, comparison: &Comparison, values: &Table) -> String {
+    match values.cell(0, &comparison.last_year) {
         Cell::Null => String::new(),
         before => {
             let before = value(view, before, item.style);

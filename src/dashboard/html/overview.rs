@@ -8,6 +8,7 @@ use crate::dashboard::data::DataError;
 use crate::dashboard::figure::{FigureError, Prepared, Sentences, caveats, log, prepare_all, sentences};
 use crate::dashboard::network::{PageError, choose, map_section};
 use crate::dashboard::page::{Figure, Page};
+use crate::dashboard::period::day_words;
 use crate::dashboard::view::View;
 use maud::{Markup, html};
 
@@ -48,7 +49,14 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
     let lacks = view.data.missing(&page.needs);
     let main = html! {
         div.head {
-            p.over { (page.title.of(view.language)) " · " (view.filters.span_words(view.reach, view.language)) }
+            p.over {
+                (page.title.of(view.language)) " · "
+                @if page.period {
+                    (view.filters.span_words(view.reach, view.language))
+                } @else {
+                    (view.say().one("au ", "on ")) (day_words(view.reach.as_of, view.language))
+                }
+            }
             h1 { (title) }
             @if let Some(lede) = &found.lede { p.lede { (lede) } }
             @for caveat in &caveats { p.caveat { (caveat) } }

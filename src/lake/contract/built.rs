@@ -64,6 +64,7 @@ fn rfm() -> Table {
             col("preferred_channel_share", Number, "Its share of the orders")
                 .unit("ratio")
                 .between(0.0, 1.0),
+            col("region", Text, "Region of the customer's place"),
             col("recency_score", Integer, "1 (long ago) to 5 (lately)").between(1.0, 5.0),
             col("frequency_score", Integer, "1 (once) to 5 (often)").between(1.0, 5.0),
             col("monetary_score", Integer, "1 to 5 by net revenue").between(1.0, 5.0),
@@ -164,6 +165,14 @@ fn customer_value() -> Table {
         vec![
             col("customer_id", Text, "Pseudonymous id").key(),
             col("as_of_on", Date, "Day of the forecast").required(),
+            col("first_on", Date, "First purchase day").required(),
+            col("region", Text, "Region of the customer's place"),
+            col("preferred_channel", Text, "Sales channel of most orders").allowed(SALES_CHANNELS),
+            col("segment", Text, "Segment by the rules of `model/rfm`")
+                .required()
+                .allowed(SEGMENTS),
+            col("recency_score", Integer, "1 (long ago) to 5 (lately)").between(1.0, 5.0),
+            col("frequency_score", Integer, "1 (once) to 5 (often)").between(1.0, 5.0),
             col("model", Text, "Purchase model in use").required(),
             col("p_alive", Number, "P(still a customer)")
                 .unit("ratio")

@@ -205,6 +205,16 @@ impl Table {
             .collect()
     }
 
+    /// What its columns are, as one text: rows that a build stored under other columns are not shown.
+    pub fn definition(&self) -> String {
+        let columns = self
+            .columns
+            .iter()
+            .map(|column| format!("{} {}", column.name, column.kind.name()));
+        let text = columns.collect::<Vec<_>>().join(", ");
+        blake3::hash(text.as_bytes()).to_hex().to_string()
+    }
+
     /// The reference to the row of which a row is a part.
     pub fn part_of(&self) -> Option<&'static Reference> {
         self.references.iter().find(|reference| reference.is_part)

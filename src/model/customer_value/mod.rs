@@ -244,9 +244,20 @@ fn try_models(holdout: &Holdout, year_before: &std::collections::HashMap<u64, u3
         holdout.known.len(),
         holdout.outcome.happened.iter().sum(),
     ));
-    try_model::<BgNbd>(BG_NBD, holdout, &window, earlier.as_ref(), computed);
-    try_model::<MbgNbd>(MBG_NBD, holdout, &window, earlier.as_ref(), computed);
-    try_model::<ParetoNbd>(PARETO_NBD, holdout, &window, earlier.as_ref(), computed);
+    let earlier = earlier.as_ref();
+    // Side by side, since each takes its time; in one order afterwards.
+    let tried = std::thread::scope(|scope| {
+        let models = [
+            scope.spawn(|| try_model::<BgNbd>(BG_NBD, holdout, &window, earlier)),
+            scope.spawn(|| try_model::<MbgNbd>(MBG_NBD, holdout, &window, earlier)),
+            scope.spawn(|| try_model::<ParetoNbd>(PARETO_NBD, holdout, &window, earlier)),
+        ];
+        models.map(|model| model.join().unwrap_or_default())
+    });
+    for (fit, qualities) in tried {
+        computed.fits.extend(fit);
+        computed.qualities.extend(qualities);
+    }
     computed
         .qualities
         .push(quality::recency_alone(&holdout.known, &holdout.outcome));
@@ -257,31 +268,28 @@ fn try_models(holdout: &Holdout, year_before: &std::collections::HashMap<u64, u3
 }
 
 /// One model on the days before the holdout, plain and calibrated.
-fn try_model<M: Fittable + 'static>(
+fn try_model<M: Fittable>(
     name: &'static str,
     holdout: &Holdout,
     window: &Window<'_>,
     earlier: Option<&(&Earlier, Window<'_>)>,
-    computed: &mut Computed,
-) {
+) -> (Option<Fitted>, Vec<Quality>) {
     let Some(fit) = fitted::<M>(name, window.fit::<M>()) else {
-        return;
+        return (None, Vec::new());
     };
-    computed
-        .fits
-        .push(Fitted::of(&fit, "calibration", name, &M::NAMES, holdout.begins_after));
-    if !fit.converged() {
-        return;
+    let described = Fitted::of(&fit, "calibration", name, &M::NAMES, holdout.begins_after);
+    let mut qualities = Vec::new();
+    if fit.converged() {
+        let plain = window.forecast(&fit.model, holdout.horizon_days, None, &holdout.outcome);
+        qualities.push(plain.quality(name, false, &holdout.outcome));
+        let score =
+            earlier.and_then(|(earlier, window)| learnt::<M>(name, window, earlier.horizon_days, &earlier.outcome));
+        if let Some(score) = score {
+            let calibrated = window.forecast(&fit.model, holdout.horizon_days, Some(&score), &holdout.outcome);
+            qualities.push(calibrated.quality(name, true, &holdout.outcome));
+        }
     }
-    let plain = window.forecast(&fit.model, holdout.horizon_days, None, &holdout.outcome);
-    computed.qualities.push(plain.quality(name, false, &holdout.outcome));
-    let score = earlier.and_then(|(earlier, window)| learnt::<M>(name, window, earlier.horizon_days, &earlier.outcome));
-    if let Some(score) = score {
-        let calibrated = window.forecast(&fit.model, holdout.horizon_days, Some(&score), &holdout.outcome);
-        computed
-            .qualities
-            .push(calibrated.quality(name, true, &holdout.outcome));
-    }
+    (Some(described), qualities)
 }
 
 /// The calibration learnt from a window, by the model fitted on what was known then.

@@ -16,9 +16,6 @@ use super::histories::Known;
 use super::value::{CustomerForecast, Valued};
 use super::{Computed, Fitted};
 
-/// Mark of tables that models computed: imports drop them, since the tables that they were computed from change.
-const COMPUTED: &str = "model";
-
 const BATCH_ROWS: usize = 64 * 1024;
 
 /// First day of orders and the as-of date; none without orders.
@@ -172,14 +169,22 @@ pub(super) async fn customer_value(
             Arc::new(forecasts.iter().map(of).collect::<Float64Array>())
         };
         let money = |of: &dyn Fn(&CustomerForecast) -> Option<f64>| cents(forecasts.iter().map(of));
-        let ids = rows.column_by_name("customer_id").cloned();
-        let columns: Vec<(&str, ArrayRef)> = vec![
-            (
-                "customer_id",
-                ids.ok_or_else(|| ModelError::NoQuery {
-                    name: "model/rfm".into(),
-                })?,
-            ),
+        let mut columns: Vec<(&str, ArrayRef)> = Vec::new();
+        for name in [
+            "customer_id",
+            "first_on",
+            "region",
+            "preferred_channel",
+            "segment",
+            "recency_score",
+            "frequency_score",
+        ] {
+            let column = rows.column_by_name(name).ok_or_else(|| ModelError::NoQuery {
+                name: "model/rfm".into(),
+            })?;
+            columns.push((name, Arc::clone(column)));
+        }
+        let forecast: [(&str, ArrayRef); 12] = [
             (
                 "as_of_on",
                 Arc::new(Date32Array::from(vec![days_since_epoch(as_of); forecasts.len()])),
@@ -199,6 +204,7 @@ pub(super) async fn customer_value(
             ("clv_low", money(&|it| it.clv.map(|(_, low, _)| low))?),
             ("clv_high", money(&|it| it.clv.map(|(_, _, high)| high))?),
         ];
+        columns.extend(forecast);
         batches.push(batch(table, columns)?);
     }
     store(writer, table, batches).await
@@ -251,7 +257,8 @@ async fn store(writer: &mut Writer, name: &str, batches: Vec<RecordBatch>) -> Re
         }
     }
     let added = files.finish().await?;
-    writer.replace(name, added, Some(COMPUTED.to_owned())).await?;
+    // Like a roll-up it is dropped by imports, since the tables that it was computed from change.
+    writer.replace(name, added, Some(table.definition())).await?;
     Ok(Built {
         table: name.to_owned(),
         rows,

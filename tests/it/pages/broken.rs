@@ -66,6 +66,6 @@ fn the_shipped_pages_are_sound() {
     let pages = Pages::load(&root().join("queries"), &library).unwrap();
     assert_eq!(
         pages.all().iter().map(|page| page.path.as_str()).collect::<Vec<_>>(),
-        ["/", "/network"]
+        ["/", "/network", "/customers"]
     );
 }

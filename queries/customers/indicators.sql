@@ -1,0 +1,73 @@
+-- What the customers with a purchase are worth on the as-of day: value, interval, activity, concentration.
+-- The value is residual: discounted expected margin of 36 months to come, at 8 % a year (revenue where no margin is known). The
+-- interval adds up the bounds of the customers, which errs on the wide side: their errors have the same parameters in common.
+-- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
+-- @param region: text = null -- region of the customer; all when absent
+-- @column clv: money -- value of present customers
+-- @column clv_low: money -- lower end of its 95 % interval
+-- @column clv_high: money -- upper end of its 95 % interval
+-- @column median_clv: money -- value of the customer in the middle
+-- @column mean_clv: money -- mean value of a customer
+-- @column p_alive: ratio -- mean probability to be still a customer
+-- @column expected_orders: count -- purchase days expected within 365 days
+-- @column mean_expected_value: money -- expected net revenue of a purchase to come
+-- @column top_decile_share: ratio -- share of the value that the most valuable tenth of the customers carries
+-- @column customers: count -- customers with a purchase
+-- @column customers_last_year: count -- customers with a purchase 364 days before
+-- @column customers_change: change -- against them
+with chosen as (
+    select
+        clv,
+        clv_low,
+        clv_high,
+        -- Decimal, so that sums do not depend on the order of the rows.
+        cast(p_alive as decimal(18, 9)) as p_alive,
+        cast(expected_orders as decimal(18, 9)) as expected_orders,
+        cast(expected_orders * cast(expected_value as double) as decimal(18, 6)) as expected_revenue,
+        row_number() over (order by clv desc, customer_id) as place,
+        count(*) over () as customers
+    from customer_value
+    where
+        ($sales_channel is null or preferred_channel = $sales_channel)
+        and ($region is null or region = $region)
+),
+before as (
+    select count(*) as customers
+    from rfm
+    where
+        as_of_on < (select max(as_of_on) from rfm)
+        and ($sales_channel is null or preferred_channel = $sales_channel)
+        and ($region is null or region = $region)
+),
+summed as (
+    select
+        sum(clv) as clv,
+        sum(clv_low) as clv_low,
+        sum(clv_high) as clv_high,
+        max(clv) filter (where place = (customers + 1) / 2) as median_clv,
+        cast(sum(p_alive) as double) / nullif(count(*), 0) as p_alive,
+        sum(expected_orders) as expected_orders,
+        sum(expected_revenue) as expected_revenue,
+        sum(clv) filter (where place <= (customers + 9) / 10) as top_decile,
+        count(*) as customers
+    from chosen
+)
+select
+    cast(summed.clv as decimal(18, 2)) as clv,
+    cast(summed.clv_low as decimal(18, 2)) as clv_low,
+    cast(summed.clv_high as decimal(18, 2)) as clv_high,
+    cast(summed.median_clv as decimal(18, 2)) as median_clv,
+    cast(cast(summed.clv as double) / nullif(summed.customers, 0) as decimal(18, 2)) as mean_clv,
+    summed.p_alive,
+    cast(round(cast(summed.expected_orders as double)) as bigint) as expected_orders,
+    cast(
+        cast(summed.expected_revenue as double) / nullif(cast(summed.expected_orders as double), 0) as decimal(18, 2)
+    ) as mean_expected_value,
+    cast(summed.top_decile as double) / nullif(cast(summed.clv as double), 0) as top_decile_share,
+    summed.customers,
+    before.customers as customers_last_year,
+    case when before.customers > 0 then
+        cast(summed.customers as double) / cast(before.customers as double) - 1
+    end as customers_change
+from summed
+cross join before
