@@ -22,11 +22,13 @@ const BAR_PX: f64 = 8.0;
 /// Space between a bar and its ribbons, and between a bar and its label.
 const OFF_RIBBON_PX: f64 = 2.0;
 const OFF_LABEL_PX: f64 = 10.0;
-/// Space between two groups, less where there are many.
+/// Space between two groups.
 const GAP_PX: f64 = 12.0;
 /// From the middle of a label of two lines to either baseline's middle, and from one label to the next.
 const HALF_PX: f64 = 7.5;
 const LABEL_PX: f64 = 31.0;
+/// Height that a panel of many groups has for each of them at least, so that their sizes still show.
+const GROUP_PX: f64 = 40.0;
 /// The thinnest ribbon that is seen.
 const HAIR_PX: f64 = 0.8;
 /// Labels narrower than this say nothing.
@@ -119,7 +121,7 @@ impl Flows {
 /// Height of the panel: what it asks for, and more where the labels of its groups need it.
 pub(crate) fn height_px(layer: &Layer<'_>, given: Option<f64>) -> f64 {
     let groups = Flows::new(layer).map_or(0, |flows| flows.most());
-    given.unwrap_or(HEIGHT_PX).max(HEAD_PX + 4.0 + groups as f64 * LABEL_PX)
+    given.unwrap_or(HEIGHT_PX).max(HEAD_PX + groups as f64 * GROUP_PX)
 }
 
 /// What is written of a group on one side.
@@ -153,10 +155,10 @@ struct Picture<'a, 'b> {
     context: &'a Context<'b>,
     flows: Flows,
     style: Style,
-    /// Pixels of the largest value, by which all others are measured: sums of extremes would overflow.
+    /// The largest value, by which all others are measured: sums of extremes would overflow.
     largest: f64,
+    /// Pixels of that value.
     scale: f64,
-    gap: f64,
     plot: Rect,
 }
 
@@ -179,26 +181,15 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
     }
     plot.top += if headed { HEAD_PX } else { 0.0 };
     let largest = flows.flows.iter().map(|flow| flow.value).fold(0.0, f64::max);
-    let total: f64 = flows
-        .flows
-        .iter()
-        .map(|flow| flow.value / largest.max(f64::MIN_POSITIVE))
-        .sum();
-    let gaps = flows.most().saturating_sub(1) as f64;
-    let gap = GAP_PX.min(plot.height() * 0.35 / gaps.max(1.0));
-    let picture = Picture {
+    let mut picture = Picture {
         context,
         style: value.format.unwrap_or(Style::CountShort),
         largest,
-        scale: if total > 0.0 {
-            (plot.height() - gap * gaps) / total
-        } else {
-            0.0
-        },
-        gap,
+        scale: 0.0,
         plot,
         flows,
     };
+    picture.scale = picture.fitting_scale();
     picture.draw(plan, value.change.unwrap_or(true));
 }
 
@@ -307,19 +298,69 @@ impl Picture<'_, '_> {
         format!("{}{colon} {figure}", groups.join(" → "))
     }
 
-    /// Upper edge and height of each group on one side.
-    fn tops(&self, to: bool) -> Vec<[f64; 2]> {
-        let mut sums = vec![0.0; self.flows.groups.len()];
+    /// Each group's share of a side, in largest values; none where it is not on that side.
+    fn shares(&self, to: bool) -> Vec<Option<f64>> {
+        let groups = 0..self.flows.groups.len();
+        let mut shares: Vec<Option<f64>> = groups.map(|group| self.total(group, to).map(|_| 0.0)).collect();
         for flow in &self.flows.flows {
-            sums[if to { flow.to } else { flow.from }] += self.thick(flow);
-        }
-        let mut y = self.plot.top;
-        let mut tops = vec![];
-        for (group, sum) in sums.into_iter().enumerate() {
-            tops.push([y, sum]);
-            if self.total(group, to).is_some() {
-                y += sum + self.gap;
+            if let Some(share) = &mut shares[if to { flow.to } else { flow.from }] {
+                *share += flow.value / self.largest.max(f64::MIN_POSITIVE);
             }
+        }
+        shares
+    }
+
+    /// What a group takes of the height at a scale: its bar and a gap, at least the room of its label, so that no label has to
+    /// move to where another group is.
+    fn slot(share: f64, scale: f64) -> f64 {
+        (share * scale + GAP_PX).max(LABEL_PX)
+    }
+
+    /// The largest scale at which the groups of both sides fit into the height, found by halving.
+    fn fitting_scale(&self) -> f64 {
+        let room = self.plot.height() + GAP_PX;
+        let sides = [self.shares(false), self.shares(true)];
+        let fits = |scale: f64| {
+            let need = |side: &Vec<Option<f64>>| {
+                side.iter()
+                    .flatten()
+                    .map(|share| Self::slot(*share, scale))
+                    .sum::<f64>()
+            };
+            sides.iter().all(|side| need(side) <= room)
+        };
+        let (mut low, mut high) = (0.0, room);
+        for _ in 0..48 {
+            let middle = (low + high) / 2.0;
+            if fits(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Upper edge and height of each group on one side; what a side has left over goes between its groups.
+    fn tops(&self, to: bool) -> Vec<[f64; 2]> {
+        let shares = self.shares(to);
+        let count = shares.iter().flatten().count();
+        let used: f64 = shares
+            .iter()
+            .flatten()
+            .map(|share| Self::slot(*share, self.scale))
+            .sum();
+        let spare = (self.plot.height() + GAP_PX - used).max(0.0) / count.saturating_sub(1).max(1) as f64;
+        let mut y = self.plot.top - GAP_PX / 2.0;
+        let mut tops = vec![];
+        for share in shares {
+            let Some(share) = share else {
+                tops.push([y, 0.0]);
+                continue;
+            };
+            let (slot, height) = (Self::slot(share, self.scale), share * self.scale);
+            tops.push([y + (slot - height) / 2.0, height]);
+            y += slot + spare;
         }
         tops
     }
