@@ -1,4 +1,5 @@
-//! All example charts on one page, as pages show them: `cargo run -p chalandise-chart --example gallery -- gallery.html`.
+//! All example charts on one page, as pages show them: `cargo run -p chalandise-chart --example gallery -- gallery.html`;
+//! names of examples behind it draw only these.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -19,7 +20,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         font.canonicalize()?.display(),
         theme::css(),
     );
+    let wanted: Vec<String> = std::env::args().skip(2).collect();
     for (nth, example) in support::Example::all().iter().enumerate() {
+        if !wanted.is_empty() && !wanted.contains(&example.name) {
+            continue;
+        }
         for width_px in example.widths() {
             let id = format!("g{nth}-{width_px}");
             let svg = example.draw_as(&id, Language::French, Theme::Css, f64::from(*width_px))?;

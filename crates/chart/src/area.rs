@@ -17,7 +17,7 @@ pub(crate) struct Area {
     pub(crate) plot: Rect,
     /// The scale shared with the other panels.
     pub(crate) shared: Scale,
-    /// The panel's own, numeric scale.
+    /// The panel's own scale: numbers, or bands for cells.
     pub(crate) own: Scale,
     /// Ticks of the own scale, as coordinates.
     pub(crate) ticks: Vec<f64>,

@@ -94,6 +94,7 @@ impl SvgBackend {
                 ];
                 svg::Element::new("path").set("d", path(&corners, true))
             }
+            Shape::Ribbon => svg::Element::new("path").set("d", ribbon(points)),
             Shape::Text(text) => self.text(text, first),
         };
         let filled = self.fill(shape, element.fill, element.stroke.is_some());
@@ -243,6 +244,19 @@ fn path(points: &[(f64, f64)], closed: bool) -> String {
         out.push('Z');
     }
     out
+}
+
+/// Level at both ends, as wide in the middle as there; anything but four points is nothing.
+fn ribbon(points: &[(f64, f64)]) -> String {
+    let &[a, b, c, d] = points else {
+        return String::new();
+    };
+    let middle = fmt((a.0 + b.0) / 2.0);
+    let [a, b, c, d] = [a, b, c, d].map(|(x, y)| (fmt(x), fmt(y)));
+    format!(
+        "M{} {}C{middle} {} {middle} {} {} {}L{} {}C{middle} {} {middle} {} {} {}Z",
+        a.0, a.1, a.1, b.1, b.0, b.1, c.0, c.1, c.1, d.1, d.0, d.1
+    )
 }
 
 /// A literal colour that plotters asks for.

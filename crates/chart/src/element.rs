@@ -117,6 +117,8 @@ pub(crate) enum Shape {
     Cross { reach_px: f64, upright: bool },
     /// A triangle with its tip so much above the first point.
     Triangle { reach_px: f64 },
+    /// Between two upright edges that are level with each other at their ends: upper left, upper right, lower right, lower left.
+    Ribbon,
     /// From the first point.
     Text(Text),
 }
@@ -204,6 +206,7 @@ impl<C> Element<C> {
             bottom: first.1 + dy,
         };
         match &self.shape {
+            Shape::Ribbon => Rect::around(points).into_iter().map(Obstacle::Box).collect(),
             Shape::Rect => vec![Obstacle::Box(
                 Rect::between(first, points.last().copied().unwrap_or(first)).grown(half),
             )],

@@ -24,6 +24,17 @@ impl Rect {
         }
     }
 
+    /// The smallest rectangle round all points; none without a point.
+    pub fn around(points: &[(f64, f64)]) -> Option<Rect> {
+        let spots = points.iter().map(|point| Rect::between(*point, *point));
+        spots.reduce(|a, b| Rect {
+            left: a.left.min(b.left),
+            top: a.top.min(b.top),
+            right: a.right.max(b.right),
+            bottom: a.bottom.max(b.bottom),
+        })
+    }
+
     /// Width in pixels.
     pub fn width(&self) -> f64 {
         self.right - self.left

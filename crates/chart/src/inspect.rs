@@ -1,7 +1,7 @@
 //! Looking at a finished drawing: does any text overlap another text, a bar or a line, or leave the picture?
 //!
 //! The check reads the SVG alone, with the metrics of the shipped font, so it sees what a reader sees. Exempt are, by
-//! `data-role`: `inside` (a label on its own bar), `grid` lines and pale `band`
+//! `data-role`: `inside` (a label wholly on its own bar or in its own cell), `grid` lines and pale `band`
 //! areas under text with a `halo`, and `hit` areas (invisible).
 
 use roxmltree::{Document, Node};
@@ -32,6 +32,9 @@ pub enum Fault {
         /// Middle of the shape, in pixels.
         at: (i32, i32),
     },
+    /// A text that belongs inside a bar or cell reaches out of it.
+    #[error("'{0}' reaches out of the bar or cell that it stands in")]
+    BesideShape(String),
     /// A text leaves the picture.
     #[error("'{0}' leaves the picture")]
     Outside(String),
@@ -90,6 +93,10 @@ pub fn faults(svg: &str) -> Vec<Fault> {
             }
         }
         if text.inside {
+            let holds = |(_, shape): &(String, Obstacle)| matches!(shape, Obstacle::Box(own) if own.holds(&bounds));
+            if !shapes.iter().any(holds) {
+                faults.push(Fault::BesideShape(text.text.clone()));
+            }
             continue;
         }
         let under = quiet.iter().filter(|_| !text.halo);
@@ -195,14 +202,18 @@ fn obstacles(node: Node<'_, '_>) -> Vec<Obstacle> {
     }
 }
 
-/// Our own paths are absolute moves and lines, closed or not.
+/// Our own paths are absolute moves and lines, closed or not, or the curves of a flow.
 fn path(d: &str, half: f64) -> Vec<Obstacle> {
     let closed = d.ends_with('Z');
     let coordinates: Vec<f64> = d
-        .split(['M', 'L', 'Z', ' ', ','])
+        .split(['M', 'L', 'C', 'Z', ' ', ','])
         .filter_map(|part| part.parse().ok())
         .collect();
     let mut points: Vec<(f64, f64)> = coordinates.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+    if d.contains('C') {
+        // A curve lies in the box of its points; text has no business anywhere between two groups.
+        return Rect::around(&points).into_iter().map(Obstacle::Box).collect();
+    }
     if closed && let Some(first) = points.first().copied() {
         points.push(first);
     }
@@ -233,6 +244,20 @@ mod tests {
             faults(&picture(r#"<g id="a"/><g id="a"/>"#)),
             [Fault::DuplicateId("a".to_owned())]
         );
+    }
+
+    #[test]
+    fn text_in_a_cell_stays_in_it_and_off_the_ribbons() {
+        let cell = |x: u32| {
+            picture(&format!(
+                r#"<rect x="0" y="0" width="50" height="50"/><text x="{x}" y="20" data-role="inside">abc</text>"#
+            ))
+        };
+        assert_eq!(faults(&cell(10)), []);
+        assert_eq!(faults(&cell(40)), [Fault::BesideShape("abc".to_owned())]);
+        let ribbon =
+            picture(r#"<path d="M0 0C50 0 50 80 100 80L100 90C50 90 50 10 0 10Z"/><text x="40" y="50">abc</text>"#);
+        assert!(matches!(&faults(&ribbon)[..], [Fault::TextOnShape { .. }]));
     }
 
     #[test]

@@ -99,6 +99,21 @@ fn slid(text: &Text, wished: Spot, within: Rect, obstacles: &[Obstacle]) -> Opti
     None
 }
 
+/// Places as near to the wished ones, which ascend, as keeps them a step apart and inside.
+pub(crate) fn apart(wished: &[f64], step: f64, top: f64, bottom: f64) -> Vec<f64> {
+    let mut y: Vec<f64> = wished.iter().map(|y| y.clamp(top, bottom.max(top))).collect();
+    for at in 1..y.len() {
+        y[at] = y[at].max(y[at - 1] + step);
+    }
+    // What was pushed out at the bottom pushes back up.
+    let mut limit = bottom;
+    for at in (0..y.len()).rev() {
+        y[at] = y[at].min(limit);
+        limit = y[at] - step;
+    }
+    y
+}
+
 /// Names beside line ends, all in one column: pushed apart until a line of text lies between any two; the last ones go when
 /// room is short. The column stands right of the last point, or right of the panel when something is in its way there.
 pub(crate) fn line_ends(mut ends: Vec<LineEnd>, plot: &Rect, obstacles: &[Obstacle]) -> Vec<((f64, f64), Text)> {
@@ -107,16 +122,8 @@ pub(crate) fn line_ends(mut ends: Vec<LineEnd>, plot: &Rect, obstacles: &[Obstac
     ends.truncate(room);
     let last = ends.iter().map(|end| end.at.0).fold(plot.left, f64::max);
     ends.sort_by(|a, b| a.at.1.total_cmp(&b.at.1));
-    let mut y: Vec<f64> = ends.iter().map(|end| end.at.1.clamp(top, bottom.max(top))).collect();
-    for at in 1..y.len() {
-        y[at] = y[at].max(y[at - 1] + LINE_PX);
-    }
-    // What was pushed out at the bottom pushes back up.
-    let mut limit = bottom;
-    for at in (0..y.len()).rev() {
-        y[at] = y[at].min(limit);
-        limit = y[at] - LINE_PX;
-    }
+    let wished: Vec<f64> = ends.iter().map(|end| end.at.1).collect();
+    let y = apart(&wished, LINE_PX, top, bottom);
     let column = |x: f64| -> Vec<((f64, f64), Text)> {
         let names = ends.iter().zip(&y);
         names

@@ -6,9 +6,10 @@ use crate::error::ChartError;
 use crate::format::{Language, Template};
 use crate::frame::Frames;
 use crate::geometry::Rect;
-use crate::layout::{Layout, layers};
+use crate::layout::{Layout, Swatch, layers};
 use crate::mark::Context;
 use crate::plan::Plan;
+use crate::scale::Scale;
 use crate::scene::Scene;
 use crate::spec::{Link, Spec};
 use crate::svg::{self, Svg};
@@ -63,6 +64,7 @@ pub fn render(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> Result<Str
                 area,
                 panel,
                 company: &own.marks,
+                axis: scene.own(own),
                 within,
             }
             .plan(&mut plan);
@@ -106,6 +108,10 @@ fn hits(scene: &Scene<'_>, layout: &Layout<'_>, plan: &mut Plan) {
     let (Some(column), Some(_)) = (column, &scene.spec.link) else {
         return;
     };
+    // Cells are targets of their own.
+    if layout.areas.iter().any(|area| matches!(area.own, Scale::Band { .. })) {
+        return;
+    }
     let own = first.own.range().0;
     for row in 0..frame.len() {
         let Some(start) = first.shared.band_start(column, row) else {
@@ -135,6 +141,12 @@ fn frame_of(layout: &Layout<'_>, width_px: f64, plan: &mut Plan) {
             } else {
                 drawn
             }
+        });
+    }
+    for Swatch { place, fill } in &layout.swatches {
+        let corners = [(place.left, place.top), (place.right, place.bottom)];
+        plan.canvas(&corners, |points| {
+            Element::new(points, Shape::Rect, Layer::Back).fill(*fill)
         });
     }
     for heading in &layout.headings {

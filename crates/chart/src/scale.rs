@@ -43,22 +43,51 @@ fn key(column: &Column, row: usize) -> Option<String> {
     }
 }
 
+/// The bands of a column, in the order of these rows; the one of a missing value last.
+fn keys(column: &Column, rows: impl Iterator<Item = usize>) -> Vec<Option<String>> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut missing = false;
+    let mut keys = vec![];
+    for key in rows.map(|row| key(column, row)) {
+        if key.is_none() {
+            missing = true;
+        } else if seen.insert(key.clone()) {
+            keys.push(key);
+        }
+    }
+    if missing {
+        keys.push(None);
+    }
+    keys
+}
+
 impl Scale {
     /// Bands in the order of the rows, a missing value last and apart by `gap` bands.
     pub(crate) fn band(frame: &Frame, column: &str, gap: f64) -> Scale {
-        let mut keys: Vec<Option<String>> = vec![];
-        if let Some(column) = frame.column(column) {
-            let mut seen = std::collections::BTreeSet::new();
-            keys.extend(
-                (0..column.len())
-                    .map(|row| key(column, row))
-                    .filter(|key| key.is_some() && seen.insert(key.clone())),
-            );
-            if (0..column.len()).any(|row| key(column, row).is_none()) {
-                keys.push(None);
-            }
-        }
+        let column = frame.column(column);
+        let keys = column.map_or_else(Vec::new, |column| keys(column, 0..column.len()));
         Scale::Band { keys, gap }
+    }
+
+    /// Bands of a panel's own axis: numbers and days ascend, so that a grid whose first row has a hole keeps its columns in
+    /// order; names stand in the order of the rows.
+    pub(crate) fn ordered_band(frame: &Frame, column: &str) -> Scale {
+        let Some(column) = frame.column(column) else {
+            return Scale::Band { keys: vec![], gap: 0.0 };
+        };
+        let mut rows: Vec<usize> = (0..column.len()).collect();
+        match column {
+            Column::Text(_) => {}
+            Column::Number(_) => {
+                let value = |row: usize| column.number(row).unwrap_or(f64::INFINITY);
+                rows.sort_by(|a, b| value(*a).total_cmp(&value(*b)));
+            }
+            Column::Date(_) => rows.sort_by_key(|row| column.date(*row)),
+        }
+        Scale::Band {
+            keys: keys(column, rows.into_iter()),
+            gap: 0.0,
+        }
     }
 
     /// The months from the first day to the last.
@@ -316,6 +345,14 @@ mod tests {
             [Some(2.25), Some(0.0), Some(1.0), Some(0.0)]
         );
         assert_eq!(scale.range(), (0.0, 3.25));
+    }
+
+    #[test]
+    fn own_bands_of_numbers_ascend() {
+        let frame = frame(Column::Number(vec![Some(1.0), Some(10.0), None, Some(2.0), Some(1.0)]));
+        let keys = [Some("1"), Some("2"), Some("10"), None].map(|key| key.map(str::to_owned));
+        let gap = 0.0;
+        assert_eq!(Scale::ordered_band(&frame, "c"), Scale::Band { keys: keys.into(), gap });
     }
 
     #[test]

@@ -146,6 +146,9 @@ impl<'a> Scene<'a> {
                         template.styles().for_each(|(column, style)| add(frame, column, style));
                     }
                 }
+                if let Some((value, style)) = mark.value.as_ref().and_then(|value| Some((value, value.format?))) {
+                    add(frame, &value.column, style);
+                }
                 let own = if self.down() {
                     (&panel.y, &mark.y)
                 } else {

@@ -226,7 +226,7 @@ pub fn css() -> String {
          .chart{{display:block;overflow:visible}}\n\
          .chart text{{font-family:\"{FONT_FAMILY}\",Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums lining-nums}}\n\
          .chart .halo{{paint-order:stroke;stroke:var(--halo);stroke-width:3px;stroke-linejoin:round}}\n\
-         .chart a{{cursor:pointer}}\n\
+         .chart a{{cursor:pointer}}.chart [data-role=inside]{{pointer-events:none}}\n\
          .chart .hit{{fill:transparent}}.chart a:hover .hit{{fill:var(--tint)}}\n\
          .chart:focus-visible,.chart a:focus-visible{{outline:2px solid var(--accent);outline-offset:2px}}\n"
     );

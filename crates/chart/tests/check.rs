@@ -104,3 +104,66 @@ fn a_sound_specification_has_no_fault() {
         "x = { column = \"month\", scale = \"month\" }\n[[panels]]\n[[panels.marks]]\nmark = \"bar\"\ny = \"revenue\"";
     assert_eq!(faults(sound), Vec::<String>::new());
 }
+
+#[test]
+fn faults_of_grids_and_flows_are_listed_too() {
+    let found = faults(
+        r#"
+        arrange = "across"
+        y = { column = "region" }
+        [[panels]]
+        x = { scale = "band", labels = "left", ticks = 3 }
+        [[panels.marks]]
+        mark = "cell"
+        color = "accent"
+        breaks = [3, 2, 1, 0]
+        note = { column = "revenue" }
+        x = 3
+        rows = "last"
+        hidden = { column = "month" }
+        [[panels.marks]]
+        mark = "bar"
+        x = "revenue"
+        text = { column = "revenue", phone_format = "count" }
+        [[panels]]
+        x = { drop = "last" }
+        [[panels.marks]]
+        mark = "cell"
+        color = { sequence = "revenue" }
+        [[panels]]
+        x = { scale = "month", column = "month" }
+        [[panels.marks]]
+        mark = "flow"
+        from = { column = "regoin", order = "region" }
+        color = "gain"
+        "#,
+    );
+    let expected = [
+        "panels[0].x.column: the band axis has no column; name the column that holds its values",
+        "panels[0].x.labels: the labels cannot stand there; allowed are above, below, none",
+        "panels[0].x: ticks, grid, zero and domain are for numbers; leave them out of a band axis",
+        "panels[0].x.scale: a panel with bands of its own holds another mark than cells; give the other marks a panel of their own",
+        "panels[0].marks[0].color: a cell is coloured by classes of a number; write color = { sequence = … }",
+        "panels[0].marks[0].breaks: the breaks make no classes; give 4 to 6 numbers, each above the one before",
+        "panels[0].marks[0].note: there is a second line without a first; write it as text, or give both",
+        "panels[0].marks[0].x: a number is no band; name a column, or leave it out for the axis’ own",
+        "panels[0].marks[0].rows: this mark draws all rows; leave it out",
+        "panels[0].marks[0].hidden.column: column 'month' holds date; name a column of text or number",
+        "panels[0].marks[1].text.phone_format: only cells have a format of their own on a phone; leave it out, or give a panel with only = \"phone\" the other format",
+        "panels[1].x.drop: only bands of a panel have it; add scale = \"band\", or leave it out",
+        "panels[1].marks[0].mark: a cell stands on two band axes; write arrange = \"across\" and give the panel x = { column = …, scale = \"band\" }",
+        "panels[2].x.scale: a panel’s own axis holds numbers or bands; allowed are linear, band",
+        "panels[2].marks[0].mark: this mark needs panels stacked down; write arrange = \"down\"",
+        "panels[2].marks[0].from.column: there is no column 'regoin'; allowed are month, revenue, region",
+        "panels[2].marks[0].from.order: column 'region' holds text; name a column of number",
+        "panels[2].marks[0].to: the flow has one side only; write from = { column = … } and to = { column = … }",
+        "panels[2].marks[0].value: the flow has no size; write value = { column = … }",
+        "panels[2].marks[0].color: a flow is coloured by its direction; leave it out",
+    ];
+    for fault in expected {
+        assert!(
+            found.iter().any(|found| found == fault),
+            "missing: {fault}\nin {found:#?}"
+        );
+    }
+}

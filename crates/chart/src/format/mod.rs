@@ -10,6 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use date::date;
+pub(crate) use number::count_change;
 pub use number::number;
 pub use template::Template;
 pub use unit::Unit;
@@ -93,6 +94,8 @@ pub enum Style {
     SignedPercent,
     /// `+3,1`: percent whose sign stands in the title
     SignedPercentBare,
+    /// `3,1`: percent with so many decimals, whose sign stands elsewhere
+    PercentBare(u8),
     /// `+1,9 pt` of a difference of ratios 0.019
     SignedPoints,
     /// `+32`
@@ -133,6 +136,7 @@ const STYLES: &[(&str, Style)] = &[
     ("percent", Style::Percent),
     ("signed_percent", Style::SignedPercent),
     ("signed_percent_bare", Style::SignedPercentBare),
+    ("percent_bare", Style::PercentBare(1)),
     ("signed_points", Style::SignedPoints),
     ("signed_count", Style::SignedCount),
     ("decimal", Style::Decimal(1)),
@@ -157,7 +161,7 @@ impl fmt::Display for UnknownStyle {
         let names: Vec<&str> = STYLES.iter().map(|(name, _)| *name).collect();
         write!(
             f,
-            "unknown format '{}'; allowed are {}, and decimal:0 to decimal:6",
+            "unknown format '{}'; allowed are {}, and decimal:0 to decimal:6 (signed_decimal and percent_bare likewise)",
             self.0,
             names.join(", ")
         )
@@ -175,6 +179,7 @@ impl FromStr for Style {
             return match (base, places) {
                 ("decimal", Some(places)) => Ok(Style::Decimal(places)),
                 ("signed_decimal", Some(places)) => Ok(Style::SignedDecimal(places)),
+                ("percent_bare", Some(places)) => Ok(Style::PercentBare(places)),
                 _ => Err(UnknownStyle(name.to_owned())),
             };
         }

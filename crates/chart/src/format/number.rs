@@ -46,7 +46,8 @@ pub fn number(value: f64, style: Style, language: Language, currency: &str) -> S
         Style::SignedCount => plain(value, 0, language, true),
         Style::Decimal(places) => plain(value, places, language, false),
         Style::SignedDecimal(places) => plain(value, places, language, true),
-        Style::CountShort => count_short(value, language),
+        Style::CountShort => count_short(value, value, language, false),
+        Style::PercentBare(places) => plain(value * 100.0, places, language, false),
         Style::Money => money(value, 2, Unit::ONE, language, currency, false),
         Style::MoneyShort => money_short(value, language, currency, false),
         Style::SignedMoneyShort => money_short(value, language, currency, true),
@@ -98,8 +99,18 @@ fn percent(ratio: f64, language: Language, signed: bool) -> String {
     }
 }
 
-fn count_short(value: f64, language: Language) -> String {
-    let size = value.abs();
+/// The change of a count beside the count itself, in the unit and with the decimals of that one: `147 k  −7 k`.
+pub(crate) fn count_change(change: f64, count: f64, language: Language) -> String {
+    if change.is_finite() {
+        count_short(change, count, language, true)
+    } else {
+        NONE.to_owned()
+    }
+}
+
+/// In the unit and with the decimals that suit a value `like` it.
+fn count_short(value: f64, like: f64, language: Language, signed: bool) -> String {
+    let size = like.abs();
     let (unit, places) = match size {
         _ if size < 10e3 => (Unit::ONE, 0),
         _ if size < 100e3 => (Unit::THOUSAND, 1),
@@ -107,7 +118,7 @@ fn count_short(value: f64, language: Language) -> String {
         _ if size < 1e9 => (Unit::MILLION, 1),
         _ => (Unit::BILLION, 2),
     };
-    let digits = plain(value / unit.factor(), places, language, false);
+    let digits = plain(value / unit.factor(), places, language, signed);
     match (unit.prefix(language), language) {
         ("", _) => digits,
         (prefix, Language::French) => format!("{digits}{NO_BREAK}{prefix}"),
@@ -160,6 +171,15 @@ mod tests {
         assert_eq!(fr(0.019, Style::SignedPoints), "+1,9\u{a0}pt");
         assert_eq!(fr(32.0, Style::SignedCount), "+32");
         assert_eq!(fr(-612.4e6, Style::MoneyShort), "−612,4\u{a0}M\u{a0}€");
+    }
+
+    #[test]
+    fn a_change_has_the_unit_of_the_count_beside_it() {
+        let change = |change, count| count_change(change, count, Language::French);
+        assert_eq!(change(-7_000.0, 207_000.0), "−7\u{a0}k");
+        assert_eq!(change(14_000.0, 45_000.0), "+14,0\u{a0}k");
+        assert_eq!(change(0.0, 12.0), "0");
+        assert_eq!(fr(0.183, Style::PercentBare(0)), "18");
     }
 
     #[test]

@@ -1,21 +1,24 @@
 //! Panels set across, sharing the bands of y.
 
+use super::grid;
 use super::{Hairline, Heading, Layout, label_pads, layers, own_scale, shared_scale, widest};
 use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
 use crate::layer::Layer;
-use crate::mark::text;
+use crate::mark::{cell, text};
 use crate::plan::CENTER_PX;
 use crate::scale::Scale;
 use crate::scene::Scene;
-use crate::spec::{LabelSide, MarkKind, Panel, Place};
-use crate::text::{SIZE_PX, Weight, width_px};
+use crate::spec::{Axis, LabelSide, MarkKind, Panel, Place};
+use crate::text::{LINE_PX, SIZE_PX, Weight, width_px};
 use crate::theme::Color;
 
 /// The line under the headings, and where the first row starts.
 const HEAD_LINE_PX: f64 = 20.0;
 const HEAD_PX: f64 = 26.0;
+/// Baseline of the headings.
+const TITLE_PX: f64 = 12.0;
 /// The line of a name above its bar, with the space before it.
 const NAME_PX: f64 = 27.0;
 /// Space before the row without a name, in pixels.
@@ -30,9 +33,9 @@ struct Slot<'a> {
 }
 
 /// The first row of each band, with the band's name.
-struct Names {
+pub(super) struct Names {
     rows: Vec<usize>,
-    texts: Vec<String>,
+    pub(super) texts: Vec<String>,
 }
 
 pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
@@ -47,27 +50,49 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
     let shared = shared_scale(&scene, APART_PX / row_px);
     let width = scene.drawing.width_px;
     let slots: Vec<Slot<'_>> = scene.panels().map(|panel| slot(scene, panel)).collect();
-    let names = names(&scene, &shared);
+    let names = names(&scene, axis, axis.label_column.as_deref(), &shared);
+    let grids = |side: LabelSide| {
+        let stands =
+            |slot: &Slot<'_>| grid::is_grid(&scene, slot.panel) && grid::heads_side(&scene, slot.panel) == side;
+        slots.iter().any(stands)
+    };
+    let (heads_above, heads_below) = (grids(LabelSide::Above), grids(LabelSide::Below));
+    let any_grid = slots.iter().any(|slot| grid::is_grid(&scene, slot.panel));
     let side = axis.labels.unwrap_or(LabelSide::Left);
+    // Where a grid's columns are named below it, so is what its rows are; and where no column of names has it as its heading.
+    let rows_below = any_grid && ((heads_below && !heads_above) || side != LabelSide::Left);
     let gap = if phone { 12.0 } else { 24.0 };
     let left = match side {
         LabelSide::Left => {
             let need = widest(names.texts.iter().map(String::as_str), axis.weight.unwrap_or_default())
-                .max(heading_px(&scene))
+                .max(if rows_below { 0.0 } else { heading_px(&scene) })
                 + 8.0;
             need.min(if phone { width * 0.38 } else { (width * 0.32).max(120.0) })
         }
         _ => 0.0,
     };
     let mut layout = Layout::empty();
-    let headed = axis.title.is_some() || slots.iter().any(|slot| slot.title.is_some());
-    let top = if headed { HEAD_PX } else { 0.0 };
+    let headed = (axis.title.is_some() && !rows_below) || slots.iter().any(|slot| slot.title.is_some()) || heads_above;
+    let titled = |slot: &Slot<'_>| slot.title.is_some() && grid::is_grid(&scene, slot.panel);
+    // A grid with a title of its own has the heads of its columns on a second line, and so have the panels beside it.
+    let shift = if heads_above && slots.iter().any(titled) {
+        LINE_PX
+    } else {
+        0.0
+    };
+    let top = match (headed, any_grid) {
+        (true, true) => HEAD_LINE_PX + shift,
+        (true, false) => HEAD_PX,
+        _ => 0.0,
+    };
     let bottom = top + shared.range().1 * row_px;
     let heading = if side == LabelSide::Above {
         (NAME_PX / row_px).min(0.7)
     } else {
         0.0
     };
+    let mut rows_title = rows_below;
+    let mut under = 0.0_f64;
     for (slot, (from, to)) in slots.iter().zip(edges(&slots, left, width, gap)) {
         let plot = Rect {
             left: from,
@@ -75,15 +100,32 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
             right: to,
             bottom,
         };
-        let own = own_scale(&scene, slot.panel, &slot.layers);
-        let pads = limited(
-            label_pads(&slot.layers, |text, weight| width_px(text, SIZE_PX, weight) + 2.0, 1.0),
-            plot.width(),
-        );
+        let cells = grid::is_grid(&scene, slot.panel);
+        let (own, pads) = if cells {
+            // The gaps round the outer cells lie outside the plot, so that the grid's edges are the plot's.
+            let gap = -cell::GAP_PX / 2.0;
+            let scale = grid::scale(&scene, slot.panel, &slot.layers, plot.width());
+            ((scale, vec![]), Pads { low: gap, high: gap })
+        } else {
+            let labels = label_pads(&slot.layers, |text, weight| width_px(text, SIZE_PX, weight) + 2.0, 1.0);
+            (
+                own_scale(&scene, slot.panel, &slot.layers),
+                limited(labels, plot.width()),
+            )
+        };
         let mut area = Area::new(plot, shared.clone(), own, pads, 0.0, false);
         area.heading = heading;
         if let Some(title) = &slot.title {
-            head(&mut layout, slot, title, plot, &area);
+            let y = if cells { TITLE_PX } else { TITLE_PX + shift };
+            head(&mut layout, slot, title, plot, &area, y);
+        }
+        if cells {
+            if grid::heads_side(&scene, slot.panel) == LabelSide::Above {
+                grid::heads(&scene, &mut layout, scene.own(slot.panel), &area, TITLE_PX + shift);
+            }
+            let first = std::mem::take(&mut rows_title);
+            let height = grid::below(&scene, &mut layout, slot.panel, &slot.layers, &area, first);
+            under = under.max(height);
         }
         layout.within.push(Rect {
             left: from - gap / 2.0,
@@ -94,25 +136,32 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         layout.panels.push(slot.panel);
         layout.areas.push(area);
     }
-    if headed {
+    if headed && !any_grid {
         layout.lines.push(Hairline {
             color: Color::Axis,
             y: HEAD_LINE_PX,
         });
     }
-    if let Some(title) = &axis.title {
+    if let Some(title) = axis.title.as_ref().filter(|_| !rows_below) {
         let room = if side == LabelSide::Left {
             left - 4.0
         } else {
             width * 0.5
         };
         let text = scene.words(title);
-        layout.heading((0.0, 12.0), &text, room, Weight::Regular, Color::Muted, Align::Start);
+        layout.heading(
+            (0.0, TITLE_PX + shift),
+            &text,
+            room,
+            Weight::Regular,
+            Color::Muted,
+            Align::Start,
+        );
     }
     name_bands(&scene, &mut layout, &names, &shared, (left, top, row_px, side));
     separators(&scene, &mut layout, &shared, top, row_px);
     let ticks = layout.areas.iter().any(|area| !area.ticks.is_empty());
-    layout.height_px = (bottom + if ticks { 20.0 } else { 1.0 }).max(1.0);
+    layout.height_px = (bottom + under.max(if ticks { 20.0 } else { 1.0 })).max(1.0);
     layout
 }
 
@@ -189,14 +238,14 @@ fn limited(pads: Pads, width: f64) -> Pads {
 }
 
 /// The heading of a panel: over the column's right edge for texts, over the zero line where a panel has both signs, else at its left.
-fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area: &Area) {
+fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area: &Area, y: f64) {
     let right = slot.panel.marks.first().is_some_and(|mark| {
         let place = mark.text.as_ref().and_then(|label| label.place);
         mark.mark == MarkKind::Text && mark.x.is_none() && !matches!(place, Some(Place::Left | Place::Center))
     });
     if right {
         layout.heading(
-            (plot.right, 12.0),
+            (plot.right, y),
             title,
             plot.width() + 8.0,
             Weight::Regular,
@@ -210,7 +259,7 @@ fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area:
     let wide = width_px(title, SIZE_PX, Weight::Regular);
     if low < 0.0 && high > 0.0 && zero - wide / 2.0 >= plot.left && zero + wide / 2.0 <= plot.right {
         layout.heading(
-            (zero, 12.0),
+            (zero, y),
             title,
             wide + 1.0,
             Weight::Regular,
@@ -219,7 +268,7 @@ fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area:
         );
     } else {
         layout.heading(
-            (plot.left, 12.0),
+            (plot.left, y),
             title,
             plot.width(),
             Weight::Regular,
@@ -229,8 +278,8 @@ fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area:
     }
 }
 
-fn names(scene: &Scene<'_>, shared: &Scale) -> Names {
-    let axis = &scene.spec.y;
+/// The names of an axis' bands, from `label` or the axis' own column.
+pub(super) fn names(scene: &Scene<'_>, axis: &Axis, label: Option<&str>, shared: &Scale) -> Names {
     let Scale::Band { keys, .. } = shared else {
         return Names {
             rows: vec![],
@@ -251,11 +300,7 @@ fn names(scene: &Scene<'_>, shared: &Scale) -> Names {
             *first = row;
         }
     }
-    let label = axis
-        .label_column
-        .as_deref()
-        .or(axis.column.as_deref())
-        .unwrap_or_default();
+    let label = label.or(axis.column.as_deref()).unwrap_or_default();
     let style = axis.format.unwrap_or(crate::format::Style::Text);
     let missing = axis
         .missing
@@ -301,7 +346,9 @@ fn name_bands(
         };
         let color = if keys[band].is_none() { Color::Muted } else { Color::Ink };
         let (text, whole) = crate::plan::fitted(name, room.max(0.0), weight, color, Align::Start);
-        let row = (scene.spec.link.is_some()).then_some(*row);
+        // In a grid a row of data is one cell, and the name belongs to all cells of its line.
+        let grid = layout.panels.iter().any(|panel| grid::is_grid(scene, panel));
+        let row = (scene.spec.link.is_some() && !grid).then_some(*row);
         if !text.text.is_empty() {
             layout.headings.push(Heading {
                 at: (0.0, y),

@@ -5,8 +5,8 @@ use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
 use crate::layer::Layer;
-use crate::mark::text;
 use crate::mark::triangle::{self, Track};
+use crate::mark::{flow, text};
 use crate::plan::CENTER_PX;
 use crate::scale::Scale;
 use crate::scene::Scene;
@@ -223,6 +223,11 @@ fn height_px(scene: &Scene<'_>, slot: &Slot<'_>, shared: &Scale, track: Track) -
     } else {
         wide
     };
+    if let Some(layer) = slot.layers.iter().find(|layer| layer.mark.mark == MarkKind::Flow) {
+        // A flow is not flattened on a phone: its groups need as many lines there.
+        let phone = slot.panel.phone_height_px.filter(|_| scene.phone());
+        return flow::height_px(layer, phone.or(wide));
+    }
     let triangles = slot.layers.iter().filter(|layer| layer.mark.mark == MarkKind::Triangle);
     let measured = triangles
         .map(|layer| triangle::height_px(layer, shared, track))

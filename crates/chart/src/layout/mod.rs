@@ -2,10 +2,11 @@
 
 mod across;
 mod down;
+mod grid;
 pub(crate) mod tick;
 
 use crate::area::{Area, Pads};
-use crate::element::{Align, Text};
+use crate::element::{Align, Fill, Text};
 use crate::geometry::Rect;
 use crate::layer::Layer;
 use crate::scale::Scale;
@@ -30,6 +31,12 @@ pub(crate) struct Hairline {
     pub(crate) y: f64,
 }
 
+/// A sample of a colour or hatch in a legend.
+pub(crate) struct Swatch {
+    pub(crate) place: Rect,
+    pub(crate) fill: Fill,
+}
+
 /// A laid out picture, before marks are planned.
 pub(crate) struct Layout<'a> {
     pub(crate) height_px: f64,
@@ -40,6 +47,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) headings: Vec<Heading>,
     /// Straight lines that are no marks.
     pub(crate) lines: Vec<Hairline>,
+    /// Samples of classes and hatches.
+    pub(crate) swatches: Vec<Swatch>,
 }
 
 impl<'a> Layout<'a> {
@@ -59,6 +68,7 @@ impl<'a> Layout<'a> {
             within: vec![],
             headings: vec![],
             lines: vec![],
+            swatches: vec![],
         }
     }
 

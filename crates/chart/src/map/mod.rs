@@ -15,7 +15,7 @@ mod geography;
 mod inset;
 mod labels;
 mod legend;
-mod legend_words;
+pub(crate) mod legend_words;
 mod page;
 mod path;
 mod picture;

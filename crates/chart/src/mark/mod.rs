@@ -2,7 +2,9 @@
 
 mod area;
 mod bar;
+pub(crate) mod cell;
 mod dot;
+pub(crate) mod flow;
 mod interval;
 mod line;
 mod rule;
@@ -16,7 +18,7 @@ use crate::geometry::Rect;
 use crate::layer::{Layer, Notation};
 use crate::place::{Slide, Spot, Wish};
 use crate::plan::{CENTER_PX, Plan};
-use crate::spec::{Label, Mark, MarkKind, Place};
+use crate::spec::{Axis, Label, Mark, MarkKind, Place};
 use crate::text::{RISE, SIZE_PX, Weight};
 use crate::theme::Color;
 
@@ -28,6 +30,8 @@ pub(crate) struct Context<'a> {
     pub(crate) panel: usize,
     /// The marks of the panel, for what depends on company: a bar makes room for last year's.
     pub(crate) company: &'a [Mark],
+    /// The panel's own axis.
+    pub(crate) axis: &'a Axis,
     /// The box that labels of the panel must not leave.
     pub(crate) within: Rect,
 }
@@ -45,6 +49,8 @@ impl Context<'_> {
             MarkKind::Tick => tick::plan(self, plan),
             MarkKind::Interval => interval::plan(self, plan),
             MarkKind::Triangle => triangle::plan(self, plan),
+            MarkKind::Cell => cell::plan(self, plan),
+            MarkKind::Flow => flow::plan(self, plan),
         }
     }
 

@@ -46,7 +46,13 @@ fn cells(context: &Context<'_>, plan: &mut Plan, label: &Label) {
     if context.area.down() && widest_px(layer) > room {
         return;
     }
+    let mut named = std::collections::BTreeSet::new();
     for (row, words) in written {
+        // Beside a grid several rows share a band: what they say of the band is written once.
+        let band = layer.band_start(&context.area.shared, row);
+        if !context.area.down() && band.is_some_and(|band| !named.insert(band.to_bits())) {
+            continue;
+        }
         let Some((align, at)) = cell(context, label, row) else {
             continue;
         };

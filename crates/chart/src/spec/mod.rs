@@ -41,7 +41,7 @@ pub enum Arrange {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Axis {
-    /// The column of a shared axis; marks take it when they name none.
+    /// The column of a shared axis, or of a panel's own bands; marks take it when they name none.
     pub column: Option<String>,
     /// The kind of scale: by default bands for a shared axis, linear otherwise.
     pub scale: Option<ScaleKind>,
@@ -53,6 +53,10 @@ pub struct Axis {
     pub format: Option<Style>,
     /// Column that holds the label of each band, when it is not the band's own column.
     pub label_column: Option<String>,
+    /// The same for a phone, such as `1` for `T+1`.
+    pub phone_label_column: Option<String>,
+    /// Which bands of a panel's own axis go when not all of them have room; without it their texts go.
+    pub drop: Option<Drop>,
     /// Weight of the labels.
     pub weight: Option<Weight>,
     /// About how many ticks; 0 for no tick at all. By default 0 for linear axes.
@@ -95,10 +99,20 @@ pub enum LabelSide {
     None,
     /// Left of the band (y only).
     Left,
-    /// On a line of their own above what the band holds (y only).
+    /// On a line of their own above what the band holds (y), or above the grid (a panel's own x).
     Above,
-    /// Below the panel (x only).
+    /// Below the panel (x).
     Below,
+}
+
+/// End of a band axis at which bands without room are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drop {
+    /// At the left.
+    First,
+    /// At the right.
+    Last,
 }
 
 /// One link per row of the main data.
@@ -183,7 +197,7 @@ pub struct Mark {
     pub span: Option<[f64; 2]>,
     /// Label.
     pub text: Option<Label>,
-    /// A second, muted line of a label (triangle only).
+    /// A second line of a label: muted (triangle), or regular under the bold first one (cell).
     pub note: Option<Label>,
     /// Tooltip template, such as `{month:month_year_long} : {revenue:money_short}`.
     pub title: Option<Words>,
@@ -194,6 +208,54 @@ pub struct Mark {
     pub radius_px: Option<f64>,
     /// Stroke width of a line or rule in pixels.
     pub stroke_px: Option<f64>,
+    /// The limits between the classes of cells; computed from the values when absent.
+    pub breaks: Option<Vec<f64>>,
+    /// How the limits are written under the cells; as the text of the cells when absent.
+    pub legend_format: Option<Style>,
+    /// The rows whose figure is not shown.
+    pub hidden: Option<Hidden>,
+    /// Where a flow comes from.
+    pub from: Option<Side>,
+    /// Where a flow goes to.
+    pub to: Option<Side>,
+    /// How much flows.
+    pub value: Option<Amount>,
+}
+
+/// Groups too small to be shown: their cells are hatched, without figure, tooltip or link.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hidden {
+    /// Column of booleans (`true`, or a number other than 0).
+    pub column: String,
+    /// What the legend and the tooltip say of them.
+    pub words: Option<Words>,
+}
+
+/// One side of a flow: the groups that rows leave or reach.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Side {
+    /// Column with the group's name.
+    pub column: String,
+    /// Column with the group's rank, the best first; the order of appearance when absent.
+    pub order: Option<String>,
+    /// Heading of the side.
+    pub title: Option<Words>,
+    /// The name of the group whose name is missing; it stands last.
+    pub missing: Option<Words>,
+}
+
+/// The size of a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amount {
+    /// Column of numbers; a flow of zero or less is not drawn.
+    pub column: String,
+    /// How sizes are written.
+    pub format: Option<Style>,
+    /// Whether groups of both sides have their change written at the right (they do by default).
+    pub change: Option<bool>,
 }
 
 /// Kinds of mark; each has its own file.
@@ -218,6 +280,10 @@ pub enum MarkKind {
     Interval,
     /// A triangle on the time axis with its name and note.
     Triangle,
+    /// A cell of a grid over two band axes, in one of seven classes.
+    Cell,
+    /// Flows between two ordered lists of groups.
+    Flow,
 }
 
 /// A column's name or a constant.
@@ -288,6 +354,8 @@ pub struct Label {
     pub words: Option<Words>,
     /// How the column is written.
     pub format: Option<Style>,
+    /// How it is written on a phone, or where `format` has no room (cell only).
+    pub phone_format: Option<Style>,
     /// 400 or 600.
     pub weight: Option<Weight>,
     /// Where it stands; each mark has its own default.

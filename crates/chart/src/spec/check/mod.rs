@@ -1,9 +1,12 @@
 //! Checking a specification against the columns it is going to get: every fault at once, each with what is allowed.
 
+mod grid;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Arrange, Axis, Channel, ColorChannel, Label, LabelSide, Mark, MarkKind, NotationChannel, ScaleKind, Spec, Words,
+    Arrange, Axis, Channel, ColorChannel, Label, LabelSide, Mark, MarkKind, NotationChannel, Panel, ScaleKind, Spec,
+    Words,
 };
 use crate::error::SpecFault;
 use crate::format::Template;
@@ -24,6 +27,8 @@ fn channels(kind: MarkKind) -> &'static [&'static str] {
         MarkKind::Tick => &["x", "y", "span", "stroke_px"],
         MarkKind::Interval => &["x", "y", "low80", "high80", "low95", "high95", "span"],
         MarkKind::Triangle => &["x", "text", "note"],
+        MarkKind::Cell => &["x", "y", "text", "note", "breaks", "legend_format", "hidden"],
+        MarkKind::Flow => &["from", "to", "value"],
     }
 }
 
@@ -81,13 +86,14 @@ impl Spec {
             ] {
                 checker.size(&format!("{key}.{name}"), value);
             }
+            checker.own_bands(&key, panel, self);
             let triangles = |mark: &&Mark| mark.mark == MarkKind::Triangle;
             if panel.marks.iter().filter(triangles).count() > 0 && panel.marks.len() > 1 {
                 let what = "triangles share a panel with another mark";
                 checker.fault(&format!("{key}.marks"), what, "give them a panel of their own");
             }
             for (nth, mark) in panel.marks.iter().enumerate() {
-                checker.mark(&format!("{key}.marks[{nth}]"), mark, self);
+                checker.mark(&format!("{key}.marks[{nth}]"), mark, panel, self);
             }
         }
         checker.faults
@@ -128,7 +134,7 @@ impl Checker<'_> {
             }
         }
         let shared_axis = if shared == "x" { &spec.x } else { &spec.y };
-        if shared_axis.column.is_none() {
+        if shared_axis.column.is_none() && !grid::flows_alone(spec) {
             self.fault(
                 &format!("{shared}.column"),
                 "the shared axis has no column",
@@ -166,8 +172,13 @@ impl Checker<'_> {
             };
             self.column(&format!("{key}.column"), column, main, kinds);
         }
-        if let Some(column) = &axis.label_column {
-            self.column(&format!("{key}.label_column"), column, main, &[]);
+        for (name, column) in [
+            ("label_column", &axis.label_column),
+            ("phone_label_column", &axis.phone_label_column),
+        ] {
+            if let Some(column) = column {
+                self.column(&format!("{key}.{name}"), column, main, &[]);
+            }
         }
         if let Some([from, to]) = axis.domain
             && !(from.is_finite() && to.is_finite() && from < to)
@@ -198,7 +209,7 @@ impl Checker<'_> {
         }
     }
 
-    fn mark(&mut self, key: &str, mark: &Mark, spec: &Spec) {
+    fn mark(&mut self, key: &str, mark: &Mark, panel: &Panel, spec: &Spec) {
         let columns = match (&mark.data, self.named) {
             (None, _) => Some(self.main),
             (Some(name), Some(named)) => {
@@ -217,9 +228,11 @@ impl Checker<'_> {
         };
         self.surplus(key, mark);
         self.missing(key, mark, spec);
+        self.cell(key, mark, panel, spec, columns);
+        self.flow(key, mark, panel, columns);
         for (name, channel) in [("x", &mark.x), ("x2", &mark.x2), ("y", &mark.y), ("y2", &mark.y2)] {
             if let (Some(Channel::Column(column)), Some(columns)) = (channel, columns) {
-                let kinds = position_kinds(name, spec);
+                let kinds = position_kinds(name, panel, spec);
                 self.column(&format!("{key}.{name}"), column, columns, kinds);
             }
         }
@@ -272,6 +285,13 @@ impl Checker<'_> {
         for (name, label) in [("text", &mark.text), ("note", &mark.note)] {
             if let Some(label) = label {
                 self.label(&format!("{key}.{name}"), label, columns);
+                if label.phone_format.is_some() && mark.mark != MarkKind::Cell {
+                    self.fault(
+                        &format!("{key}.{name}.phone_format"),
+                        "only cells have a format of their own on a phone",
+                        "leave it out, or give a panel with only = \"phone\" the other format",
+                    );
+                }
             }
         }
         if let Some(words) = &mark.title {
@@ -296,6 +316,12 @@ impl Checker<'_> {
             ("note", mark.note.is_some()),
             ("radius_px", mark.radius_px.is_some()),
             ("stroke_px", mark.stroke_px.is_some()),
+            ("breaks", mark.breaks.is_some()),
+            ("legend_format", mark.legend_format.is_some()),
+            ("hidden", mark.hidden.is_some()),
+            ("from", mark.from.is_some()),
+            ("to", mark.to.is_some()),
+            ("value", mark.value.is_some()),
         ];
         let allowed = channels(mark.mark);
         for (name, _) in given.iter().filter(|(name, given)| *given && !allowed.contains(name)) {
@@ -318,7 +344,7 @@ impl Checker<'_> {
             MarkKind::Line | MarkKind::Bar | MarkKind::Dot | MarkKind::Tick => true,
             MarkKind::Area => !bands,
             MarkKind::Rule => mark.x.is_none() && mark.y.is_none(),
-            MarkKind::Text | MarkKind::Interval | MarkKind::Triangle => false,
+            MarkKind::Text | MarkKind::Interval | MarkKind::Triangle | MarkKind::Cell | MarkKind::Flow => false,
         };
         if needs_value && value.is_none() {
             self.fault(
@@ -341,7 +367,10 @@ impl Checker<'_> {
                 "give text = { column = … }",
             );
         }
-        let across_only = matches!(mark.mark, MarkKind::Line | MarkKind::Area | MarkKind::Triangle);
+        let across_only = matches!(
+            mark.mark,
+            MarkKind::Line | MarkKind::Area | MarkKind::Triangle | MarkKind::Flow
+        );
         if across_only && spec.arrange == Arrange::Across {
             self.fault(
                 &format!("{key}.mark"),
@@ -419,13 +448,17 @@ impl Checker<'_> {
 }
 
 /// What a position may hold: the shared axis follows its own scale, the other one is numeric.
-fn position_kinds(channel: &str, spec: &Spec) -> &'static [ColumnKind] {
+fn position_kinds(channel: &str, panel: &Panel, spec: &Spec) -> &'static [ColumnKind] {
     let (shared, axis) = match spec.arrange {
         Arrange::Down => ('x', &spec.x),
         Arrange::Across => ('y', &spec.y),
     };
     if !channel.starts_with(shared) {
-        return &[ColumnKind::Number];
+        return if grid::own(panel, spec).scale == Some(ScaleKind::Band) {
+            &[]
+        } else {
+            &[ColumnKind::Number]
+        };
     }
     match axis.scale {
         Some(ScaleKind::Month | ScaleKind::Time) => &[ColumnKind::Date],
