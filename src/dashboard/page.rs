@@ -238,17 +238,26 @@ pub enum Sign {
     Hatched,
     /// Upright tick in ink: last year's value on a bar.
     Tick,
+    /// Soft block of a flow to a better group.
+    Better,
+    /// Soft block of a flow to a worse group.
+    Worse,
+    /// Grey block of a flow that stays.
+    Stable,
 }
 
 impl Sign {
     /// All signs with their names in page files.
-    pub const ALL: [(&'static str, Sign); 6] = [
+    pub const ALL: [(&'static str, Sign); 9] = [
         ("measured", Sign::Measured),
         ("last_year", Sign::LastYear),
         ("difference", Sign::Difference),
         ("mailing", Sign::Mailing),
         ("hatched", Sign::Hatched),
         ("tick", Sign::Tick),
+        ("better", Sign::Better),
+        ("worse", Sign::Worse),
+        ("stable", Sign::Stable),
     ];
 }
 

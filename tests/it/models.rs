@@ -229,3 +229,136 @@ fn one_customer_with_ten_thousand_orders_breaks_nothing() {
         assert!(first.is_ok_and(|orders| orders.is_finite() && orders > 0.0), "{model}");
     }
 }
+
+/// The lake of the CDNOW sample, built.
+fn cdnow_lake(folder: &Path) -> String {
+    let lake = folder.join("lake").display().to_string();
+    let file = crate::lake::cdnow().display().to_string();
+    for args in [&["import", "--mapping", "cdnow", &file][..], &["build"]] {
+        let output = run(&[&["--lake", &lake][..], args].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    lake
+}
+
+fn csv(lake: &str, sql: &str) -> String {
+    let output = run(&["--lake", lake, "query", "--format", "csv", sql]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout).trim_end().to_owned()
+}
+
+#[test]
+fn a_build_counts_customers_as_their_file_does_and_judges_its_forecasts() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+
+    // An independent count of the file: days of purchase by customer, up to each of the two days.
+    let file = std::fs::read_to_string(crate::lake::cdnow()).expect("the sample");
+    let mut days: std::collections::BTreeMap<&str, std::collections::BTreeSet<&str>> =
+        std::collections::BTreeMap::new();
+    for line in file.lines() {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        days.entry(fields[0]).or_default().insert(fields[2]);
+    }
+    for (day, digits) in [("1998-06-30", "19980630"), ("1997-07-01", "19970701")] {
+        let known: Vec<usize> = days
+            .values()
+            .map(|days| days.range(..=digits).count())
+            .filter(|count| *count > 0)
+            .collect();
+        let repeats: usize = known.iter().map(|count| count - 1).sum();
+        let sql =
+            format!("select count(*) as customers, sum(frequency) as repeats from rfm where as_of_on = date '{day}'");
+        assert_eq!(
+            csv(&lake, &sql),
+            format!("customers,repeats\n{},{repeats}", known.len()),
+            "{day}"
+        );
+    }
+    let scores = csv(
+        &lake,
+        "select count(*) as wrong from rfm where recency_score not between 1 and 5 or segment <> case \
+         when recency_score >= 4 and frequency_score >= 4 then 'champions' \
+         when recency_score >= 3 and frequency_score >= 3 then 'loyal' \
+         when recency_score >= 4 then 'promising' when recency_score = 3 then 'dormant' \
+         when frequency_score >= 3 then 'at_risk' else 'lost' end",
+    );
+    assert_eq!(scores, "wrong\n0");
+
+    // The forecast in use has the best log score, and what it expects is near what happened in the holdout.
+    let chosen = csv(
+        &lake,
+        "select count(*) filter (where chosen) as chosen, \
+         max(mean_log_score) = max(mean_log_score) filter (where chosen) as best, \
+         max(abs(bias)) filter (where chosen) < 0.1151 as fair, \
+         max(auc) filter (where chosen) > max(auc) filter (where model = 'recency') as ranks \
+         from forecast_quality",
+    );
+    assert_eq!(chosen, "chosen,best,fair,ranks\n1,true,true,true");
+
+    // Parts and whole: customers add up to the base, within half a cent each; every interval holds its value.
+    let sums = csv(
+        &lake,
+        "select abs(sum(clv) - (select amount from customer_equity)) < 12 as adds_up, count(*) as customers, \
+         count(*) filter (where clv < clv_low or clv > clv_high or p_order < p_order_2 or p_order_2 < p_order_3) as wrong \
+         from customer_value",
+    );
+    assert_eq!(sums, "adds_up,customers,wrong\ntrue,2357,0");
+    let checked = run(&["--lake", &lake, "check"]);
+    assert!(checked.status.success(), "{}", text(&checked.stdout));
+    assert!(text(&checked.stdout).contains("Page /customers: complete"));
+}
+
+#[test]
+fn an_import_takes_back_what_models_said_until_the_next_build() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let more = folder.path().join("CDNOW_more.txt");
+    std::fs::write(&more, " 99999 9999 19980701  1   10.00\n").expect("a file");
+    let imported = run(&[
+        "--lake",
+        &lake,
+        "import",
+        "--mapping",
+        "cdnow",
+        &more.display().to_string(),
+    ]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert_eq!(csv(&lake, "select count(*) as n from customer_value"), "n\n0");
+    assert!(run(&["--lake", &lake, "build"]).status.success());
+    assert_eq!(csv(&lake, "select count(*) as n from customer_value"), "n\n2358");
+}
+
+#[test]
+fn too_few_customers_for_a_model_are_no_error_of_the_build() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("CDNOW_few.txt");
+    std::fs::write(
+        &file,
+        " 00001 0001 19970101  1   10.00\n 00002 0002 19980630  1   12.00\n",
+    )
+    .expect("a file");
+    let lake = folder.path().join("lake").display().to_string();
+    assert!(
+        run(&[
+            "--lake",
+            &lake,
+            "import",
+            "--mapping",
+            "cdnow",
+            &file.display().to_string()
+        ])
+        .status
+        .success()
+    );
+    let built = run(&["--lake", &lake, "build"]);
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    assert_eq!(
+        csv(
+            &lake,
+            "select count(*) as n from rfm where as_of_on = date '1998-06-30'"
+        ),
+        "n\n2"
+    );
+    assert_eq!(csv(&lake, "select count(*) as n from customer_value"), "n\n0");
+}

@@ -31,6 +31,9 @@ fn sign(sign: Sign) -> Markup {
                 Sign::Hatched => {
                     path.s-axis d="M0 6 6 0M0 12 12 0M6 12 12 6" fill="none" stroke-width="1.5" {}
                 }
+                Sign::Better => { rect.f-gain x="0" y="0" width="12" height="12" opacity="0.5" {} }
+                Sign::Worse => { rect.f-loss x="0" y="0" width="12" height="12" opacity="0.5" {} }
+                Sign::Stable => { rect.f-py-soft x="0" y="0" width="12" height="12" opacity="0.75" {} }
                 Sign::Tick => { rect.f-ink x="5" y="0" width="2" height="12" {} }
             }
         }

@@ -1,0 +1,41 @@
+-- Value and customers by recency and frequency score.
+-- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
+-- @param region: text = null -- region of the customer; all when absent
+-- @column recency_score: number -- 1 (long ago) to 5 (lately)
+-- @column frequency_score: number -- 1 (once) to 5 (often)
+-- @column recency_name: text -- the score, 5 first
+-- @column customers: count -- customers
+-- @column customers_share: ratio -- their share of all
+-- @column clv: money -- their value; empty where customers are too few to show
+-- @column clv_share: ratio -- its share of the value of all; empty likewise
+-- @column hidden: boolean -- whether customers are too few to show
+with cells as (
+    select
+        recency_score,
+        frequency_score,
+        count(*) as customers,
+        sum(clv) as clv
+    from customer_value
+    where
+        ($sales_channel is null or preferred_channel = $sales_channel)
+        and ($region is null or region = $region)
+    group by recency_score, frequency_score
+),
+shares as (
+    select
+        *,
+        cast(customers as double) / sum(customers) over () as customers_share,
+        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share
+    from cells
+)
+select
+    recency_score,
+    frequency_score,
+    cast(recency_score as varchar) as recency_name,
+    customers,
+    customers_share,
+    cast(case when customers >= 11 then clv end as decimal(18, 2)) as clv,
+    case when customers >= 11 then clv_share end as clv_share,
+    customers < 11 as hidden
+from shares
+order by recency_score desc, frequency_score
