@@ -117,6 +117,13 @@ impl Engine {
                 register(&context, table.name, Arc::new(EmptyTable::new(table.schema())))?;
             }
         }
+        if snapshot.has("model_fits") {
+            let fits = functions::Fits::read(&context).await;
+            let fits = Arc::new(fits.map_err(LakeError::engine("reading the fits of models"))?);
+            for function in functions::of_models(&fits) {
+                context.register_udf(function);
+            }
+        }
         register(
             &context,
             completeness::TABLE,

@@ -362,3 +362,25 @@ fn too_few_customers_for_a_model_are_no_error_of_the_build() {
     );
     assert_eq!(csv(&lake, "select count(*) as n from customer_value"), "n\n0");
 }
+
+#[test]
+fn an_analyst_can_recompute_every_row_in_sql() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let differences = csv(
+        &lake,
+        "select count(*) as customers, \
+         max(abs(v.p_alive - p_alive('current', r.frequency, r.recency_days, r.age_days))) < 1e-12 as alive, \
+         max(abs(v.expected_orders - v.calibration * expected_orders('current', r.frequency, r.recency_days, r.age_days, 365))) < 1e-9 as orders, \
+         max(abs(v.p_order_2 - v.calibration * prob_orders('current', 2, r.frequency, r.recency_days, r.age_days, 365))) < 1e-9 as chance, \
+         max(abs(v.expected_value - expected_spend('current', r.frequency, r.repeat_value))) < 0.006 as value, \
+         max(abs(v.clv - v.calibration * clv('current', r.frequency, r.recency_days, r.age_days, 36, 0.08, r.repeat_value))) < 0.006 as clv \
+         from customer_value v join rfm r on r.customer_id = v.customer_id and r.as_of_on = v.as_of_on",
+    );
+    assert_eq!(
+        differences,
+        "customers,alive,orders,chance,value,clv\n2357,true,true,true,true,true"
+    );
+    let unknown = run(&["--lake", &lake, "query", "select p_alive('nothing', 1, 2, 3) as p"]);
+    assert_eq!(unknown.status.code(), Some(1));
+}

@@ -190,6 +190,12 @@ fn customer_value() -> Table {
             col("p_order_3", Number, "P(at least three within 365 days)")
                 .unit("ratio")
                 .between(0.0, 1.0),
+            col(
+                "calibration",
+                Number,
+                "Factor of orders, chances and CLV from the calibrated P(order); 1 without calibration",
+            )
+            .required(),
             col("expected_value", Money, "Expected net revenue of a purchase day"),
             col(
                 "margin_rate",

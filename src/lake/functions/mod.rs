@@ -9,8 +9,14 @@
 //!   not stop a query; `h3_is_valid_cell` tells them apart;
 //! - only a result that would be absurdly large (a disk of millions of cells) is an error, and says so.
 //!
-//! Adding a function: one file here and one line in [`all`].
+//! Those that ask a model take the name of a fit of the last build first; a name that no fit has is an error.
+//!
+//! Adding a function: one file here and one line in [`all`] (or [`of_models`]).
 
+mod clv;
+mod expected_orders;
+mod expected_spend;
+mod fits;
 mod great_circle_distance_km;
 mod h3_cell_area;
 mod h3_cell_to_boundary_wkt;
@@ -29,10 +35,15 @@ mod h3_h3_to_string;
 mod h3_is_valid_cell;
 mod h3_latlng_to_cell;
 mod h3_string_to_h3;
+mod p_alive;
+mod prob_orders;
 mod scalar_function;
+
+use std::sync::Arc;
 
 use datafusion::logical_expr::ScalarUDF;
 
+pub use fits::Fits;
 pub use great_circle_distance_km::great_circle_distance_km;
 pub use h3_cell_to_parent::cell_to_parent;
 
@@ -47,7 +58,8 @@ pub use h3_cell_to_parent::cell_to_parent;
 /// }
 /// ```
 pub fn all() -> Vec<ScalarUDF> {
-    vec![
+    let mut all = of_models(&Arc::default());
+    all.extend([
         great_circle_distance_km::udf(),
         h3_cell_area::udf(),
         h3_cell_to_boundary_wkt::udf(),
@@ -66,5 +78,17 @@ pub fn all() -> Vec<ScalarUDF> {
         h3_is_valid_cell::udf(),
         h3_latlng_to_cell::udf(),
         h3_string_to_h3::udf(),
+    ]);
+    all
+}
+
+/// The functions that ask a fitted model, with the fits of a lake version.
+pub fn of_models(fits: &Arc<Fits>) -> Vec<ScalarUDF> {
+    vec![
+        clv::udf(Arc::clone(fits)),
+        expected_orders::udf(Arc::clone(fits)),
+        expected_spend::udf(Arc::clone(fits)),
+        p_alive::udf(Arc::clone(fits)),
+        prob_orders::udf(Arc::clone(fits)),
     ]
 }

@@ -14,6 +14,8 @@ use datafusion::logical_expr::{
 };
 use h3o::{CellIndex, Resolution};
 
+use super::fits::{FIT, Fits};
+
 /// What an argument holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -46,11 +48,18 @@ pub(super) enum Output {
     Boolean,
 }
 
-/// The documentation section of this file's functions.
-const SECTION: DocSection = DocSection {
+/// The documentation section of cells and distances.
+const GEOGRAPHY: DocSection = DocSection {
     include: true,
     label: "Geography",
     description: Some("H3 cells (bigint, or hexadecimal text) and distances."),
+};
+
+/// The documentation section of models.
+const CUSTOMERS: DocSection = DocSection {
+    include: true,
+    label: "Customers",
+    description: Some("What the models fitted by the last build say of a customer."),
 };
 
 /// An argument: name, kind, what it means.
@@ -76,6 +85,13 @@ pub(super) struct ScalarFunction {
 impl ScalarFunction {
     /// The function as the engine takes it.
     pub(super) fn into_udf(self) -> ScalarUDF {
+        self.under(Arc::default())
+    }
+
+    /// The function as the engine takes it, with the fits that models are asked under.
+    pub(super) fn under(self, fits: Arc<Fits>) -> ScalarUDF {
+        let asks_a_model = self.arguments.first().is_some_and(|(name, _, _)| *name == FIT.0);
+        let section = if asks_a_model { CUSTOMERS } else { GEOGRAPHY };
         let syntax = format!(
             "{}({})",
             self.name,
@@ -85,7 +101,7 @@ impl ScalarFunction {
                 .collect::<Vec<_>>()
                 .join(", ")
         );
-        let mut documentation = Documentation::builder(SECTION, self.doc, syntax)
+        let mut documentation = Documentation::builder(section, self.doc, syntax)
             .with_sql_example(format!("```sql\n{}\n```", self.example));
         for (name, _, doc) in self.arguments {
             documentation = documentation.with_argument(*name, *doc);
@@ -94,6 +110,7 @@ impl ScalarFunction {
             documentation: documentation.build(),
             signature: Signature::user_defined(Volatility::Immutable),
             function: self,
+            fits,
         })
     }
 }
@@ -103,6 +120,8 @@ pub(super) struct Arguments {
     values: Vec<ColumnarValue>,
     /// Rows to give back.
     pub rows: usize,
+    /// The fits of the lake version.
+    pub fits: Arc<Fits>,
 }
 
 /// An argument that is one value for all rows, or one a row.
@@ -174,6 +193,7 @@ pub(super) fn too_large<T>(function: &str, what: &str) -> Result<T> {
 #[derive(Debug)]
 struct Udf {
     function: ScalarFunction,
+    fits: Arc<Fits>,
     signature: Signature,
     documentation: Documentation,
 }
@@ -275,7 +295,11 @@ impl ScalarUDFImpl for Udf {
                 _ => Ok(value),
             })
             .collect::<Result<Vec<_>>>()?;
-        let mut result = (self.function.evaluate)(&Arguments { values, rows })?;
+        let mut result = (self.function.evaluate)(&Arguments {
+            values,
+            rows,
+            fits: Arc::clone(&self.fits),
+        })?;
         if gives_text {
             result = match self.function.output {
                 Output::Cell => Arc::new(cells_as_text(result.as_primitive())),

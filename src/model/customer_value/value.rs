@@ -40,6 +40,8 @@ pub(super) struct CustomerForecast {
     pub(super) expected_orders: f64,
     /// P(at least 1, 2, 3).
     pub(super) at_least: [f64; 3],
+    /// Factor by which the calibrated P(order) changed the forecast.
+    pub(super) calibration: f64,
     pub(super) expected_value: Option<f64>,
     /// CLV and its 95 % interval.
     pub(super) clv: Option<(f64, f64, f64)>,
@@ -96,6 +98,7 @@ pub(super) fn of<M: Fittable>(
             p_alive: shared.p_alive,
             expected_orders: shared.expected * factor,
             at_least: shared.at_least.map(|chance| (chance * factor).min(1.0)),
+            calibration: factor,
             expected_value,
             clv,
         });

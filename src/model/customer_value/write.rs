@@ -184,7 +184,7 @@ pub(super) async fn customer_value(
             })?;
             columns.push((name, Arc::clone(column)));
         }
-        let forecast: [(&str, ArrayRef); 12] = [
+        let forecast: [(&str, ArrayRef); 13] = [
             (
                 "as_of_on",
                 Arc::new(Date32Array::from(vec![days_since_epoch(as_of); forecasts.len()])),
@@ -198,6 +198,7 @@ pub(super) async fn customer_value(
             ("p_order", number(&|it| Some(it.at_least[0]))),
             ("p_order_2", number(&|it| Some(it.at_least[1]))),
             ("p_order_3", number(&|it| Some(it.at_least[2]))),
+            ("calibration", number(&|it| Some(it.calibration))),
             ("expected_value", money(&|it| it.expected_value)?),
             ("margin_rate", number(&|_| valued.margin_rate)),
             ("clv", money(&|it| it.clv.map(|(value, _, _)| value))?),
