@@ -99,7 +99,8 @@ pub struct StagedTable {
     /// Parquet files of rows that the export has and a rule of the mapping leaves out: the key columns, `updated_at` where
     /// the table has it, `_file`. Should such a row stand in the lake, it no longer counts.
     pub withdrawn: Vec<PathBuf>,
-    /// Whether the export gives all parts of each whole of which it gives one: all lines of an order.
+    /// Whether the export gives all parts of each whole of which it gives one: all lines of an order. Never when a row was
+    /// rejected, which may be one of them.
     pub complete: bool,
     /// Number of rows.
     pub rows: u64,
@@ -362,7 +363,11 @@ impl Work<'_> {
                 continue;
             }
             let shaped = shaper.table(number, shape).await?;
-            add(&mut tables, shape, &shaped);
+            let read = place.and_then(|place| staged.get(place)).into_iter().flatten();
+            let refused_at_reading: u64 = read.map(|file| file.account.flow.rejected.rows).sum();
+            // A row that was refused is no row that is gone.
+            let whole = refused_at_reading + shaped.account.flow.rejected.rows == 0;
+            add(&mut tables, shape, &shaped, whole);
             let table = account.table_mut(shape.into.name);
             table.flow.add(&shaped.account.flow);
             for (reason, count) in shaped.account.reasons {
@@ -375,8 +380,8 @@ impl Work<'_> {
 }
 
 /// Adds what one shape made to its table: several shapes may feed one (orders and refunds).
-fn add(tables: &mut Vec<StagedTable>, shape: &mapping::Shape, shaped: &Shaped) {
-    let (name, complete) = (shape.into.name, shape.complete_by.is_some());
+fn add(tables: &mut Vec<StagedTable>, shape: &mapping::Shape, shaped: &Shaped, whole: bool) {
+    let (name, complete) = (shape.into.name, whole && shape.complete_by.is_some());
     let flow = &shaped.account.flow;
     let rows = flow.kept.rows + flow.repaired.rows;
     let money = flow.kept.money + flow.repaired.money;

@@ -63,6 +63,10 @@ impl Index {
         rows::stamp_withdrawn(table, incoming.withdrawn, &mut stamps)?;
         stamps.sort_unstable_by_key(|stamp| (stamp.key, stamp.withdrawn, stamp.row, stamp.file));
         keep_winners(&mut stamps, &mut decisions);
+        if decisions.contains(&Decision::Conflict) {
+            // A part that is rejected here is given, and none that is gone.
+            wholes.retain(|whole| incoming.withdrawn_wholes.contains(whole));
+        }
         Ok(Index {
             decisions,
             winners: stamps,

@@ -148,6 +148,35 @@ async fn a_line_that_an_order_no_longer_has_is_withdrawn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_rejected_is_not_taken_for_gone() {
+    let shop = Shop::standing().await;
+    for (name, bad) in [
+        ("unreadable", "2;1;B;Chairs;2;forty;10\n"),
+        ("twice", "2;1;B;Chairs;2;41;10\n2;1;B;Chairs;2;42;10\n"),
+    ] {
+        let account = shop
+            .import(
+                name,
+                &[
+                    ("ps_orders", format!("{ORDERS_HEAD}{ORDER_1}")),
+                    ("ps_order_detail", format!("{DETAILS_HEAD}1;1;A;Tables;1;60;30\n{bad}")),
+                ],
+            )
+            .await;
+        assert_eq!(
+            account.table("order_lines").map(|table| table.withdrawn.rows),
+            Some(0),
+            "{name}"
+        );
+        assert_eq!(
+            shop.lines().await,
+            "shop:1,1,60.00\nshop:1,2,40.00\nshop:2,3,50.00",
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_export_without_its_other_files_keeps_what_they_told() {
     let shop = Shop::standing().await;
     // The same order again, alone: nothing is new about it.
