@@ -1,6 +1,7 @@
 //! Plain statements in place of what cannot be shown.
 
 use crate::dashboard::words::Say;
+use crate::lake::contract;
 use maud::{Markup, html};
 
 /// What an error page says.
@@ -40,7 +41,11 @@ pub fn lacks(say: Say, tables: &[&str]) -> Markup {
                 code { (table) }
             }
             ". "
-            (say.one("Importez-les avec ", "Import them with ")) code { "chalandise import" } "."
+            @if tables.iter().all(|name| contract::table(name).is_some_and(|table| table.built)) {
+                (say.one("Calculez-la avec ", "Compute it with ")) code { "chalandise build" } "."
+            } @else {
+                (say.one("Importez-les avec ", "Import them with ")) code { "chalandise import" } "."
+            }
         }
     }
 }
