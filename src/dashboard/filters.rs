@@ -4,6 +4,7 @@
 
 use super::period::{Period, Span, span_words};
 use super::words::{Say, channel_name};
+use crate::query::nearest;
 use chalandise_chart::Language;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -46,13 +47,9 @@ fn is_known(name: &str) -> bool {
 }
 
 fn unknown(name: &str) -> FilterError {
-    let likeness = |known: &&'static str| strsim::jaro_winkler(&name.to_lowercase(), known);
     FilterError::Unknown {
         name: name.chars().take(40).collect(),
-        nearest: NAMES
-            .into_iter()
-            .filter(|known| likeness(known) >= 0.8)
-            .max_by(|a, b| likeness(a).total_cmp(&likeness(b))),
+        nearest: nearest(&name.to_lowercase(), NAMES),
     }
 }
 

@@ -122,7 +122,7 @@ impl fmt::Display for Faults {
 impl Error for Faults {}
 
 /// The allowed word nearest to a mistyped one, if any is near.
-pub(super) fn nearest<'a>(word: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     allowed
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))

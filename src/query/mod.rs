@@ -33,7 +33,7 @@ mod views;
 pub use bind::{BindError, BindFault, Bound};
 pub use check::words as planner_words;
 pub use definition::definitions;
-pub use fault::{Fault, Faults};
+pub use fault::{Fault, Faults, nearest};
 pub use header::{Column, Param, Query};
 pub use library::Library;
 pub use run::{QueryError, Rows, plan, run, run_sql, stream};
