@@ -15,7 +15,7 @@ use chalandise_analytics::mbg_nbd::MbgNbd;
 use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::resampling::refit;
+use chalandise_analytics::resampling::{log_covariance, refit, spend_log_covariance};
 use chalandise_analytics::rfm::{Weighted, distinct};
 
 use simulate::{Leaving, histories, in_days, spend};
@@ -92,12 +92,20 @@ fn main() {
                     .sum::<f64>()
             },
         );
+        timed("covariance of 200 resamples, on all cores", 1, || {
+            log_covariance::<BgNbd>(&rows, parameters, 1, 200).expect("maxima")
+        });
         timed("Pareto/NBD fit, the same distinct rows", 1, || {
             ParetoNbd::fit_distinct(&rows, None).expect("good rows").iterations
         });
     }
     let spend = spend(400_000, 6.2, 3.7, 15.0, 3);
-    timed("Gamma-Gamma fit, 400,000 customers with repeats", 3, || {
-        GammaGamma::fit(&spend, None).expect("good rows").iterations
+    let fit = timed("Gamma-Gamma fit, 400,000 customers with repeats", 3, || {
+        GammaGamma::fit(&spend, None).expect("good rows")
+    });
+    println!("  {} iterations", fit.iterations);
+    let parameters = fit.parameters.try_into().expect("three parameters");
+    timed("its covariance of 200 resamples, on all cores", 1, || {
+        spend_log_covariance(&spend, parameters, 1, 200).expect("maxima")
     });
 }

@@ -49,21 +49,14 @@ impl GammaGamma {
     /// # Errors
     /// [`FitError`] when a mean value is not positive or fewer than ten customers bought again.
     pub fn fit(rows: &[Spend], start: Option<[f64; 3]>) -> Result<Fit<GammaGamma>, FitError> {
-        let mut rows: Vec<Spend> = rows
-            .iter()
-            .copied()
-            .filter(|row| row.x > 0 && row.weight != 0.0)
-            .collect();
-        for (row, spend) in rows.iter().enumerate() {
-            if !spend.mean_value.is_finite() || spend.mean_value <= 0.0 {
-                let what = "the mean value of a customer with repeats must be above 0";
-                return Err(FitError::Row { row, what });
-            }
-            if !spend.weight.is_finite() || spend.weight < 0.0 {
-                let what = "the weight must be a number from 0";
-                return Err(FitError::Row { row, what });
-            }
-        }
+        GammaGamma::fit_distinct(&distinct(rows)?, start)
+    }
+
+    /// The same on rows that are [`distinct`] already.
+    ///
+    /// # Errors
+    /// As [`GammaGamma::fit`].
+    pub fn fit_distinct(rows: &[Spend], start: Option<[f64; 3]>) -> Result<Fit<GammaGamma>, FitError> {
         let customers: f64 = rows.iter().map(|row| row.weight).sum();
         if customers < FEWEST_CUSTOMERS as f64 {
             return Err(FitError::TooFew {
@@ -72,20 +65,13 @@ impl GammaGamma {
                 parameters: 3,
             });
         }
-        rows.sort_unstable_by(|left, right| left.x.cmp(&right.x).then(left.mean_value.total_cmp(&right.mean_value)));
-        rows.dedup_by(|next, kept| {
-            let same = next.x == kept.x && next.mean_value.to_bits() == kept.mean_value.to_bits();
-            if same {
-                kept.weight += next.weight;
-            }
-            same
-        });
         let mean = rows.iter().map(|row| row.weight * row.mean_value).sum::<f64>() / customers;
+        let runs = runs(rows);
         fit_positive(
             &start.unwrap_or([2.0, 3.0, mean]),
             customers,
             rows.len(),
-            |parameters| log_likelihood(&rows, parameters),
+            |parameters| log_likelihood(&runs, parameters),
             |it| GammaGamma {
                 p: it[0],
                 q: it[1],
@@ -95,31 +81,96 @@ impl GammaGamma {
     }
 }
 
-/// Equation 1a of the paper, with its derivatives by p, q, gamma; rows in the order of x.
-fn log_likelihood(rows: &[Spend], parameters: &[f64]) -> Evaluation {
+/// The distinct rows of those who bought again, with the weights of equal rows added, in the order of x and mean value.
+///
+/// # Errors
+/// [`FitError`] when a mean value is not positive or a weight is negative.
+pub fn distinct(rows: &[Spend]) -> Result<Vec<Spend>, FitError> {
+    let mut rows: Vec<Spend> = rows
+        .iter()
+        .copied()
+        .filter(|row| row.x > 0 && row.weight != 0.0)
+        .collect();
+    for (row, spend) in rows.iter().enumerate() {
+        if !spend.mean_value.is_finite() || spend.mean_value <= 0.0 {
+            let what = "the mean value of a customer with repeats must be above 0";
+            return Err(FitError::Row { row, what });
+        }
+        if !spend.weight.is_finite() || spend.weight < 0.0 {
+            let what = "the weight must be a number from 0";
+            return Err(FitError::Row { row, what });
+        }
+    }
+    rows.sort_unstable_by(|left, right| left.x.cmp(&right.x).then(left.mean_value.total_cmp(&right.mean_value)));
+    rows.dedup_by(|next, kept| {
+        let same = next.x == kept.x && next.mean_value.to_bits() == kept.mean_value.to_bits();
+        if same {
+            kept.weight += next.weight;
+        }
+        same
+    });
+    Ok(rows)
+}
+
+/// Rows with one x, and the sums over them that no parameter changes: a search evaluates the likelihood many times.
+struct Run<'a> {
+    rows: &'a [Spend],
+    x: f64,
+    weight: f64,
+    /// Weighted sums of the logarithms of what a customer's repeats are worth together, and on the mean.
+    ln_totals: f64,
+    ln_means: f64,
+}
+
+/// Runs of rows in the order of x.
+fn runs(rows: &[Spend]) -> Vec<Run<'_>> {
+    rows.chunk_by(|left, right| left.x == right.x)
+        .map(|rows| {
+            let x = f64::from(rows[0].x);
+            let (mut weight, mut ln_means) = (0.0, 0.0);
+            for row in rows {
+                weight += row.weight;
+                ln_means += row.weight * row.mean_value.ln();
+            }
+            Run {
+                rows,
+                x,
+                weight,
+                ln_totals: ln_means + weight * x.ln(),
+                ln_means,
+            }
+        })
+        .collect()
+}
+
+/// Equation 1a of the paper, with its derivatives by p, q, gamma.
+fn log_likelihood(runs: &[Run<'_>], parameters: &[f64]) -> Evaluation {
     let &[p, q, gamma] = parameters else {
         unreachable!("three parameters")
     };
     let mut sum = Evaluation::zero(3);
     let mut second = [[0.0; 3]; 3];
     let gamma_q = LnGamma::at(q);
-    for run in rows.chunk_by(|left, right| left.x == right.x) {
-        let x = f64::from(run[0].x);
+    for run in runs {
+        let (x, weight) = (run.x, run.weight);
         let shape = p * x;
         let (all, own) = (LnGamma::at(shape + q), LnGamma::at(shape));
-        let mut weight = 0.0;
-        for row in run {
-            let total = x * row.mean_value;
-            let (ln_sum, by_sum) = ((gamma + total).ln(), 1.0 / (gamma + total));
-            weight += row.weight;
-            sum.value += row.weight * (shape * total.ln() - row.mean_value.ln() - (shape + q) * ln_sum);
-            sum.gradient[0] += row.weight * x * (total.ln() - ln_sum);
-            sum.gradient[1] -= row.weight * ln_sum;
-            sum.gradient[2] -= row.weight * (shape + q) * by_sum;
-            second[2][0] -= row.weight * x * by_sum;
-            second[2][1] -= row.weight * by_sum;
-            second[2][2] += row.weight * (shape + q) * by_sum * by_sum;
+        // Of gamma + total: the logarithm, the inverse and its square.
+        let (mut ln_sums, mut by_sums, mut by_squares) = (0.0, 0.0, 0.0);
+        for row in run.rows {
+            let at = gamma + x * row.mean_value;
+            let by_sum = row.weight / at;
+            ln_sums += row.weight * at.ln();
+            by_sums += by_sum;
+            by_squares += by_sum / at;
         }
+        sum.value += shape * run.ln_totals - run.ln_means - (shape + q) * ln_sums;
+        sum.gradient[0] += x * (run.ln_totals - ln_sums);
+        sum.gradient[1] -= ln_sums;
+        sum.gradient[2] -= (shape + q) * by_sums;
+        second[2][0] -= x * by_sums;
+        second[2][1] -= by_sums;
+        second[2][2] += (shape + q) * by_squares;
         sum.value += weight * (all.value - own.value - gamma_q.value + q * gamma.ln());
         sum.gradient[0] += weight * x * (all.first - own.first);
         sum.gradient[1] += weight * (all.first - gamma_q.first + gamma.ln());

@@ -17,6 +17,8 @@ pub mod record_linkage;
 pub mod repeat_order;
 pub mod resampling;
 pub mod rfm;
+pub mod season;
+pub mod tracking;
 
 mod beta_geometric;
 mod negative_binomial;

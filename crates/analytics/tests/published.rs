@@ -10,8 +10,9 @@ use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::rfm::History;
+use chalandise_analytics::tracking::{expected_cumulative, observed_cumulative};
 
-use support::{close, customers, rows, scaled, spend};
+use support::{close, customers, purchases, rows, scaled, spend};
 
 /// The default start, and three that lead other programs astray.
 const STARTS: [Option<[f64; 4]>; 4] = [
@@ -319,4 +320,33 @@ fn bg_nbd_expects_christmas_and_the_holdout() {
     assert_eq!([really(1), really(2), really(3)], [391, 152, 71]);
     assert!((total - 1653.41).abs() < 0.005, "{total}");
     assert!((absolute / 2357.0 - 0.78545).abs() < 0.000_005, "{}", absolute / 2357.0);
+}
+
+/// All repeat purchases until the ends of calibration and holdout: both models lie a little above the first and below the second.
+#[test]
+fn models_track_the_repeat_purchases() {
+    let (customers, end) = purchases();
+    let (mut births, mut repeats) = (Vec::new(), Vec::new());
+    for customer in &customers {
+        let mut days = customer.days.keys().map(|day| *day as f64);
+        births.extend(days.next().map(|first| (first, 1.0)));
+        repeats.extend(days.map(|day| (day, 1.0)));
+    }
+    let ends = [end as f64, end as f64 + 273.0];
+    let observed = observed_cumulative(&repeats, &ends);
+    assert_eq!(observed, [2457.0, 2457.0 + 1882.0]);
+    let rows = rows(&support::customers(), 1.0);
+    let bg = BgNbd::fit(&rows).expect("good rows").model;
+    let pareto = ParetoNbd::fit(&rows).expect("good rows").model;
+    for (expected, ratios) in [
+        (expected_cumulative(&bg, &births, &ends), [1.0150, 0.9589]),
+        (expected_cumulative(&pareto, &births, &ends), [1.0276, 0.9841]),
+    ] {
+        for ((expected, observed), ratio) in expected.iter().zip(&observed).zip(ratios) {
+            assert!(
+                (expected / observed - ratio).abs() < 0.000_1,
+                "{expected} of {observed}"
+            );
+        }
+    }
 }
