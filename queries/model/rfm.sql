@@ -16,9 +16,11 @@
 -- @column orders: count -- orders
 -- @column net_revenue: money -- all purchases, refunds taken off
 -- @column gross_margin: money -- net revenue less cost of goods; empty when an order states none
+-- @column first_value: money -- value of the first purchase day
 -- @column repeat_value: money -- mean value of a repeat purchase day; empty without a repeat
 -- @column preferred_channel: text -- sales channel of most orders; of equal ones the first of store, web, post, phone
 -- @column preferred_channel_share: ratio -- its share of the orders
+-- @column first_channel: text -- sales channel of the first purchase day; of several the first of store, web, post, phone
 -- @column region: text -- region of the customer's place; empty when unknown
 -- @column recency_score: number -- 1 (long ago) to 5 (lately)
 -- @column frequency_score: number -- 1 (once) to 5 (often)
@@ -76,6 +78,10 @@ histories as (
         min(
             cast(ordered_on as bigint) * 10000000000000 + cast(net_revenue * 100 as bigint) + 5000000000000
         ) as first_purchase,
+        min(
+            cast(ordered_on as bigint) * 10
+            + case when store > 0 then 0 when web > 0 then 1 when post > 0 then 2 else 3 end
+        ) as first_channel,
         sum(store) as store,
         sum(web) as web,
         sum(post) as post,
@@ -104,6 +110,7 @@ select
     orders,
     cast(net_revenue as decimal(18, 2)) as net_revenue,
     cast(gross_margin as decimal(18, 2)) as gross_margin,
+    cast(first_value as decimal(18, 2)) as first_value,
     case when frequency > 0 then
         cast(round((net_revenue - first_value) / frequency, 2) as decimal(18, 2))
     end as repeat_value,
@@ -114,6 +121,12 @@ select
         else 'phone'
     end as preferred_channel,
     cast(in_preferred_channel as double) / cast(orders as double) as preferred_channel_share,
+    case first_channel % 10
+        when 0 then 'store'
+        when 1 then 'web'
+        when 2 then 'post'
+        else 'phone'
+    end as first_channel,
     customers.region,
     recency_score,
     frequency_score,

@@ -55,6 +55,7 @@ fn rfm() -> Table {
                 Money,
                 "Net revenue less cost of goods; empty when an order states none",
             ),
+            col("first_value", Money, "Value of the first purchase day"),
             col(
                 "repeat_value",
                 Money,
@@ -64,6 +65,7 @@ fn rfm() -> Table {
             col("preferred_channel_share", Number, "Its share of the orders")
                 .unit("ratio")
                 .between(0.0, 1.0),
+            col("first_channel", Text, "Sales channel of the first purchase day").allowed(SALES_CHANNELS),
             col("region", Text, "Region of the customer's place"),
             col("recency_score", Integer, "1 (long ago) to 5 (lately)").between(1.0, 5.0),
             col("frequency_score", Integer, "1 (once) to 5 (often)").between(1.0, 5.0),

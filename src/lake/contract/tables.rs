@@ -499,6 +499,12 @@ fn marketing_costs() -> Table {
                 .key()
                 .allowed(PURPOSES),
             col("channel", Text, "Marketing channel").key(),
+            col(
+                "sales_channel",
+                Text,
+                "Sales channel through which the customers that it wins buy first; empty when it works for all",
+            )
+            .allowed(SALES_CHANNELS),
             col("cost", Money, "Cost in the month").required().at_least(0.0),
         ],
     )

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hasher};
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
-use chalandise_analytics::rfm::{History, Weighted, distinct};
+use chalandise_analytics::rfm::History;
 use chrono::{Days, NaiveDate};
 
 use crate::lake::{LakeError, SessionContext};
@@ -13,8 +13,10 @@ use crate::model::ModelError;
 use crate::query::{self, Library};
 
 /// What is known of the customers on a day.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Known {
+    /// The day.
+    pub(super) as_of: NaiveDate,
     /// The rows of `model/rfm`.
     pub(super) rows: Vec<RecordBatch>,
     /// Hash of each customer's id.
@@ -23,45 +25,113 @@ pub(super) struct Known {
     pub(super) histories: Vec<History>,
     /// Mean net revenue of a purchase day.
     pub(super) mean_values: Vec<f64>,
+    /// Net revenue of the first purchase day.
+    pub(super) first_values: Vec<f64>,
     /// Mean net revenue of a repeat purchase day; 0 without a repeat.
     pub(super) repeat_values: Vec<f64>,
-    /// Last purchase days, as days since 1970-01-01.
+    /// First purchase days, as days since 1970-01-01.
+    pub(super) first_on: Vec<i32>,
+    /// Last purchase days, likewise.
     pub(super) last_on: Vec<i32>,
+    /// For each customer the place of his group in `groups`.
+    pub(super) group_of: Vec<u32>,
+    /// Groups of customers that tables tell apart.
+    pub(super) groups: Vec<Group>,
     gross_margin: f64,
     revenue_with_margin: f64,
+}
+
+/// What pages filter customers by, and their first sales channel.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Group {
+    pub(super) region: Option<String>,
+    pub(super) preferred_channel: Option<String>,
+    pub(super) first_channel: Option<String>,
 }
 
 impl Known {
     /// Reads the customers as they were on a day.
     pub(super) async fn on(context: &SessionContext, library: &Library, day: NaiveDate) -> Result<Known, ModelError> {
         let rows = run(context, library, "model/rfm", &[("as_of", day)]).await?;
-        let mut known = Known::default();
+        let mut known = Known::empty(day);
+        let mut places = HashMap::new();
         for batch in &rows {
-            let frequency = integers(batch, "frequency")?;
-            let (recency, age) = (numbers(batch, "recency_days")?, numbers(batch, "age_days")?);
-            let (revenue, days) = (numbers(batch, "net_revenue")?, numbers(batch, "purchase_days")?);
-            let (repeat, margin) = (numbers(batch, "repeat_value")?, numbers(batch, "gross_margin")?);
-            known.keys.extend(keys(batch)?);
-            for row in 0..batch.num_rows() {
-                known.histories.push(History {
-                    x: u32::try_from(frequency[row]).unwrap_or(0),
-                    t_x: recency[row],
-                    t: age[row],
-                });
-                known.mean_values.push(revenue[row] / days[row]);
-                if !margin[row].is_nan() {
-                    known.gross_margin += margin[row];
-                    known.revenue_with_margin += revenue[row];
-                }
-                known
-                    .repeat_values
-                    .push(if repeat[row].is_nan() { 0.0 } else { repeat[row] });
-            }
-            let last = column(batch, "last_on", &DataType::Date32)?;
-            known.last_on.extend(last.as_primitive::<Date32Type>().values());
+            known.add(batch)?;
+            known.group(batch, &mut places)?;
         }
         known.rows = rows;
         Ok(known)
+    }
+
+    /// Nobody, on a day.
+    pub(super) fn empty(day: NaiveDate) -> Known {
+        Known {
+            as_of: day,
+            rows: Vec::new(),
+            keys: Vec::new(),
+            histories: Vec::new(),
+            mean_values: Vec::new(),
+            first_values: Vec::new(),
+            repeat_values: Vec::new(),
+            first_on: Vec::new(),
+            last_on: Vec::new(),
+            group_of: Vec::new(),
+            groups: Vec::new(),
+            gross_margin: 0.0,
+            revenue_with_margin: 0.0,
+        }
+    }
+
+    fn add(&mut self, batch: &RecordBatch) -> Result<(), ModelError> {
+        let frequency = integers(batch, "frequency")?;
+        let (recency, age) = (numbers(batch, "recency_days")?, numbers(batch, "age_days")?);
+        let (revenue, days) = (numbers(batch, "net_revenue")?, numbers(batch, "purchase_days")?);
+        let (repeat, margin) = (numbers(batch, "repeat_value")?, numbers(batch, "gross_margin")?);
+        self.keys.extend(keys(batch)?);
+        self.first_values.extend(numbers(batch, "first_value")?);
+        for row in 0..batch.num_rows() {
+            self.histories.push(History {
+                x: u32::try_from(frequency[row]).unwrap_or(0),
+                t_x: recency[row],
+                t: age[row],
+            });
+            self.mean_values.push(revenue[row] / days[row]);
+            if !margin[row].is_nan() {
+                self.gross_margin += margin[row];
+                self.revenue_with_margin += revenue[row];
+            }
+            self.repeat_values
+                .push(if repeat[row].is_nan() { 0.0 } else { repeat[row] });
+        }
+        self.first_on.extend(days_of(batch, "first_on")?);
+        self.last_on.extend(days_of(batch, "last_on")?);
+        Ok(())
+    }
+
+    fn group(&mut self, batch: &RecordBatch, places: &mut HashMap<Group, u32>) -> Result<(), ModelError> {
+        let columns = ["region", "preferred_channel", "first_channel"];
+        let columns = columns
+            .iter()
+            .map(|name| column(batch, name, &DataType::Utf8View))
+            .collect::<Result<Vec<_>, _>>()?;
+        for row in 0..batch.num_rows() {
+            let text = |place: usize| {
+                let values = columns[place].as_string_view();
+                values.is_valid(row).then(|| values.value(row).to_owned())
+            };
+            let group = Group {
+                region: text(0),
+                preferred_channel: text(1),
+                first_channel: text(2),
+            };
+            let next = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+            let place = *places.entry(group).or_insert_with_key(|group| {
+                self.groups.push(group.clone());
+                next
+            });
+            self.group_of.push(place);
+        }
+        Ok(())
     }
 
     /// Number of customers.
@@ -69,30 +139,14 @@ impl Known {
         self.histories.len()
     }
 
+    /// The group of a customer.
+    pub(super) fn group_at(&self, index: usize) -> &Group {
+        &self.groups[self.group_of[index] as usize]
+    }
+
     /// Gross margin of the purchases that state one, as a share of their net revenue; none when no purchase does.
     pub(super) fn margin_rate(&self) -> Option<f64> {
         (self.revenue_with_margin > 0.0).then(|| self.gross_margin / self.revenue_with_margin)
-    }
-
-    /// Distinct histories with their weights, and for each customer the place of his own.
-    pub(super) fn distinct(&self) -> (Vec<Weighted>, Vec<u32>) {
-        let rows = distinct(
-            self.histories
-                .iter()
-                .map(|history| Weighted {
-                    history: *history,
-                    weight: 1.0,
-                })
-                .collect(),
-        );
-        let order = |history: &History| (history.x, history.t_x.to_bits(), history.t.to_bits());
-        let place = |history| rows.partition_point(|row| order(&row.history) < order(history));
-        let places = self
-            .histories
-            .iter()
-            .map(|history| u32::try_from(place(history)).unwrap_or(u32::MAX));
-        let places = places.collect();
-        (rows, places)
     }
 }
 
@@ -116,12 +170,52 @@ pub(super) async fn purchase_days(
     Ok(counts)
 }
 
+/// Purchases of a day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Day {
+    /// Days since 1970-01-01.
+    pub(super) day: i32,
+    /// Customers whose first purchase it was.
+    pub(super) new_customers: f64,
+    /// Purchase days of the others.
+    pub(super) repeats: f64,
+}
+
+/// Purchases by day up to `until`, of the customers whose first one was up to `known_until`; in the order of days.
+pub(super) async fn by_day(
+    context: &SessionContext,
+    library: &Library,
+    known_until: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<Day>, ModelError> {
+    let days = [("known_until", known_until), ("until_on", until)];
+    let mut found = Vec::new();
+    for batch in run(context, library, "model/purchases_by_day", &days).await? {
+        let (new, repeats) = (numbers(&batch, "new_customers")?, numbers(&batch, "repeats")?);
+        let on = days_of(&batch, "purchase_on")?;
+        for (row, day) in on.into_iter().enumerate() {
+            found.push(Day {
+                day,
+                new_customers: new[row],
+                repeats: repeats[row],
+            });
+        }
+    }
+    Ok(found)
+}
+
 /// A day so many days before another.
 pub(super) fn before(day: NaiveDate, days: f64) -> NaiveDate {
     day.checked_sub_days(Days::new(days as u64)).unwrap_or(NaiveDate::MIN)
 }
 
-async fn run(
+/// Days from 1970-01-01 to a day.
+pub(super) fn days_since_epoch(day: NaiveDate) -> i32 {
+    Date32Type::from_naive_date(day)
+}
+
+/// Runs a query of the library with days as parameters.
+pub(super) async fn run(
     context: &SessionContext,
     library: &Library,
     name: &str,
@@ -151,7 +245,7 @@ fn keys(batch: &RecordBatch) -> Result<Vec<u64>, ModelError> {
 }
 
 /// A column as numbers; what is missing is NaN.
-fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<f64>, ModelError> {
+pub(super) fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<f64>, ModelError> {
     let values = column(batch, name, &DataType::Float64)?;
     Ok(values
         .as_primitive::<Float64Type>()
@@ -160,9 +254,24 @@ fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<f64>, ModelError> {
         .collect())
 }
 
+/// A column as texts; what is missing is empty.
+pub(super) fn texts(batch: &RecordBatch, name: &str) -> Result<Vec<String>, ModelError> {
+    let values = column(batch, name, &DataType::Utf8View)?;
+    Ok(values
+        .as_string_view()
+        .iter()
+        .map(|value| value.unwrap_or_default().to_owned())
+        .collect())
+}
+
 fn integers(batch: &RecordBatch, name: &str) -> Result<Vec<i64>, ModelError> {
     let values = column(batch, name, &DataType::Int64)?;
     Ok(values.as_primitive::<Int64Type>().values().to_vec())
+}
+
+fn days_of(batch: &RecordBatch, name: &str) -> Result<Vec<i32>, ModelError> {
+    let values = column(batch, name, &DataType::Date32)?;
+    Ok(values.as_primitive::<Date32Type>().values().to_vec())
 }
 
 fn column(batch: &RecordBatch, name: &str, kind: &DataType) -> Result<arrow::array::ArrayRef, ModelError> {

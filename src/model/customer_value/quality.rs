@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use chalandise_analytics::fit::{Fit, FitError};
+use chalandise_analytics::season::SeasonClock;
 use chalandise_analytics::forecast::{auc, bias, brier, mean_absolute_error, mean_log_score};
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::{CalibratedScore, Features, with_p_order};
-use chalandise_analytics::rfm::Weighted;
+use chalandise_analytics::rfm::{History, Weighted, distinct};
 
-use super::histories::Known;
+use super::histories::{Known, days_since_epoch};
 
 /// A forecast for every customer, as far as the outcome needs it.
 pub(super) struct Forecast {
@@ -25,6 +26,8 @@ pub(super) struct Forecast {
 #[derive(Clone, Debug)]
 pub(super) struct Quality {
     pub(super) model: &'static str,
+    /// Whether time ran by the season.
+    pub(super) seasonal: bool,
     pub(super) calibrated: bool,
     pub(super) expected_orders: Option<f64>,
     pub(super) bias: Option<f64>,
@@ -59,18 +62,52 @@ impl Outcome {
     }
 }
 
-/// Customers on a day, with their distinct histories.
+/// Customers on a day, with their histories as a clock counts them.
 pub(super) struct Window<'a> {
     pub(super) known: &'a Known,
+    pub(super) clock: &'a SeasonClock,
+    /// For each customer his history, in days of the clock.
+    pub(super) histories: Vec<History>,
+    /// Distinct histories.
     pub(super) rows: Vec<Weighted>,
-    /// For each customer the place of his history.
+    /// For each customer the place of his history among them.
     pub(super) places: Vec<u32>,
 }
 
 impl<'a> Window<'a> {
-    pub(super) fn new(known: &'a Known) -> Window<'a> {
-        let (rows, places) = known.distinct();
-        Window { known, rows, places }
+    pub(super) fn new(known: &'a Known, clock: &'a SeasonClock) -> Window<'a> {
+        let as_of = days_since_epoch(known.as_of);
+        let days = known.first_on.iter().zip(&known.last_on);
+        let on_clock = days.zip(&known.histories).map(|((first, last), history)| History {
+            x: history.x,
+            t_x: clock.elapsed(*first, *last),
+            t: clock.elapsed(*first, as_of),
+        });
+        let histories: Vec<History> = on_clock.collect();
+        let one = |history: &History| Weighted {
+            history: *history,
+            weight: 1.0,
+        };
+        let rows = distinct(histories.iter().map(one).collect());
+        let order = |history: &History| (history.x, history.t_x.to_bits(), history.t.to_bits());
+        let place = |history| rows.partition_point(|row| order(&row.history) < order(history));
+        let places = histories
+            .iter()
+            .map(|history| u32::try_from(place(history)).unwrap_or(u32::MAX));
+        let places = places.collect();
+        Window {
+            known,
+            clock,
+            histories,
+            rows,
+            places,
+        }
+    }
+
+    /// So many days from this window's day, as its clock counts them.
+    pub(super) fn ahead(&self, days: f64) -> f64 {
+        let as_of = days_since_epoch(self.known.as_of);
+        self.clock.elapsed(as_of, as_of.saturating_add(days as i32))
     }
 
     pub(super) fn fit<M: Fittable>(&self) -> Result<Fit<M>, FitError> {
@@ -95,7 +132,7 @@ impl<'a> Window<'a> {
         horizon_days: f64,
         outcome: &Outcome,
     ) -> Option<CalibratedScore> {
-        let p_orders = self.p_orders(model, horizon_days);
+        let p_orders = self.p_orders(model, self.ahead(horizon_days));
         let learnt: Vec<_> = (0..self.known.len())
             .map(|index| {
                 let p_order = p_orders[self.places[index] as usize];
@@ -105,11 +142,11 @@ impl<'a> Window<'a> {
         CalibratedScore::learn(&learnt)
     }
 
-    /// P(at least one purchase within the horizon) of each distinct history.
-    pub(super) fn p_orders(&self, model: &impl PurchaseModel, horizon_days: f64) -> Vec<f64> {
+    /// P(at least one purchase within the horizon, in days of the clock) of each distinct history.
+    fn p_orders(&self, model: &impl PurchaseModel, horizon: f64) -> Vec<f64> {
         let p_order = |row: &Weighted| {
             let mut at_least = [0.0];
-            model.at_least(&row.history, horizon_days, &mut at_least);
+            model.at_least(&row.history, horizon, &mut at_least);
             at_least[0]
         };
         self.rows.iter().map(p_order).collect()
@@ -123,6 +160,7 @@ impl<'a> Window<'a> {
         score: Option<&CalibratedScore>,
         outcome: &Outcome,
     ) -> Forecast {
+        let horizon = self.ahead(horizon_days);
         // As many places as the most that anyone of a history bought, once for all who share it.
         let mut most = vec![0_u32; self.rows.len()];
         for (place, count) in self.places.iter().zip(&outcome.counts) {
@@ -135,8 +173,8 @@ impl<'a> Window<'a> {
             .zip(&most)
             .map(|(row, most)| {
                 let mut exactly = vec![0.0; *most as usize + 2];
-                model.exactly(&row.history, horizon_days, &mut exactly);
-                (model.expected(&row.history, horizon_days), exactly)
+                model.exactly(&row.history, horizon, &mut exactly);
+                (model.expected(&row.history, horizon), exactly)
             })
             .collect();
         let mut forecast = Forecast {
@@ -160,9 +198,10 @@ impl<'a> Window<'a> {
 
 impl Forecast {
     /// How good it was.
-    pub(super) fn quality(&self, model: &'static str, calibrated: bool, outcome: &Outcome) -> Quality {
+    pub(super) fn quality(&self, model: &'static str, seasonal: bool, calibrated: bool, outcome: &Outcome) -> Quality {
         Quality {
             model,
+            seasonal,
             calibrated,
             expected_orders: Some(self.expected.iter().sum()),
             bias: bias(&self.expected, &outcome.happened),
@@ -202,6 +241,7 @@ pub(super) fn same_days_a_year_before(known: &Known, year_before: &HashMap<u64, 
 fn yardstick(model: &'static str) -> Quality {
     Quality {
         model,
+        seasonal: false,
         calibrated: false,
         expected_orders: None,
         bias: None,

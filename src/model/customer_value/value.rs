@@ -1,36 +1,62 @@
 //! Each customer's forecast and worth, with intervals from the uncertainty of the parameters.
 
 use chalandise_analytics::fit::Fit;
-use chalandise_analytics::gamma_gamma::GammaGamma;
+use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
 use chalandise_analytics::numeric::Symmetric;
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::{CalibratedScore, with_p_order};
+use chalandise_analytics::resampling::{log_covariance, spend_log_covariance};
 use chalandise_analytics::rfm::Weighted;
 
 use super::quality::Window;
 
-/// Days of the forecast of orders.
+/// Days of the forecast of orders: a year, which is as long on every clock.
 pub(super) const FORECAST_DAYS: f64 = 365.0;
 /// Months of the CLV.
 pub(super) const CLV_MONTHS: u32 = 36;
 /// Discount of margin a year from now.
 pub(super) const ANNUAL_DISCOUNT: f64 = 0.08;
 
-const MONTH_DAYS: f64 = 365.25 / 12.0;
+pub(super) const MONTH_DAYS: f64 = 365.25 / 12.0;
 /// Of a normal distribution, within which 95 % lie.
 const NINETY_FIVE: f64 = 1.959_963_984_540_054;
 /// Step of the parameters' logarithms in numerical derivatives.
 const STEP: f64 = 1e-4;
+/// Resamples of the customers behind the intervals, and where their chance begins.
+const RESAMPLES: u64 = 200;
+const SEED: u64 = 20_261_031;
+
+/// The models in use, with how far their parameters might be off.
+pub(super) struct Basis<M> {
+    pub(super) name: &'static str,
+    pub(super) fit: Fit<M>,
+    pub(super) spend: Option<Fit<GammaGamma>>,
+    /// Calibration of P(order), when the chosen forecast has one.
+    pub(super) score: Option<CalibratedScore>,
+    /// Gross margin as a share of net revenue, where orders state it.
+    pub(super) margin_rate: Option<f64>,
+    covariance: Option<Symmetric>,
+    spend_covariance: Option<Symmetric>,
+}
 
 /// The forecast of all customers.
 pub(super) struct Valued {
     pub(super) model: &'static str,
-    /// Gross margin as a share of net revenue, where orders state it.
     pub(super) margin_rate: Option<f64>,
     pub(super) customers: Vec<CustomerForecast>,
     /// Sum of the CLVs and its 95 % interval; none without a spend model.
-    pub(super) total: Option<(f64, f64, f64)>,
+    pub(super) total: Option<Estimate>,
+    /// Discounted purchases of the CLV's months, of all customers.
+    pub(super) purchases: f64,
+}
+
+/// A value with its 95 % interval.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Estimate {
+    pub(super) value: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
 }
 
 /// The forecast of one customer.
@@ -43,8 +69,22 @@ pub(super) struct CustomerForecast {
     /// Factor by which the calibrated P(order) changed the forecast.
     pub(super) calibration: f64,
     pub(super) expected_value: Option<f64>,
-    /// CLV and its 95 % interval.
-    pub(super) clv: Option<(f64, f64, f64)>,
+    pub(super) clv: Option<Estimate>,
+}
+
+/// What a customer is worth, in its two parts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Worth {
+    /// Discounted purchases of the CLV's months.
+    pub(super) purchases: f64,
+    /// Margin of each, in money.
+    pub(super) margin: f64,
+}
+
+impl Worth {
+    pub(super) fn clv(self) -> f64 {
+        self.purchases * self.margin
+    }
 }
 
 /// What all customers of one history share.
@@ -57,100 +97,170 @@ struct Shared {
     slopes: [f64; 4],
 }
 
-pub(super) fn of<M: Fittable>(
-    name: &'static str,
-    window: &Window<'_>,
-    fit: &Fit<M>,
-    spend: Option<&Fit<GammaGamma>>,
-    score: Option<&CalibratedScore>,
-) -> Valued {
-    let shared: Vec<Shared> = window.rows.iter().map(|row| shared(fit, row)).collect();
-    let margin_rate = window.known.margin_rate();
-    let mut customers = Vec::with_capacity(window.known.len());
-    let mut sum = Total::default();
-    for index in 0..window.known.len() {
-        let shared = &shared[window.places[index] as usize];
-        let mut exactly = [
-            1.0 - shared.at_least[0],
-            shared.at_least[0] - shared.at_least[1],
-            shared.at_least[1] - shared.at_least[2],
-        ];
-        let factor = score.map_or(1.0, |score| {
-            with_p_order(&mut exactly, score.p_order(&window.features(index, shared.at_least[0])))
+impl<M: Fittable + Sync> Basis<M> {
+    /// The models in use, their covariances found by resampling the customers; from the observed information where resamples have
+    /// no maximum.
+    pub(super) fn new(
+        name: &'static str,
+        window: &Window<'_>,
+        fit: Fit<M>,
+        spend: Option<(Fit<GammaGamma>, &[Spend])>,
+        score: Option<CalibratedScore>,
+    ) -> Basis<M> {
+        let parameters = four(&fit.parameters);
+        let covariance =
+            log_covariance::<M>(&window.rows, parameters, SEED, RESAMPLES).or_else(|| fit.log_covariance.clone());
+        let spend_covariance = spend.as_ref().and_then(|(fit, rows)| {
+            let parameters = [fit.parameters[0], fit.parameters[1], fit.parameters[2]];
+            spend_log_covariance(rows, parameters, SEED, RESAMPLES).or_else(|| fit.log_covariance.clone())
         });
-        let history = &window.known.histories[index];
-        let mean = window.known.repeat_values[index];
-        let expected_value = spend.and_then(|spend| spend.model.expected_value(history.x, mean));
-        let purchases = shared.discounted * factor;
-        let clv = spend.zip(expected_value).map(|(spend, value)| {
-            let clv = purchases * value * margin_rate.unwrap_or(1.0);
-            let slopes = sum.add(clv, &shared.slopes, &value_slopes(&spend.model, history.x, mean, value));
-            let spread = NINETY_FIVE
-                * deviation(
-                    fit.log_covariance.as_ref(),
-                    &slopes.0,
-                    spend.log_covariance.as_ref(),
-                    &slopes.1,
-                );
-            (clv, clv * (-spread).exp(), clv * spread.exp())
-        });
-        customers.push(CustomerForecast {
-            p_alive: shared.p_alive,
-            expected_orders: shared.expected * factor,
-            at_least: shared.at_least.map(|chance| (chance * factor).min(1.0)),
-            calibration: factor,
-            expected_value,
-            clv,
-        });
+        Basis {
+            name,
+            fit,
+            spend: spend.map(|(fit, _)| fit),
+            score,
+            margin_rate: window.known.margin_rate(),
+            covariance,
+            spend_covariance,
+        }
     }
-    let total = spend.map(|spend| {
-        let (by_purchases, by_value) = sum.slopes();
-        let spread = NINETY_FIVE
-            * deviation(
-                fit.log_covariance.as_ref(),
-                &by_purchases,
-                spend.log_covariance.as_ref(),
-                &by_value,
-            );
-        (sum.value, sum.value - spread, sum.value + spread)
-    });
-    Valued {
-        model: name,
-        margin_rate,
-        customers,
-        total,
+
+    /// Forecasts each customer of a window.
+    pub(super) fn forecast(&self, window: &Window<'_>) -> Valued {
+        let shared: Vec<Shared> = window.rows.iter().map(|row| self.shared(row)).collect();
+        let mut customers = Vec::with_capacity(window.known.len());
+        let mut sum = Total::default();
+        for index in 0..window.known.len() {
+            let shared = &shared[window.places[index] as usize];
+            let factor = self.factor(window, index, &shared.at_least);
+            let purchases = shared.discounted * factor;
+            sum.purchases += purchases;
+            let expected_value = self.expected_value(window, index);
+            let clv = expected_value.map(|value| {
+                let margin = value * self.margin_rate.unwrap_or(1.0);
+                let clv = Worth { purchases, margin }.clv();
+                let by_value = self.value_slopes(window, index, value);
+                sum.add(clv, &shared.slopes, &by_value);
+                let spread = NINETY_FIVE * self.deviation(&shared.slopes, &by_value);
+                Estimate {
+                    value: clv,
+                    low: clv * (-spread).exp(),
+                    high: clv * spread.exp(),
+                }
+            });
+            customers.push(CustomerForecast {
+                p_alive: shared.p_alive,
+                expected_orders: shared.expected * factor,
+                at_least: shared.at_least.map(|chance| (chance * factor).min(1.0)),
+                calibration: factor,
+                expected_value,
+                clv,
+            });
+        }
+        let total = self.spend.as_ref().map(|_| {
+            let spread = NINETY_FIVE * self.deviation(&sum.by_purchases, &sum.by_value);
+            Estimate {
+                value: sum.value,
+                low: sum.value - spread,
+                high: sum.value + spread,
+            }
+        });
+        Valued {
+            model: self.name,
+            margin_rate: self.margin_rate,
+            customers,
+            total,
+            purchases: sum.purchases,
+        }
     }
-}
 
-fn discounted(model: &impl PurchaseModel, row: &Weighted) -> f64 {
-    let monthly = (1.0 + ANNUAL_DISCOUNT).powf(1.0 / 12.0) - 1.0;
-    model.discounted(&row.history, CLV_MONTHS, MONTH_DAYS, monthly)
-}
-
-fn shared<M: Fittable>(fit: &Fit<M>, row: &Weighted) -> Shared {
-    let mut at_least = [0.0; 3];
-    fit.model.at_least(&row.history, FORECAST_DAYS, &mut at_least);
-    let mut slopes = [0.0; 4];
-    for (index, slope) in slopes.iter_mut().enumerate() {
-        let moved = |step: f64| {
-            let mut parameters = [
-                fit.parameters[0],
-                fit.parameters[1],
-                fit.parameters[2],
-                fit.parameters[3],
-            ];
-            parameters[index] *= f64::exp(step);
-            discounted(&M::with(parameters), row).max(f64::MIN_POSITIVE).ln()
+    /// What each customer of a window is worth; none where the spend model has no mean.
+    pub(super) fn worths(&self, window: &Window<'_>) -> Vec<Option<Worth>> {
+        let of = |row: &Weighted| {
+            let mut at_least = [0.0];
+            self.fit.model.at_least(&row.history, FORECAST_DAYS, &mut at_least);
+            (at_least, discounted(&self.fit.model, row))
         };
-        *slope = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+        let shared: Vec<([f64; 1], f64)> = window.rows.iter().map(of).collect();
+        (0..window.known.len())
+            .map(|index| {
+                let (at_least, discounted) = &shared[window.places[index] as usize];
+                let margin = self.expected_value(window, index)? * self.margin_rate.unwrap_or(1.0);
+                Some(Worth {
+                    purchases: discounted * self.factor(window, index, at_least),
+                    margin,
+                })
+            })
+            .collect()
     }
-    Shared {
-        p_alive: fit.model.p_alive(&row.history),
-        expected: fit.model.expected(&row.history, FORECAST_DAYS),
-        at_least,
-        discounted: discounted(&fit.model, row),
-        slopes,
+
+    /// Factor by which the calibration changes a customer's forecast, given P(at least 1, ...) of the model.
+    fn factor(&self, window: &Window<'_>, index: usize, at_least: &[f64]) -> f64 {
+        self.score.as_ref().map_or(1.0, |score| {
+            let mut exactly = [1.0 - at_least[0], at_least[0]];
+            with_p_order(&mut exactly, score.p_order(&window.features(index, at_least[0])))
+        })
     }
+
+    fn expected_value(&self, window: &Window<'_>, index: usize) -> Option<f64> {
+        let (x, mean) = (window.histories[index].x, window.known.repeat_values[index]);
+        self.spend.as_ref()?.model.expected_value(x, mean)
+    }
+
+    fn value_slopes(&self, window: &Window<'_>, index: usize, value: f64) -> [f64; 3] {
+        let (x, mean) = (window.histories[index].x, window.known.repeat_values[index]);
+        self.spend
+            .as_ref()
+            .map_or([0.0; 3], |spend| value_slopes(&spend.model, x, mean, value))
+    }
+
+    /// Standard deviation of something with these derivatives by the logarithms of the parameters.
+    pub(super) fn deviation(&self, by_purchases: &[f64; 4], by_value: &[f64; 3]) -> f64 {
+        let (first, second) = (self.covariance.as_ref(), self.spend_covariance.as_ref());
+        (variance(first, by_purchases) + variance(second, by_value)).max(0.0).sqrt()
+    }
+
+    fn shared(&self, row: &Weighted) -> Shared {
+        let model = &self.fit.model;
+        let mut at_least = [0.0; 3];
+        model.at_least(&row.history, FORECAST_DAYS, &mut at_least);
+        Shared {
+            p_alive: model.p_alive(&row.history),
+            expected: model.expected(&row.history, FORECAST_DAYS),
+            at_least,
+            discounted: discounted(model, row),
+            slopes: self.log_slopes(|model| discounted(model, row)),
+        }
+    }
+
+    /// Derivatives of the logarithm of something by the logarithms of the purchase model's parameters.
+    pub(super) fn log_slopes(&self, of: impl Fn(&M) -> f64) -> [f64; 4] {
+        let parameters = four(&self.fit.parameters);
+        let mut slopes = [0.0; 4];
+        for (index, slope) in slopes.iter_mut().enumerate() {
+            let moved = |step: f64| {
+                let mut parameters = parameters;
+                parameters[index] *= f64::exp(step);
+                of(&M::with(parameters)).max(f64::MIN_POSITIVE).ln()
+            };
+            *slope = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+        }
+        slopes
+    }
+}
+
+/// Discount of a month.
+pub(super) fn monthly_discount() -> f64 {
+    (1.0 + ANNUAL_DISCOUNT).powf(1.0 / 12.0) - 1.0
+}
+
+/// Discounted purchases of the CLV's months. They are whole years, which are as long on every clock.
+fn discounted(model: &impl PurchaseModel, row: &Weighted) -> f64 {
+    model.discounted(&row.history, CLV_MONTHS, MONTH_DAYS, monthly_discount())
+}
+
+fn four(parameters: &[f64]) -> [f64; 4] {
+    [parameters[0], parameters[1], parameters[2], parameters[3]]
 }
 
 /// Derivatives of the logarithm of the expected value by the logarithms of p, q, gamma: of p (gamma + x m) / (p x + q - 1).
@@ -164,34 +274,29 @@ fn value_slopes(model: &GammaGamma, x: u32, mean: f64, value: f64) -> [f64; 3] {
     [1.0 - model.p * x / below, -model.q / below, model.gamma / own]
 }
 
-/// Standard deviation from slopes by two independent sets of parameters.
-fn deviation(first: Option<&Symmetric>, by_first: &[f64], second: Option<&Symmetric>, by_second: &[f64]) -> f64 {
-    let variance = |covariance: Option<&Symmetric>, slopes: &[f64]| {
-        let Some(covariance) = covariance else { return 0.0 };
-        let mut sum = 0.0;
-        for (i, left) in slopes.iter().enumerate() {
-            for (j, right) in slopes.iter().enumerate() {
-                sum += left * covariance.get(i, j) * right;
-            }
+fn variance(covariance: Option<&Symmetric>, slopes: &[f64]) -> f64 {
+    let Some(covariance) = covariance else { return 0.0 };
+    let mut sum = 0.0;
+    for (i, left) in slopes.iter().enumerate() {
+        for (j, right) in slopes.iter().enumerate() {
+            sum += left * covariance.get(i, j) * right;
         }
-        sum
-    };
-    (variance(first, by_first) + variance(second, by_second))
-        .max(0.0)
-        .sqrt()
+    }
+    sum
 }
 
 /// The sum of CLVs and of their derivatives.
 #[derive(Default)]
 struct Total {
     value: f64,
+    purchases: f64,
     by_purchases: [f64; 4],
     by_value: [f64; 3],
 }
 
 impl Total {
-    /// Adds a customer; gives back the slopes of his own logarithm.
-    fn add(&mut self, clv: f64, by_purchases: &[f64; 4], by_value: &[f64; 3]) -> ([f64; 4], [f64; 3]) {
+    /// Adds a customer with the derivatives of the logarithm of his CLV.
+    fn add(&mut self, clv: f64, by_purchases: &[f64; 4], by_value: &[f64; 3]) {
         self.value += clv;
         for (sum, slope) in self.by_purchases.iter_mut().zip(by_purchases) {
             *sum += clv * slope;
@@ -199,10 +304,5 @@ impl Total {
         for (sum, slope) in self.by_value.iter_mut().zip(by_value) {
             *sum += clv * slope;
         }
-        (*by_purchases, *by_value)
-    }
-
-    fn slopes(&self) -> ([f64; 4], [f64; 3]) {
-        (self.by_purchases, self.by_value)
     }
 }

@@ -1,0 +1,326 @@
+//! Which forecast to use: every purchase model tried on a holdout, the best of them also on a clock that runs by the season.
+//!
+//! Each is tried plain and with P(no order) calibrated on a window before the holdout. In use is the one with the highest mean log
+//! score of what happened in the holdout; without a holdout BG/NBD, plain.
+
+use std::collections::HashMap;
+
+use chalandise_analytics::fit::Fit;
+use chalandise_analytics::forecast::{Bin, by_frequency};
+use chalandise_analytics::purchase_fit::Fittable;
+use chalandise_analytics::repeat_order::CalibratedScore;
+use chalandise_analytics::season::SeasonClock;
+use chalandise_analytics::tracking::{expected_cumulative, observed_cumulative};
+use chrono::NaiveDate;
+
+use super::histories::{Day, Known, days_since_epoch};
+use super::quality::{self, Forecast, Outcome, Quality, Window};
+use super::season;
+use super::status::{Statuses, fitted};
+use super::{Fitted, YEAR_DAYS};
+
+/// Frequencies of more repeats are one bin.
+const MOST_REPEATS: u32 = 7;
+/// Days between the points of a tracking curve.
+const WEEK_DAYS: i32 = 7;
+
+/// The purchase models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Model {
+    BgNbd,
+    MbgNbd,
+    ParetoNbd,
+}
+
+impl Model {
+    pub(super) const ALL: [Model; 3] = [Model::BgNbd, Model::MbgNbd, Model::ParetoNbd];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Model::BgNbd => "bg-nbd",
+            Model::MbgNbd => "mbg-nbd",
+            Model::ParetoNbd => "pareto-nbd",
+        }
+    }
+}
+
+/// Calls a function that is generic over the purchase model with the model at hand.
+macro_rules! with_model {
+    ($model:expr, $function:ident($($argument:expr),* $(,)?)) => {
+        match $model {
+            $crate::model::customer_value::choice::Model::BgNbd => {
+                $function::<chalandise_analytics::bg_nbd::BgNbd>($($argument),*)
+            }
+            $crate::model::customer_value::choice::Model::MbgNbd => {
+                $function::<chalandise_analytics::mbg_nbd::MbgNbd>($($argument),*)
+            }
+            $crate::model::customer_value::choice::Model::ParetoNbd => {
+                $function::<chalandise_analytics::pareto_nbd::ParetoNbd>($($argument),*)
+            }
+        }
+    };
+}
+pub(super) use with_model;
+
+/// A holdout: what was known before it and what happened in it.
+pub(super) struct Holdout {
+    pub(super) begins_after: NaiveDate,
+    pub(super) horizon_days: f64,
+    pub(super) known: Known,
+    pub(super) outcome: Outcome,
+    /// Purchase days of each customer in the same days a year before, by the hash of his id.
+    pub(super) year_before: HashMap<u64, u32>,
+    /// Purchases by day, of the customers known before the holdout.
+    pub(super) days: Vec<Day>,
+    /// The window before it on which forecasts are calibrated.
+    pub(super) earlier: Option<Earlier>,
+}
+
+/// A window whose outcome was known before the holdout.
+pub(super) struct Earlier {
+    pub(super) horizon_days: f64,
+    pub(super) known: Known,
+    pub(super) outcome: Outcome,
+}
+
+/// A forecast of the holdout.
+pub(super) struct Candidate {
+    pub(super) quality: Quality,
+    /// By the number of repeats known.
+    pub(super) bins: Vec<Bin>,
+    /// Its model; none of a yardstick.
+    model: Option<Model>,
+    tracking: Vec<Tracked>,
+}
+
+/// A point of the tracking curve.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tracked {
+    /// Days since 1970-01-01.
+    pub(super) day: i32,
+    /// Repeat purchase days up to it.
+    pub(super) expected: f64,
+    pub(super) observed: f64,
+}
+
+/// The forecasts that were tried.
+#[derive(Default)]
+pub(super) struct Choice {
+    pub(super) candidates: Vec<Candidate>,
+    /// Place of the one in use.
+    pub(super) chosen: Option<usize>,
+}
+
+/// What is to be fitted on all days.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rule {
+    pub(super) model: Model,
+    pub(super) seasonal: bool,
+    pub(super) calibrated: bool,
+}
+
+impl Choice {
+    /// The rule of the chosen candidate; without one the model that most people know.
+    pub(super) fn rule(&self) -> Rule {
+        let candidate = self.chosen.map(|place| &self.candidates[place]);
+        let chosen = candidate.and_then(|candidate| Some((candidate.model?, &candidate.quality)));
+        let (model, seasonal, calibrated) = chosen.map_or((Model::BgNbd, false, false), |(model, quality)| {
+            (model, quality.seasonal, quality.calibrated)
+        });
+        Rule {
+            model,
+            seasonal,
+            calibrated,
+        }
+    }
+
+    /// The tracking curve of the chosen model; empty without one.
+    pub(super) fn tracking(&self) -> &[Tracked] {
+        self.chosen.map_or(&[], |place| &self.candidates[place].tracking)
+    }
+
+    fn settle(&mut self) {
+        let scores = self.candidates.iter().enumerate();
+        self.chosen = scores
+            .filter_map(|(place, candidate)| candidate.quality.mean_log_score.map(|score| (place, score)))
+            // The first of equals: plain before calibrated, flat before seasonal.
+            .rev()
+            .max_by(|left, right| left.1.total_cmp(&right.1))
+            .map(|(place, _)| place);
+    }
+}
+
+/// Tries every model on the holdout.
+pub(super) fn choose(holdout: &Holdout, fits: &mut Vec<Fitted>, statuses: &mut Statuses) -> Choice {
+    let flat = SeasonClock::flat();
+    let trial = Trial::new(holdout, &flat, false);
+    let mut choice = Choice::default();
+    // Side by side, since each takes its time; in one order afterwards.
+    let tried = std::thread::scope(|scope| {
+        let trial = &trial;
+        let threads = Model::ALL.map(|model| scope.spawn(move || with_model!(model, try_model(model, trial))));
+        threads.map(|thread| thread.join().ok())
+    });
+    for tried in tried.into_iter().flatten() {
+        tried.into(&mut choice, fits, statuses);
+    }
+    choice.settle();
+    if let Some(model) = choice.chosen.and_then(|place| choice.candidates[place].model)
+        && let Some(clock) = with_model!(model, season_before(&trial, statuses))
+    {
+        let trial = Trial::new(holdout, &clock, true);
+        with_model!(model, try_model(model, &trial)).into(&mut choice, fits, statuses);
+        choice.settle();
+    }
+    let yardstick = |quality| Candidate {
+        quality,
+        bins: Vec::new(),
+        model: None,
+        tracking: Vec::new(),
+    };
+    let (known, outcome) = (&holdout.known, &holdout.outcome);
+    choice.candidates.push(yardstick(quality::recency_alone(known, outcome)));
+    if holdout.horizon_days == YEAR_DAYS {
+        let a_year_before = quality::same_days_a_year_before(known, &holdout.year_before, outcome);
+        choice.candidates.push(yardstick(a_year_before));
+    }
+    choice
+}
+
+/// The holdout on a clock.
+struct Trial<'a> {
+    holdout: &'a Holdout,
+    window: Window<'a>,
+    earlier: Option<(&'a Earlier, Window<'a>)>,
+    seasonal: bool,
+}
+
+impl<'a> Trial<'a> {
+    fn new(holdout: &'a Holdout, clock: &'a SeasonClock, seasonal: bool) -> Trial<'a> {
+        let earlier = holdout.earlier.as_ref();
+        Trial {
+            holdout,
+            window: Window::new(&holdout.known, clock),
+            earlier: earlier.map(|earlier| (earlier, Window::new(&earlier.known, clock))),
+            seasonal,
+        }
+    }
+}
+
+/// One model tried.
+struct Tried {
+    fit: Option<Fitted>,
+    status: (&'static str, super::status::Status),
+    candidates: Vec<Candidate>,
+}
+
+impl Tried {
+    fn into(self, choice: &mut Choice, fits: &mut Vec<Fitted>, statuses: &mut Statuses) {
+        fits.extend(self.fit);
+        statuses.note(self.status.0, self.status.1);
+        choice.candidates.extend(self.candidates);
+    }
+}
+
+/// One model on the days before the holdout, plain and calibrated.
+fn try_model<M: Fittable>(model: Model, trial: &Trial<'_>) -> Tried {
+    let name = model.name();
+    let (holdout, window) = (trial.holdout, &trial.window);
+    let (fit, status) = fitted(name, window.fit::<M>());
+    let described = fit.as_ref().map(|fit| {
+        let kind = if trial.seasonal {
+            "calibration-season"
+        } else {
+            "calibration"
+        };
+        Fitted::of(fit, kind, name, &M::NAMES, holdout.begins_after)
+    });
+    let mut candidates = Vec::new();
+    if let Some(fit) = fit.filter(Fit::converged) {
+        let tracking = tracking(&fit.model, window.clock, &holdout.days);
+        let mut add = |score: Option<&CalibratedScore>| {
+            let forecast = window.forecast(&fit.model, holdout.horizon_days, score, &holdout.outcome);
+            candidates.push(Candidate {
+                quality: forecast.quality(name, trial.seasonal, score.is_some(), &holdout.outcome),
+                bins: bins(window, &forecast, &holdout.outcome),
+                model: Some(model),
+                tracking: tracking.clone(),
+            });
+        };
+        add(None);
+        let score = trial
+            .earlier
+            .as_ref()
+            .and_then(|(earlier, window)| learnt::<M>(name, window, earlier.horizon_days, &earlier.outcome));
+        if score.is_some() {
+            add(score.as_ref());
+        }
+    }
+    Tried {
+        fit: described,
+        status: (name, status),
+        candidates,
+    }
+}
+
+/// The calibration learnt from a window, by the model fitted on what was known then.
+pub(super) fn learnt<M: Fittable>(
+    name: &'static str,
+    window: &Window<'_>,
+    horizon_days: f64,
+    outcome: &Outcome,
+) -> Option<CalibratedScore> {
+    let fit = fitted::<M>(name, window.fit::<M>()).0.filter(Fit::converged)?;
+    window.learn(&fit.model, horizon_days, outcome)
+}
+
+/// The season before the holdout, under a model on the plain calendar.
+fn season_before<M: Fittable>(trial: &Trial<'_>, statuses: &mut Statuses) -> Option<SeasonClock> {
+    let fit = trial.window.fit::<M>().ok().filter(Fit::converged)?;
+    let until = days_since_epoch(trial.holdout.begins_after);
+    let days: Vec<Day> = trial
+        .holdout
+        .days
+        .iter()
+        .copied()
+        .filter(|day| day.day <= until)
+        .collect();
+    season::estimate(&fit.model, &days, until, statuses)
+}
+
+fn bins(window: &Window<'_>, forecast: &Forecast, outcome: &Outcome) -> Vec<Bin> {
+    let frequency: Vec<u32> = window.histories.iter().map(|history| history.x).collect();
+    by_frequency(&frequency, &forecast.expected, &outcome.happened, MOST_REPEATS)
+}
+
+/// Repeat purchases up to the end of each week, expected and observed; the last point is the last day.
+fn tracking<M: Fittable>(model: &M, clock: &SeasonClock, days: &[Day]) -> Vec<Tracked> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Vec::new();
+    };
+    let mut ends: Vec<i32> = (first.day..=last.day)
+        .rev()
+        .step_by(WEEK_DAYS as usize)
+        .collect();
+    ends.reverse();
+    let time = |day: i32| clock.elapsed(first.day, day);
+    let births: Vec<(f64, f64)> = days
+        .iter()
+        .filter(|day| day.new_customers > 0.0)
+        .map(|day| (time(day.day), day.new_customers))
+        .collect();
+    let repeats: Vec<(f64, f64)> = days.iter().map(|day| (time(day.day), day.repeats)).collect();
+    let at: Vec<f64> = ends.iter().copied().map(time).collect();
+    let (expected, observed) = (
+        expected_cumulative(model, &births, &at),
+        observed_cumulative(&repeats, &at),
+    );
+    let points = ends.into_iter().zip(expected.into_iter().zip(observed));
+    points
+        .map(|(day, (expected, observed))| Tracked {
+            day,
+            expected,
+            observed,
+        })
+        .collect()
+}
