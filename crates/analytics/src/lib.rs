@@ -3,6 +3,7 @@
 pub mod association;
 pub mod bg_bb;
 pub mod bg_nbd;
+pub mod customer_equity;
 pub mod fit;
 pub mod forecast;
 pub mod gamma_gamma;
