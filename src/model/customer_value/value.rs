@@ -202,7 +202,8 @@ impl<M: Fittable + Sync> Basis<M> {
         })
     }
 
-    fn expected_value(&self, window: &Window<'_>, index: usize) -> Option<f64> {
+    /// Expected net revenue of a purchase of a customer; none where the spend model has no mean.
+    pub(super) fn expected_value(&self, window: &Window<'_>, index: usize) -> Option<f64> {
         let (x, mean) = (window.histories[index].x, window.known.repeat_values[index]);
         self.spend.as_ref()?.model.expected_value(x, mean)
     }

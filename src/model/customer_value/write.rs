@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch,
-    StringArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, Date32Array, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type};
+use chalandise_analytics::season::SeasonClock;
 use chrono::NaiveDate;
 
-use crate::lake::{LakeError, SessionContext, Writer, contract};
+use crate::lake::{LakeError, SessionContext, Writer};
+use crate::model::store::{Columns, store};
 use crate::model::{Built, ModelError};
 
-use super::histories::Known;
-use super::value::{CustomerForecast, Valued};
-use super::{Computed, Fitted};
-
-const BATCH_ROWS: usize = 64 * 1024;
+use super::choice::{Choice, Holdout};
+use super::equity::Equity;
+use super::histories::{Known, days_since_epoch};
+use super::quality::Window;
+use super::status::Statuses;
+use super::value::Valued;
+use super::{Fitted, bridge};
 
 /// First day of orders and the as-of date; none without orders.
 pub(super) async fn reach(context: &SessionContext) -> Result<Option<(NaiveDate, NaiveDate)>, ModelError> {
@@ -56,231 +57,210 @@ pub(super) async fn rfm(writer: &mut Writer, days: &[(NaiveDate, &Known)]) -> Re
     store(writer, "rfm", batches).await
 }
 
+/// One row for each subject.
+pub(super) async fn model_status(writer: &mut Writer, statuses: &Statuses) -> Result<Built, ModelError> {
+    let batch = Columns::of(statuses.rows())
+        .text("subject", |(subject, _)| Some(*subject))
+        .text("status", |(_, status)| Some(status.word()))
+        .batch("model_status")?;
+    store(writer, "model_status", [batch]).await
+}
+
 /// One row for each parameter.
 pub(super) async fn model_fits(writer: &mut Writer, fits: &[Fitted]) -> Result<Built, ModelError> {
     let rows: Vec<(&Fitted, usize)> = fits
         .iter()
         .flat_map(|fit| (0..fit.names.len()).map(move |index| (fit, index)))
         .collect();
-    let text = |of: &dyn Fn(&Fitted, usize) -> &'static str| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(
-            rows.iter().map(|(fit, index)| of(fit, *index)),
-        ))
-    };
-    let number = |of: &dyn Fn(&Fitted, usize) -> Option<f64>| -> ArrayRef {
-        Arc::new(
-            rows.iter()
-                .map(|(fit, index)| of(fit, *index))
-                .collect::<Float64Array>(),
-        )
-    };
-    let count = |of: &dyn Fn(&Fitted) -> i64| -> ArrayRef {
-        Arc::new(Int64Array::from_iter_values(rows.iter().map(|(fit, _)| of(fit))))
-    };
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("fit", text(&|fit, _| fit.fit)),
-        ("model", text(&|fit, _| fit.model)),
-        ("parameter", text(&|fit, index| fit.names[index])),
-        ("value", number(&|fit, index| Some(fit.parameters[index]))),
-        (
-            "standard_error",
-            number(&|fit, index| Some(fit.standard_errors.as_ref()?[index])),
-        ),
-        ("log_likelihood", number(&|fit, _| Some(fit.log_likelihood))),
-        ("customers", count(&|fit| fit.customers as i64)),
-        ("distinct_rows", count(&|fit| fit.distinct_rows as i64)),
-        (
-            "converged",
-            Arc::new(
-                rows.iter()
-                    .map(|(fit, _)| Some(fit.converged))
-                    .collect::<BooleanArray>(),
-            ),
-        ),
-        (
-            "observed_until",
-            Arc::new(Date32Array::from_iter_values(
-                rows.iter().map(|(fit, _)| days_since_epoch(fit.observed_until)),
-            )),
-        ),
-    ];
-    store(writer, "model_fits", vec![batch("model_fits", columns)?]).await
+    let batch = Columns::of(&rows)
+        .text("fit", |(fit, _)| Some(fit.fit.as_str()))
+        .text("model", |(fit, _)| Some(fit.model))
+        .text("parameter", |(fit, index)| Some(fit.names[*index]))
+        .number("value", |(fit, index)| Some(fit.parameters[*index]))
+        .number("standard_error", |(fit, index)| {
+            Some(fit.standard_errors.as_ref()?[*index])
+        })
+        .number("log_likelihood", |(fit, _)| Some(fit.log_likelihood))
+        .count("customers", |(fit, _)| Some(fit.customers as i64))
+        .count("distinct_rows", |(fit, _)| Some(fit.distinct_rows as i64))
+        .flag("converged", |(fit, _)| fit.converged)
+        .day("observed_until", |(fit, _)| days_since_epoch(fit.observed_until))
+        .batch("model_fits")?;
+    store(writer, "model_fits", [batch]).await
 }
 
-/// One row for each forecast of the holdout.
-pub(super) async fn forecast_quality(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
+/// The season of the model in use, a row for each month of the year; none on the plain calendar.
+pub(super) async fn season_index(writer: &mut Writer, clock: Option<&SeasonClock>) -> Result<Built, ModelError> {
+    let rows: Vec<(i64, f64)> = clock.map_or_else(Vec::new, |clock| (1..).zip(clock.index()).collect());
+    let batch = Columns::of(&rows)
+        .count("month_of_year", |(month, _)| Some(*month))
+        .number("index", |(_, index)| Some(*index))
+        .batch("season_index")?;
+    store(writer, "season_index", [batch]).await
+}
+
+/// How good each forecast of the holdout was: on the whole, by frequency, and over time.
+pub(super) async fn forecasts(
+    writer: &mut Writer,
+    holdout: Option<&Holdout>,
+    choice: &Choice,
+) -> Result<Vec<Built>, ModelError> {
     let table = "forecast_quality";
-    let Some((until, horizon_days, customers, observed)) = computed.held_out else {
-        return store(writer, table, Vec::new()).await;
+    let Some(holdout) = holdout else {
+        return Ok(vec![
+            store(writer, table, []).await?,
+            store(writer, "forecast_bins", []).await?,
+            store(writer, "forecast_tracking", []).await?,
+        ]);
     };
-    let rows = &computed.qualities;
-    let number = |of: &dyn Fn(&super::Quality) -> Option<f64>| -> ArrayRef {
-        Arc::new(rows.iter().map(of).collect::<Float64Array>())
-    };
-    let constant = |value: i64| -> ArrayRef { Arc::new(Int64Array::from(vec![value; rows.len()])) };
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        (
-            "model",
-            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.model))),
-        ),
-        (
-            "calibrated",
-            Arc::new(rows.iter().map(|row| Some(row.calibrated)).collect::<BooleanArray>()),
-        ),
-        (
-            "calibration_until",
-            Arc::new(Date32Array::from(vec![days_since_epoch(until); rows.len()])),
-        ),
-        ("horizon_days", constant(horizon_days as i64)),
-        ("customers", constant(customers as i64)),
-        ("expected_orders", number(&|row| row.expected_orders)),
-        ("observed_orders", constant(observed as i64)),
-        ("bias", number(&|row| row.bias)),
-        ("mean_absolute_error", number(&|row| row.mean_absolute_error)),
-        ("mean_log_score", number(&|row| row.mean_log_score)),
-        ("auc", number(&|row| row.auc)),
-        ("brier", number(&|row| row.brier)),
-        (
-            "chosen",
-            Arc::new(
-                (0..rows.len())
-                    .map(|place| Some(computed.chosen == Some(place)))
-                    .collect::<BooleanArray>(),
-            ),
-        ),
-    ];
-    store(writer, table, vec![batch(table, columns)?]).await
+    let until = days_since_epoch(holdout.begins_after);
+    let observed: f64 = holdout.outcome.happened.iter().sum();
+    let places: Vec<usize> = (0..choice.candidates.len()).collect();
+    let of = |place: &usize| &choice.candidates[*place].quality;
+    let batch = Columns::of(&places)
+        .text("model", |place| Some(of(place).model))
+        .flag("seasonal", |place| of(place).seasonal)
+        .flag("calibrated", |place| of(place).calibrated)
+        .day("calibration_until", |_| until)
+        .count("horizon_days", |_| Some(holdout.horizon_days as i64))
+        .count("customers", |_| Some(holdout.known.len() as i64))
+        .number("expected_orders", |place| of(place).expected_orders)
+        .count("observed_orders", |_| Some(observed as i64))
+        .number("bias", |place| of(place).bias)
+        .number("mean_absolute_error", |place| of(place).mean_absolute_error)
+        .number("mean_log_score", |place| of(place).mean_log_score)
+        .number("auc", |place| of(place).auc)
+        .number("brier", |place| of(place).brier)
+        .flag("chosen", |place| choice.chosen == Some(*place))
+        .batch(table)?;
+    let quality = store(writer, table, [batch]).await?;
+    let bins: Vec<_> = places
+        .iter()
+        .flat_map(|place| choice.candidates[*place].bins.iter().map(move |bin| (*place, bin)))
+        .collect();
+    let batch = Columns::of(&bins)
+        .text("model", |(place, _)| Some(of(place).model))
+        .flag("seasonal", |(place, _)| of(place).seasonal)
+        .flag("calibrated", |(place, _)| of(place).calibrated)
+        .count("frequency", |(_, bin)| Some(bin.frequency.into()))
+        .count("customers", |(_, bin)| Some(bin.customers as i64))
+        .number("expected_orders", |(_, bin)| Some(bin.expected_mean))
+        .number("observed_orders", |(_, bin)| Some(bin.observed_mean))
+        .flag("chosen", |(place, _)| choice.chosen == Some(*place))
+        .batch("forecast_bins")?;
+    let bins = store(writer, "forecast_bins", [batch]).await?;
+    let batch = Columns::of(choice.tracking())
+        .day("until_on", |point| point.day)
+        .number("expected_orders", |point| Some(point.expected))
+        .count("observed_orders", |point| Some(point.observed as i64))
+        .flag("held_out", |point| point.day > until)
+        .batch("forecast_tracking")?;
+    let tracking = store(writer, "forecast_tracking", [batch]).await?;
+    Ok(vec![quality, bins, tracking])
 }
 
 /// One row for each customer.
 pub(super) async fn customer_value(
     writer: &mut Writer,
-    known: &Known,
+    window: &Window<'_>,
     valued: &Valued,
-    as_of: NaiveDate,
+    clv_last_year: &[Option<f64>],
 ) -> Result<Built, ModelError> {
     let table = "customer_value";
+    let as_of = days_since_epoch(window.known.as_of);
     let mut batches = Vec::new();
     let mut first = 0;
-    for rows in &known.rows {
-        let forecasts = &valued.customers[first..first + rows.num_rows()];
+    for rows in &window.known.rows {
+        let places: Vec<usize> = (first..first + rows.num_rows()).collect();
         first += rows.num_rows();
-        let number = |of: &dyn Fn(&CustomerForecast) -> Option<f64>| -> ArrayRef {
-            Arc::new(forecasts.iter().map(of).collect::<Float64Array>())
-        };
-        let money = |of: &dyn Fn(&CustomerForecast) -> Option<f64>| cents(forecasts.iter().map(of));
-        let mut columns: Vec<(&str, ArrayRef)> = Vec::new();
+        let of = |place: &usize| &valued.customers[*place];
+        let history = |place: &usize| &window.histories[*place];
+        let mut columns = Columns::of(&places);
         for name in [
             "customer_id",
             "first_on",
             "region",
+            "first_channel",
             "preferred_channel",
             "segment",
             "recency_score",
             "frequency_score",
+            "monetary_score",
         ] {
             let column = rows.column_by_name(name).ok_or_else(|| ModelError::NoQuery {
                 name: "model/rfm".into(),
             })?;
-            columns.push((name, Arc::clone(column)));
+            columns = columns.column(name, Arc::clone(column));
         }
-        let forecast: [(&str, ArrayRef); 13] = [
-            (
-                "as_of_on",
-                Arc::new(Date32Array::from(vec![days_since_epoch(as_of); forecasts.len()])),
-            ),
-            (
-                "model",
-                Arc::new(StringArray::from(vec![valued.model; forecasts.len()])),
-            ),
-            ("p_alive", number(&|it| Some(it.p_alive))),
-            ("expected_orders", number(&|it| Some(it.expected_orders))),
-            ("p_order", number(&|it| Some(it.at_least[0]))),
-            ("p_order_2", number(&|it| Some(it.at_least[1]))),
-            ("p_order_3", number(&|it| Some(it.at_least[2]))),
-            ("calibration", number(&|it| Some(it.calibration))),
-            ("expected_value", money(&|it| it.expected_value)?),
-            ("margin_rate", number(&|_| valued.margin_rate)),
-            ("clv", money(&|it| it.clv.map(|(value, _, _)| value))?),
-            ("clv_low", money(&|it| it.clv.map(|(_, low, _)| low))?),
-            ("clv_high", money(&|it| it.clv.map(|(_, _, high)| high))?),
-        ];
-        columns.extend(forecast);
-        batches.push(batch(table, columns)?);
+        let batch = columns
+            .day("as_of_on", |_| as_of)
+            .text("model", |_| Some(valued.model))
+            .count("frequency", |place| Some(history(place).x.into()))
+            .number("recency_days", |place| Some(history(place).t_x))
+            .number("age_days", |place| Some(history(place).t))
+            .number("p_alive", |place| Some(of(place).p_alive))
+            .number("expected_orders", |place| Some(of(place).expected_orders))
+            .number("p_order", |place| Some(of(place).at_least[0]))
+            .number("p_order_2", |place| Some(of(place).at_least[1]))
+            .number("p_order_3", |place| Some(of(place).at_least[2]))
+            .number("calibration", |place| Some(of(place).calibration))
+            .money("expected_value", |place| of(place).expected_value)?
+            .number("margin_rate", |_| valued.margin_rate)
+            .money("clv", |place| of(place).clv.map(|clv| clv.value))?
+            .money("clv_low", |place| of(place).clv.map(|clv| clv.low))?
+            .money("clv_high", |place| of(place).clv.map(|clv| clv.high))?
+            .money("clv_last_year", |place| clv_last_year.get(*place).copied().flatten())?
+            .batch(table)?;
+        batches.push(batch);
     }
     store(writer, table, batches).await
 }
 
-/// The value of the base and its parts.
-pub(super) async fn customer_equity(
-    writer: &mut Writer,
-    valued: &Valued,
-    as_of: NaiveDate,
-) -> Result<Built, ModelError> {
-    let table = "customer_equity";
-    let Some((value, low, high)) = valued.total else {
-        return store(writer, table, Vec::new()).await;
-    };
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("as_of_on", Arc::new(Date32Array::from(vec![days_since_epoch(as_of)]))),
-        ("part", Arc::new(StringArray::from(vec!["present_customers"]))),
-        ("amount", cents([Some(value)].into_iter())?),
-        ("amount_low", cents([Some(low)].into_iter())?),
-        ("amount_high", cents([Some(high)].into_iter())?),
-    ];
-    store(writer, table, vec![batch(table, columns)?]).await
+/// What lies between last year's value of the base and this year's.
+pub(super) async fn value_bridge(writer: &mut Writer, rows: &[bridge::Row]) -> Result<Built, ModelError> {
+    let batch = Columns::of(rows)
+        .text("part", |row| Some(row.part))
+        .day("cohort_on", |row| row.cohort_on)
+        .text("region", |row| row.group.region.as_deref())
+        .text("preferred_channel", |row| row.group.preferred_channel.as_deref())
+        .text("first_channel", |row| row.group.first_channel.as_deref())
+        .count("customers", |row| Some(row.customers))
+        .cents("amount", |row| Some(row.cents.into()))?
+        .batch("value_bridge")?;
+    store(writer, "value_bridge", [batch]).await
 }
 
-/// Writes a table anew, in the types and order of its contract.
-async fn store(writer: &mut Writer, name: &str, batches: Vec<RecordBatch>) -> Result<Built, ModelError> {
-    let table = contract::table(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
-    let schema = table.schema();
-    let mut files = writer.files(name, &schema).await?;
-    let mut rows = 0;
-    for batch in batches {
-        let columns = schema.fields().iter().map(|field| {
-            let index = batch
-                .schema()
-                .index_of(field.name())
-                .map_err(LakeError::columns(format!("writing `{name}`")))?;
-            arrow::compute::cast(batch.column(index), field.data_type())
-                .map_err(LakeError::columns(format!("writing `{name}`")))
-        });
-        let columns = columns.collect::<Result<Vec<_>, LakeError>>()?;
-        let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
-            .map_err(LakeError::columns(format!("writing `{name}`")))?;
-        rows += batch.num_rows() as u64;
-        let mut at = 0;
-        while at < batch.num_rows() {
-            let length = BATCH_ROWS.min(batch.num_rows() - at);
-            files.write(&batch.slice(at, length)).await?;
-            at += length;
-        }
-    }
-    let added = files.finish().await?;
-    // Like a roll-up it is dropped by imports, since the tables that it was computed from change.
-    writer.replace(name, added, Some(table.definition())).await?;
-    Ok(Built {
-        table: name.to_owned(),
-        rows,
-    })
-}
-
-fn batch(table: &str, columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ModelError> {
-    Ok(RecordBatch::try_from_iter(columns).map_err(LakeError::columns(format!("writing `{table}`")))?)
-}
-
-/// Money of a model, rounded to the cent at the end.
-fn cents(values: impl Iterator<Item = Option<f64>>) -> Result<ArrayRef, ModelError> {
-    let values: Decimal128Array = values
-        .map(|value| value.map(|value| (value * 100.0).round() as i128))
-        .collect();
-    let values = values
-        .with_precision_and_scale(contract::MONEY_PRECISION, contract::MONEY_SCALE)
-        .map_err(LakeError::columns("rounding to the cent"))?;
-    Ok(Arc::new(values))
-}
-
-fn days_since_epoch(day: NaiveDate) -> i32 {
-    Date32Type::from_naive_date(day)
+/// The equity, its parts and what they rest on.
+pub(super) async fn equity(writer: &mut Writer, equity: &Equity, as_of: NaiveDate) -> Result<Vec<Built>, ModelError> {
+    let as_of = days_since_epoch(as_of);
+    let batch = Columns::of(&equity.parts)
+        .day("as_of_on", |_| as_of)
+        .text("part", |part| Some(part.name))
+        .money("amount", |part| Some(part.amount))?
+        .money("amount_low", |part| part.bounds.map(|bounds| bounds.0))?
+        .money("amount_high", |part| part.bounds.map(|bounds| bounds.1))?
+        .batch("customer_equity")?;
+    let parts = store(writer, "customer_equity", [batch]).await?;
+    let batch = Columns::of(&equity.coming)
+        .day("cohort_on", |month| days_since_epoch(month.month))
+        .number("new_customers", |month| Some(month.customers.value))
+        .number("new_customers_low", |month| Some(month.customers.low))
+        .number("new_customers_high", |month| Some(month.customers.high))
+        .money("amount", |month| Some(month.value))?
+        .money("acquisition_cost", |month| month.cost)?
+        .batch("customers_to_come")?;
+    let coming = store(writer, "customers_to_come", [batch]).await?;
+    let batch = Columns::of(&equity.channels)
+        .text("first_channel", |row| Some(row.channel))
+        .count("new_customers", |row| Some(row.new_customers as i64))
+        .money("acquisition_cost", |row| row.cost.map(|cost| cost * row.new_customers))?
+        .money("cost_per_customer", |row| row.cost)?
+        .money("first_margin", |row| Some(row.first_margin))?
+        .money("value_per_customer", |row| Some(row.value.value))?
+        .money("value_low", |row| Some(row.value.low))?
+        .money("value_high", |row| Some(row.value.high))?
+        .count("payback_month", |row| row.payback_month.map(|month| month as i64))
+        .batch("acquisition_value")?;
+    let channels = store(writer, "acquisition_value", [batch]).await?;
+    Ok(vec![parts, coming, channels])
 }
