@@ -13,23 +13,22 @@ use crate::negative_binomial::NegativeBinomial;
 use crate::numeric::Evaluation;
 use crate::numeric::quadrature::unit_interval;
 use crate::numeric::special::{LnGamma, faded, ln_beta};
-use crate::purchase_fit::Effect;
+use crate::purchase::PurchaseModel;
+use crate::purchase_fit::{Effect, Fittable};
 use crate::rfm::{History, Weighted};
 
-/// Chances of leaving that x repeat purchases bring.
-pub(crate) type Chances = fn(u32) -> f64;
-
-/// The parameters: rate ~ Gamma(r, alpha), probability of leaving ~ Beta(a, b).
+/// The model of both: a customer buys at a rate ~ Gamma(r, alpha) and leaves at each chance with a probability ~ Beta(a, b). `FIRST` are
+/// the chances that the first purchase brings: 0 in [`BgNbd`](crate::bg_nbd::BgNbd), 1 in [`MbgNbd`](crate::mbg_nbd::MbgNbd).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct BetaGeometric {
-    pub(crate) r: f64,
-    pub(crate) alpha: f64,
-    pub(crate) a: f64,
-    pub(crate) b: f64,
+pub struct BetaGeometric<const FIRST: u32> {
+    r: f64,
+    alpha: f64,
+    a: f64,
+    b: f64,
 }
 
 /// What covariates act on: more purchases by a smaller alpha, leaving by a and staying by b.
-pub(crate) const EFFECTS: [Effect; 3] = [
+const EFFECTS: [Effect; 3] = [
     Effect {
         name: "purchases",
         parameter: 1,
@@ -49,7 +48,7 @@ pub(crate) const EFFECTS: [Effect; 3] = [
 
 /// A customer who lives now: what is known of his rate and of his probability of leaving.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Living {
+struct Living {
     /// Rate ~ Gamma(shape, rate).
     shape: f64,
     rate: f64,
@@ -58,14 +57,19 @@ pub(crate) struct Living {
     b: f64,
 }
 
+/// Chances of leaving that x repeat purchases and the first one bring.
+fn chances<const FIRST: u32>(x: u32) -> f64 {
+    f64::from(x) + f64::from(FIRST)
+}
+
 /// Log-likelihood of rows in the order of x, with its derivatives by r, alpha, a, b.
-pub(crate) fn log_likelihood(rows: &[Weighted], parameters: &[f64; 4], chances: Chances) -> Evaluation {
+fn log_likelihood<const FIRST: u32>(rows: &[Weighted], parameters: &[f64; 4]) -> Evaluation {
     let &[r, alpha, a, b] = parameters;
     let mut sums = Sums::default();
     let (gamma_r, gamma_b, gamma_ab) = (LnGamma::at(r), LnGamma::at(b), LnGamma::at(a + b));
     for run in rows.chunk_by(|left, right| left.history.x == right.history.x) {
         let x = f64::from(run[0].history.x);
-        let k = chances(run[0].history.x);
+        let k = chances::<FIRST>(run[0].history.x);
         let shape = r + x;
         let weight = mixture(run, shape, alpha, a, b + k - 1.0, k > 0.0, &mut sums);
         // All that depends on x alone, once for all rows that have it.
@@ -180,10 +184,44 @@ fn mixture(run: &[Weighted], s: f64, alpha: f64, a: f64, left: f64, may_be_gone:
     total
 }
 
-impl BetaGeometric {
-    /// P(alive at T).
-    pub(crate) fn p_alive(&self, history: &History, chances: Chances) -> f64 {
-        let k = chances(history.x);
+impl<const FIRST: u32> BetaGeometric<FIRST> {
+    /// The model with given parameters, all positive; `alpha` in the unit of the histories' times.
+    pub fn new(r: f64, alpha: f64, a: f64, b: f64) -> Self {
+        BetaGeometric { r, alpha, a, b }
+    }
+
+    /// What is known of a customer if he lives at T.
+    fn living(&self, history: &History) -> Living {
+        Living {
+            shape: self.r + f64::from(history.x),
+            rate: self.alpha + history.t,
+            a: self.a,
+            b: self.b + chances::<FIRST>(history.x),
+        }
+    }
+}
+
+impl<const FIRST: u32> Fittable for BetaGeometric<FIRST> {
+    const NAMES: [&'static str; 4] = ["r", "alpha", "a", "b"];
+
+    const EFFECTS: &'static [Effect] = &EFFECTS;
+
+    fn with([r, alpha, a, b]: [f64; 4]) -> Self {
+        Self::new(r, alpha, a, b)
+    }
+
+    fn start(mean_t: f64) -> [f64; 4] {
+        [1.0, mean_t, 1.0, 2.0]
+    }
+
+    fn log_likelihood(rows: &[Weighted], parameters: &[f64; 4]) -> Evaluation {
+        log_likelihood::<FIRST>(rows, parameters)
+    }
+}
+
+impl<const FIRST: u32> PurchaseModel for BetaGeometric<FIRST> {
+    fn p_alive(&self, history: &History) -> f64 {
+        let k = chances::<FIRST>(history.x);
         if k == 0.0 {
             return 1.0;
         }
@@ -192,14 +230,27 @@ impl BetaGeometric {
         1.0 / (1.0 + ((self.a / (self.b + k - 1.0)).ln() + grown).exp())
     }
 
-    /// What is known of a customer if he lives at T.
-    pub(crate) fn living(&self, history: &History, chances: Chances) -> Living {
-        Living {
-            shape: self.r + f64::from(history.x),
-            rate: self.alpha + history.t,
-            a: self.a,
-            b: self.b + chances(history.x),
-        }
+    fn expected(&self, history: &History, t: f64) -> f64 {
+        self.p_alive(history) * self.living(history).expected(t)
+    }
+
+    fn at_least(&self, history: &History, t: f64, at_least: &mut [f64]) {
+        self.living(history).at_least(t, at_least);
+        let alive = self.p_alive(history);
+        at_least.iter_mut().for_each(|chance| *chance *= alive);
+    }
+
+    fn discounted(&self, history: &History, periods: u32, period: f64, discount: f64) -> f64 {
+        self.p_alive(history) * self.living(history).discounted_periods(periods, period, discount)
+    }
+
+    fn expected_of_new(&self, t: f64) -> f64 {
+        let new = History { x: 0, t_x: 0.0, t: 0.0 };
+        self.expected(&new, t)
+    }
+
+    fn dert(&self, history: &History, delta: f64) -> f64 {
+        self.p_alive(history) * self.living(history).discounted(delta)
     }
 }
 
@@ -208,12 +259,12 @@ const MANY: f64 = 2_000.0;
 
 impl Living {
     /// Expected purchases within t.
-    pub(crate) fn expected(&self, t: f64) -> f64 {
+    fn expected(&self, t: f64) -> f64 {
         Ladder::new(*self).expected(t)
     }
 
     /// Expected purchases of each of `periods` periods of length `period`, discounted at the end of each.
-    pub(crate) fn discounted_periods(&self, periods: u32, period: f64, discount: f64) -> f64 {
+    fn discounted_periods(&self, periods: u32, period: f64, discount: f64) -> f64 {
         let mut ladder = Ladder::new(*self);
         let (mut sum, mut before, mut factor) = (0.0, 0.0, 1.0);
         let mut number = 0;
@@ -263,7 +314,7 @@ impl Living {
     }
 
     /// P(at least 1, 2, ... purchases within t), as many as `at_least` has places.
-    pub(crate) fn at_least(&self, t: f64, at_least: &mut [f64]) {
+    fn at_least(&self, t: f64, at_least: &mut [f64]) {
         if t <= 0.0 {
             at_least.fill(0.0);
             return;
@@ -277,7 +328,7 @@ impl Living {
     }
 
     /// Purchases to come for ever, each discounted at the rate `delta` for a unit of time: the integral of e^(-delta t) dE.
-    pub(crate) fn discounted(&self, delta: f64) -> f64 {
+    fn discounted(&self, delta: f64) -> f64 {
         // dE/dt = shape / rate E[(1 + p t / rate)^-(shape + 1)]; the integral over t is done for each p.
         let kappa = delta * self.rate;
         self.over_leaving(|p| {

@@ -1,5 +1,7 @@
 //! How good a forecast was, once the outcome is known.
 
+use std::collections::BTreeMap;
+
 /// The mean of the logarithms of the probabilities that a forecast gave to what happened: higher is better, and no rounding or shading
 /// of a forecast can beat telling what one believes (Gneiting & Raftery 2007, "Strictly proper scoring rules").
 pub fn mean_log_score(probabilities: &[f64]) -> f64 {
@@ -47,9 +49,65 @@ pub fn mean_absolute_error(expected: &[f64], happened: &[f64]) -> f64 {
     misses.sum::<f64>() / expected.len() as f64
 }
 
+/// Customers who had bought equally often when the forecast was made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bin {
+    /// Their repeat purchases; of the last bin the fewest.
+    pub frequency: u32,
+    /// How many they are.
+    pub customers: usize,
+    /// Mean of their expected purchases.
+    pub expected_mean: f64,
+    /// Mean of the purchases that they made.
+    pub observed_mean: f64,
+}
+
+/// Forecasts and outcomes by how often customers had bought before: whether a model tells heavy buyers from light ones (Fader, Hardie &
+/// Lee 2005, "'Counting your customers' the easy way", compare models by it). Those of `most` repeat purchases and more are one bin;
+/// bins without customers are left out.
+pub fn by_frequency(frequency: &[u32], expected: &[f64], observed: &[f64], most: u32) -> Vec<Bin> {
+    let mut bins: BTreeMap<u32, Bin> = BTreeMap::new();
+    for ((frequency, expected), observed) in frequency.iter().zip(expected).zip(observed) {
+        let frequency = (*frequency).min(most);
+        let bin = bins.entry(frequency).or_insert(Bin {
+            frequency,
+            customers: 0,
+            expected_mean: 0.0,
+            observed_mean: 0.0,
+        });
+        bin.customers += 1;
+        // Sums until all are in.
+        bin.expected_mean += expected;
+        bin.observed_mean += observed;
+    }
+    let means = bins.into_values().map(|bin| Bin {
+        expected_mean: bin.expected_mean / bin.customers as f64,
+        observed_mean: bin.observed_mean / bin.customers as f64,
+        ..bin
+    });
+    means.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bins_counted_by_hand() {
+        let frequency = [0, 2, 0, 7, 3, 9];
+        let expected = [0.5, 2.0, 1.5, 4.0, 3.0, 8.0];
+        let observed = [0.0, 1.0, 1.0, 5.0, 2.0, 8.0];
+        let bin = |frequency, customers, expected_mean, observed_mean| Bin {
+            frequency,
+            customers,
+            expected_mean,
+            observed_mean,
+        };
+        let found = by_frequency(&frequency, &expected, &observed, 3);
+        assert_eq!(found, [bin(0, 2, 1.0, 0.5), bin(2, 1, 2.0, 1.0), bin(3, 3, 5.0, 5.0)]);
+        assert_eq!(by_frequency(&frequency, &expected, &observed, 0).len(), 1);
+        assert!(by_frequency(&[], &[], &[], 3).is_empty());
+    }
 
     #[test]
     fn auc_counts_pairs() {

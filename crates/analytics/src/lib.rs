@@ -1,6 +1,7 @@
 //! Pure retail models.
 
 pub mod association;
+pub mod beta_geometric;
 pub mod bg_bb;
 pub mod bg_nbd;
 pub mod customer_equity;
@@ -21,5 +22,4 @@ pub mod rfm;
 pub mod season;
 pub mod tracking;
 
-mod beta_geometric;
 mod negative_binomial;

@@ -4,6 +4,7 @@ mod support;
 
 use chalandise_analytics::bg_bb::{BgBb, Opportunities};
 use chalandise_analytics::bg_nbd::BgNbd;
+use chalandise_analytics::forecast::{Bin, by_frequency};
 use chalandise_analytics::gamma_gamma::GammaGamma;
 use chalandise_analytics::mbg_nbd::MbgNbd;
 use chalandise_analytics::pareto_nbd::ParetoNbd;
@@ -348,5 +349,37 @@ fn models_track_the_repeat_purchases() {
                 "{expected} of {observed}"
             );
         }
+    }
+}
+
+/// The holdout by how often customers bought in the calibration: all of them are in the bins, and all their purchases.
+#[test]
+fn bins_hold_the_holdout() {
+    let customers = customers();
+    let model = BgNbd::fit(&rows(&customers, 1.0)).expect("good rows").model;
+    let frequency: Vec<u32> = customers.iter().map(|customer| customer.history.x).collect();
+    let expected: Vec<f64> = customers
+        .iter()
+        .map(|customer| model.expected(&customer.history, 273.0))
+        .collect();
+    let observed: Vec<f64> = customers
+        .iter()
+        .map(|customer| customer.later_days.len() as f64)
+        .collect();
+    let bins = by_frequency(&frequency, &expected, &observed, 7);
+    assert_eq!(
+        bins.iter().map(|bin| bin.frequency).collect::<Vec<_>>(),
+        [0, 1, 2, 3, 4, 5, 6, 7]
+    );
+    assert_eq!(
+        (bins[0].customers, bins.iter().map(|bin| bin.customers).sum::<usize>()),
+        (1411, 2357)
+    );
+    let total = |mean: fn(&Bin) -> f64| bins.iter().map(|bin| bin.customers as f64 * mean(bin)).sum::<f64>();
+    assert!((total(|bin| bin.observed_mean) - 1882.0).abs() < 1e-9);
+    assert!((total(|bin| bin.expected_mean) - 1653.41).abs() < 0.005);
+    // Who bought more buys more, and the model knows it.
+    for pair in bins.windows(2) {
+        assert!(pair[1].expected_mean > pair[0].expected_mean, "{pair:?}");
     }
 }
