@@ -5,6 +5,7 @@ mod error;
 mod market_cells;
 mod observations;
 mod rollups;
+mod store;
 
 pub use customer_value::customer_value;
 pub use error::ModelError;

@@ -11,10 +11,17 @@ const SEGMENTS: &[&str] = &["champions", "loyal", "promising", "dormant", "at_ri
 pub(super) fn tables() -> Vec<Table> {
     let mut tables = vec![
         rfm(),
+        model_status(),
         model_fits(),
+        season_index(),
         forecast_quality(),
+        forecast_bins(),
+        forecast_tracking(),
         customer_value(),
+        value_bridge(),
         customer_equity(),
+        customers_to_come(),
+        acquisition_value(),
     ];
     for table in &mut tables {
         table.built = true;
@@ -77,6 +84,57 @@ fn rfm() -> Table {
     )
 }
 
+fn model_status() -> Table {
+    table(
+        "model_status",
+        "computation of the last build, and how it ended",
+        None,
+        vec![
+            col(
+                "subject",
+                Text,
+                "A purchase model on the holdout, or holdout, season, purchases (the model in use), spend, costs, customers_to_come",
+            )
+            .key(),
+            col(
+                "status",
+                Text,
+                "ok, or why there is no result: too_few customers or purchases, no_repeat (nobody bought again), no_maximum (of the \
+                 likelihood), no_mean (of the spend model), too_short (the data), no_data, unusable",
+            )
+            .required()
+            .allowed(&[
+                "ok",
+                "too_few",
+                "no_repeat",
+                "no_maximum",
+                "no_mean",
+                "too_short",
+                "no_data",
+                "unusable",
+            ]),
+        ],
+    )
+}
+
+fn season_index() -> Table {
+    table(
+        "season_index",
+        "month of the year, when the model in use runs by the season",
+        None,
+        vec![
+            col("month_of_year", Integer, "1 for January").key().between(1.0, 12.0),
+            col(
+                "index",
+                Number,
+                "Speed of the model's clock in the month; 1 on the mean of a year",
+            )
+            .unit("ratio")
+            .required(),
+        ],
+    )
+}
+
 fn model_fits() -> Table {
     table(
         "model_fits",
@@ -86,16 +144,17 @@ fn model_fits() -> Table {
             col(
                 "fit",
                 Text,
-                "`calibration`: on the days before the holdout; `current`: on all days",
+                "`calibration`: on the days before the holdout; `calibration-season`: likewise, on the season's clock; `current`: on all \
+                 days, on the clock in use",
             )
             .key()
-            .allowed(&["calibration", "current"]),
+            .allowed(&["calibration", "calibration-season", "current"]),
             col("model", Text, "bg-nbd, mbg-nbd, pareto-nbd or gamma-gamma").key(),
             col("parameter", Text, "Name of the parameter in the model's paper").key(),
             col(
                 "value",
                 Number,
-                "Maximum-likelihood estimate; times in days, money in the lake's currency",
+                "Maximum-likelihood estimate; times in days of the fit's clock, money in the lake's currency",
             )
             .required(),
             col("standard_error", Number, "From the observed information"),
@@ -125,6 +184,7 @@ fn forecast_quality() -> Table {
                 "Model, or a yardstick: recency alone, the same days a year before",
             )
             .key(),
+            col("seasonal", Boolean, "Whether its clock ran by the season").key(),
             col(
                 "calibrated",
                 Boolean,
@@ -159,6 +219,51 @@ fn forecast_quality() -> Table {
     )
 }
 
+fn forecast_bins() -> Table {
+    table(
+        "forecast_bins",
+        "forecast of the holdout and number of repeats known before it",
+        None,
+        vec![
+            col("model", Text, "Purchase model").key(),
+            col("seasonal", Boolean, "Whether its clock ran by the season").key(),
+            col(
+                "calibrated",
+                Boolean,
+                "Whether P(no order) was calibrated on an earlier window",
+            )
+            .key(),
+            col("frequency", Integer, "Repeat purchase days before the holdout; 7 for 7 and more").key(),
+            col("customers", Integer, "Customers").required(),
+            col("expected_orders", Number, "Purchase days expected in the holdout, mean")
+                .unit("days")
+                .required(),
+            col("observed_orders", Number, "Purchase days that there were, mean")
+                .unit("days")
+                .required(),
+            col("chosen", Boolean, "The forecast in use").required(),
+        ],
+    )
+}
+
+fn forecast_tracking() -> Table {
+    table(
+        "forecast_tracking",
+        "week: repeat purchases of the customers known before the holdout, as the chosen model has them and as they were",
+        None,
+        vec![
+            col("until_on", Date, "Last day of the week").key(),
+            col("expected_orders", Number, "Repeat purchase days up to it, expected without calibration")
+                .unit("days")
+                .required(),
+            col("observed_orders", Integer, "Repeat purchase days up to it")
+                .unit("days")
+                .required(),
+            col("held_out", Boolean, "Whether the model did not know the week").required(),
+        ],
+    )
+}
+
 fn customer_value() -> Table {
     table(
         "customer_value",
@@ -169,12 +274,27 @@ fn customer_value() -> Table {
             col("as_of_on", Date, "Day of the forecast").required(),
             col("first_on", Date, "First purchase day").required(),
             col("region", Text, "Region of the customer's place"),
+            col("first_channel", Text, "Sales channel of the first purchase day").allowed(SALES_CHANNELS),
             col("preferred_channel", Text, "Sales channel of most orders").allowed(SALES_CHANNELS),
             col("segment", Text, "Segment by the rules of `model/rfm`")
                 .required()
                 .allowed(SEGMENTS),
             col("recency_score", Integer, "1 (long ago) to 5 (lately)").between(1.0, 5.0),
             col("frequency_score", Integer, "1 (once) to 5 (often)").between(1.0, 5.0),
+            col("monetary_score", Integer, "1 to 5 by net revenue").between(1.0, 5.0),
+            col("frequency", Integer, "x of the model: repeat purchase days").unit("days"),
+            col(
+                "recency_days",
+                Number,
+                "t_x of the model: from the first purchase day to the last, in days of its clock (`season_index`)",
+            )
+            .unit("days"),
+            col(
+                "age_days",
+                Number,
+                "T of the model: from the first purchase day to the forecast, in days of its clock",
+            )
+            .unit("days"),
             col("model", Text, "Purchase model in use").required(),
             col("p_alive", Number, "P(still a customer)")
                 .unit("ratio")
@@ -216,6 +336,11 @@ fn customer_value() -> Table {
                 "Lower end of its 95 % interval, from the uncertainty of the parameters",
             ),
             col("clv_high", Money, "Upper end of its 95 % interval"),
+            col(
+                "clv_last_year",
+                Money,
+                "CLV 364 days before by the same models; empty for customers won since",
+            ),
         ],
     )
 }
@@ -227,14 +352,121 @@ fn customer_equity() -> Table {
         None,
         vec![
             col("as_of_on", Date, "Day of the forecast").key(),
-            col("part", Text, "present_customers: the sum of their CLVs").key(),
-            col("amount", Money, "Discounted expected margin of 36 months to come").required(),
+            col(
+                "part",
+                Text,
+                "present_customers: the sum of their CLVs; customers_to_come: margin of those won within 36 months, each within 36 \
+                 months of his first purchase; acquisition_cost, retention_cost, service_cost of both, below zero",
+            )
+            .key()
+            .allowed(&[
+                "present_customers",
+                "customers_to_come",
+                "acquisition_cost",
+                "retention_cost",
+                "service_cost",
+            ]),
+            col("amount", Money, "Amount, discounted to the day of the forecast").required(),
             col(
                 "amount_low",
                 Money,
                 "Lower end of the 95 % interval, from the uncertainty of the parameters",
             ),
             col("amount_high", Money, "Upper end of the 95 % interval"),
+        ],
+    )
+}
+
+fn value_bridge() -> Table {
+    table(
+        "value_bridge",
+        "step from last year's value of present customers to this year's, by group of customers",
+        None,
+        vec![
+            col(
+                "part",
+                Text,
+                "last_year; new_customers: won since; retained_value: change in the purchases expected of those who bought since; \
+                 lost_value: of those who did not; spend_change: change in the value of a purchase; this_year",
+            )
+            .key()
+            .allowed(&[
+                "last_year",
+                "new_customers",
+                "retained_value",
+                "lost_value",
+                "spend_change",
+                "this_year",
+            ]),
+            col("cohort_on", Date, "First day of the month of the first purchase").key(),
+            col("region", Text, "Region of the customer's place").key(),
+            col("preferred_channel", Text, "Sales channel of most orders")
+                .key()
+                .allowed(SALES_CHANNELS),
+            col("first_channel", Text, "Sales channel of the first purchase day")
+                .key()
+                .allowed(SALES_CHANNELS),
+            col("customers", Integer, "Customers").required(),
+            col(
+                "amount",
+                Money,
+                "CLV, or what changed it; the steps add up to this_year to the cent",
+            )
+            .required(),
+        ],
+    )
+}
+
+fn customers_to_come() -> Table {
+    table(
+        "customers_to_come",
+        "month to come, with the customers who are expected to be won in it",
+        None,
+        vec![
+            col("cohort_on", Date, "First day of the month").key(),
+            col("new_customers", Number, "Customers expected").required(),
+            col("new_customers_low", Number, "Lower end of the 95 % interval, from forecasts of past months"),
+            col("new_customers_high", Number, "Upper end of the 95 % interval"),
+            col(
+                "amount",
+                Money,
+                "Their margin within 36 months of the first purchase, discounted to the day of the forecast",
+            )
+            .required(),
+            col("acquisition_cost", Money, "Cost of winning them, discounted likewise; empty without costs"),
+        ],
+    )
+}
+
+fn acquisition_value() -> Table {
+    table(
+        "acquisition_value",
+        "sales channel of the first purchase",
+        None,
+        vec![
+            col("first_channel", Text, "Sales channel").key().allowed(SALES_CHANNELS),
+            col("new_customers", Integer, "Customers won in the last twelve whole months").required(),
+            col("acquisition_cost", Money, "Cost of winning them; empty without costs"),
+            col("cost_per_customer", Money, "Cost of winning one"),
+            col("first_margin", Money, "Margin of the first purchase day, mean").required(),
+            col(
+                "value_per_customer",
+                Money,
+                "Discounted expected margin of one within 36 months, the first purchase day included",
+            )
+            .required(),
+            col(
+                "value_low",
+                Money,
+                "Lower end of the 95 % interval, from the uncertainty of the parameters",
+            ),
+            col("value_high", Money, "Upper end of the 95 % interval"),
+            col(
+                "payback_month",
+                Integer,
+                "Month after the first purchase by whose end the margin has covered the cost; 0: at once; empty: not within 36",
+            )
+            .unit("months"),
         ],
     )
 }

@@ -1,33 +1,41 @@
-//! What customers are worth: RFM, purchase and spend models, the forecast in use and how far to believe it.
+//! What customers are worth: RFM, purchase and spend models, the forecast in use and how far to believe it, customer equity.
 //!
-//! Input: `model/rfm` on several days and `model/purchase_days`. Output: the tables `rfm`, `model_fits`, `forecast_quality`,
-//! `customer_value`, `customer_equity`.
+//! Input: the queries of `queries/model/`. Output: the tables `rfm`, `model_status`, `model_fits`, `season_index`,
+//! `forecast_quality`, `forecast_bins`, `forecast_tracking`, `customer_value`, `value_bridge`, `customer_equity`,
+//! `customers_to_come`, `acquisition_value`.
 //!
-//! The steps: (1) fit every purchase model on the days before a holdout, forecast the holdout, plain and with P(no order)
-//! calibrated on a window before it; (2) keep the forecast with the highest mean log score of what happened; (3) fit it anew on all
-//! days, calibrated on what is now the newest window, and forecast each customer.
+//! The steps: (1) `choice`: every purchase model is tried on a holdout; (2) `value`: the best is fitted anew on all days and
+//! forecasts each customer; (3) `bridge`: the same models value the base of a year ago; (4) `equity`: customers to come and costs.
 
+mod bridge;
+mod choice;
+mod equity;
 mod histories;
 mod quality;
+mod season;
+mod status;
 mod value;
 mod write;
 
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::fit::{Fit, FitError};
+use std::collections::HashMap;
+
+use chalandise_analytics::fit::Fit;
 use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
-use chalandise_analytics::mbg_nbd::MbgNbd;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::repeat_order::{CalibratedScore, earlier_window_days};
+use chalandise_analytics::repeat_order::earlier_window_days;
+use chalandise_analytics::season::SeasonClock;
 use chrono::NaiveDate;
 
 use crate::lake::{Engine, SessionContext, Snapshot, Writer};
 use crate::query::Library;
 
 use super::{Built, ModelError};
-use histories::{Known, before, purchase_days};
-use quality::{Outcome, Quality, Window};
-use value::Valued;
+use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
+use equity::{Costs, Equity, equity, last_year};
+use histories::{Day, Known, before, by_day, days_since_epoch, numbers, purchase_days, run, texts};
+use quality::{Outcome, Window};
+use status::{Status, Statuses, fitted};
+use value::{Basis, Valued, Worth};
 
 /// Days of "last year", as everywhere.
 const YEAR_DAYS: f64 = 364.0;
@@ -37,7 +45,7 @@ const SHORTEST_HOLDOUT_DAYS: f64 = 28.0;
 
 /// What a fitted model adds to `model_fits`.
 struct Fitted {
-    fit: &'static str,
+    fit: String,
     model: &'static str,
     names: &'static [&'static str],
     parameters: Vec<f64>,
@@ -50,15 +58,9 @@ struct Fitted {
 }
 
 impl Fitted {
-    fn of<M>(
-        fit: &Fit<M>,
-        kind: &'static str,
-        model: &'static str,
-        names: &'static [&'static str],
-        until: NaiveDate,
-    ) -> Fitted {
+    fn of<M>(fit: &Fit<M>, kind: &str, model: &'static str, names: &'static [&'static str], until: NaiveDate) -> Fitted {
         Fitted {
-            fit: kind,
+            fit: kind.to_owned(),
             model,
             names,
             parameters: fit.parameters.clone(),
@@ -72,20 +74,28 @@ impl Fitted {
     }
 }
 
-/// A holdout: what was known before it and what happened in it.
-struct Holdout {
-    begins_after: NaiveDate,
-    horizon_days: f64,
+/// All that is read from the lake.
+struct Read {
     known: Known,
-    outcome: Outcome,
-    /// The window before it on which forecasts are calibrated.
-    earlier: Option<Earlier>,
+    /// The customers as they were a year ago; none when the data do not reach so far.
+    year_ago: Option<Known>,
+    holdout: Option<Holdout>,
+    /// Purchases by day, of all customers.
+    days: Vec<Day>,
+    costs: Option<Costs>,
 }
 
-struct Earlier {
-    horizon_days: f64,
-    known: Known,
-    outcome: Outcome,
+/// What the models found.
+struct Computed {
+    statuses: Statuses,
+    fits: Vec<Fitted>,
+    choice: Choice,
+    /// The clock of the model in use, where it is not the calendar.
+    clock: Option<SeasonClock>,
+    valued: Option<Valued>,
+    bridge: Vec<bridge::Row>,
+    clv_last_year: Vec<Option<f64>>,
+    equity: Equity,
 }
 
 /// Builds the tables of customer value over a snapshot; nothing when the lake has no orders of known customers.
@@ -104,47 +114,66 @@ pub async fn customer_value(
         return Ok(Vec::new());
     };
     began("rfm");
-    let known = Known::on(&context, library, as_of).await?;
-    let year_ago = before(as_of, YEAR_DAYS);
-    let a_year_ago = Known::on(&context, library, year_ago).await?;
-    let mut built = vec![write::rfm(writer, &[(as_of, &known), (year_ago, &a_year_ago)]).await?];
-    let holdout = holdout(&context, library, first_on, as_of, a_year_ago).await?;
+    let read = read(&context, library, first_on, as_of).await?;
+    let mut days = vec![(as_of, &read.known)];
+    days.extend(read.a_year_ago().map(|known| (known.as_of, known)));
+    let mut built = vec![write::rfm(writer, &days).await?];
+    if read.known.len() == 0 {
+        return Ok(built);
+    }
     began("customer value: models");
-    let year_before = match &holdout {
-        Some(holdout) => {
-            let until = holdout.begins_after;
-            purchase_days(&context, library, before(until, holdout.horizon_days), until).await?
-        }
-        None => std::collections::HashMap::new(),
-    };
     // Minutes of pure computing: on a thread of its own, so that nothing else of the program waits for it.
-    let computed = tokio::task::spawn_blocking(move || {
-        compute(&known, holdout.as_ref(), &year_before, as_of).map(|it| (it, known))
-    });
-    let (computed, known) = match computed.await {
-        Ok(Some(found)) => found,
-        Ok(None) => return Ok(built),
-        Err(_) => return Err(ModelError::Stopped { name: "customer value" }),
-    };
+    let computing = tokio::task::spawn_blocking(move || (compute(&read), read));
+    let (computed, read) = computing
+        .await
+        .map_err(|_| ModelError::Stopped { name: "customer value" })?;
     began("customer value: tables");
+    built.push(write::model_status(writer, &computed.statuses).await?);
     built.push(write::model_fits(writer, &computed.fits).await?);
-    built.push(write::forecast_quality(writer, &computed).await?);
+    built.push(write::season_index(writer, computed.clock.as_ref()).await?);
+    built.extend(write::forecasts(writer, read.holdout.as_ref(), &computed.choice).await?);
     if let Some(valued) = &computed.valued {
-        built.push(write::customer_value(writer, &known, valued, as_of).await?);
-        built.push(write::customer_equity(writer, valued, as_of).await?);
+        let flat = SeasonClock::flat();
+        let window = Window::new(&read.known, computed.clock.as_ref().unwrap_or(&flat));
+        built.push(write::customer_value(writer, &window, valued, &computed.clv_last_year).await?);
+        built.push(write::value_bridge(writer, &computed.bridge).await?);
+        built.extend(write::equity(writer, &computed.equity, as_of).await?);
     }
     Ok(built)
 }
 
-/// What the models found.
-struct Computed {
-    fits: Vec<Fitted>,
-    qualities: Vec<Quality>,
-    /// Place of the forecast in use among the qualities.
-    chosen: Option<usize>,
-    /// Last day before the holdout, its days, customers forecast, purchase days in it.
-    held_out: Option<(NaiveDate, f64, usize, f64)>,
-    valued: Option<Valued>,
+impl Read {
+    /// The customers a year ago, who are often those before the holdout too.
+    fn a_year_ago(&self) -> Option<&Known> {
+        let year_ago = before(self.known.as_of, YEAR_DAYS);
+        let held_out = self.holdout.as_ref().map(|holdout| &holdout.known);
+        self.year_ago
+            .as_ref()
+            .or(held_out.filter(|known| known.as_of == year_ago))
+            .filter(|known| known.len() > 0)
+    }
+}
+
+async fn read(
+    context: &SessionContext,
+    library: &Library,
+    first_on: NaiveDate,
+    as_of: NaiveDate,
+) -> Result<Read, ModelError> {
+    let holdout = holdout(context, library, first_on, as_of).await?;
+    let year_ago = before(as_of, YEAR_DAYS);
+    let is_read = holdout.as_ref().is_some_and(|holdout| holdout.begins_after == year_ago);
+    Ok(Read {
+        known: Known::on(context, library, as_of).await?,
+        year_ago: if is_read || year_ago < first_on {
+            None
+        } else {
+            Some(Known::on(context, library, year_ago).await?)
+        },
+        holdout,
+        days: by_day(context, library, as_of, as_of).await?,
+        costs: costs(context, library, as_of).await?,
+    })
 }
 
 async fn holdout(
@@ -152,7 +181,6 @@ async fn holdout(
     library: &Library,
     first_on: NaiveDate,
     as_of: NaiveDate,
-    a_year_ago: Known,
 ) -> Result<Option<Holdout>, ModelError> {
     let observed_days = (as_of - first_on).num_days() as f64;
     let horizon_days = YEAR_DAYS.min((observed_days / 2.0).floor());
@@ -160,11 +188,7 @@ async fn holdout(
         return Ok(None);
     }
     let begins_after = before(as_of, horizon_days);
-    let known = if horizon_days == YEAR_DAYS {
-        a_year_ago
-    } else {
-        Known::on(context, library, begins_after).await?
-    };
+    let known = Known::on(context, library, begins_after).await?;
     let outcome = Outcome::of(&known, &purchase_days(context, library, begins_after, as_of).await?);
     let earlier_days = earlier_window_days(horizon_days, observed_days - horizon_days);
     let earlier = if earlier_days < SHORTEST_HOLDOUT_DAYS {
@@ -179,179 +203,120 @@ async fn holdout(
             outcome,
         })
     };
+    let a_horizon_before = before(begins_after, horizon_days);
     Ok(Some(Holdout {
         begins_after,
         horizon_days,
+        year_before: purchase_days(context, library, a_horizon_before, begins_after).await?,
+        days: by_day(context, library, begins_after, as_of).await?,
         known,
         outcome,
         earlier,
     }))
 }
 
-/// Fits, compares, chooses and forecasts; none when there is nobody to forecast.
-fn compute(
-    known: &Known,
-    holdout: Option<&Holdout>,
-    year_before: &std::collections::HashMap<u64, u32>,
-    as_of: NaiveDate,
-) -> Option<Computed> {
-    if known.len() == 0 {
-        return None;
+/// What marketing and service cost in the last twelve whole months; of fewer months as much more. None without any.
+async fn costs(context: &SessionContext, library: &Library, as_of: NaiveDate) -> Result<Option<Costs>, ModelError> {
+    let Some((from_on, to_on)) = last_year(as_of) else {
+        return Ok(None);
+    };
+    let (mut costs, mut found) = (Costs::default(), false);
+    for batch in run(context, library, "model/costs", &[("from_on", from_on), ("to_on", to_on)]).await? {
+        let (purposes, channels) = (texts(&batch, "purpose")?, texts(&batch, "sales_channel")?);
+        let (amounts, months) = (numbers(&batch, "cost")?, numbers(&batch, "months")?);
+        for (row, purpose) in purposes.iter().enumerate() {
+            found = true;
+            let a_year = amounts[row] * 12.0 / months[row];
+            match purpose.as_str() {
+                "acquisition" => *costs.acquisition.entry(channels[row].clone()).or_default() += a_year,
+                "retention" => costs.retention += a_year,
+                _ => costs.service += a_year,
+            }
+        }
     }
+    Ok(found.then_some(costs))
+}
+
+/// Fits, compares, chooses and forecasts.
+fn compute(read: &Read) -> Computed {
     let mut computed = Computed {
+        statuses: Statuses::default(),
         fits: Vec::new(),
-        qualities: Vec::new(),
-        chosen: None,
-        held_out: None,
+        choice: Choice::default(),
+        clock: None,
         valued: None,
+        bridge: Vec::new(),
+        clv_last_year: Vec::new(),
+        equity: Equity::default(),
     };
-    if let Some(holdout) = holdout {
-        try_models(holdout, year_before, &mut computed);
+    match &read.holdout {
+        Some(holdout) => {
+            computed.statuses.note("holdout", Status::Ok);
+            computed.choice = choose(holdout, &mut computed.fits, &mut computed.statuses);
+        }
+        None => computed.statuses.note("holdout", Status::TooShort),
     }
-    let scores = computed.qualities.iter().enumerate();
-    computed.chosen = scores
-        .filter_map(|(place, quality)| quality.mean_log_score.map(|score| (place, score)))
-        .max_by(|left, right| left.1.total_cmp(&right.1))
-        .map(|(place, _)| place);
-    // Without a holdout nothing tells models apart: the one that most people know.
-    let (model, calibrated) = computed.chosen.map_or((BG_NBD, false), |place| {
-        let chosen = &computed.qualities[place];
-        (chosen.model, chosen.calibrated)
-    });
-    let window = Window::new(known);
-    let learn_from = holdout.filter(|_| calibrated);
-    match model {
-        MBG_NBD => value_with::<MbgNbd>(MBG_NBD, &window, learn_from, as_of, &mut computed),
-        PARETO_NBD => value_with::<ParetoNbd>(PARETO_NBD, &window, learn_from, as_of, &mut computed),
-        _ => value_with::<BgNbd>(BG_NBD, &window, learn_from, as_of, &mut computed),
-    }
-    Some(computed)
-}
-
-const BG_NBD: &str = "bg-nbd";
-const MBG_NBD: &str = "mbg-nbd";
-const PARETO_NBD: &str = "pareto-nbd";
-
-fn try_models(holdout: &Holdout, year_before: &std::collections::HashMap<u64, u32>, computed: &mut Computed) {
-    let window = Window::new(&holdout.known);
-    let earlier = holdout
-        .earlier
-        .as_ref()
-        .map(|earlier| (earlier, Window::new(&earlier.known)));
-    computed.held_out = Some((
-        holdout.begins_after,
-        holdout.horizon_days,
-        holdout.known.len(),
-        holdout.outcome.happened.iter().sum(),
-    ));
-    let earlier = earlier.as_ref();
-    // Side by side, since each takes its time; in one order afterwards.
-    let tried = std::thread::scope(|scope| {
-        let models = [
-            scope.spawn(|| try_model::<BgNbd>(BG_NBD, holdout, &window, earlier)),
-            scope.spawn(|| try_model::<MbgNbd>(MBG_NBD, holdout, &window, earlier)),
-            scope.spawn(|| try_model::<ParetoNbd>(PARETO_NBD, holdout, &window, earlier)),
-        ];
-        models.map(|model| model.join().unwrap_or_default())
-    });
-    for (fit, qualities) in tried {
-        computed.fits.extend(fit);
-        computed.qualities.extend(qualities);
-    }
+    let rule = computed.choice.rule();
+    with_model!(rule.model, value_with(rule, read, &mut computed));
     computed
-        .qualities
-        .push(quality::recency_alone(&holdout.known, &holdout.outcome));
-    if holdout.horizon_days == YEAR_DAYS {
-        let yardstick = quality::same_days_a_year_before(&holdout.known, year_before, &holdout.outcome);
-        computed.qualities.push(yardstick);
+}
+
+/// The forecast in use: fitted on all days, on the season's clock and calibrated on the newest window where that was better.
+fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Computed) {
+    let name = rule.model.name();
+    let flat = SeasonClock::flat();
+    if rule.seasonal {
+        let plain = Window::new(&read.known, &flat).fit::<M>().ok().filter(Fit::converged);
+        let until = days_since_epoch(read.known.as_of);
+        computed.clock =
+            plain.and_then(|fit| season::estimate(&fit.model, &read.days, until, &mut computed.statuses));
     }
-}
-
-/// One model on the days before the holdout, plain and calibrated.
-fn try_model<M: Fittable>(
-    name: &'static str,
-    holdout: &Holdout,
-    window: &Window<'_>,
-    earlier: Option<&(&Earlier, Window<'_>)>,
-) -> (Option<Fitted>, Vec<Quality>) {
-    let Some(fit) = fitted::<M>(name, window.fit::<M>()) else {
-        return (None, Vec::new());
-    };
-    let described = Fitted::of(&fit, "calibration", name, &M::NAMES, holdout.begins_after);
-    let mut qualities = Vec::new();
-    if fit.converged() {
-        let plain = window.forecast(&fit.model, holdout.horizon_days, None, &holdout.outcome);
-        qualities.push(plain.quality(name, false, &holdout.outcome));
-        let score =
-            earlier.and_then(|(earlier, window)| learnt::<M>(name, window, earlier.horizon_days, &earlier.outcome));
-        if let Some(score) = score {
-            let calibrated = window.forecast(&fit.model, holdout.horizon_days, Some(&score), &holdout.outcome);
-            qualities.push(calibrated.quality(name, true, &holdout.outcome));
-        }
-    }
-    (Some(described), qualities)
-}
-
-/// The calibration learnt from a window, by the model fitted on what was known then.
-fn learnt<M: Fittable>(
-    name: &'static str,
-    window: &Window<'_>,
-    horizon_days: f64,
-    outcome: &Outcome,
-) -> Option<CalibratedScore> {
-    let fit = fitted::<M>(name, window.fit::<M>()).filter(Fit::converged)?;
-    window.learn(&fit.model, horizon_days, outcome)
-}
-
-/// A fit, or a line in the log: customers too few for a model are no error of the build.
-fn fitted<M>(name: &'static str, fit: Result<Fit<M>, FitError>) -> Option<Fit<M>> {
-    match fit {
-        Ok(fit) if fit.converged() => Some(fit),
-        Ok(fit) => {
-            tracing::warn!(
-                model = name,
-                "the likelihood has no maximum that was found; the model is not used"
-            );
-            Some(fit)
-        }
-        Err(error) => {
-            tracing::warn!(model = name, "the model is not used: {error}");
-            None
-        }
-    }
-}
-
-/// The forecast in use: fitted on all days, calibrated on the newest window when that was better.
-fn value_with<M: Fittable>(
-    name: &'static str,
-    window: &Window<'_>,
-    learn_from: Option<&Holdout>,
-    as_of: NaiveDate,
-    computed: &mut Computed,
-) {
-    let Some(fit) = fitted::<M>(name, window.fit::<M>()) else {
-        return;
-    };
-    computed.fits.push(Fitted::of(&fit, "current", name, &M::NAMES, as_of));
-    let spend = fitted("gamma-gamma", GammaGamma::fit(&spend(window.known), None));
+    let clock = computed.clock.clone().unwrap_or(flat);
+    let window = Window::new(&read.known, &clock);
+    let (fit, status) = fitted(name, window.fit::<M>());
+    computed.statuses.note("purchases", status);
+    let Some(fit) = fit else { return };
+    let until = read.known.as_of;
+    computed
+        .fits
+        .push(Fitted::of(&fit, "current", name, &M::NAMES, until));
+    let spends = spend(&read.known);
+    let (spend, status) = fitted("gamma-gamma", GammaGamma::fit(&spends, None));
+    let no_mean = spend.as_ref().is_some_and(|spend| spend.converged() && spend.model.mean().is_none());
+    computed
+        .statuses
+        .note("spend", if no_mean { Status::NoMean } else { status });
     if let Some(spend) = &spend {
         computed
             .fits
-            .push(Fitted::of(spend, "current", "gamma-gamma", &GammaGamma::NAMES, as_of));
+            .push(Fitted::of(spend, "current", "gamma-gamma", &GammaGamma::NAMES, until));
     }
     if !fit.converged() {
         return;
     }
-    let spend = spend.filter(Fit::converged);
-    let score = learn_from.and_then(|holdout| {
-        learnt::<M>(
-            name,
-            &Window::new(&holdout.known),
-            holdout.horizon_days,
-            &holdout.outcome,
-        )
+    let score = read.holdout.as_ref().filter(|_| rule.calibrated).and_then(|holdout| {
+        let window = Window::new(&holdout.known, &clock);
+        learnt::<M>(name, &window, holdout.horizon_days, &holdout.outcome)
     });
-    computed.valued = Some(value::of(name, window, &fit, spend.as_ref(), score.as_ref()));
+    let spend = spend.filter(Fit::converged).map(|spend| (spend, spends.as_slice()));
+    let basis = Basis::<M>::new(name, &window, fit, spend, score);
+    let valued = basis.forecast(&window);
+    if let Some(year_ago) = read.a_year_ago().filter(|_| basis.spend.is_some()) {
+        let before = basis.worths(&Window::new(year_ago, &clock));
+        let now = basis.worths(&window);
+        computed.bridge = bridge::bridge((year_ago, &before), (&read.known, &now));
+        computed.clv_last_year = last_years(year_ago, &before, &read.known);
+    }
+    let costs = read.costs.as_ref();
+    computed.equity = equity(&basis, &window, &valued, &read.days, costs, &mut computed.statuses);
+    computed.valued = Some(valued);
+}
+
+/// What each customer was worth a year ago; none for those who came since.
+fn last_years(year_ago: &Known, worths: &[Option<Worth>], known: &Known) -> Vec<Option<f64>> {
+    let clvs = worths.iter().map(|worth| worth.map(Worth::clv));
+    let by_key: HashMap<u64, Option<f64>> = year_ago.keys.iter().copied().zip(clvs).collect();
+    known.keys.iter().map(|key| by_key.get(key).copied().flatten()).collect()
 }
 
 fn spend(known: &Known) -> Vec<Spend> {
