@@ -2,7 +2,7 @@
 //!
 //!     cargo bench -p chalandise-analytics
 
-#[path = "../tests/support/simulate.rs"]
+#[path = "../tests/all/support/simulate.rs"]
 #[expect(dead_code, reason = "tests use the rest")]
 mod simulate;
 
