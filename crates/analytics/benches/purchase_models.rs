@@ -2,7 +2,7 @@
 //!
 //!     cargo bench -p chalandise-analytics
 
-#[path = "../tests/support/simulate.rs"]
+#[path = "../tests/all/support/simulate.rs"]
 #[expect(dead_code, reason = "tests use the rest")]
 mod simulate;
 
@@ -17,6 +17,7 @@ use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::resampling::{log_covariance, refit, spend_log_covariance};
 use chalandise_analytics::rfm::{Weighted, distinct};
+use chalandise_analytics::tracking::expected_cumulative;
 
 use simulate::{Leaving, histories, in_days, spend};
 
@@ -98,6 +99,16 @@ fn main() {
         timed("Pareto/NBD fit, the same distinct rows", 1, || {
             ParetoNbd::fit_distinct(&rows, None).expect("good rows").iterations
         });
+    }
+    let model = BgNbd::new(0.6, 120.0, 0.8, 2.5);
+    for (what, length) in [("days", 1.0), ("days of a clock that no whole number fits", 0.999)] {
+        let births: Vec<_> = (0..4_000).map(|day| (length * f64::from(day), 10.0)).collect();
+        let ends: Vec<_> = (1..=300).map(|end| length * f64::from(13 * end)).collect();
+        timed(
+            &format!("expected until 300 ends, first purchases on 4,000 {what}"),
+            3,
+            || expected_cumulative(&model, &births, &ends),
+        );
     }
     let spend = spend(400_000, 6.2, 3.7, 15.0, 3);
     let fit = timed("Gamma-Gamma fit, 400,000 customers with repeats", 3, || {

@@ -1,4 +1,10 @@
 //! Pure retail models.
+//!
+//! - when customers buy and leave: [`bg_nbd`] and [`mbg_nbd`] (both [`beta_geometric`]), [`pareto_nbd`], [`bg_bb`]; what a purchase is
+//!   worth: [`gamma_gamma`];
+//! - what they take and how they are fitted: [`rfm`], [`season`], [`purchase_fit`], [`fit`], [`resampling`], [`numeric`];
+//! - what they answer and how well: [`purchase`], [`repeat_order`], [`forecast`], [`tracking`], [`customer_equity`];
+//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`].
 
 pub mod association;
 pub mod beta_geometric;

@@ -1,9 +1,5 @@
 //! Covariances of resampled parameters agree with the information where the model is true, and follow from the seed alone.
 
-#[path = "support/simulate.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
-mod simulate;
-
 use chalandise_analytics::bg_nbd::BgNbd;
 use chalandise_analytics::fit::Fit;
 use chalandise_analytics::gamma_gamma::GammaGamma;
@@ -14,7 +10,7 @@ use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::resampling::{log_covariance, spend_log_covariance};
 use chalandise_analytics::rfm::distinct;
 
-use simulate::{Leaving, histories, in_days, spend};
+use crate::support::simulate::{Leaving, histories, in_days, spend};
 
 /// Standard deviations within a quarter of each other, and signs of the clear correlations.
 fn agree<M>(resampled: &Symmetric, fit: &Fit<M>) {

@@ -1,9 +1,5 @@
 //! Seasons that were planted come back, and a forecast on their clock is better than one on the calendar's.
 
-#[path = "support/simulate.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
-mod simulate;
-
 use chalandise_analytics::bg_nbd::BgNbd;
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
@@ -12,6 +8,8 @@ use chalandise_analytics::season::{Month, SeasonClock};
 use chalandise_analytics::tracking::{expected_cumulative, increments, observed_cumulative};
 use rand::RngExt;
 use rand_distr::{Beta, Distribution, Exp, Gamma};
+
+use crate::support::simulate;
 
 /// 2020-12-31; three common years follow.
 const START: i32 = 18_627;

@@ -1,23 +1,17 @@
 //! Known parameters come back: of 200 seeded simulations the 95 % interval holds the truth in 90 to 99 %.
 
-#[path = "support/simulate.rs"]
-#[expect(dead_code, reason = "the benches use the rest")]
-mod simulate;
-#[expect(dead_code, reason = "every test uses a part of it")]
-mod support;
-
 use chalandise_analytics::bg_bb::BgBb;
 use chalandise_analytics::bg_nbd::BgNbd;
 use chalandise_analytics::fit::Fit;
 use chalandise_analytics::gamma_gamma::GammaGamma;
 use chalandise_analytics::mbg_nbd::MbgNbd;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
-use chalandise_analytics::purchase_fit::Fittable;
-
 use chalandise_analytics::numeric::Status;
-use chalandise_analytics::purchase_fit::{Group, fit_with_covariates};
+use chalandise_analytics::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase_fit::{Fittable, Group, fit_with_covariates};
 use chalandise_analytics::rfm::distinct;
-use simulate::{Leaving, histories, opportunities, spend};
+
+use crate::support;
+use crate::support::simulate::{Leaving, histories, opportunities, spend};
 
 const SIMULATIONS: u64 = 200;
 

@@ -1,8 +1,5 @@
 //! CDNOW's holdout: how good forecasts are that were chosen and calibrated without looking at it.
 
-#[expect(dead_code, reason = "every test uses a part of it")]
-mod support;
-
 use chalandise_analytics::bg_nbd::BgNbd;
 use chalandise_analytics::forecast::{auc, bias, brier, mean_log_score};
 use chalandise_analytics::pareto_nbd::ParetoNbd;
@@ -10,7 +7,7 @@ use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::{CalibratedScore, Features, earlier_window_days, with_p_order};
 use chalandise_analytics::rfm::{History, Weighted};
 
-use support::{Purchases, purchases};
+use crate::support::{Purchases, purchases};
 
 /// Days of the calibration: every customer came within its first twelve weeks.
 const OBSERVED_DAYS: f64 = 273.0;

@@ -1,7 +1,5 @@
 //! Models against published tables and against high-precision recomputations of them (CDNOW; Fader, Hardie & Lee 2005).
 
-mod support;
-
 use chalandise_analytics::bg_bb::{BgBb, Opportunities};
 use chalandise_analytics::bg_nbd::BgNbd;
 use chalandise_analytics::forecast::{Bin, by_frequency};
@@ -13,7 +11,7 @@ use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::rfm::History;
 use chalandise_analytics::tracking::{expected_cumulative, observed_cumulative};
 
-use support::{close, customers, purchases, rows, scaled, spend};
+use crate::support::{self, close, customers, purchases, rows, scaled, spend};
 
 /// The default start, and three that lead other programs astray.
 const STARTS: [Option<[f64; 4]>; 4] = [
