@@ -22,6 +22,8 @@ pub(super) fn tables() -> Vec<Table> {
         customer_equity(),
         customers_to_come(),
         acquisition_value(),
+        persona_traits(),
+        next_purchases(),
     ];
     for table in &mut tables {
         table.built = true;
@@ -341,6 +343,10 @@ fn customer_value() -> Table {
                 Money,
                 "CLV 364 days before by the same models; empty for customers won since",
             ),
+            col("persona", Integer, "Persona, 1 with the highest mean CLV (`persona_traits`)"),
+            col("persona_probability", Number, "Probability that the customer belongs to it")
+                .unit("ratio")
+                .between(0.0, 1.0),
         ],
     )
 }
@@ -463,6 +469,61 @@ fn acquisition_value() -> Table {
                 "Month after the first purchase by whose end the margin has covered the cost; 0: at once; empty: not within 36",
             )
             .unit("months"),
+        ],
+    )
+}
+
+fn persona_traits() -> Table {
+    table(
+        "persona_traits",
+        "persona and what sets it apart from all other customers",
+        None,
+        vec![
+            col("persona", Integer, "Persona, 1 with the highest mean CLV").key(),
+            col("rank", Integer, "1 for what sets it apart most").key(),
+            col(
+                "feature",
+                Text,
+                "clv, purchase_days, gap_days (since the last purchase), mean_value (of a purchase day), web_share and distance_share \
+                 (post and phone) of net revenue, category: share of net revenue in the category",
+            )
+            .required(),
+            col("category", Text, "The category"),
+            col("mean", Number, "Mean of the persona").required(),
+            col("others_mean", Number, "Mean of all other customers").required(),
+            col(
+                "strength",
+                Number,
+                "Distance of the means in standard deviations (Cohen's d); above 0 where the persona has more",
+            )
+            .required(),
+        ],
+    )
+}
+
+fn next_purchases() -> Table {
+    table(
+        "next_purchases",
+        "pair of categories: what is bought on the next purchase day, where that is no chance",
+        None,
+        vec![
+            col("persona", Integer, "Persona, or 0 for all customers").key(),
+            col("from_category", Text, "Category of a purchase day").key(),
+            col("to_category", Text, "Category of the same customer's next purchase day").key(),
+            col("customers", Integer, "Customers who did so").required(),
+            col("share", Number, "Of the purchase days with the first, those followed by the second")
+                .unit("ratio")
+                .required(),
+            col("share_of_all", Number, "The same of all purchase days").unit("ratio").required(),
+            col("lift", Number, "One over the other").unit("ratio").required(),
+            col("lift_low", Number, "Lower end of its 95 % interval").unit("ratio"),
+            col("lift_high", Number, "Upper end of its 95 % interval").unit("ratio"),
+            col(
+                "p_value",
+                Number,
+                "Probability of such a lift by chance, after Benjamini and Hochberg; at most 0.05",
+            )
+            .required(),
         ],
     )
 }

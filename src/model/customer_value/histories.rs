@@ -234,7 +234,8 @@ pub(super) async fn run(
     Ok(query::run(context, query, &bound).await?.batches)
 }
 
-fn keys(batch: &RecordBatch) -> Result<Vec<u64>, ModelError> {
+/// Hashes of the customers' ids.
+pub(super) fn keys(batch: &RecordBatch) -> Result<Vec<u64>, ModelError> {
     let ids = column(batch, "customer_id", &DataType::Utf8View)?;
     let hash = |id: Option<&str>| {
         let mut hasher = DefaultHasher::new();
@@ -274,7 +275,8 @@ fn days_of(batch: &RecordBatch, name: &str) -> Result<Vec<i32>, ModelError> {
     Ok(values.as_primitive::<Date32Type>().values().to_vec())
 }
 
-fn column(batch: &RecordBatch, name: &str, kind: &DataType) -> Result<arrow::array::ArrayRef, ModelError> {
+/// A column in a type.
+pub(super) fn column(batch: &RecordBatch, name: &str, kind: &DataType) -> Result<arrow::array::ArrayRef, ModelError> {
     let doing = || format!("reading `{name}` of the customers");
     let index = batch.schema().index_of(name).map_err(LakeError::columns(doing()))?;
     Ok(arrow::compute::cast(batch.column(index), kind).map_err(LakeError::columns(doing()))?)

@@ -2,15 +2,18 @@
 //!
 //! Input: the queries of `queries/model/`. Output: the tables `rfm`, `model_status`, `model_fits`, `season_index`,
 //! `forecast_quality`, `forecast_bins`, `forecast_tracking`, `customer_value`, `value_bridge`, `customer_equity`,
-//! `customers_to_come`, `acquisition_value`.
+//! `customers_to_come`, `acquisition_value`, `persona_traits`, `next_purchases`.
 //!
 //! The steps: (1) `choice`: every purchase model is tried on a holdout; (2) `value`: the best is fitted anew on all days and
-//! forecasts each customer; (3) `bridge`: the same models value the base of a year ago; (4) `equity`: customers to come and costs.
+//! forecasts each customer; (3) `bridge`: the same models value the base of a year ago; (4) `equity`: customers to come and costs;
+//! (5) `personas`: who they are and what they buy next.
 
 mod bridge;
 mod choice;
 mod equity;
 mod histories;
+mod personas;
+mod purchases;
 mod quality;
 mod season;
 mod status;
@@ -33,6 +36,8 @@ use super::{Built, ModelError};
 use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
 use histories::{Day, Known, before, by_day, days_since_epoch, numbers, purchase_days, run, texts};
+use personas::{Personas, personas};
+use purchases::{Bought, bought};
 use quality::{Outcome, Window};
 use status::{Status, Statuses, fitted};
 use value::{Basis, Valued, Worth};
@@ -83,6 +88,7 @@ struct Read {
     /// Purchases by day, of all customers.
     days: Vec<Day>,
     costs: Option<Costs>,
+    bought: Bought,
 }
 
 /// What the models found.
@@ -96,6 +102,7 @@ struct Computed {
     bridge: Vec<bridge::Row>,
     clv_last_year: Vec<Option<f64>>,
     equity: Equity,
+    personas: Personas,
 }
 
 /// Builds the tables of customer value over a snapshot; nothing when the lake has no orders of known customers.
@@ -135,9 +142,10 @@ pub async fn customer_value(
     if let Some(valued) = &computed.valued {
         let flat = SeasonClock::flat();
         let window = Window::new(&read.known, computed.clock.as_ref().unwrap_or(&flat));
-        built.push(write::customer_value(writer, &window, valued, &computed.clv_last_year).await?);
+        built.push(write::customer_value(writer, &window, valued, &computed).await?);
         built.push(write::value_bridge(writer, &computed.bridge).await?);
         built.extend(write::equity(writer, &computed.equity, as_of).await?);
+        built.extend(write::personas(writer, &computed.personas).await?);
     }
     Ok(built)
 }
@@ -163,15 +171,18 @@ async fn read(
     let holdout = holdout(context, library, first_on, as_of).await?;
     let year_ago = before(as_of, YEAR_DAYS);
     let is_read = holdout.as_ref().is_some_and(|holdout| holdout.begins_after == year_ago);
+    let known = Known::on(context, library, as_of).await?;
+    let days = by_day(context, library, as_of, as_of).await?;
     Ok(Read {
-        known: Known::on(context, library, as_of).await?,
+        bought: bought(context, library, &known, &days).await?,
+        known,
         year_ago: if is_read || year_ago < first_on {
             None
         } else {
             Some(Known::on(context, library, year_ago).await?)
         },
         holdout,
-        days: by_day(context, library, as_of, as_of).await?,
+        days,
         costs: costs(context, library, as_of).await?,
     })
 }
@@ -248,6 +259,7 @@ fn compute(read: &Read) -> Computed {
         bridge: Vec::new(),
         clv_last_year: Vec::new(),
         equity: Equity::default(),
+        personas: Personas::default(),
     };
     match &read.holdout {
         Some(holdout) => {
@@ -309,6 +321,7 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
     }
     let costs = read.costs.as_ref();
     computed.equity = equity(&basis, &window, &valued, &read.days, costs, &mut computed.statuses);
+    computed.personas = personas(&read.known, &read.bought, &valued, &mut computed.statuses);
     computed.valued = Some(valued);
 }
 

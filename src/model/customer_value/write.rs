@@ -14,10 +14,11 @@ use crate::model::{Built, ModelError};
 use super::choice::{Choice, Holdout};
 use super::equity::Equity;
 use super::histories::{Known, days_since_epoch};
+use super::personas::Personas;
 use super::quality::Window;
 use super::status::Statuses;
 use super::value::Valued;
-use super::{Fitted, bridge};
+use super::{Computed, Fitted, bridge};
 
 /// First day of orders and the as-of date; none without orders.
 pub(super) async fn reach(context: &SessionContext) -> Result<Option<(NaiveDate, NaiveDate)>, ModelError> {
@@ -164,7 +165,7 @@ pub(super) async fn customer_value(
     writer: &mut Writer,
     window: &Window<'_>,
     valued: &Valued,
-    clv_last_year: &[Option<f64>],
+    computed: &Computed,
 ) -> Result<Built, ModelError> {
     let table = "customer_value";
     let as_of = days_since_epoch(window.known.as_of);
@@ -209,7 +210,11 @@ pub(super) async fn customer_value(
             .money("clv", |place| of(place).clv.map(|clv| clv.value))?
             .money("clv_low", |place| of(place).clv.map(|clv| clv.low))?
             .money("clv_high", |place| of(place).clv.map(|clv| clv.high))?
-            .money("clv_last_year", |place| clv_last_year.get(*place).copied().flatten())?
+            .money("clv_last_year", |place| {
+                computed.clv_last_year.get(*place).copied().flatten()
+            })?
+            .count("persona", |place| Some(computed.personas.members.get(*place)?.0))
+            .number("persona_probability", |place| Some(computed.personas.members.get(*place)?.1))
             .batch(table)?;
         batches.push(batch);
     }
@@ -263,4 +268,32 @@ pub(super) async fn equity(writer: &mut Writer, equity: &Equity, as_of: NaiveDat
         .batch("acquisition_value")?;
     let channels = store(writer, "acquisition_value", [batch]).await?;
     Ok(vec![parts, coming, channels])
+}
+
+/// What sets personas apart, and what customers buy next.
+pub(super) async fn personas(writer: &mut Writer, personas: &Personas) -> Result<Vec<Built>, ModelError> {
+    let batch = Columns::of(&personas.traits)
+        .count("persona", |row| Some(row.persona))
+        .count("rank", |row| Some(row.rank))
+        .text("feature", |row| Some(row.feature))
+        .text("category", |row| row.category.as_deref())
+        .number("mean", |row| Some(row.mean))
+        .number("others_mean", |row| Some(row.others_mean))
+        .number("strength", |row| Some(row.strength))
+        .batch("persona_traits")?;
+    let traits = store(writer, "persona_traits", [batch]).await?;
+    let batch = Columns::of(&personas.pairs)
+        .count("persona", |row| Some(row.persona))
+        .text("from_category", |row| Some(row.from.as_str()))
+        .text("to_category", |row| Some(row.to.as_str()))
+        .count("customers", |row| Some(row.found.cases as i64))
+        .number("share", |row| Some(row.found.confidence()))
+        .number("share_of_all", |row| Some(row.found.base_rate()))
+        .number("lift", |row| Some(row.found.lift()))
+        .number("lift_low", |row| Some(row.found.lift_interval().0))
+        .number("lift_high", |row| Some(row.found.lift_interval().1))
+        .number("p_value", |row| Some(row.found.adjusted_p_value))
+        .batch("next_purchases")?;
+    let pairs = store(writer, "next_purchases", [batch]).await?;
+    Ok(vec![traits, pairs])
 }
