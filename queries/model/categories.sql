@@ -7,4 +7,4 @@ select
 from order_lines
 where category is not null and category <> ''
 group by category
-order by sum(net_revenue) desc, category
+order by net_revenue desc, category
