@@ -84,6 +84,8 @@ pub struct Group {
 pub struct CovariateFit<M> {
     /// For each group its model.
     pub models: Vec<M>,
+    /// For each group the parameters of its model.
+    pub group_parameters: Vec<[f64; 4]>,
     /// Parameters of a customer whose covariates are all 0.
     pub parameters: [f64; 4],
     /// Coefficients: for each of the model's effects one for each covariate.
@@ -133,13 +135,17 @@ pub fn fit_with_covariates<M: Fittable>(groups: &[Group]) -> Result<CovariateFit
         status,
     } = maximise(likelihood, &start);
     let covariance: Option<Symmetric> = information(&evaluation).inverse();
-    let models = groups.iter().map(|group| {
-        let logs = design::<M>(&group.covariates, size);
-        let parameters: Vec<f64> = logs.iter().map(|row| dot(row, &at).exp()).collect();
-        M::with(four(&parameters))
-    });
+    let group_parameters: Vec<[f64; 4]> = groups
+        .iter()
+        .map(|group| {
+            let logs = design::<M>(&group.covariates, size);
+            let parameters: Vec<f64> = logs.iter().map(|row| dot(row, &at).exp()).collect();
+            four(&parameters)
+        })
+        .collect();
     Ok(CovariateFit {
-        models: models.collect(),
+        models: group_parameters.iter().map(|parameters| M::with(*parameters)).collect(),
+        group_parameters,
         parameters: [at[0].exp(), at[1].exp(), at[2].exp(), at[3].exp()],
         coefficients: at[4..].chunks(count.max(1)).map(<[f64]>::to_vec).collect(),
         standard_errors: covariance.map(|it| (0..size).map(|index| it.get(index, index).sqrt()).collect()),

@@ -147,10 +147,18 @@ fn model_fits() -> Table {
                 "fit",
                 Text,
                 "`calibration`: on the days before the holdout; `calibration-season`: likewise, on the season's clock; `current`: on all \
-                 days, on the clock in use",
+                 days, on the clock in use; `current-web` etc.: likewise, with the first sales channel as covariate",
             )
             .key()
-            .allowed(&["calibration", "calibration-season", "current"]),
+            .allowed(&[
+                "calibration",
+                "calibration-season",
+                "current",
+                "current-store",
+                "current-web",
+                "current-post",
+                "current-phone",
+            ]),
             col("model", Text, "bg-nbd, mbg-nbd, pareto-nbd or gamma-gamma").key(),
             col("parameter", Text, "Name of the parameter in the model's paper").key(),
             col(
@@ -235,7 +243,12 @@ fn forecast_bins() -> Table {
                 "Whether P(no order) was calibrated on an earlier window",
             )
             .key(),
-            col("frequency", Integer, "Repeat purchase days before the holdout; 7 for 7 and more").key(),
+            col(
+                "frequency",
+                Integer,
+                "Repeat purchase days before the holdout; 7 for 7 and more",
+            )
+            .key(),
             col("customers", Integer, "Customers").required(),
             col("expected_orders", Number, "Purchase days expected in the holdout, mean")
                 .unit("days")
@@ -255,9 +268,13 @@ fn forecast_tracking() -> Table {
         None,
         vec![
             col("until_on", Date, "Last day of the week").key(),
-            col("expected_orders", Number, "Repeat purchase days up to it, expected without calibration")
-                .unit("days")
-                .required(),
+            col(
+                "expected_orders",
+                Number,
+                "Repeat purchase days up to it, expected without calibration",
+            )
+            .unit("days")
+            .required(),
             col("observed_orders", Integer, "Repeat purchase days up to it")
                 .unit("days")
                 .required(),
@@ -343,10 +360,18 @@ fn customer_value() -> Table {
                 Money,
                 "CLV 364 days before by the same models; empty for customers won since",
             ),
-            col("persona", Integer, "Persona, 1 with the highest mean CLV (`persona_traits`)"),
-            col("persona_probability", Number, "Probability that the customer belongs to it")
-                .unit("ratio")
-                .between(0.0, 1.0),
+            col(
+                "persona",
+                Integer,
+                "Persona, 1 with the highest mean CLV (`persona_traits`)",
+            ),
+            col(
+                "persona_probability",
+                Number,
+                "Probability that the customer belongs to it",
+            )
+            .unit("ratio")
+            .between(0.0, 1.0),
         ],
     )
 }
@@ -427,7 +452,11 @@ fn customers_to_come() -> Table {
         vec![
             col("cohort_on", Date, "First day of the month").key(),
             col("new_customers", Number, "Customers expected").required(),
-            col("new_customers_low", Number, "Lower end of the 95 % interval, from forecasts of past months"),
+            col(
+                "new_customers_low",
+                Number,
+                "Lower end of the 95 % interval, from forecasts of past months",
+            ),
             col("new_customers_high", Number, "Upper end of the 95 % interval"),
             col(
                 "amount",
@@ -435,7 +464,11 @@ fn customers_to_come() -> Table {
                 "Their margin within 36 months of the first purchase, discounted to the day of the forecast",
             )
             .required(),
-            col("acquisition_cost", Money, "Cost of winning them, discounted likewise; empty without costs"),
+            col(
+                "acquisition_cost",
+                Money,
+                "Cost of winning them, discounted likewise; empty without costs",
+            ),
         ],
     )
 }
@@ -511,10 +544,16 @@ fn next_purchases() -> Table {
             col("from_category", Text, "Category of a purchase day").key(),
             col("to_category", Text, "Category of the same customer's next purchase day").key(),
             col("customers", Integer, "Customers who did so").required(),
-            col("share", Number, "Of the purchase days with the first, those followed by the second")
+            col(
+                "share",
+                Number,
+                "Of the purchase days with the first, those followed by the second",
+            )
+            .unit("ratio")
+            .required(),
+            col("share_of_all", Number, "The same of all purchase days")
                 .unit("ratio")
                 .required(),
-            col("share_of_all", Number, "The same of all purchase days").unit("ratio").required(),
             col("lift", Number, "One over the other").unit("ratio").required(),
             col("lift_low", Number, "Lower end of its 95 % interval").unit("ratio"),
             col("lift_high", Number, "Upper end of its 95 % interval").unit("ratio"),

@@ -22,7 +22,8 @@ use super::scalar_function::{Argument, Arguments, Kind};
 pub(super) const FIT: Argument = (
     "fit",
     Kind::Text,
-    "`current`: the model in use, fitted on all days; `bg-nbd`, `mbg-nbd`, `pareto-nbd`: that model before the holdout",
+    "`current`: the model in use, fitted on all days, and `current-web` etc. by first sales channel; `bg-nbd`, `mbg-nbd`, `pareto-nbd`: \
+     that model before the holdout, with `-season` on the season's clock",
 );
 pub(super) const X: Argument = ("x", Kind::Number, "Repeat purchase days (`frequency`)");
 pub(super) const T_X: Argument = (
@@ -81,9 +82,12 @@ impl Fits {
             .and_then(spend);
         let mut fits = BTreeMap::new();
         for ((fit, model), parameters) in &found {
-            let name = if fit == "current" { fit } else { model };
             if let Some(purchases) = purchases(model, parameters) {
-                fits.insert(name.clone(), Fitted { purchases, spend });
+                let name = match fit.strip_prefix("calibration") {
+                    Some(clock) => format!("{model}{clock}"),
+                    None => fit.clone(),
+                };
+                fits.insert(name, Fitted { purchases, spend });
             }
         }
         Ok(Fits(fits))

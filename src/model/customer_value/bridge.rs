@@ -57,10 +57,7 @@ impl Sums {
 
 /// The bridge between two days; a customer counts in the group that he is in now, and one who is gone, since his only orders were
 /// refunded, in the one that he was in.
-pub(super) fn bridge(
-    then: (&Known, &[Option<Worth>]),
-    now: (&Known, &[Option<Worth>]),
-) -> Vec<Row> {
+pub(super) fn bridge(then: (&Known, &[Option<Worth>]), now: (&Known, &[Option<Worth>])) -> Vec<Row> {
     let (mut sums, mut of_gone) = (Sums::default(), Sums::default());
     let begin = days_since_epoch(then.0.as_of);
     let mut places: HashMap<u64, usize> = then.0.keys.iter().copied().zip(0..).collect();

@@ -27,19 +27,19 @@ const WEEK_DAYS: i32 = 7;
 /// The purchase models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Model {
-    BgNbd,
-    MbgNbd,
-    ParetoNbd,
+    BetaGeometric,
+    ModifiedBetaGeometric,
+    Pareto,
 }
 
 impl Model {
-    pub(super) const ALL: [Model; 3] = [Model::BgNbd, Model::MbgNbd, Model::ParetoNbd];
+    pub(super) const ALL: [Model; 3] = [Model::BetaGeometric, Model::ModifiedBetaGeometric, Model::Pareto];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Model::BgNbd => "bg-nbd",
-            Model::MbgNbd => "mbg-nbd",
-            Model::ParetoNbd => "pareto-nbd",
+            Model::BetaGeometric => "bg-nbd",
+            Model::ModifiedBetaGeometric => "mbg-nbd",
+            Model::Pareto => "pareto-nbd",
         }
     }
 }
@@ -48,13 +48,13 @@ impl Model {
 macro_rules! with_model {
     ($model:expr, $function:ident($($argument:expr),* $(,)?)) => {
         match $model {
-            $crate::model::customer_value::choice::Model::BgNbd => {
+            $crate::model::customer_value::choice::Model::BetaGeometric => {
                 $function::<chalandise_analytics::bg_nbd::BgNbd>($($argument),*)
             }
-            $crate::model::customer_value::choice::Model::MbgNbd => {
+            $crate::model::customer_value::choice::Model::ModifiedBetaGeometric => {
                 $function::<chalandise_analytics::mbg_nbd::MbgNbd>($($argument),*)
             }
-            $crate::model::customer_value::choice::Model::ParetoNbd => {
+            $crate::model::customer_value::choice::Model::Pareto => {
                 $function::<chalandise_analytics::pareto_nbd::ParetoNbd>($($argument),*)
             }
         }
@@ -124,7 +124,7 @@ impl Choice {
     pub(super) fn rule(&self) -> Rule {
         let candidate = self.chosen.map(|place| &self.candidates[place]);
         let chosen = candidate.and_then(|candidate| Some((candidate.model?, &candidate.quality)));
-        let (model, seasonal, calibrated) = chosen.map_or((Model::BgNbd, false, false), |(model, quality)| {
+        let (model, seasonal, calibrated) = chosen.map_or((Model::BetaGeometric, false, false), |(model, quality)| {
             (model, quality.seasonal, quality.calibrated)
         });
         Rule {
@@ -179,7 +179,9 @@ pub(super) fn choose(holdout: &Holdout, fits: &mut Vec<Fitted>, statuses: &mut S
         tracking: Vec::new(),
     };
     let (known, outcome) = (&holdout.known, &holdout.outcome);
-    choice.candidates.push(yardstick(quality::recency_alone(known, outcome)));
+    choice
+        .candidates
+        .push(yardstick(quality::recency_alone(known, outcome)));
     if holdout.horizon_days == YEAR_DAYS {
         let a_year_before = quality::same_days_a_year_before(known, &holdout.year_before, outcome);
         choice.candidates.push(yardstick(a_year_before));
@@ -298,10 +300,7 @@ fn tracking<M: Fittable>(model: &M, clock: &SeasonClock, days: &[Day]) -> Vec<Tr
     let (Some(first), Some(last)) = (days.first(), days.last()) else {
         return Vec::new();
     };
-    let mut ends: Vec<i32> = (first.day..=last.day)
-        .rev()
-        .step_by(WEEK_DAYS as usize)
-        .collect();
+    let mut ends: Vec<i32> = (first.day..=last.day).rev().step_by(WEEK_DAYS as usize).collect();
     ends.reverse();
     let time = |day: i32| clock.elapsed(first.day, day);
     let births: Vec<(f64, f64)> = days

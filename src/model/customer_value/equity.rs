@@ -13,11 +13,12 @@ use std::collections::BTreeMap;
 use chalandise_analytics::customer_equity::{
     AcquisitionForecast, acquisition_forecast, new_customer_value, payback_month, value_to_come,
 };
-use chalandise_analytics::purchase_fit::{Fittable, Group, fit_with_covariates};
 use chalandise_analytics::numeric::Status as Search;
+use chalandise_analytics::purchase_fit::{Fittable, Group, fit_with_covariates};
 use chalandise_analytics::rfm::{Weighted, distinct};
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+use super::Fitted;
 use super::bridge::cohort;
 use super::histories::{Day, days_since_epoch};
 use super::quality::Window;
@@ -77,6 +78,8 @@ pub(super) struct Equity {
     pub(super) parts: Vec<Part>,
     pub(super) coming: Vec<Coming>,
     pub(super) channels: Vec<ChannelValue>,
+    /// Fits by first sales channel.
+    pub(super) fits: Vec<Fitted>,
 }
 
 /// First and last day of the last twelve whole months.
@@ -126,7 +129,12 @@ pub(super) fn equity<M: Fittable + Sync>(
         let share = rate * channel_repeats * mean / value;
         basis.deviation(&slopes.map(|slope| share * slope), &[0.0; 3])
     };
-    let coming = coming(&forecast, to, worth, costs.map(|costs| costs.of_acquisition() / won.customers));
+    let coming = coming(
+        &forecast,
+        to,
+        worth,
+        costs.map(|costs| costs.of_acquisition() / won.customers),
+    );
     let value: f64 = coming.iter().map(|month| month.value).sum();
     let of_number = forecast
         .interval_factors
@@ -158,7 +166,7 @@ pub(super) fn equity<M: Fittable + Sync>(
         }
     }
     equity.coming = coming;
-    equity.channels = channels(basis, window, &won, costs, rate, mean, &spread);
+    (equity.channels, equity.fits) = channels(basis, window, &won, costs, rate, mean, &spread);
     equity
 }
 
@@ -212,7 +220,11 @@ fn forecast(days: &[Day], to: NaiveDate) -> Option<AcquisitionForecast> {
         months.push(by_month.get(&days_since_epoch(month)).copied().unwrap_or(0.0));
         month = month.checked_add_months(Months::new(1))?;
     }
-    let skipped = if months.len() >= 3 * YEAR_MONTHS { YEAR_MONTHS } else { 0 };
+    let skipped = if months.len() >= 3 * YEAR_MONTHS {
+        YEAR_MONTHS
+    } else {
+        0
+    };
     acquisition_forecast(&months[skipped..], CLV_MONTHS as usize)
 }
 
@@ -226,7 +238,9 @@ fn repeats_of(model: &impl chalandise_analytics::purchase::PurchaseModel) -> f64
 
 fn coming(forecast: &AcquisitionForecast, to: NaiveDate, worth: f64, cost: Option<f64>) -> Vec<Coming> {
     let first = to.checked_add_days(Days::new(1)).unwrap_or(to);
-    let factors = forecast.interval_factors.map_or((1.0, 1.0), |factors| factors.ninety_five);
+    let factors = forecast
+        .interval_factors
+        .map_or((1.0, 1.0), |factors| factors.ninety_five);
     let months = forecast.expected.iter().zip(0_u32..);
     months
         .map(|(customers, number)| {
@@ -255,8 +269,8 @@ fn channels<M: Fittable + Sync>(
     rate: f64,
     mean: f64,
     spread: &dyn Fn(f64, f64) -> f64,
-) -> Vec<ChannelValue> {
-    let models = by_first_channel::<M>(window);
+) -> (Vec<ChannelValue>, Vec<Fitted>) {
+    let models = by_first_channel::<M>(basis.name, window);
     let values = mean_values(basis, window, mean);
     let mut found = Vec::new();
     for (place, channel) in CHANNELS.iter().enumerate() {
@@ -264,7 +278,7 @@ fn channels<M: Fittable + Sync>(
         if customers < FEWEST_NEW {
             continue;
         }
-        let model = models.get(&place).unwrap_or(&basis.fit.model);
+        let model = models.get(&place).map_or(&basis.fit.model, |(model, _)| model);
         let first_margin = rate * first_values / customers;
         let of_repeat = rate * values[place];
         let purchases = purchases_of_new(model);
@@ -273,7 +287,11 @@ fn channels<M: Fittable + Sync>(
             .map(|purchases| first_margin + (purchases - 1.0) * of_repeat)
             .collect();
         let value = cumulative.last().copied().unwrap_or(first_margin);
-        let half = 1.96 * spread(purchases.last().map_or(0.0, |all| all - 1.0) * values[place] / mean, value);
+        let half = 1.96
+            * spread(
+                purchases.last().map_or(0.0, |all| all - 1.0) * values[place] / mean,
+                value,
+            );
         let cost = costs.map(|costs| {
             let own = costs.acquisition.get(*channel).copied().unwrap_or(0.0);
             let for_all = costs.acquisition.get("").copied().unwrap_or(0.0);
@@ -292,7 +310,7 @@ fn channels<M: Fittable + Sync>(
             payback_month: cost.and_then(|cost| payback_month(&cumulative, cost)),
         });
     }
-    found
+    (found, models.into_values().map(|(_, fitted)| fitted).collect())
 }
 
 /// Mean expected value of a repeat purchase of the customers of each first channel.
@@ -308,7 +326,7 @@ fn mean_values<M: Fittable + Sync>(basis: &Basis<M>, window: &Window<'_>, mean: 
 }
 
 /// The purchase model with the first channel as its covariate, by channel; empty where it cannot be fitted.
-pub(super) fn by_first_channel<M: Fittable>(window: &Window<'_>) -> BTreeMap<usize, M> {
+fn by_first_channel<M: Fittable>(name: &'static str, window: &Window<'_>) -> BTreeMap<usize, (M, Fitted)> {
     let mut rows: BTreeMap<usize, Vec<Weighted>> = BTreeMap::new();
     for (index, history) in window.histories.iter().enumerate() {
         if let Some(channel) = channel_of(window, index) {
@@ -323,17 +341,39 @@ pub(super) fn by_first_channel<M: Fittable>(window: &Window<'_>) -> BTreeMap<usi
         return BTreeMap::new();
     }
     let channels: Vec<usize> = rows.keys().copied().collect();
+    let customers: Vec<usize> = rows.values().map(Vec::len).collect();
     let groups: Vec<Group> = rows
         .into_values()
         .enumerate()
         .map(|(group, rows)| Group {
             rows: distinct(rows),
             // Each channel against the first one.
-            covariates: (1..channels.len()).map(|other| f64::from(u8::from(other == group))).collect(),
+            covariates: (1..channels.len())
+                .map(|other| f64::from(u8::from(other == group)))
+                .collect(),
         })
         .collect();
-    match fit_with_covariates::<M>(&groups) {
-        Ok(fit) if fit.status == Search::Converged => channels.into_iter().zip(fit.models).collect(),
-        _ => BTreeMap::new(),
-    }
+    let fit = match fit_with_covariates::<M>(&groups) {
+        Ok(fit) if fit.status == Search::Converged => fit,
+        _ => return BTreeMap::new(),
+    };
+    let models = fit.models.into_iter().zip(fit.group_parameters);
+    models
+        .enumerate()
+        .map(|(group, (model, parameters))| {
+            let fitted = Fitted {
+                fit: format!("current-{}", CHANNELS[channels[group]]),
+                model: name,
+                names: &M::NAMES,
+                parameters: parameters.to_vec(),
+                standard_errors: None,
+                log_likelihood: fit.log_likelihood,
+                customers: customers[group] as f64,
+                distinct_rows: groups[group].rows.len(),
+                converged: true,
+                observed_until: window.known.as_of,
+            };
+            (channels[group], (model, fitted))
+        })
+        .collect()
 }

@@ -63,7 +63,13 @@ struct Fitted {
 }
 
 impl Fitted {
-    fn of<M>(fit: &Fit<M>, kind: &str, model: &'static str, names: &'static [&'static str], until: NaiveDate) -> Fitted {
+    fn of<M>(
+        fit: &Fit<M>,
+        kind: &str,
+        model: &'static str,
+        names: &'static [&'static str],
+        until: NaiveDate,
+    ) -> Fitted {
         Fitted {
             fit: kind.to_owned(),
             model,
@@ -232,7 +238,14 @@ async fn costs(context: &SessionContext, library: &Library, as_of: NaiveDate) ->
         return Ok(None);
     };
     let (mut costs, mut found) = (Costs::default(), false);
-    for batch in run(context, library, "model/costs", &[("from_on", from_on), ("to_on", to_on)]).await? {
+    for batch in run(
+        context,
+        library,
+        "model/costs",
+        &[("from_on", from_on), ("to_on", to_on)],
+    )
+    .await?
+    {
         let (purposes, channels) = (texts(&batch, "purpose")?, texts(&batch, "sales_channel")?);
         let (amounts, months) = (numbers(&batch, "cost")?, numbers(&batch, "months")?);
         for (row, purpose) in purposes.iter().enumerate() {
@@ -280,8 +293,7 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
     if rule.seasonal {
         let plain = Window::new(&read.known, &flat).fit::<M>().ok().filter(Fit::converged);
         let until = days_since_epoch(read.known.as_of);
-        computed.clock =
-            plain.and_then(|fit| season::estimate(&fit.model, &read.days, until, &mut computed.statuses));
+        computed.clock = plain.and_then(|fit| season::estimate(&fit.model, &read.days, until, &mut computed.statuses));
     }
     let clock = computed.clock.clone().unwrap_or(flat);
     let window = Window::new(&read.known, &clock);
@@ -289,12 +301,12 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
     computed.statuses.note("purchases", status);
     let Some(fit) = fit else { return };
     let until = read.known.as_of;
-    computed
-        .fits
-        .push(Fitted::of(&fit, "current", name, &M::NAMES, until));
+    computed.fits.push(Fitted::of(&fit, "current", name, &M::NAMES, until));
     let spends = spend(&read.known);
     let (spend, status) = fitted("gamma-gamma", GammaGamma::fit(&spends, None));
-    let no_mean = spend.as_ref().is_some_and(|spend| spend.converged() && spend.model.mean().is_none());
+    let no_mean = spend
+        .as_ref()
+        .is_some_and(|spend| spend.converged() && spend.model.mean().is_none());
     computed
         .statuses
         .note("spend", if no_mean { Status::NoMean } else { status });
@@ -321,6 +333,7 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
     }
     let costs = read.costs.as_ref();
     computed.equity = equity(&basis, &window, &valued, &read.days, costs, &mut computed.statuses);
+    computed.fits.append(&mut computed.equity.fits);
     computed.personas = personas(&read.known, &read.bought, &valued, &mut computed.statuses);
     computed.valued = Some(valued);
 }
@@ -329,7 +342,11 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
 fn last_years(year_ago: &Known, worths: &[Option<Worth>], known: &Known) -> Vec<Option<f64>> {
     let clvs = worths.iter().map(|worth| worth.map(Worth::clv));
     let by_key: HashMap<u64, Option<f64>> = year_ago.keys.iter().copied().zip(clvs).collect();
-    known.keys.iter().map(|key| by_key.get(key).copied().flatten()).collect()
+    known
+        .keys
+        .iter()
+        .map(|key| by_key.get(key).copied().flatten())
+        .collect()
 }
 
 fn spend(known: &Known) -> Vec<Spend> {

@@ -86,8 +86,13 @@ pub(super) async fn bought(
         rows: Vec::new(),
     };
     for (from, to) in parts(days) {
-        let query = library.get(QUERY).ok_or_else(|| ModelError::NoQuery { name: QUERY.into() })?;
-        let given = BTreeMap::from([("from_on".to_owned(), from.to_string()), ("to_on".to_owned(), to.to_string())]);
+        let query = library
+            .get(QUERY)
+            .ok_or_else(|| ModelError::NoQuery { name: QUERY.into() })?;
+        let given = BTreeMap::from([
+            ("from_on".to_owned(), from.to_string()),
+            ("to_on".to_owned(), to.to_string()),
+        ]);
         let bound = query
             .bind(&given)
             .map_err(|_| ModelError::NoQuery { name: QUERY.into() })?;
@@ -122,7 +127,10 @@ impl Bought {
             column(batch, "net_revenue", &money)?,
         );
         let (channels, categories) = (channels.as_string_view(), categories.as_string_view());
-        let (on, revenue) = (on.as_primitive::<Date32Type>(), revenue.as_primitive::<Decimal128Type>());
+        let (on, revenue) = (
+            on.as_primitive::<Date32Type>(),
+            revenue.as_primitive::<Decimal128Type>(),
+        );
         let width = self.width();
         for (row, key) in keys(batch)?.into_iter().enumerate() {
             // A customer whose only orders were cancelled is not among them.

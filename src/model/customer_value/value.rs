@@ -159,10 +159,11 @@ impl<M: Fittable + Sync> Basis<M> {
         }
         let total = self.spend.as_ref().map(|_| {
             let spread = NINETY_FIVE * self.deviation(&sum.by_purchases, &sum.by_value);
+            let value = sum.cents / 100.0;
             Estimate {
-                value: sum.value,
-                low: sum.value - spread,
-                high: sum.value + spread,
+                value,
+                low: value - spread,
+                high: value + spread,
             }
         });
         Valued {
@@ -218,7 +219,9 @@ impl<M: Fittable + Sync> Basis<M> {
     /// Standard deviation of something with these derivatives by the logarithms of the parameters.
     pub(super) fn deviation(&self, by_purchases: &[f64; 4], by_value: &[f64; 3]) -> f64 {
         let (first, second) = (self.covariance.as_ref(), self.spend_covariance.as_ref());
-        (variance(first, by_purchases) + variance(second, by_value)).max(0.0).sqrt()
+        (variance(first, by_purchases) + variance(second, by_value))
+            .max(0.0)
+            .sqrt()
     }
 
     fn shared(&self, row: &Weighted) -> Shared {
@@ -289,16 +292,16 @@ fn variance(covariance: Option<&Symmetric>, slopes: &[f64]) -> f64 {
 /// The sum of CLVs and of their derivatives.
 #[derive(Default)]
 struct Total {
-    value: f64,
+    cents: f64,
     purchases: f64,
     by_purchases: [f64; 4],
     by_value: [f64; 3],
 }
 
 impl Total {
-    /// Adds a customer with the derivatives of the logarithm of his CLV.
+    /// Adds a customer with the derivatives of the logarithm of his CLV. The value adds up cents, as sums over the table do.
     fn add(&mut self, clv: f64, by_purchases: &[f64; 4], by_value: &[f64; 3]) {
-        self.value += clv;
+        self.cents += (clv * 100.0).round();
         for (sum, slope) in self.by_purchases.iter_mut().zip(by_purchases) {
             *sum += clv * slope;
         }

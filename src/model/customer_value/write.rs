@@ -214,7 +214,9 @@ pub(super) async fn customer_value(
                 computed.clv_last_year.get(*place).copied().flatten()
             })?
             .count("persona", |place| Some(computed.personas.members.get(*place)?.0))
-            .number("persona_probability", |place| Some(computed.personas.members.get(*place)?.1))
+            .number("persona_probability", |place| {
+                Some(computed.personas.members.get(*place)?.1)
+            })
             .batch(table)?;
         batches.push(batch);
     }
