@@ -3,6 +3,7 @@
 -- interval adds up the bounds of the customers, which errs on the wide side: their errors have the same parameters in common.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @column case: text -- for the finding of the page: none (no value was computed for these filters) or value
 -- @column clv: money -- value of present customers
 -- @column clv_low: money -- lower end of its 95 % interval
 -- @column clv_high: money -- upper end of its 95 % interval
@@ -53,6 +54,7 @@ summed as (
     from chosen
 )
 select
+    case when summed.clv is null then 'none' else 'value' end as "case",
     cast(summed.clv as decimal(18, 2)) as clv,
     cast(summed.clv_low as decimal(18, 2)) as clv_low,
     cast(summed.clv_high as decimal(18, 2)) as clv_high,
