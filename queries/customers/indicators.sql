@@ -13,6 +13,7 @@
 -- @column expected_orders: count -- purchase days expected within 365 days
 -- @column mean_expected_value: money -- expected net revenue of a purchase to come
 -- @column top_decile_share: ratio -- share of the value that the most valuable tenth of the customers carries
+-- @column top_half_share: ratio -- share that the more valuable half carries
 -- @column customers: count -- customers with a purchase
 -- @column customers_last_year: count -- customers with a purchase 364 days before
 -- @column customers_change: change -- against them
@@ -25,7 +26,8 @@ with chosen as (
         cast(p_alive as decimal(18, 9)) as p_alive,
         cast(expected_orders as decimal(18, 9)) as expected_orders,
         cast(expected_orders * cast(expected_value as double) as decimal(18, 6)) as expected_revenue,
-        row_number() over (order by clv desc, customer_id) as place,
+        -- Customers of equal value are as good as each other here.
+        row_number() over (order by clv desc) as place,
         count(*) over () as customers
     from customer_value
     where
@@ -50,6 +52,7 @@ summed as (
         sum(expected_orders) as expected_orders,
         sum(expected_revenue) as expected_revenue,
         sum(clv) filter (where place <= (customers + 9) / 10) as top_decile,
+        sum(clv) filter (where place <= (customers + 1) / 2) as top_half,
         count(*) as customers
     from chosen
 )
@@ -66,6 +69,7 @@ select
         cast(summed.expected_revenue as double) / nullif(cast(summed.expected_orders as double), 0) as decimal(18, 2)
     ) as mean_expected_value,
     cast(summed.top_decile as double) / nullif(cast(summed.clv as double), 0) as top_decile_share,
+    cast(summed.top_half as double) / nullif(cast(summed.clv as double), 0) as top_half_share,
     summed.customers,
     before.customers as customers_last_year,
     case when before.customers > 0 then
