@@ -3,18 +3,18 @@
 -- and no farther than the one of the finding, which is the last that has been followed for 12 months; four before it at most.
 -- @param sales_channel: text = null -- sales channel of the first purchase: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
--- @param min_group_size: integer = 11 -- half-years with fewer customers carry no figure; 0 hides none
+-- @param min_group_size: integer = 11 -- half-years with fewer customers are left out
 -- @column cohort_on: month -- first day of the half-year of the first purchase
 -- @column half: number -- 1 or 2
 -- @column year: text -- its year
 -- @column half_year: text -- both, such as 2025-1
--- @column notation: text -- last_year for the half-year a year before that of the finding, else measured
 -- @column months_since: number -- months since that of the first purchase, which is 0
 -- @column customers: count -- customers of the cohort
 -- @column counted: count -- the same in the cohort's first row alone, so that the column adds up to the customers
--- @column net_revenue: money -- of a customer in the month; empty when they are too few to show
--- @column cumulative_revenue: money -- of a customer up to the month; empty likewise
--- @column compared_revenue: money -- the same for the two half-years that the finding compares; empty for others
+-- @column net_revenue: money -- of a customer in the month
+-- @column cumulative_revenue: money -- of a customer up to the month
+-- @column focus_revenue: money -- the same for the half-year of the finding; empty for others
+-- @column year_before_revenue: money -- the same for the half-year a year before it; empty for others
 with focus as (
     -- The half-year of the finding: the last that has been followed for 12 months, else the longest followed one.
     select coalesce(max(half_on) filter (where half_followed >= 12), min(half_on)) as half_on
@@ -50,8 +50,6 @@ monthly as (
 cumulated as (
     select
         *,
-        case when first_value(customers) over so_far >= $min_group_size then cast(first_value(customers) over so_far as double) end
-            as shown_customers,
         first_value(customers) over so_far as cohort_customers,
         cast(sum(net_revenue) over so_far as double) as cumulative_revenue
     from monthly
@@ -63,13 +61,13 @@ select
     cast(extract(year from cohort_on) as varchar) as year,
     cast(extract(year from cohort_on) as varchar) || case when extract(month from cohort_on) = 1 then '-1' else '-2' end
         as half_year,
-    case when is_year_before then 'last_year' else 'measured' end as notation,
     months_since,
     cohort_customers as customers,
     case when months_since = 0 then cohort_customers else 0 end as counted,
-    cast(cast(net_revenue as double) / shown_customers as decimal(18, 2)) as net_revenue,
-    cast(cumulative_revenue / shown_customers as decimal(18, 2)) as cumulative_revenue,
-    cast(case when is_focus or is_year_before then cumulative_revenue / shown_customers end as decimal(18, 2))
-        as compared_revenue
+    cast(cast(net_revenue as double) / cohort_customers as decimal(18, 2)) as net_revenue,
+    cast(cumulative_revenue / cohort_customers as decimal(18, 2)) as cumulative_revenue,
+    cast(case when is_focus then cumulative_revenue / cohort_customers end as decimal(18, 2)) as focus_revenue,
+    cast(case when is_year_before then cumulative_revenue / cohort_customers end as decimal(18, 2)) as year_before_revenue
 from cumulated
+where cohort_customers >= $min_group_size
 order by cohort_on, months_since

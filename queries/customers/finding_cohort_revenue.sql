@@ -9,6 +9,7 @@
 -- @column half: number -- 1 or 2
 -- @column year: text -- year of the half-year
 -- @column year_before: text -- the year before
+-- @column months_since: number -- 12, the months since the first purchase that are compared
 -- @column customers: count -- customers with their first purchase in the half-year
 -- @column revenue: money -- net revenue of a customer within 12 months since
 -- @column revenue_before: money -- that of the half-year a year before
@@ -81,6 +82,7 @@ select
     case extract(month from max(half_on)) when 1 then 1 when 7 then 2 end as half,
     cast(extract(year from max(half_on)) as varchar) as year,
     cast(extract(year from max(half_on)) - 1 as varchar) as year_before,
+    case when count(*) > 0 then 12 end as months_since,
     max(customers) as customers,
     cast(max(revenue) as decimal(18, 2)) as revenue,
     cast(max(revenue_before) as decimal(18, 2)) as revenue_before,
