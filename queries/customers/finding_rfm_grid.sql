@@ -7,39 +7,29 @@
 -- @column frequency_score: number -- its frequency score
 -- @column clv_share: ratio -- its share of the value
 -- @column customers_share: ratio -- its share of the customers
-with cells as (
+with ranked as (
     select
         recency_score,
         frequency_score,
-        count(*) as customers,
-        sum(clv) as clv
-    from customer_value
+        sum(customers) as customers,
+        sum(clv) as clv,
+        sum(sum(customers)) over () as all_customers,
+        sum(sum(clv)) over () as all_clv,
+        row_number() over (
+            -- Cells with too few customers to show come last.
+            order by sum(customers) >= 11 desc, sum(clv) desc nulls last, recency_score, frequency_score
+        ) as place
+    from value_by_score
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
     group by recency_score, frequency_score
-),
-shares as (
-    select
-        *,
-        cast(customers as double) / sum(customers) over () as customers_share,
-        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share
-    from cells
-),
-best as (
-    select
-        count(clv) as found,
-        first_value(recency_score order by clv desc, recency_score, frequency_score) as recency_score,
-        first_value(frequency_score order by clv desc, recency_score, frequency_score) as frequency_score,
-        first_value(clv_share order by clv desc, recency_score, frequency_score) as clv_share,
-        first_value(customers_share order by clv desc, recency_score, frequency_score) as customers_share
-    from shares
-    where customers >= 11
 )
 select
-    case when found > 0 then 'best' else 'none' end as "case",
-    recency_score,
-    frequency_score,
-    clv_share,
-    customers_share
-from best
+    case when count(clv) > 0 then 'best' else 'none' end as "case",
+    max(recency_score) as recency_score,
+    max(frequency_score) as frequency_score,
+    cast(max(clv) as double) / nullif(cast(max(all_clv) as double), 0) as clv_share,
+    cast(max(customers) as double) / max(all_customers) as customers_share
+from ranked
+where place = 1 and customers >= 11

@@ -6,36 +6,24 @@
 -- @column segment: text -- segment with the most value
 -- @column clv_share: ratio -- its share of the value
 -- @column customers_share: ratio -- its share of the customers
-with now as (
+with ranked as (
     select
         segment,
-        count(*) as customers,
-        sum(clv) as clv
-    from customer_value
+        sum(customers) as customers,
+        sum(clv) as clv,
+        sum(sum(customers)) over () as all_customers,
+        sum(sum(clv)) over () as all_clv,
+        row_number() over (order by sum(clv) desc nulls last, segment) as place
+    from value_by_score
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
     group by segment
-),
-shares as (
-    select
-        segment,
-        clv,
-        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share,
-        cast(customers as double) / nullif(sum(customers) over (), 0) as customers_share
-    from now
-),
-best as (
-    select
-        first_value(segment order by clv desc, segment) as segment,
-        first_value(clv_share order by clv desc, segment) as clv_share,
-        first_value(customers_share order by clv desc, segment) as customers_share,
-        count(clv) as found
-    from shares
 )
 select
-    case when found > 0 then 'best' else 'none' end as "case",
-    segment,
-    clv_share,
-    customers_share
-from best
+    case when count(clv) > 0 then 'best' else 'none' end as "case",
+    max(segment) as segment,
+    cast(max(clv) as double) / nullif(cast(max(all_clv) as double), 0) as clv_share,
+    cast(max(customers) as double) / max(all_customers) as customers_share
+from ranked
+where place = 1

@@ -3,6 +3,8 @@
 -- interval adds up the bounds of the customers, which errs on the wide side: their errors have the same parameters in common.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param min_group_size: integer = 11 -- no shares of a tenth or half when a tenth has fewer customers; 0 hides none
+-- @column case: text -- for findings: none (no value was computed for these filters), few (tenths are too small to show) or value
 -- @column clv: money -- value of present customers
 -- @column clv_low: money -- lower end of its 95 % interval
 -- @column clv_high: money -- upper end of its 95 % interval
@@ -11,7 +13,8 @@
 -- @column p_alive: ratio -- mean probability to be still a customer
 -- @column expected_orders: count -- purchase days expected within 365 days
 -- @column mean_expected_value: money -- expected net revenue of a purchase to come
--- @column top_decile_share: ratio -- share of the value that the most valuable tenth of the customers carries
+-- @column top_decile_share: ratio -- share of the value that the most valuable tenth of the customers carries; empty when few
+-- @column top_half_share: ratio -- share that the more valuable half carries; empty when few
 -- @column customers: count -- customers with a purchase
 -- @column customers_last_year: count -- customers with a purchase 364 days before
 -- @column customers_change: change -- against them
@@ -24,7 +27,8 @@ with chosen as (
         cast(p_alive as decimal(18, 9)) as p_alive,
         cast(expected_orders as decimal(18, 9)) as expected_orders,
         cast(expected_orders * cast(expected_value as double) as decimal(18, 6)) as expected_revenue,
-        row_number() over (order by clv desc, customer_id) as place,
+        -- Customers of equal value are as good as each other here.
+        row_number() over (order by clv desc) as place,
         count(*) over () as customers
     from customer_value
     where
@@ -49,10 +53,16 @@ summed as (
         sum(expected_orders) as expected_orders,
         sum(expected_revenue) as expected_revenue,
         sum(clv) filter (where place <= (customers + 9) / 10) as top_decile,
+        sum(clv) filter (where place <= (customers + 1) / 2) as top_half,
         count(*) as customers
     from chosen
 )
 select
+    case
+        when summed.clv is null then 'none'
+        when summed.customers < 10 * $min_group_size then 'few'
+        else 'value'
+    end as "case",
     cast(summed.clv as decimal(18, 2)) as clv,
     cast(summed.clv_low as decimal(18, 2)) as clv_low,
     cast(summed.clv_high as decimal(18, 2)) as clv_high,
@@ -63,7 +73,12 @@ select
     cast(
         cast(summed.expected_revenue as double) / nullif(cast(summed.expected_orders as double), 0) as decimal(18, 2)
     ) as mean_expected_value,
-    cast(summed.top_decile as double) / nullif(cast(summed.clv as double), 0) as top_decile_share,
+    case when summed.customers >= 10 * $min_group_size
+        then cast(summed.top_decile as double) / nullif(cast(summed.clv as double), 0)
+    end as top_decile_share,
+    case when summed.customers >= 10 * $min_group_size
+        then cast(summed.top_half as double) / nullif(cast(summed.clv as double), 0)
+    end as top_half_share,
     summed.customers,
     before.customers as customers_last_year,
     case when before.customers > 0 then

@@ -13,9 +13,9 @@ with cells as (
     select
         recency_score,
         frequency_score,
-        count(*) as customers,
+        sum(customers) as customers,
         sum(clv) as clv
-    from customer_value
+    from value_by_score
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)

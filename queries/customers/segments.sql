@@ -25,24 +25,18 @@ with before as (
 now as (
     select
         segment,
-        count(*) as customers,
+        sum(customers) as customers,
         sum(clv) as clv,
-        -- Decimal, so that the sum does not depend on the order of the rows.
-        cast(sum(cast(p_order as decimal(18, 9))) as double) / count(*) as p_order
-    from customer_value
+        cast(sum(expected_customers) as double) / sum(customers) as p_order
+    from value_by_score
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
     group by segment
-),
-listed as (
-    select * from (values
-        ('champions', 1), ('loyal', 2), ('promising', 3), ('dormant', 4), ('at_risk', 5), ('lost', 6)
-    ) as listed (segment, segment_order)
 )
 select
-    listed.segment,
-    listed.segment_order,
+    ranks.segment,
+    ranks.segment_rank as segment_order,
     coalesce(now.customers, 0) as customers,
     cast(coalesce(now.customers, 0) as double) / nullif(sum(now.customers) over (), 0) as customers_share,
     coalesce(before.customers, 0) as customers_last_year,
@@ -51,7 +45,7 @@ select
     cast(coalesce(now.clv, 0) as double) / nullif(cast(sum(now.clv) over () as double), 0) as clv_share,
     cast(cast(now.clv as double) / now.customers as decimal(18, 2)) as mean_clv,
     now.p_order
-from listed
-left join now on now.segment = listed.segment
-left join before on before.segment = listed.segment
-order by listed.segment_order
+from segment_ranks as ranks
+left join now on now.segment = ranks.segment
+left join before on before.segment = ranks.segment
+order by ranks.segment_rank

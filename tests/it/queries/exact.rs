@@ -212,6 +212,13 @@ async fn ask(ctx: &SessionContext, library: &Library, name: &str, given: &BTreeM
     run(ctx, query, &query.bind_known(given).unwrap()).await.unwrap()
 }
 
+async fn select(ctx: &SessionContext, sql: &str) -> Rows {
+    let frame = ctx.sql(sql).await.unwrap();
+    let schema = frame.schema().inner().clone();
+    let batches = frame.collect().await.unwrap();
+    Rows { schema, batches }
+}
+
 /// The values of a money column, in cents; none for null.
 fn cents(rows: &Rows, column: &str) -> Vec<Option<i128>> {
     let mut values = Vec::new();
@@ -405,6 +412,87 @@ async fn active_customers_equal_a_plain_recount_on_any_day() {
     }
 }
 
+/// The cohorts of random orders as counts by (sales channel of the first purchase, months since): active customers, those
+/// active for the first time in their quarter since, second purchases, orders and cents.
+type Cohorts = BTreeMap<(i64, i64), [i64; 5]>;
+
+/// Adds one customer's orders to his cohort.
+fn follow(orders: &[&Order], cohorts: &mut Cohorts) {
+    let month = |day: NaiveDate| i64::from(12 * day.year()) + i64::from(day.month0());
+    let days: BTreeSet<NaiveDate> = orders.iter().map(|order| order.day).collect();
+    let Some(first) = days.first() else { return };
+    let channel = CHANNELS.iter().position(|channel| {
+        orders
+            .iter()
+            .any(|order| order.day == *first && order.channel == *channel)
+    });
+    let since = |day: NaiveDate| month(day) - month(*first);
+    let mut row = |day: NaiveDate, column: usize, by: i64| {
+        cohorts.entry((channel.unwrap() as i64, since(day))).or_default()[column] += by;
+    };
+    let mut months = BTreeSet::new();
+    let mut quarters = BTreeSet::new();
+    for day in &days {
+        if months.insert(since(*day)) {
+            row(*day, 0, 1);
+        }
+        if quarters.insert((since(*day) + 2) / 3) {
+            row(*day, 1, 1);
+        }
+    }
+    if let Some(second) = days.iter().nth(1) {
+        row(*second, 2, 1);
+    }
+    for order in orders {
+        row(order.day, 3, 1);
+        row(order.day, 4, i64::try_from(order.cents).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cohorts_equal_a_plain_recount() {
+    let library = Library::load(&lake::queries()).unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(19);
+    let orders = random_orders(&mut random);
+    let ctx = built_session(&library, &orders).await;
+
+    let mut of_customer: BTreeMap<usize, Vec<&Order>> = BTreeMap::new();
+    for order in orders.iter().filter(|order| !order.refund) {
+        if let Some(customer) = order.customer {
+            of_customer.entry(customer).or_default().push(order);
+        }
+    }
+    let mut expected = Cohorts::new();
+    of_customer.values().for_each(|orders| follow(orders, &mut expected));
+
+    let sql = "select case first_channel when 'store' then 0 when 'web' then 1 when 'post' then 2 else 3 end as channel, \
+               cast(months_since as bigint) as months_since, sum(active_customers) as active_customers, \
+               sum(active_in_quarter) as active_in_quarter, sum(second_purchases) as second_purchases, \
+               sum(orders) as orders, cast(100 * sum(net_revenue) as bigint) as cents \
+               from cohorts where active_customers > 0 group by 1, 2";
+    let rows = select(&ctx, sql).await;
+    let column = |name: &str| integers(&rows, name).into_iter().flatten().collect::<Vec<i64>>();
+    let keys = column("channel").into_iter().zip(column("months_since"));
+    let counts = [
+        "active_customers",
+        "active_in_quarter",
+        "second_purchases",
+        "orders",
+        "cents",
+    ]
+    .map(column);
+    let found: Cohorts = keys
+        .enumerate()
+        .map(|(row, key)| (key, [0, 1, 2, 3, 4].map(|count: usize| counts[count][row])))
+        .collect();
+    assert_eq!(found, expected);
+
+    // Every month since has a row, up to the month of the newest order.
+    let sql = "select count(*) as gaps from (select count(*) as months, max(months_since) + 1 as expected from cohorts \
+               group by cohort_on, first_channel, region) where months <> expected";
+    assert_eq!(integers(&select(&ctx, sql).await, "gaps"), [Some(0)]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stored_roll_ups_and_views_give_the_same_rows() {
     let library = Library::load(&lake::queries()).unwrap();
@@ -421,7 +509,7 @@ async fn stored_roll_ups_and_views_give_the_same_rows() {
         .parent(Resolution::Five)
         .unwrap();
     let given = filter.given(&[("cell", cell.to_string()), ("min_group_size", "1".to_owned())]);
-    for folder in ["overview", "network"] {
+    for folder in ["overview", "network", "customers"] {
         for query in library.folder(folder) {
             let text = |rows: &Rows| {
                 arrow::util::pretty::pretty_format_batches(&rows.batches)
