@@ -8,7 +8,7 @@
 with refunded as (
     select
         refunded_order_id as order_id,
-        sum(net_revenue) as net_revenue
+        sum(net_revenue) as refunded_revenue
     from orders
     where kind = 'refund' and refunded_order_id is not null and ordered_on <= $until_on
     group by refunded_order_id
@@ -23,7 +23,7 @@ kept as (
         orders.kind = 'order'
         and orders.customer_id is not null
         and orders.ordered_on <= $until_on
-        and (refunded.order_id is null or orders.net_revenue + refunded.net_revenue > 0)
+        and (refunded.order_id is null or orders.net_revenue + refunded.refunded_revenue > 0)
 ),
 firsts as (
     select

@@ -29,8 +29,8 @@
 with refunded as (
     select
         refunded_order_id as order_id,
-        sum(net_revenue) as net_revenue,
-        sum(gross_margin) as gross_margin
+        sum(net_revenue) as refunded_revenue,
+        sum(gross_margin) as refunded_margin
     from orders
     where kind = 'refund' and refunded_order_id is not null and ordered_on <= $as_of
     group by refunded_order_id
@@ -40,15 +40,15 @@ kept as (
         orders.customer_id,
         orders.ordered_on,
         orders.sales_channel,
-        orders.net_revenue + coalesce(refunded.net_revenue, 0) as net_revenue,
-        orders.gross_margin + coalesce(refunded.gross_margin, 0) as gross_margin
+        orders.net_revenue + coalesce(refunded.refunded_revenue, 0) as net_revenue,
+        orders.gross_margin + coalesce(refunded.refunded_margin, 0) as gross_margin
     from refunded
     right join orders on orders.order_id = refunded.order_id
     where
         orders.kind = 'order'
         and orders.customer_id is not null
         and orders.ordered_on <= $as_of
-        and (refunded.order_id is null or orders.net_revenue + refunded.net_revenue > 0)
+        and (refunded.order_id is null or orders.net_revenue + refunded.refunded_revenue > 0)
 ),
 purchases as (
     select

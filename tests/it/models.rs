@@ -299,11 +299,13 @@ fn a_build_counts_customers_as_their_file_does_and_judges_its_forecasts() {
     // Parts and whole: customers add up to the base, within half a cent each; every interval holds its value.
     let sums = csv(
         &lake,
-        "select abs(sum(clv) - (select amount from customer_equity)) < 12 as adds_up, count(*) as customers, \
+        "select sum(clv) = (select amount from customer_equity where part = 'present_customers') as adds_up, \
+         sum(clv) = (select sum(amount) from value_bridge where part = 'this_year') as ends, \
+         sum(clv) = (select sum(amount) from value_bridge where part <> 'this_year') as bridges, count(*) as customers, \
          count(*) filter (where clv < clv_low or clv > clv_high or p_order < p_order_2 or p_order_2 < p_order_3) as wrong \
          from customer_value",
     );
-    assert_eq!(sums, "adds_up,customers,wrong\ntrue,2357,0");
+    assert_eq!(sums, "adds_up,ends,bridges,customers,wrong\ntrue,true,true,2357,0");
     let checked = run(&["--lake", &lake, "check"]);
     assert!(checked.status.success(), "{}", text(&checked.stdout));
     assert!(text(&checked.stdout).contains("Page /customers: complete"));

@@ -420,7 +420,7 @@ fn value_bridge() -> Table {
                 "last_year; new_customers: won since; retained_value: change in the purchases expected of those who bought since; \
                  lost_value: of those who did not; spend_change: change in the value of a purchase; this_year",
             )
-            .required()
+            .key()
             .allowed(&[
                 "last_year",
                 "new_customers",
@@ -429,10 +429,10 @@ fn value_bridge() -> Table {
                 "spend_change",
                 "this_year",
             ]),
-            col("cohort_on", Date, "First day of the month of the first purchase").required(),
-            col("region", Text, "Region of the customer's place"),
-            col("preferred_channel", Text, "Sales channel of most orders").allowed(SALES_CHANNELS),
-            col("first_channel", Text, "Sales channel of the first purchase day").allowed(SALES_CHANNELS),
+            col("cohort_on", Date, "First day of the month of the first purchase").key(),
+            col("region", Text, "Region of the customer's place; no letter when unknown").key(),
+            col("preferred_channel", Text, "Sales channel of most orders").key().allowed(SALES_CHANNELS),
+            col("first_channel", Text, "Sales channel of the first purchase day").key().allowed(SALES_CHANNELS),
             col("customers", Integer, "Customers").required(),
             col(
                 "amount",

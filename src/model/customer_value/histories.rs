@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hasher};
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use chalandise_analytics::rfm::History;
 use chrono::{Days, NaiveDate};
@@ -52,7 +52,7 @@ pub(super) struct Group {
 impl Known {
     /// Reads the customers as they were on a day.
     pub(super) async fn on(context: &SessionContext, library: &Library, day: NaiveDate) -> Result<Known, ModelError> {
-        let rows = run(context, library, "model/rfm", &[("as_of", day)]).await?;
+        let rows = in_order(run(context, library, "model/rfm", &[("as_of", day)]).await?)?;
         let mut known = Known::empty(day);
         let mut places = HashMap::new();
         for batch in &rows {
@@ -232,6 +232,22 @@ pub(super) async fn run(
         .bind(&given)
         .map_err(|_| ModelError::NoQuery { name: name.to_owned() })?;
     Ok(query::run(context, query, &bound).await?.batches)
+}
+
+/// Rows of customers in the order of their keys, so that no sum depends on the order in which threads found them.
+fn in_order(rows: Vec<RecordBatch>) -> Result<Vec<RecordBatch>, ModelError> {
+    let Some(first) = rows.first() else {
+        return Ok(rows);
+    };
+    let doing = LakeError::columns("ordering the customers");
+    let all = arrow::compute::concat_batches(&first.schema(), &rows).map_err(doing)?;
+    drop(rows);
+    let keys = keys(&all)?;
+    let mut order: Vec<u32> = (0..u32::try_from(keys.len()).unwrap_or(u32::MAX)).collect();
+    order.sort_unstable_by_key(|place| (keys[*place as usize], *place));
+    let doing = LakeError::columns("ordering the customers");
+    let ordered = arrow::compute::take_record_batch(&all, &UInt32Array::from(order)).map_err(doing)?;
+    Ok(vec![ordered])
 }
 
 /// Hashes of the customers' ids.

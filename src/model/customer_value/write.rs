@@ -228,7 +228,7 @@ pub(super) async fn value_bridge(writer: &mut Writer, rows: &[bridge::Row]) -> R
     let batch = Columns::of(rows)
         .text("part", |row| Some(row.part))
         .day("cohort_on", |row| row.cohort_on)
-        .text("region", |row| row.group.region.as_deref())
+        .text("region", |row| Some(row.group.region.as_deref().unwrap_or_default()))
         .text("preferred_channel", |row| row.group.preferred_channel.as_deref())
         .text("first_channel", |row| row.group.first_channel.as_deref())
         .count("customers", |row| Some(row.customers))
