@@ -171,12 +171,8 @@ pub(super) fn histories(file: &std::path::Path) -> Result<Vec<Weighted>, Command
 
 fn spend(file: &std::path::Path) -> Result<Vec<Spend>, CommandError> {
     let read = Observations::read(file, &["x", "mean_value", "weight"])?;
-    read.required("x")?;
     // A customer without repeats has no mean value, and is left out.
-    let (x, means) = (counts(&read, "x")?, read.optional("mean_value", 0.0));
-    if !read.has("mean_value") {
-        read.required("mean_value")?;
-    }
+    let (x, means) = (counts(&read, "x")?, read.sparse("mean_value", 0.0)?);
     let weights = read.optional("weight", 1.0);
     let rows = x.into_iter().zip(means).zip(weights);
     Ok(rows

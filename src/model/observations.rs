@@ -102,11 +102,7 @@ impl Observations {
     /// # Errors
     /// [`ObservationsError::Column`], [`ObservationsError::Value`].
     pub fn required(&self, column: &str) -> Result<Vec<f64>, ObservationsError> {
-        let values = self.columns.get(column).ok_or_else(|| ObservationsError::Column {
-            path: self.path.clone(),
-            column: column.to_owned(),
-            given: self.given(),
-        })?;
+        let values = self.column(column)?;
         let missing = |row: usize| ObservationsError::Value {
             path: self.path.clone(),
             column: column.to_owned(),
@@ -119,6 +115,15 @@ impl Observations {
             .collect()
     }
 
+    /// A column that the file must have and whose fields may be empty: then `instead`.
+    ///
+    /// # Errors
+    /// [`ObservationsError::Column`].
+    pub fn sparse(&self, column: &str, instead: f64) -> Result<Vec<f64>, ObservationsError> {
+        let values = self.column(column)?.iter();
+        Ok(values.map(|value| value.unwrap_or(instead)).collect())
+    }
+
     /// A column that the file may lack, and whose fields may be empty: then `instead`.
     pub fn optional(&self, column: &str, instead: f64) -> Vec<f64> {
         match self.columns.get(column) {
@@ -127,9 +132,12 @@ impl Observations {
         }
     }
 
-    /// Whether the file has the column.
-    pub fn has(&self, column: &str) -> bool {
-        self.columns.contains_key(column)
+    fn column(&self, column: &str) -> Result<&Vec<Option<f64>>, ObservationsError> {
+        self.columns.get(column).ok_or_else(|| ObservationsError::Column {
+            path: self.path.clone(),
+            column: column.to_owned(),
+            given: self.given(),
+        })
     }
 
     fn given(&self) -> String {

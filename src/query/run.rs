@@ -86,6 +86,19 @@ pub enum QueryError {
     },
 }
 
+/// What a function of the lake says to whoever asks what it cannot answer. Its words may reach any user: they hold no value of a
+/// row.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(pub String);
+
+fn refusal(error: &DataFusionError) -> Option<&Refused> {
+    match error.find_root() {
+        DataFusionError::External(source) => source.downcast_ref(),
+        _ => None,
+    }
+}
+
 impl QueryError {
     fn running(query: &Query, source: DataFusionError) -> QueryError {
         let query = query.name.clone();
@@ -199,6 +212,10 @@ pub async fn run_sql(ctx: &SessionContext, sql: &str) -> Result<Rows, QueryError
         }
         | QueryError::Plan { source, .. } => QueryError::Sql {
             what: super::check::words(&source),
+            source: Some(source),
+        },
+        QueryError::Execute { source, .. } if refusal(&source).is_some() => QueryError::Sql {
+            what: refusal(&source).map(|refused| refused.0.clone()).unwrap_or_default(),
             source: Some(source),
         },
         QueryError::Execute { source, .. } => QueryError::Sql {

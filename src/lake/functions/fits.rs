@@ -16,6 +16,8 @@ use chalandise_analytics::rfm::History;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 
+use crate::query::Refused;
+
 use super::scalar_function::{Argument, Arguments, Kind};
 
 /// First argument of the functions that ask a model.
@@ -101,7 +103,8 @@ impl Fits {
             } else {
                 format!("there are {}", names.join(", "))
             };
-            DataFusionError::Execution(format!("there is no fit of that name; {remedy}"))
+            let words = format!("there is no fit of that name; {remedy}");
+            DataFusionError::External(Box::new(Refused(words)))
         })
     }
 }

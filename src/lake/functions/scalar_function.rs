@@ -14,6 +14,8 @@ use datafusion::logical_expr::{
 };
 use h3o::{CellIndex, Resolution};
 
+use crate::query::Refused;
+
 use super::fits::{FIT, Fits};
 
 /// What an argument holds.
@@ -187,7 +189,8 @@ pub(super) fn resolution(value: i64) -> Option<Resolution> {
 
 /// An error for a request whose answer would be absurdly large.
 pub(super) fn too_large<T>(function: &str, what: &str) -> Result<T> {
-    Err(DataFusionError::Execution(format!("{function}: {what}")))
+    let words = format!("{function}: {what}");
+    Err(DataFusionError::External(Box::new(Refused(words))))
 }
 
 #[derive(Debug)]
