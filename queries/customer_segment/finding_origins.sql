@@ -1,5 +1,5 @@
 -- The finding of the origins: how many were in the segment already, and where most of the others came from.
--- Cases: none (no customer, or no year before), stayed (most were there already), new (most of all were no customers yet), moved.
+-- Cases: none (no customer, or no year before); what the largest group is: stayed (there already), new (no customers yet), moved.
 -- @param segment: text -- segment of the customer: champions, loyal, promising, dormant, at_risk or lost
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
@@ -35,7 +35,7 @@ came as (
     from now
     left join before on before.customer_id = now.customer_id
     -- Without a year before, nobody can be called new.
-    where exists (select 1 from before)
+    where (select count(*) from before) > 0
     group by coalesce(before.segment, 'new')
 ),
 listed as (
@@ -63,7 +63,7 @@ found as (
 select
     case
         when origins = 0 then 'none'
-        when stay_share >= 0.5 or origin is null and stay_share >= new_share then 'stayed'
+        when stay_share >= greatest(new_share, coalesce(origin_share, 0)) then 'stayed'
         when new_share >= coalesce(origin_share, 0) then 'new'
         else 'moved'
     end as "case",

@@ -35,7 +35,7 @@ came as (
     from now
     left join before on before.customer_id = now.customer_id
     -- Without a year before, nobody can be called new.
-    where exists (select 1 from before)
+    where (select count(*) from before) > 0
     group by coalesce(before.segment, 'new')
 ),
 listed as (

@@ -261,11 +261,15 @@ pub enum Sign {
     Worse,
     /// Grey block of a flow that stays.
     Stable,
+    /// Solid block of a gain.
+    Gain,
+    /// Solid block of a loss.
+    Loss,
 }
 
 impl Sign {
     /// All signs with their names in page files.
-    pub const ALL: [(&'static str, Sign); 9] = [
+    pub const ALL: [(&'static str, Sign); 11] = [
         ("measured", Sign::Measured),
         ("last_year", Sign::LastYear),
         ("difference", Sign::Difference),
@@ -275,6 +279,8 @@ impl Sign {
         ("better", Sign::Better),
         ("worse", Sign::Worse),
         ("stable", Sign::Stable),
+        ("gain", Sign::Gain),
+        ("loss", Sign::Loss),
     ];
 }
 
@@ -336,5 +342,32 @@ impl Page {
     #[must_use]
     pub fn figure(&self, id: &str) -> Option<&Figure> {
         self.figures.iter().find(|figure| figure.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::template::Template;
+
+    fn phrase(text: &str) -> Phrase {
+        let template = || Template::parse(text).unwrap();
+        Phrase {
+            fr: template(),
+            en: template(),
+        }
+    }
+
+    #[test]
+    fn a_caveat_says_its_case_else_what_stands_for_all_others_else_nothing() {
+        let mut caveat = Caveat {
+            query: String::new(),
+            cases: vec![(Some("late".to_owned()), phrase("late"))],
+        };
+        assert_eq!(caveat.case(Some("late")), Some(&phrase("late")));
+        assert_eq!(caveat.case(Some("fitted")), None);
+        caveat.cases.push((None, phrase("other")));
+        assert_eq!(caveat.case(Some("fitted")), Some(&phrase("other")));
+        assert_eq!(caveat.case(None), Some(&phrase("other")));
     }
 }

@@ -114,7 +114,9 @@ fn listed(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, title: &
         (table::table(view, page, figure, &ready.table, title, rows))
         @if ready.table.len() > rows {
             p.more {
-                @if fits {
+                @if view.assets.in_file {
+                    (say.one("Les ", "The first ")) (count(rows)) (say.one(" premières lignes", " rows"))
+                } @else if fits {
                     a href=(own_page) { (say.one("Toutes les lignes\u{a0}: ", "All rows: ")) (count(ready.table.len())) }
                 } @else {
                     (say.one("Les ", "The first ")) (count(rows)) (say.one(" premières lignes", " rows")) " · "

@@ -51,7 +51,9 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
         div.head {
             p.over {
                 @if let Some(parent) = parent(view) {
-                    a href=(view.link(parent.path.as_str(), &[])) { (parent.title.of(view.language)) } " · "
+                    @if view.assets.in_file { (parent.title.of(view.language)) }
+                    @else { a href=(view.link(parent.path.as_str(), &[])) { (parent.title.of(view.language)) } }
+                    " · "
                 }
                 (view.name()) " · " (filters::context(view))
             }
