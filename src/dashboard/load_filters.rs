@@ -80,7 +80,7 @@ pub(super) fn check_parameters(root: &Section<'_, '_>, page: &Page, library: &Li
     for (query, own) in &queries {
         for param in query.params.iter().filter(|param| param.default.is_none()) {
             let name = param.name.as_str();
-            if !given.contains(name) && !own.contains(&name) && !page.map.is_some() {
+            if !given.contains(name) && !own.contains(&name) && page.map.is_none() {
                 root.fault(
                     "filters",
                     format!(

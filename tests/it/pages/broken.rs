@@ -49,14 +49,14 @@ fn every_fault_of_a_page_file_is_listed_at_once() {
 
 /// A page that is sound but for what stands in front of its finding.
 fn page(head: &str) -> Result<Pages, String> {
-    let library = Library::load(&root().join("queries")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("own")).unwrap();
+    let library = Library::load(&root().join("queries")).expect("sound queries");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("own")).expect("a folder");
     let text = format!(
         "title = {{ fr = \"T\", en = \"T\" }}\n{head}\n[finding]\nquery = \"overview/finding\"\n\
          [[finding.case]]\ntitle = {{ fr = \"T\", en = \"T\" }}\n"
     );
-    std::fs::write(folder.path().join("own/page.toml"), text).unwrap();
+    std::fs::write(folder.path().join("own/page.toml"), text).expect("a file");
     Pages::load(folder.path(), &library).map_err(|faults| faults.to_string())
 }
 
