@@ -90,9 +90,9 @@ fn missing(pages: &Pages, snapshot: &Snapshot) {
             .filter(|table| !snapshot.has(table))
             .collect();
         if lacking.is_empty() {
-            println!("Page {}: complete", page.path);
+            println!("Page {}: complete", page.path.as_str());
         } else {
-            println!("Page {}: parts wait for {}", page.path, lacking.join(", "));
+            println!("Page {}: parts wait for {}", page.path.as_str(), lacking.join(", "));
         }
     }
 }

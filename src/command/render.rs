@@ -23,7 +23,8 @@ pub(super) struct RenderArgs {
     /// File to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// The page's filters as its address has them, such as "period=2026-09&region=Bretagne"
+    /// The page's filters as its address has them, such as "period=2026-09&region=Bretagne" or, for a page of one
+    /// segment, "segment=lost"
     #[arg(long, default_value = "", value_name = "QUERY")]
     query: String,
     /// fr or en
@@ -86,14 +87,16 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
     let theme = PageTheme::parse(&args.theme)
         .ok_or_else(|| format!("there is no theme `{}`: use light or dark", args.theme))?;
     let assets = http::assets_in_file();
+    let filters = Filters::read(&query, &reach, &page.takes())?;
     let view = View {
         pages: &pages,
+        page,
         data: &data,
         reach: &reach,
-        filters: Filters::read(&query, &reach)?,
         language,
         theme,
-        path: page.path.clone(),
+        path: page.address(&filters),
+        filters,
         state: query
             .iter()
             .filter(|(key, _)| dashboard::STATE_KEYS.contains(&key.as_str()))

@@ -6,7 +6,9 @@ use super::page::{Figure, Finding, Page};
 use super::period::day_words;
 use super::view::View;
 use chalandise_chart::format::{Style, number};
-use chalandise_chart::{ChartError, ColumnKind, Drawing, Frames, Theme};
+use chalandise_chart::spec::Link;
+use chalandise_chart::{ChartError, ColumnKind, Drawing, Frames, Spec, Theme};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -98,7 +100,11 @@ pub async fn caveats(view: &View<'_>, page: &Page) -> Vec<String> {
     let mut sentences = Vec::new();
     for caveat in &page.caveats {
         match view.data.rows(&caveat.query, &view.parameters()).await {
-            Ok(rows) => sentences.extend((0..rows.len()).map(|row| caveat.text.fill(&rows.row(row), &speech))),
+            Ok(rows) => sentences.extend((0..rows.len()).filter_map(|row| {
+                let row = rows.row(row);
+                let text = caveat.case(row.get("case").and_then(|cell| cell.as_text()))?;
+                Some(text.fill(&row, &speech))
+            })),
             Err(error) => log(&page.id, &caveat.query, &FigureError::Data(error)),
         }
     }
@@ -205,8 +211,8 @@ fn labelled(view: &View<'_>, page: &Page, figure: &Figure, table: &Arc<Table>) -
 async fn subtitle(view: &View<'_>, page: &Page, figure: &Figure, frames: &Frames) -> Result<String, DataError> {
     let rows = view.data.rows(&figure.finding.query, &view.parameters()).await?;
     let mut row = rows.row(0);
-    let words = Cell::Text(view.filters.words(view.reach, view.language).into());
-    let span = Cell::Text(view.filters.span_words(view.reach, view.language).into());
+    let words = Cell::Text(view.words().into());
+    let span = Cell::Text(view.days().into());
     let unit = Cell::Text(unit(view, figure, frames).into());
     row.extend([("filters", &words), ("days", &span), ("unit", &unit)]);
     Ok(figure.subtitle.fill(&row, &view.speech(&page.lists)))
@@ -255,6 +261,7 @@ pub fn draw(
         .as_ref()
         .filter(|_| width_px < PHONE_BORDER_PX)
         .unwrap_or(chart);
+    let chart = &linked(view, chart, theme);
     let drawing = Drawing {
         id,
         title: &ready.title,
@@ -272,6 +279,19 @@ pub fn draw(
         })
 }
 
+/// The chart with its links as this page's addresses; a drawing in a file of its own leads nowhere.
+fn linked<'c>(view: &View<'_>, chart: &'c Spec, theme: Theme) -> Cow<'c, Spec> {
+    let Some(link) = &chart.link else {
+        return Cow::Borrowed(chart);
+    };
+    let followed = theme == Theme::Css && !view.assets.in_file;
+    let link = followed.then(|| Link {
+        href: view.follow(&link.href),
+        label: link.label.clone(),
+    });
+    Cow::Owned(Spec { link, ..chart.clone() })
+}
+
 /// Every name that a subtitle may use beside the finding's columns.
 pub const SUBTITLE_NAMES: [&str; 3] = ["filters", "days", "unit"];
 
@@ -287,9 +307,25 @@ pub async fn prepare_or_fail(view: &View<'_>, page: &Page, figure: &Figure) -> R
     Ok(Prepared::Ready(Box::new(ready(view, page, figure).await?)))
 }
 
+/// The parameter of queries that need not give all their rows.
+pub const ROWS: &str = "rows";
+
+/// The view of a figure that lists so many rows: a query that takes the parameter `rows` gives one more, which says that
+/// there are more, and not its tens of thousands.
+#[must_use]
+pub fn first<'a>(view: &View<'a>, rows: usize) -> View<'a> {
+    view.with(ROWS, &rows.saturating_add(1).to_string())
+}
+
 /// The rows of several figures, prepared together.
 pub async fn prepare_all<'p>(view: &View<'_>, page: &'p Page) -> BTreeMap<&'p str, Prepared> {
-    let prepared = futures::future::join_all(page.figures.iter().map(|figure| prepare(view, page, figure))).await;
+    let prepared = futures::future::join_all(page.figures.iter().map(|figure| async move {
+        match figure.rows {
+            Some(rows) => prepare(&first(view, rows), page, figure).await,
+            None => prepare(view, page, figure).await,
+        }
+    }))
+    .await;
     page.figures
         .iter()
         .map(|figure| figure.id.as_str())

@@ -1,9 +1,12 @@
 //! Page files become validated pages; every fault of every file is reported in one go.
 
 use super::figure::SUBTITLE_NAMES;
+use super::filters::Filter;
 use super::kinds::{Kinds, column_kinds};
-use super::load_parts::{chart, key_entry, parameters, required_words, style, word_lists};
+use super::load_filters::{check_parameters, filters, path};
+use super::load_parts::{chart, key_entry, parameters, read_words, required_words, style, word_lists};
 use super::page::*;
+use super::path::PagePath;
 use super::reader::{Reader, Section, nearest};
 use super::template::{Phrase, Template, WordLists};
 use crate::query::{Faults, Library, Query};
@@ -19,6 +22,15 @@ pub const PAGE_FILE: &str = "page.toml";
 #[derive(Debug, Default)]
 pub struct Pages {
     pages: Vec<Page>,
+}
+
+/// A page, and what the path that it was found at states.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'p> {
+    /// The page.
+    pub page: &'p Page,
+    /// The value of the filter in its path.
+    pub in_path: Option<(Filter, &'static str)>,
 }
 
 impl Pages {
@@ -46,6 +58,9 @@ impl Pages {
         }
         pages.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
         if faults.is_empty() {
+            faults.extend(between(&pages));
+        }
+        if faults.is_empty() {
             Ok(Pages { pages })
         } else {
             Err(faults)
@@ -66,9 +81,48 @@ impl Pages {
 
     /// The page that is served at a path.
     #[must_use]
-    pub fn at(&self, path: &str) -> Option<&Page> {
-        self.pages.iter().find(|page| page.path == path)
+    pub fn at(&self, path: &str) -> Option<Place<'_>> {
+        let (page, given) = self.fitting(path)?;
+        let Some(filter) = page.path.parameter() else {
+            return Some(Place { page, in_path: None });
+        };
+        let value = filter.values().iter().find(|value| **value == given)?;
+        Some(Place {
+            page,
+            in_path: Some((filter, value)),
+        })
     }
+
+    /// The page whose path fits, whatever stands in place of its parameter, with what stands there.
+    #[must_use]
+    pub fn fitting<'a>(&self, path: &'a str) -> Option<(&Page, &'a str)> {
+        // A plain path goes before one with a parameter, as in the router.
+        let plain = self.pages.iter().filter(|page| page.path.parameter().is_none());
+        plain
+            .chain(&self.pages)
+            .find_map(|page| Some((page, page.path.fit(path)?)))
+    }
+}
+
+/// What no page file shows alone: paths that meet, parents that do not exist.
+fn between(pages: &[Page]) -> Faults {
+    let mut faults = Faults::default();
+    for (index, page) in pages.iter().enumerate() {
+        if let Some(other) = pages[..index].iter().find(|other| other.path.meets(&page.path)) {
+            let what = format!("path: the page {:?} is served there too", other.id);
+            faults.extend(whole_file(&page.file, &what, "choose another path"));
+        }
+        if let Some(parent) = &page.parent
+            && !pages
+                .iter()
+                .any(|other| other.id == *parent && other.path.parameter().is_none())
+        {
+            let what = format!("parent: there is no page {parent:?} with a plain path");
+            let known: Vec<&str> = pages.iter().map(|page| page.id.as_str()).collect();
+            faults.extend(whole_file(&page.file, &what, &format!("pages: {}", known.join(", "))));
+        }
+    }
+    faults
 }
 
 /// Reads and checks one page file.
@@ -85,6 +139,9 @@ fn read_page(file: &Path, library: &Library) -> Result<Page, Faults> {
         lists: BTreeMap::new(),
     }
     .page(file, Section::root(&reader, &root));
+    if let Some(page) = &page {
+        check_parameters(&Section::root(&reader, &root), page, library);
+    }
     let faults = reader.finish();
     match page {
         Some(page) if faults.is_empty() => Ok(page),
@@ -109,7 +166,7 @@ fn short_name(file: &Path) -> String {
 }
 
 /// The reading of one page file: the library that its queries must be in, and its word lists.
-struct PageReader<'l> {
+pub(super) struct PageReader<'l> {
     library: &'l Library,
     lists: WordLists,
 }
@@ -118,17 +175,18 @@ impl<'l> PageReader<'l> {
     fn page(mut self, file: &Path, root: Section<'_, '_>) -> Option<Page> {
         let id = file.parent()?.file_name()?.to_str()?.to_owned();
         self.lists = word_lists(&root);
-        let path = root.required_text("path");
+        let path = path(&root);
         let order = root.whole("order", 0..1000).unwrap_or(0);
         let title = required_words(&root, "title");
-        let navigation = required_words(&root, "navigation");
+        let navigation = root.section("navigation").and_then(read_words);
+        let parent = root.text("parent");
         let needs = self.tables(&root);
-        let period = !root.has("period") || root.flag("period");
+        let filters = filters(&root, path.as_ref().and_then(PagePath::parameter));
         let finding = self.finding(&root);
         let caveats = root
             .sections("caveat")
             .into_iter()
-            .filter_map(|it| self.caveat(&it))
+            .filter_map(|it| self.caveat(it))
             .collect();
         let indicators = root.section("indicators").and_then(|section| self.indicators(section));
         let map = root.section("map").and_then(|section| self.map(section));
@@ -153,9 +211,10 @@ impl<'l> PageReader<'l> {
             path: path?,
             order,
             title: title?,
-            navigation: navigation?,
+            navigation,
+            parent,
             needs,
-            period,
+            filters,
             finding: finding?,
             caveats,
             indicators,
@@ -306,148 +365,6 @@ impl<'l> PageReader<'l> {
         })
     }
 
-    fn indicators(&self, section: Section<'_, '_>) -> Option<Indicators> {
-        let query = self.query(&section, "query");
-        let trend = section.has("trend").then(|| self.query(&section, "trend")).flatten();
-        let items = section
-            .sections("item")
-            .into_iter()
-            .filter_map(|item| self.indicator(item, query, trend))
-            .collect();
-        section.close();
-        Some(Indicators {
-            query: query?.name.clone(),
-            trend: trend.map(|query| query.name.clone()),
-            items,
-        })
-    }
-
-    /// `last_year`, `change` and `change_in`: all of them or none.
-    fn comparison(&self, section: &Section<'_, '_>, query: Option<&Query>) -> Option<Comparison> {
-        if !["last_year", "change", "change_in"]
-            .into_iter()
-            .any(|key| section.has(key))
-        {
-            return None;
-        }
-        let last_year = section.required_text("last_year");
-        self.known_column(section, "last_year", last_year.as_deref(), query);
-        let change = section.required_text("change");
-        self.known_column(section, "change", change.as_deref(), query);
-        let kind = match section.text("change_in").as_deref() {
-            None | Some("percent") => Change::Percent,
-            Some("points") => Change::Points,
-            Some(other) => {
-                section.fault(
-                    "change_in",
-                    format!("{other:?} is no way to say a change"),
-                    "write \"percent\" or \"points\"",
-                );
-                Change::Percent
-            }
-        };
-        Some(Comparison {
-            last_year: last_year?,
-            change: change?,
-            kind,
-        })
-    }
-
-    fn indicator(
-        &self,
-        mut section: Section<'_, '_>,
-        query: Option<&Query>,
-        trend: Option<&Query>,
-    ) -> Option<Indicator> {
-        let column = section.required_text("column");
-        if let Some(column) = &column {
-            section.rename(format!("indicator {column:?}"));
-        }
-        self.known_column(&section, "column", column.as_deref(), query);
-        let comparison = self.comparison(&section, query);
-        let label = required_words(&section, "label");
-        let style = style(&section, "style");
-        if style.is_none() && !section.has("style") {
-            section.fault("style", "style is missing", "add style, for example \"money_short\"");
-        }
-        let line = section.section("trend").and_then(|line| self.trend(line, trend));
-        let note = section
-            .has("note")
-            .then(|| self.phrase(&section, "note", query))
-            .flatten();
-        let neutral = section.flag("neutral");
-        let needs = self.tables(&section);
-        section.close();
-        Some(Indicator {
-            column: column?,
-            label: label?,
-            style: style?,
-            comparison,
-            neutral,
-            trend: line,
-            note,
-            needs,
-        })
-    }
-
-    fn trend(&self, section: Section<'_, '_>, query: Option<&Query>) -> Option<Trend> {
-        let column = section.required_text("column");
-        self.known_column(&section, "column", column.as_deref(), query);
-        let last_year = section.text("last_year");
-        self.known_column(&section, "last_year", last_year.as_deref(), query);
-        section.close();
-        Some(Trend {
-            column: column?,
-            last_year,
-        })
-    }
-
-    fn map(&self, section: Section<'_, '_>) -> Option<MapSection> {
-        let cells = self.query(&section, "cells");
-        let [totals, stores, cell, cell_stores, cell_months] =
-            ["totals", "stores", "cell", "cell_stores", "cell_months"].map(|key| self.query(&section, key));
-        let layers: Vec<_> = section
-            .sections("layer")
-            .into_iter()
-            .filter_map(|layer| self.layer(layer, cells))
-            .collect();
-        if layers.is_empty() {
-            section.fault("layer", "the map has no layer", "add [[map.layer]]");
-        }
-        let needs = self.tables(&section);
-        section.close();
-        Some(MapSection {
-            cells: cells?.name.clone(),
-            totals: totals?.name.clone(),
-            stores: stores?.name.clone(),
-            cell: cell?.name.clone(),
-            cell_stores: cell_stores?.name.clone(),
-            cell_months: cell_months?.name.clone(),
-            needs,
-            layers,
-        })
-    }
-
-    fn layer(&self, mut section: Section<'_, '_>, query: Option<&Query>) -> Option<Layer> {
-        let id = section.required_text("id");
-        if let Some(id) = &id {
-            section.rename(format!("layer {id:?}"));
-        }
-        let column = section.required_text("column");
-        self.known_column(&section, "column", column.as_deref(), query);
-        let label = required_words(&section, "label");
-        let legend = required_words(&section, "legend");
-        let style = style(&section, "style");
-        section.close();
-        Some(Layer {
-            id: id?,
-            column: column?,
-            label: label?,
-            legend: legend?,
-            style: style.unwrap_or(Style::Count),
-        })
-    }
-
     /// `finding = { query, case = [...] }`, as a section of a page or a figure.
     fn finding(&self, parent: &Section<'_, '_>) -> Option<Finding> {
         let Some(section) = parent.section("finding") else {
@@ -488,15 +405,6 @@ impl<'l> PageReader<'l> {
         })
     }
 
-    fn caveat(&self, section: &Section<'_, '_>) -> Option<Caveat> {
-        let query = self.query(section, "query");
-        let text = self.phrase(section, "text", query);
-        Some(Caveat {
-            query: query?.name.clone(),
-            text: text?,
-        })
-    }
-
     /// A subtitle may name what every figure knows beside the finding's columns.
     fn subtitle(&self, section: &Section<'_, '_>, finding: Option<&Finding>) -> Option<Phrase> {
         let query = finding.and_then(|finding| self.library.get(&finding.query));
@@ -504,7 +412,7 @@ impl<'l> PageReader<'l> {
     }
 
     /// A sentence in both languages whose placeholders are columns of a query.
-    fn phrase(&self, section: &Section<'_, '_>, key: &'static str, query: Option<&Query>) -> Option<Phrase> {
+    pub(super) fn phrase(&self, section: &Section<'_, '_>, key: &'static str, query: Option<&Query>) -> Option<Phrase> {
         self.sentence(section, key, query, &[])
     }
 
@@ -536,7 +444,7 @@ impl<'l> PageReader<'l> {
         Some(phrase)
     }
 
-    fn query(&self, section: &Section<'_, '_>, key: &'static str) -> Option<&'l Query> {
+    pub(super) fn query(&self, section: &Section<'_, '_>, key: &'static str) -> Option<&'l Query> {
         let name = section.required_text(key)?;
         self.known_query(section, key, &name)
     }
@@ -553,7 +461,13 @@ impl<'l> PageReader<'l> {
         found
     }
 
-    fn known_column(&self, section: &Section<'_, '_>, key: &str, column: Option<&str>, query: Option<&Query>) {
+    pub(super) fn known_column(
+        &self,
+        section: &Section<'_, '_>,
+        key: &str,
+        column: Option<&str>,
+        query: Option<&Query>,
+    ) {
         let (Some(column), Some(query)) = (column, query) else {
             return;
         };
@@ -583,7 +497,7 @@ impl<'l> PageReader<'l> {
         }
     }
 
-    fn tables(&self, section: &Section<'_, '_>) -> Vec<String> {
+    pub(super) fn tables(&self, section: &Section<'_, '_>) -> Vec<String> {
         let names = section.texts("needs");
         for name in &names {
             let known = || crate::lake::contract::tables().iter().map(|table| table.name);

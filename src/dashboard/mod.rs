@@ -13,9 +13,12 @@ mod filters;
 mod html;
 mod kinds;
 mod load;
+mod load_blocks;
+mod load_filters;
 mod load_parts;
 mod network;
 mod page;
+mod path;
 mod period;
 mod reader;
 mod template;
@@ -27,14 +30,15 @@ pub use cells::{Cell, CellsError, Table, TableColumn};
 pub use data::{Data, DataError, Parameters};
 pub use export::{Dialect, FILE_WIDTH_PX, File, FileOptions, Format, PictureError, render_figure};
 pub use figure::{FigureError, Prepared, Ready, Sentences};
-pub use filters::{FilterError, Filters, Reach, SALES_CHANNELS, query_string};
+pub use filters::{Filter, FilterError, Filters, Reach, Takes, query_string};
 pub use html::{PageFrame, notice::Notice, sql_page};
-pub use load::{PAGE_FILE, Pages};
+pub use load::{PAGE_FILE, Pages, Place};
 pub use network::PageError;
 pub use page::{
     Case, Caveat, Change, Comparison, Count, Figure, Finding, Indicator, Indicators, KeyEntry, LabelColumn, Layer,
     MapSection, Page, Sign, TableHead, Trend,
 };
+pub use path::PagePath;
 pub use period::{LAST_YEAR_DAYS, Period, Span};
 pub use template::{Phrase, Speech, Template, TemplateFault, WordLists};
 pub use view::{AssetLinks, PageTheme, STATE_KEYS, View};
@@ -62,7 +66,8 @@ pub async fn render_figure_page(view: &View<'_>, page: &Page, figure: &str) -> R
     let Some(figure) = page.figure(figure) else {
         return Ok(None);
     };
-    let prepared = figure::prepare_or_fail(view, page, figure).await?;
+    let first = figure::first(view, html::ROWS_ON_OWN_PAGE);
+    let prepared = figure::prepare_or_fail(&first, page, figure).await?;
     Ok(Some(html::figure_page(view, page, figure, &prepared)))
 }
 
@@ -74,11 +79,7 @@ async fn map_page(view: &View<'_>, page: &Page) -> Result<Option<Markup>, Figure
         Err(PageError::Data(error)) => return Err(error.into()),
     };
     let main = network::map_page(view, page, &chosen).await?;
-    Ok(Some(html::page_frame(
-        &PageFrame::of(view, true),
-        page.title.of(view.language),
-        &main,
-    )))
+    Ok(Some(html::page_frame(&PageFrame::of(view, true), &view.name(), &main)))
 }
 
 /// The catalogue of tables, queries, functions and definitions.

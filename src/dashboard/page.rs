@@ -1,5 +1,7 @@
 //! A page as its file describes it, once it is known to be sound.
 
+use super::filters::{Filter, Filters, Takes};
+use super::path::PagePath;
 use super::template::{Phrase, WordLists};
 use chalandise_chart::format::Style;
 use chalandise_chart::{Spec, Words};
@@ -13,18 +15,20 @@ pub struct Page {
     pub id: String,
     /// The file it was read from.
     pub file: PathBuf,
-    /// Where it is served: `/`, `/network`.
-    pub path: String,
+    /// Where it is served: `/`, `/network`, `/customers/{segment}`.
+    pub path: PagePath,
     /// Place in the navigation, from 0.
     pub order: i64,
     /// Title, as the browser's tab and the context line show it.
     pub title: Words,
-    /// Word in the navigation.
-    pub navigation: Words,
+    /// Word in the navigation; a page without one is reached by links of others.
+    pub navigation: Option<Words>,
+    /// The page that it is a part of, by its id: the context line leads back to it.
+    pub parent: Option<String>,
     /// Tables without which the page has nothing to say.
     pub needs: Vec<String>,
-    /// Whether the page is about a period; else it stands on the as-of day, and offers no period.
-    pub period: bool,
+    /// The filters that it offers beside the one in its path; a page without a period stands on the as-of day.
+    pub filters: Vec<Filter>,
     /// The page's first sentence.
     pub finding: Finding,
     /// Sentences that bound what the page may be read to say.
@@ -62,10 +66,23 @@ pub struct Case {
 /// A sentence under the finding, one for each row of its query, none without rows.
 #[derive(Debug)]
 pub struct Caveat {
-    /// The query.
+    /// The query; its column `case` chooses the sentence of a row.
     pub query: String,
-    /// The sentence.
-    pub text: Phrase,
+    /// The sentences by the value of `case`; `None` stands for every other.
+    pub cases: Vec<(Option<String>, Phrase)>,
+}
+
+impl Caveat {
+    /// The sentence for a case, else the one for all others, if there is one.
+    #[must_use]
+    pub fn case(&self, value: Option<&str>) -> Option<&Phrase> {
+        let own = self
+            .cases
+            .iter()
+            .find(|(when, _)| when.is_some() && when.as_deref() == value);
+        let (_, text) = own.or_else(|| self.cases.iter().find(|(when, _)| when.is_none()))?;
+        Some(text)
+    }
 }
 
 impl Finding {
@@ -244,11 +261,15 @@ pub enum Sign {
     Worse,
     /// Grey block of a flow that stays.
     Stable,
+    /// Solid block of a gain.
+    Gain,
+    /// Solid block of a loss.
+    Loss,
 }
 
 impl Sign {
     /// All signs with their names in page files.
-    pub const ALL: [(&'static str, Sign); 9] = [
+    pub const ALL: [(&'static str, Sign); 11] = [
         ("measured", Sign::Measured),
         ("last_year", Sign::LastYear),
         ("difference", Sign::Difference),
@@ -258,6 +279,8 @@ impl Sign {
         ("better", Sign::Better),
         ("worse", Sign::Worse),
         ("stable", Sign::Stable),
+        ("gain", Sign::Gain),
+        ("loss", Sign::Loss),
     ];
 }
 
@@ -298,9 +321,53 @@ pub struct Layer {
 }
 
 impl Page {
+    /// What it takes from its address.
+    #[must_use]
+    pub fn takes(&self) -> Takes<'_> {
+        Takes {
+            filters: &self.filters,
+            in_path: self.path.parameter(),
+            map: self.map.is_some(),
+        }
+    }
+
+    /// Its path for the filters of a request.
+    #[must_use]
+    pub fn address(&self, filters: &Filters) -> String {
+        let value = self.path.parameter().and_then(|filter| filters.get(filter));
+        self.path.with(&value.unwrap_or_default())
+    }
+
     /// A figure by its name.
     #[must_use]
     pub fn figure(&self, id: &str) -> Option<&Figure> {
         self.figures.iter().find(|figure| figure.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::template::Template;
+
+    fn phrase(text: &str) -> Phrase {
+        let template = || Template::parse(text).unwrap();
+        Phrase {
+            fr: template(),
+            en: template(),
+        }
+    }
+
+    #[test]
+    fn a_caveat_says_its_case_else_what_stands_for_all_others_else_nothing() {
+        let mut caveat = Caveat {
+            query: String::new(),
+            cases: vec![(Some("late".to_owned()), phrase("late"))],
+        };
+        assert_eq!(caveat.case(Some("late")), Some(&phrase("late")));
+        assert_eq!(caveat.case(Some("fitted")), None);
+        caveat.cases.push((None, phrase("other")));
+        assert_eq!(caveat.case(Some("fitted")), Some(&phrase("other")));
+        assert_eq!(caveat.case(None), Some(&phrase("other")));
     }
 }

@@ -1,8 +1,9 @@
 //! Everything one answer depends on: page files, data, filters, language, theme. Rendering reads it and nothing else.
 
 use super::data::{Data, Parameters};
-use super::filters::{Filters, Reach, query_string};
+use super::filters::{Filter, Filters, Reach, Takes, query_string};
 use super::load::Pages;
+use super::page::Page;
 use super::template::{Speech, WordLists};
 use super::words::Say;
 use chalandise_chart::{Language, Theme};
@@ -71,6 +72,8 @@ pub struct AssetLinks {
 pub struct View<'a> {
     /// All pages.
     pub pages: &'a Pages,
+    /// The page asked for, or the page of the figure asked for.
+    pub page: &'a Page,
     /// The lake version read.
     pub data: &'a Data,
     /// The data's reach.
@@ -121,27 +124,55 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What the page takes from its address.
+    #[must_use]
+    pub fn takes(&self) -> Takes<'a> {
+        self.page.takes()
+    }
+
+    /// The filters as a person reads them: "12 mois à fin oct. 2026 · tous canaux · toutes régions".
+    #[must_use]
+    pub fn words(&self) -> String {
+        self.filters.words(self.reach, &self.takes(), self.language)
+    }
+
+    /// The days of the page in words, or the day that it stands on.
+    #[must_use]
+    pub fn days(&self) -> String {
+        self.filters.span_words(self.reach, &self.takes(), self.language)
+    }
+
+    /// What the page is called: its title, and the value in its path.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let title = self.page.title.of(self.language);
+        match self.path_value() {
+            Some((filter, value)) => self.say().labelled(title, &filter.value_name(&value, self.language)),
+            None => title.to_owned(),
+        }
+    }
+
+    /// The filter in the page's path and its value.
+    #[must_use]
+    pub fn path_value(&self) -> Option<(Filter, String)> {
+        let filter = self.page.path.parameter()?;
+        Some((filter, self.filters.get(filter)?))
+    }
+
     /// The parameters that the filters give every query.
     #[must_use]
     pub fn parameters(&self) -> Parameters {
-        let mut parameters = self.filters.parameters(self.reach);
+        let mut parameters = self.filters.parameters(self.reach, &self.takes());
         parameters.insert("min_group_size".to_owned(), self.min_group_size.to_string());
         parameters.extend(self.chosen.clone());
         parameters
     }
 
-    /// The address of a path with the same filters; `with` adds, replaces or (with `None`) removes other state.
+    /// The address of a path with the same filters, as far as the page there takes them; `with` adds, replaces or (with
+    /// `None`) removes other state.
     #[must_use]
     pub fn link(&self, path: &str, with: &[(&str, Option<&str>)]) -> String {
-        let mut pairs: Vec<(String, String)> = self
-            .filters
-            .pairs()
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect();
-        if path == self.path || path.starts_with("/f/") {
-            pairs.extend(self.state.iter().map(|(key, value)| (key.clone(), value.clone())));
-        }
+        let mut pairs = self.carried(path);
         for (key, value) in with {
             pairs.retain(|(known, _)| known != key);
             if let Some(value) = value {
@@ -152,6 +183,52 @@ impl<'a> View<'a> {
             "{path}{}",
             query_string(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
         )
+    }
+
+    /// The address pairs that a link to a path carries on.
+    fn carried(&self, path: &str) -> Vec<(String, String)> {
+        let is_figure = |path: &str| path.starts_with("/f/");
+        let to = if path.is_empty() { self.path.as_str() } else { path };
+        let page = match to.strip_prefix("/f/").and_then(|rest| rest.split('/').next()) {
+            Some(id) => self.pages.get(id),
+            None => self.pages.fitting(to).map(|(page, _)| page),
+        };
+        let carries = |filter: Filter| {
+            page.is_some_and(|page| {
+                let takes = page.takes();
+                takes.has(filter) && (is_figure(to) || takes.in_path != Some(filter))
+            })
+        };
+        let filters = self.filters.pairs().into_iter().filter(|(filter, _)| carries(*filter));
+        let mut pairs: Vec<(String, String)> = filters
+            .map(|(filter, value)| (filter.name().to_owned(), value))
+            .collect();
+        if path == self.path || is_figure(path) {
+            pairs.extend(self.state.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+        pairs
+    }
+
+    /// The address that a chart's link means on this page: `?…` leads to the page itself, and every link carries on the
+    /// filters that the page there takes and that it does not state itself. Placeholders stay as they are.
+    #[must_use]
+    pub fn follow(&self, href: &str) -> String {
+        let (rest, fragment) = href.split_at(href.find('#').unwrap_or(href.len()));
+        let (path, stated) = rest.split_once('?').unwrap_or((rest, ""));
+        let own = self.page.address(&self.filters);
+        let path = if path.is_empty() { &own } else { path };
+        let states = |key: &str| {
+            let mut names = stated.split('&').map(|pair| pair.split('=').next());
+            names.any(|name| name == Some(key))
+        };
+        let pairs = self.carried(path);
+        let kept = pairs.iter().filter(|(key, _)| !states(key));
+        let kept = query_string(kept.map(|(key, value)| (key.as_str(), value.as_str())));
+        match (kept.as_str(), stated) {
+            (_, "") => format!("{path}{kept}{fragment}"),
+            ("", _) => format!("{path}?{stated}{fragment}"),
+            _ => format!("{path}{kept}&{stated}{fragment}"),
+        }
     }
 
     /// The address of a figure's file: it states the language, so that it gives whoever opens it the same.

@@ -42,6 +42,21 @@ pub fn channel_name(channel: &str, language: Language) -> &str {
     }
 }
 
+/// The name of a customer segment.
+#[must_use]
+pub fn segment_name(segment: &str, language: Language) -> &str {
+    let say = Say(language);
+    match segment {
+        "champions" => "Champions",
+        "loyal" => say.one("Fidèles", "Loyal"),
+        "promising" => say.one("Prometteurs", "Promising"),
+        "dormant" => say.one("À réveiller", "Dormant"),
+        "at_risk" => say.one("À risque", "At risk"),
+        "lost" => say.one("Perdus", "Lost"),
+        other => other,
+    }
+}
+
 /// What stands where a value is missing.
 pub const NOTHING: &str = "–";
 

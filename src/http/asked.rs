@@ -3,11 +3,12 @@
 use super::error::HttpError;
 use super::preferences::Preferences;
 use super::state::{Rendered, State};
-use crate::dashboard::{AssetLinks, Data, FilterError, Filters, PageFrame, Reach, STATE_KEYS, View};
+use crate::dashboard::{Data, FilterError, Filters, PageFrame, Place, Reach, STATE_KEYS, View};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -57,24 +58,39 @@ impl Asked {
             .collect()
     }
 
+    /// The filters as the address states them, in its path or behind it.
+    fn filters(&self, place: Place<'_>, reach: &Reach) -> Result<Filters, FilterError> {
+        let mut query = Cow::Borrowed(&self.query);
+        if let Some((filter, value)) = place.in_path
+            && query
+                .to_mut()
+                .insert(filter.name().to_owned(), value.to_owned())
+                .is_some()
+        {
+            return Err(FilterError::InPath(filter));
+        }
+        Filters::read(&query, reach, &place.page.takes())
+    }
+
     /// The request with data and pages behind it.
     pub(super) fn view<'a>(
         &self,
         state: &'a State,
-        links: &'a AssetLinks,
+        place: Place<'a>,
         data: &'a Data,
         reach: &'a Reach,
     ) -> Result<View<'a>, FilterError> {
         Ok(View {
             pages: &state.pages,
+            page: place.page,
             data,
             reach,
-            filters: Filters::read(&self.query, reach)?,
+            filters: self.filters(place, reach)?,
             language: self.preferences.language,
             theme: self.preferences.theme,
             path: self.path.clone(),
             state: self.state(),
-            assets: links,
+            assets: state.assets.links(),
             min_group_size: state.min_group_size,
             chosen: BTreeMap::new(),
         })

@@ -5,11 +5,12 @@
 
 use super::asked::Asked;
 use super::state::State;
-use crate::dashboard::{DataError, FigureError, FilterError, Notice, PageError, Say, notice_page};
+use crate::dashboard::{DataError, FigureError, Filter, FilterError, Notice, PageError, Say, notice_page};
 use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chalandise_chart::Language;
 use futures::FutureExt;
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
@@ -170,27 +171,26 @@ pub(super) async fn pages(Shared(state): Shared<Arc<State>>, request: Request, n
 
 fn page(state: &State, asked: &Asked, error: &HttpError) -> Response {
     let say = Say(asked.preferences.language);
-    let (title, text) = error.words(say);
-    // The filters' own page without filters is the way back from a bad filter.
-    let back = if matches!(error, HttpError::Filter(_)) {
-        asked.path.as_str()
-    } else {
-        "/"
+    let values = match error {
+        HttpError::NotFound => values(state, asked),
+        _ => None,
     };
-    let link = Some((
-        back,
-        if back == "/" {
-            say.one("Vue d’ensemble", "Overview")
-        } else {
-            say.one("Sans filtres", "Without filters")
-        },
-    ));
+    let (title, text, links) = match values {
+        Some((filter, links)) => {
+            let (title, text) = no_such_value(filter, say);
+            (title, text.into(), links)
+        }
+        None => {
+            let (title, text) = error.words(say);
+            (title, text, vec![way_back(state, asked, error)])
+        }
+    };
     let html = notice_page(
         &asked.frame(state),
         &Notice {
             title,
             text: &text,
-            link,
+            links: &links,
         },
     );
     let mut response = (error.status(), html.into_string()).into_response();
@@ -201,4 +201,42 @@ fn page(state: &State, asked: &Asked, error: &HttpError) -> Response {
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// The filters' own page without filters is the way back from a bad filter, the overview from everything else.
+fn way_back(state: &State, asked: &Asked, error: &HttpError) -> (String, String) {
+    let say = Say(asked.preferences.language);
+    let overview = || ("/".to_owned(), say.one("Vue d’ensemble", "Overview").to_owned());
+    if !matches!(error, HttpError::Filter(_)) {
+        return overview();
+    }
+    let without = |path: &str| (path.to_owned(), say.one("Sans filtres", "Without filters").to_owned());
+    let figure = asked.path.strip_prefix("/f/").and_then(|rest| rest.split('/').next());
+    let page = figure.and_then(|id| state.pages.get(id));
+    match page.and_then(|page| Some((page, page.path.parameter()?))) {
+        None => without(&asked.path),
+        // A figure of a page with a value in its path cannot do without it.
+        Some((page, filter)) => match asked.query.get(filter.name()) {
+            Some(value) if filter.values().contains(&value.as_str()) => without(&page.path.with(value)),
+            _ => overview(),
+        },
+    }
+}
+
+/// A path that would be a page with another value in it: the filter, and the pages that there are.
+fn values(state: &State, asked: &Asked) -> Option<(Filter, Vec<(String, String)>)> {
+    let (page, _) = state.pages.fitting(&asked.path)?;
+    let filter = page.path.parameter()?;
+    let language = asked.preferences.language;
+    let link = |value: &&str| (page.path.with(value), filter.value_name(value, language));
+    Some((filter, filter.values().iter().map(link).collect()))
+}
+
+fn no_such_value(filter: Filter, say: Say) -> (&'static str, String) {
+    let values = filter.values().join(", ");
+    let text = match say.0 {
+        Language::French => format!("L’adresse se termine par l’une de ces valeurs\u{a0}: {values}."),
+        Language::English => format!("The address ends with one of these values: {values}."),
+    };
+    (say.one("Cette page n’existe pas", "There is no such page"), text)
 }

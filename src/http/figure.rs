@@ -1,10 +1,11 @@
-//! Figures: `/f/overview/trend` as a page, `/f/overview/trend.svg` and the like as files. The address is the view.
+//! Figures: `/f/overview/trend` as a page, `/f/overview/trend.svg` and the like as files. The address is the view; what
+//! stands in the path of the figure's page stands here behind it: `/f/customer_segment/customers.csv?segment=lost`.
 
 use super::asked::Asked;
 use super::error::HttpError;
 use super::page::html;
 use super::state::{Rendered, State};
-use crate::dashboard::{FileOptions, Format, render_figure, render_figure_page};
+use crate::dashboard::{FileOptions, Format, Place, render_figure, render_figure_page};
 use axum::extract::{Path, State as Shared};
 use axum::http::HeaderValue;
 use axum::response::Response;
@@ -24,7 +25,7 @@ pub(super) async fn show(
     let data = current.data.within(state.deadline);
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
-        let view = asked.view(&state, state.assets.links(), &data, reach)?;
+        let view = asked.view(&state, Place { page, in_path: None }, &data, reach)?;
         match format {
             None => Ok(html(
                 render_figure_page(&view, page, name)

@@ -1,4 +1,4 @@
-//! Pages: `/`, `/network` and every other page file's path.
+//! Pages: `/`, `/network`, `/customers/champions` and every other page file's path.
 
 use super::asked::Asked;
 use super::error::HttpError;
@@ -9,13 +9,13 @@ use axum::response::Response;
 use std::sync::Arc;
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
-    let page = state.pages.at(&asked.path).ok_or(HttpError::NotFound)?;
+    let place = state.pages.at(&asked.path).ok_or(HttpError::NotFound)?;
     let current = state.freshness.current().await;
     let data = current.data.within(state.deadline);
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
-        let view = asked.view(&state, state.assets.links(), &data, reach)?;
-        Ok(html(crate::dashboard::render_page(&view, page).await?))
+        let view = asked.view(&state, place, &data, reach)?;
+        Ok(html(crate::dashboard::render_page(&view, place.page).await?))
     };
     asked.answer(&state, &data, make).await
 }

@@ -16,7 +16,7 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .route("/static/{name}", get(assets::show))
         .route("/healthz", get(health::show));
     for page in state.pages.all() {
-        router = router.route(&page.path, get(page::show));
+        router = router.route(page.path.as_str(), get(page::show));
     }
     router
         .fallback(async || error::HttpError::NotFound)

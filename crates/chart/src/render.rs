@@ -172,7 +172,7 @@ fn page(spec: &Spec, scene: &Scene<'_>, height_px: f64, sheet: Sheet) -> String 
         match (row, &spec.link) {
             (Some(row), Some(link)) => {
                 svg.linked = true;
-                svg.body.push(link_of(link, scene, row).children(shapes));
+                svg.body.push(link_of(link, scene, row, shapes));
             }
             _ => svg.body.extend(shapes),
         }
@@ -181,14 +181,33 @@ fn page(spec: &Spec, scene: &Scene<'_>, height_px: f64, sheet: Sheet) -> String 
     svg.finish()
 }
 
-fn link_of(link: &Link, scene: &Scene<'_>, row: usize) -> svg::Element {
+/// A link round the shapes of a row. Its name begins with the texts that are seen in it, so that whoever speaks to the
+/// page can say what he reads; the words of the chart are its tooltip.
+fn link_of(link: &Link, scene: &Scene<'_>, row: usize, shapes: Vec<svg::Element>) -> svg::Element {
     let frame = &scene.frames.main;
     let href = Template::parse(&link.href)
         .map(|template| template.fill_address(frame, row))
         .unwrap_or_default();
-    svg::Element::new("a")
-        .set("href", href)
-        .set("aria-label", scene.fill(&link.label, frame, row))
+    let label = scene.fill(&link.label, frame, row);
+    let seen: Vec<String> = shapes.iter().filter_map(svg::Element::seen).collect();
+    let mut drawn = svg::Element::new("a").set("href", href);
+    if seen.is_empty() {
+        drawn = drawn.set("aria-label", label);
+    } else {
+        drawn = drawn
+            .set("aria-label", format!("{}, {label}", seen.join(" ")))
+            .set("data-tip", label);
+    }
+    let mut texts = 0;
+    for shape in shapes {
+        if shape.seen().is_some() {
+            // Without a space, two texts would be read as one word.
+            drawn = if texts > 0 { drawn.text(" ") } else { drawn };
+            texts += 1;
+        }
+        drawn = drawn.child(shape);
+    }
+    drawn
 }
 
 /// A picture that says that no row answers.

@@ -110,6 +110,15 @@ impl Element {
         self
     }
 
+    /// The text that is seen, if it is a text: without its tooltip.
+    pub fn seen(&self) -> Option<String> {
+        let text = |node: &Node| match node {
+            Node::Text(text) => Some(text.clone()),
+            Node::Element(_) => None,
+        };
+        (self.name == "text").then(|| self.children.iter().filter_map(text).collect())
+    }
+
     /// Writes the element with its children behind `out`.
     pub fn write(&self, out: &mut String) {
         out.push('<');

@@ -5,6 +5,7 @@ mod json;
 mod picture;
 
 use super::figure::{FigureError, ready};
+use super::filters::Filter;
 use super::page::{Figure, Page};
 use super::view::View;
 use std::collections::BTreeMap;
@@ -175,11 +176,20 @@ async fn rows_or_picture(
     })
 }
 
-/// Names a file after page, figure and period, so that a folder of downloads stays readable.
+/// Names a file after page, value in the page's path, figure and period (else the as-of day), so that a folder of
+/// downloads stays readable.
 pub(super) fn file(page: &Page, figure: &str, view: &View<'_>, format: Format, bytes: Vec<u8>) -> File {
-    let period = view.filters.period.to_string().replace("..", "_");
+    let when = if view.takes().has(Filter::Period) {
+        view.filters.period.to_string().replace("..", "_")
+    } else {
+        view.reach.as_of.to_string()
+    };
+    let of = view
+        .path_value()
+        .map(|(_, value)| format!("{value}-"))
+        .unwrap_or_default();
     File {
-        file_name: format!("chalandise-{}-{figure}-{period}.{}", page.id, format.extension()),
+        file_name: format!("chalandise-{}-{of}{figure}-{when}.{}", page.id, format.extension()),
         media_type: format.media_type(),
         bytes,
     }

@@ -64,7 +64,10 @@ pub fn svg(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, width_p
         theme,
     )?
     .unwrap_or_default();
-    let under = [ready.subtitle.clone(), filters_line(view, &ready.subtitle)];
+    let under: Vec<String> = [ready.subtitle.clone(), filters_line(view, &ready.subtitle)]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect();
     let below = source_lines(view, &ready.source);
     Ok(caption(
         &drawing,
@@ -78,16 +81,18 @@ pub fn svg(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, width_p
     ))
 }
 
-/// The filters with their days; what `said` says already is not said twice.
+/// The filters with their days; what `said` or the filters' words say already is not said twice.
 #[must_use]
 pub fn filters_line(view: &View<'_>, said: &str) -> String {
-    let words = view.filters.words(view.reach, view.language);
-    let days = view.filters.span_words(view.reach, view.language);
-    if said.contains(&words) {
-        days
-    } else {
-        format!("{words} · {days}")
+    let (words, days) = (view.words(), view.days());
+    let mut parts = Vec::new();
+    if !said.contains(&words) {
+        parts.push(words.as_str());
     }
+    if !said.contains(&days) && !words.contains(&days) {
+        parts.push(&days);
+    }
+    parts.join(" · ")
 }
 
 /// Source, and that the retailer is generated when it is.

@@ -1,18 +1,19 @@
 //! A figure in a page, a figure as a page of its own, and the SQL behind it.
 
 use super::frame::{Frame, page_frame};
-use super::{key, notice, table};
-use crate::dashboard::figure::{Prepared, Ready, draw, log};
+use super::{filters, key, notice, table};
+use crate::dashboard::figure::{Prepared, ROWS, Ready, draw, log};
 use crate::dashboard::page::{Figure, KeyEntry, Page};
 use crate::dashboard::view::View;
 use crate::query::Query;
 use chalandise_chart::Theme;
+use chalandise_chart::format::{self, Style};
 use maud::{Markup, PreEscaped, html};
 
-/// The rows of a table inside a page; the figure's own page has them all.
+/// The rows of a table inside a page, unless the figure says how many.
 const ROWS_IN_PAGE: usize = 60;
-/// Every row.
-const ALL_ROWS: usize = usize::MAX;
+/// The rows on a figure's own page: more than anyone reads, and no more than a browser shows at once. Files have all.
+pub const ROWS_ON_OWN_PAGE: usize = 1_000;
 
 /// Widths between the phone's and the desk's, where every figure takes the whole measure. The style sheet shows one
 /// drawing and knows the same borders.
@@ -34,7 +35,7 @@ pub fn place_px(columns: u8) -> f64 {
 pub fn figure(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Prepared) -> Markup {
     html! {
         div class=(format!("c{}", figure.columns)) {
-            (framed(view, page, figure, prepared, place_px(figure.columns), ROWS_IN_PAGE))
+            (framed(view, page, figure, prepared, place_px(figure.columns), figure.rows.unwrap_or(ROWS_IN_PAGE)))
         }
     }
 }
@@ -72,9 +73,6 @@ fn content(
     desk_px: f64,
     rows: usize,
 ) -> Markup {
-    let rows = figure
-        .rows
-        .map_or(rows, |own| if rows == ALL_ROWS { rows } else { own.min(rows) });
     let title = if ready.title.is_empty() {
         name(view, figure)
     } else {
@@ -88,22 +86,44 @@ fn content(
         } @else {
             (key::key(figure.key.iter().filter(|entry| is_drawn(entry, ready)), view.language))
             (drawings(view, page, figure, ready, desk_px))
-            @if figure.chart.is_none() { (table::table(view, page, figure, &ready.table, &title, rows)) }
+            @if figure.chart.is_none() { (listed(view, page, figure, ready, &title, rows)) }
         }
         figcaption.ff {
             p.src { (ready.source) }
             @if figure.chart.is_some() && !ready.table.is_empty() {
-                details.tab open[rows == ALL_ROWS] {
+                details.tab open[rows == ROWS_ON_OWN_PAGE] {
                     summary { "Table" span.vh { ", " (name(view, figure)) } }
-                    (table::table(view, page, figure, &ready.table, &title, rows))
-                    @if ready.table.len() > rows {
-                        p.more { a href=(view.link(&format!("/f/{}/{}", page.id, figure.id), &[])) {
-                            (view.say().one("Toutes les lignes\u{a0}: ", "All rows: ")) (ready.table.len())
-                        } }
-                    }
+                    (listed(view, page, figure, ready, &title, rows))
                 }
             }
             (links(view, page, figure))
+        }
+    }
+}
+
+/// The first rows as a table, and what leads to the others when there are more: the figure's own page if it has them
+/// all, the file anyway.
+fn listed(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, title: &str, rows: usize) -> Markup {
+    let say = view.say();
+    let count = |rows: usize| format::number(rows as f64, Style::Count, view.language, view.data.currency());
+    let query = view.data.library().get(&figure.query);
+    let counted = query.is_some_and(|query| query.param(ROWS).is_none());
+    let fits = counted && ready.table.len() <= ROWS_ON_OWN_PAGE;
+    let own_page = view.link(&format!("/f/{}/{}", page.id, figure.id), &[]);
+    html! {
+        (table::table(view, page, figure, &ready.table, title, rows))
+        @if ready.table.len() > rows {
+            p.more {
+                @if view.assets.in_file {
+                    (say.one("Les ", "The first ")) (count(rows)) (say.one(" premières lignes", " rows"))
+                } @else if fits {
+                    a href=(own_page) { (say.one("Toutes les lignes\u{a0}: ", "All rows: ")) (count(ready.table.len())) }
+                } @else {
+                    (say.one("Les ", "The first ")) (count(rows)) (say.one(" premières lignes", " rows")) " · "
+                    @if rows < ROWS_ON_OWN_PAGE { a href=(own_page) { (say.one("Plus de lignes", "More rows")) } " · " }
+                    a href=(view.file_link(&page.id, &figure.id, "csv")) { (say.one("Toutes (CSV)", "All of them (CSV)")) }
+                }
+            }
         }
     }
 }
@@ -150,12 +170,12 @@ pub fn figure_page(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Pre
     let main = html! {
         div.head {
             p.over {
-                a href=(view.link(&page.path, &[])) { (page.title.of(view.language)) }
-                " · " (view.filters.span_words(view.reach, view.language))
+                a href=(view.link(&page.address(&view.filters), &[])) { (view.name()) }
+                " · " (filters::context(view))
             }
             h1 { (name(view, figure)) }
         }
-        (framed(view, page, figure, prepared, place_px(12), ALL_ROWS))
+        (framed(view, page, figure, prepared, place_px(12), ROWS_ON_OWN_PAGE))
     };
     page_frame(&Frame::of(view, true), &name(view, figure), &main)
 }

@@ -5,7 +5,7 @@ use crate::dashboard::period::day_words;
 use crate::dashboard::view::{AssetLinks, PageTheme, View};
 use crate::dashboard::words::Say;
 use crate::dashboard::{Page, Pages};
-use chalandise_chart::Language;
+use chalandise_chart::{Language, Words};
 use maud::{DOCTYPE, Markup, html};
 
 /// What a page's frame needs to know; a page without data (an error) has no view.
@@ -97,7 +97,9 @@ fn header(frame: &Frame<'_>) -> Markup {
                 }
                 nav aria-label="Pages" {
                     ul {
-                        @for page in frame.pages.all() { li { (navigation_link(frame, page)) } }
+                        @for page in frame.pages.all() {
+                            @if let Some(words) = &page.navigation { li { (navigation_link(frame, page, words)) } }
+                        }
                         li {
                             a href=(frame.link("/catalog", &[])) aria-current=[(frame.path == "/catalog").then_some("page")] {
                                 (say.one("Définitions", "Definitions"))
@@ -111,10 +113,14 @@ fn header(frame: &Frame<'_>) -> Markup {
     }
 }
 
-fn navigation_link(frame: &Frame<'_>, page: &Page) -> Markup {
-    let current = page.path == frame.path || frame.path.starts_with(&format!("/f/{}/", page.id));
+/// The page itself, its figures and the pages that are a part of it are all at its place.
+fn navigation_link(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
+    let current = match frame.view.map(|view| view.page) {
+        Some(here) => here.id == page.id || here.parent.as_ref() == Some(&page.id),
+        None => page.path.as_str() == frame.path,
+    };
     html! {
-        a href=(frame.link(&page.path, &[])) aria-current=[current.then_some("page")] { (page.navigation.of(frame.language)) }
+        a href=(frame.link(page.path.as_str(), &[])) aria-current=[current.then_some("page")] { (words.of(frame.language)) }
     }
 }
 

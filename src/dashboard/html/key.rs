@@ -34,6 +34,8 @@ fn sign(sign: Sign) -> Markup {
                 Sign::Better => { rect.f-gain x="0" y="0" width="12" height="12" opacity="0.5" {} }
                 Sign::Worse => { rect.f-loss x="0" y="0" width="12" height="12" opacity="0.5" {} }
                 Sign::Stable => { rect.f-py-soft x="0" y="0" width="12" height="12" opacity="0.75" {} }
+                Sign::Gain => { rect.f-gain x="0" y="0" width="12" height="12" {} }
+                Sign::Loss => { rect.f-loss x="0" y="0" width="12" height="12" {} }
                 Sign::Tick => { rect.f-ink x="5" y="0" width="2" height="12" {} }
             }
         }

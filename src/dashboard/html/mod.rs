@@ -2,7 +2,7 @@
 
 pub mod catalog;
 mod figure;
-mod filters;
+pub mod filters;
 mod frame;
 mod indicators;
 mod key;
@@ -10,7 +10,7 @@ pub mod notice;
 mod overview;
 mod table;
 
-pub use figure::{figure_page, sql_page};
+pub use figure::{ROWS_ON_OWN_PAGE, figure_page, sql_page};
 pub use frame::{Frame as PageFrame, page_frame};
 pub use indicators::sparkline;
 pub use overview::page;

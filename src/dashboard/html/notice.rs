@@ -11,8 +11,8 @@ pub struct Notice<'a> {
     pub title: &'a str,
     /// What happened and what to do.
     pub text: &'a str,
-    /// An address to go on with, and its words.
-    pub link: Option<(&'a str, &'a str)>,
+    /// Addresses to go on with, and their words.
+    pub links: &'a [(String, String)],
 }
 
 /// The body of an error page.
@@ -23,7 +23,7 @@ pub fn notice(notice: &Notice<'_>) -> Markup {
             h1 { (notice.title) }
             p.lede { (notice.text) }
         }
-        @if let Some((address, words)) = notice.link { p { a href=(address) { (words) } } }
+        @for (address, words) in notice.links { p { a href=(address) { (words) } } }
     }
 }
 

@@ -3,12 +3,11 @@
 use super::figure::figure;
 use super::frame::{Frame, page_frame};
 use super::indicators::indicators;
-use super::notice;
+use super::{filters, notice};
 use crate::dashboard::data::DataError;
 use crate::dashboard::figure::{FigureError, Prepared, Sentences, caveats, log, prepare_all, sentences};
 use crate::dashboard::network::{PageError, choose, map_section};
 use crate::dashboard::page::{Figure, Page};
-use crate::dashboard::period::day_words;
 use crate::dashboard::view::View;
 use maud::{Markup, html};
 
@@ -38,7 +37,7 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
         }
     };
     let title = if found.title.is_empty() {
-        page.title.of(view.language).to_owned()
+        view.name()
     } else {
         found.title.clone()
     };
@@ -48,14 +47,15 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
     };
     let lacks = view.data.missing(&page.needs);
     let main = html! {
+        (filters::siblings(view))
         div.head {
             p.over {
-                (page.title.of(view.language)) " · "
-                @if page.period {
-                    (view.filters.span_words(view.reach, view.language))
-                } @else {
-                    (view.say().one("au ", "on ")) (day_words(view.reach.as_of, view.language))
+                @if let Some(parent) = parent(view) {
+                    @if view.assets.in_file { (parent.title.of(view.language)) }
+                    @else { a href=(view.link(parent.path.as_str(), &[])) { (parent.title.of(view.language)) } }
+                    " · "
                 }
+                (view.name()) " · " (filters::context(view))
             }
             h1 { (title) }
             @if let Some(lede) = &found.lede { p.lede { (lede) } }
@@ -68,6 +68,11 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
         div.row { @for item in &page.figures { (placed(view, page, item, figures.get(item.id.as_str()))) } }
     };
     Ok(page_frame(&Frame::of(view, true), &title, &main))
+}
+
+/// The page that this one is a part of.
+fn parent<'a>(view: &View<'a>) -> Option<&'a Page> {
+    view.pages.get(view.page.parent.as_deref()?)
 }
 
 fn map_needs(page: &Page) -> &[String] {

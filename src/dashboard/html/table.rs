@@ -88,7 +88,10 @@ fn cell(view: &View<'_>, page: &Page, data: &Table, row: usize, head: &Head, fir
         (Cell::Null, None) => NOTHING.to_owned(),
         (value, None) => show(value, head.style, view.language, view.data.currency()),
     };
-    let class = head.number.then_some("n");
+    let class = match value {
+        Cell::Date(_) => Some("w"),
+        _ => head.number.then_some("n"),
+    };
     html! {
         @if first { th scope="row" class=[class] { (text) } } @else { td class=[class] { (text) } }
     }

@@ -4,7 +4,7 @@ use super::{Chosen, Drawn, MAP_FIGURE, cell_name, index, mean_area_km2, panel, r
 use crate::dashboard::cells::{Cell, Table};
 use crate::dashboard::data::DataError;
 use crate::dashboard::figure::{FigureError, log};
-use crate::dashboard::html::notice;
+use crate::dashboard::html::{filters, notice};
 use crate::dashboard::page::Page;
 use crate::dashboard::period::day_words;
 use crate::dashboard::view::View;
@@ -326,8 +326,8 @@ pub async fn map_page(view: &View<'_>, page: &Page, chosen: &Chosen<'_>) -> Resu
     Ok(html! {
         div.head {
             p.over {
-                a href=(view.link(&page.path, &[])) { (page.title.of(view.language)) }
-                " · " (view.filters.span_words(view.reach, view.language))
+                a href=(view.link(page.path.as_str(), &[])) { (view.name()) }
+                " · " (filters::context(view))
             }
             h1 { (view.say().one("Cellules de la carte", "Cells of the map")) }
             p.lede { (resolution_words(view, chosen)) }

@@ -5,7 +5,14 @@ use serde_json::Value;
 use super::driver::{Browser, DESK, PHONE, Window, axe};
 use crate::pages::demo_site;
 
-const PAGES: [&str; 5] = ["/", "/network", "/customers", "/f/overview/trend", "/catalog"];
+const PAGES: [&str; 6] = [
+    "/",
+    "/network",
+    "/customers",
+    "/customers/champions",
+    "/f/overview/trend",
+    "/catalog",
+];
 
 #[test]
 fn pages_keep_the_rules_of_access_on_a_desk() {
@@ -72,7 +79,7 @@ const OVERLAPS: &str = "
 fn no_text_of_a_drawing_lies_on_another() {
     for width in [390, 800, 1000, 1280] {
         let browser = Browser::open(Window { width, ..PHONE });
-        for page in ["/", "/network", "/customers"] {
+        for page in ["/", "/network", "/customers", "/customers/champions"] {
             for language in ["fr", "en"] {
                 browser.go(&demo_site().url(&format!("{page}?lang={language}")));
                 let seen = browser.run(OVERLAPS);

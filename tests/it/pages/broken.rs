@@ -47,6 +47,78 @@ fn every_fault_of_a_page_file_is_listed_at_once() {
     insta::assert_snapshot!(faults.to_string());
 }
 
+/// A page that is sound but for what stands in front of its finding.
+fn page(head: &str) -> Result<Pages, String> {
+    let library = Library::load(&root().join("queries")).expect("sound queries");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("own")).expect("a folder");
+    let text = format!(
+        "title = {{ fr = \"T\", en = \"T\" }}\n{head}\n[finding]\nquery = \"overview/finding\"\n\
+         [[finding.case]]\ntitle = {{ fr = \"T\", en = \"T\" }}\n"
+    );
+    std::fs::write(folder.path().join("own/page.toml"), text).expect("a file");
+    Pages::load(folder.path(), &library).map_err(|faults| faults.to_string())
+}
+
+#[test]
+fn a_page_takes_no_filter_that_its_queries_do_not_and_gives_what_they_need() {
+    assert!(page("path = \"/own\"").is_ok(), "no navigation, the usual filters");
+    for (head, words) in [
+        (
+            "path = \"/own/{region}\"",
+            "\"region\" is no filter with a fixed list of values",
+        ),
+        (
+            "path = \"/own/{sales_channel}\"\nfilters = [\"sales_channel\"]",
+            "the path states \"sales_channel\" already",
+        ),
+        (
+            "path = \"/own/{segment}\"",
+            "no query of the page takes the filter \"segment\"",
+        ),
+        ("path = \"/own\"\nfilters = [\"perod\"]", "did you mean \"period\"?"),
+        (
+            "path = \"/own\"\nfilters = [\"period\", \"cohort\"]",
+            "declare the parameter cohort_on",
+        ),
+        (
+            "path = \"/own\"\nfilters = [\"region\"]",
+            "needs \"from_on\", which the page does not give",
+        ),
+        (
+            "path = \"/own\"\nparent = \"overview\"",
+            "there is no page \"overview\" with a plain path",
+        ),
+        ("path = \"/sql\"", "the server itself answers /sql"),
+    ] {
+        let faults = page(head).unwrap_err();
+        assert!(faults.contains(words), "{head}: {faults}");
+    }
+}
+
+#[test]
+fn a_caveat_chooses_its_words_by_a_case_of_its_query() {
+    let words = "{ fr = \"A\", en = \"B\" }";
+    let caveat = |rest: &str| page(&format!("path = \"/own\"\n[[caveat]]\n{rest}"));
+    let cases = format!("[[caveat.case]]\nwhen = \"fall\"\ntext = {words}");
+    assert!(caveat(&format!("query = \"overview/finding\"\n{cases}")).is_ok());
+    assert!(caveat(&format!("query = \"overview/late_sources\"\ntext = {words}")).is_ok());
+    for (rest, said) in [
+        (
+            format!("query = \"overview/late_sources\"\n{cases}"),
+            "declares no column \"case\"",
+        ),
+        ("query = \"overview/late_sources\"".to_owned(), "text is missing"),
+        (
+            format!("query = \"overview/late_sources\"\ntexts = {words}"),
+            "there is no key \"texts\"",
+        ),
+    ] {
+        let faults = caveat(&rest).unwrap_err();
+        assert!(faults.contains(said), "{rest}: {faults}");
+    }
+}
+
 #[test]
 fn what_is_no_toml_is_said_with_its_line() {
     let library = Library::load(&root().join("queries")).unwrap();
@@ -66,6 +138,6 @@ fn the_shipped_pages_are_sound() {
     let pages = Pages::load(&root().join("queries"), &library).unwrap();
     assert_eq!(
         pages.all().iter().map(|page| page.path.as_str()).collect::<Vec<_>>(),
-        ["/", "/network", "/customers"]
+        ["/", "/network", "/customers", "/customers/{segment}"]
     );
 }

@@ -3,6 +3,7 @@
 mod broken;
 mod client;
 mod exports;
+mod segment;
 mod serving;
 
 pub(crate) use client::demo_site;

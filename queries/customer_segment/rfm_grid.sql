@@ -1,0 +1,45 @@
+-- Value and customers of a segment by recency and frequency score, whatever scores are chosen.
+-- @param segment: text -- segment of the customer: champions, loyal, promising, dormant, at_risk or lost
+-- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
+-- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
+-- @column recency_score: number -- 1 (long ago) to 5 (lately)
+-- @column frequency_score: number -- 1 (once) to 5 (often)
+-- @column recency_name: text -- the score, 5 first
+-- @column customers: count -- customers
+-- @column customers_share: ratio -- their share of the segment
+-- @column clv: money -- their value; empty where customers are too few to show
+-- @column clv_share: ratio -- its share of the value of the segment; empty likewise
+-- @column hidden: boolean -- whether customers are too few to show
+with cells as (
+    select
+        recency_score,
+        frequency_score,
+        count(*) as customers,
+        sum(clv) as clv
+    from customer_value
+    where
+        segment = $segment
+        and ($sales_channel is null or preferred_channel = $sales_channel)
+        and ($region is null or region = $region)
+        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
+    group by recency_score, frequency_score
+),
+shares as (
+    select
+        *,
+        cast(customers as double) / sum(customers) over () as customers_share,
+        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share
+    from cells
+)
+select
+    recency_score,
+    frequency_score,
+    cast(recency_score as varchar) as recency_name,
+    customers,
+    customers_share,
+    cast(case when customers >= 11 then clv end as decimal(18, 2)) as clv,
+    case when customers >= 11 then clv_share end as clv_share,
+    customers < 11 as hidden
+from shares
+order by recency_score desc, frequency_score

@@ -1,0 +1,191 @@
+//! The filters that there are: their names, the parameters that they give to queries, their words.
+
+use crate::dashboard::period::month_short;
+use crate::dashboard::words::{Say, channel_name, segment_name};
+use chalandise_chart::Language;
+use chrono::{Datelike, NaiveDate};
+
+/// The sales channels, in the order pages list them.
+const SALES_CHANNELS: [&str; 4] = ["store", "web", "post", "phone"];
+/// The segments, from best to worst; `queries/model/rfm.sql` has the rules.
+const SEGMENTS: [&str; 6] = ["champions", "loyal", "promising", "dormant", "at_risk", "lost"];
+/// The scores of recency and frequency, the best first.
+const SCORES: [&str; 5] = ["5", "4", "3", "2", "1"];
+
+/// A filter that pages may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Filter {
+    /// The period; a page without it stands on the as-of day.
+    Period,
+    /// One sales channel.
+    SalesChannel,
+    /// One region of the customers.
+    Region,
+    /// One segment of the customers.
+    Segment,
+    /// The customers whose first purchase fell into one month.
+    Cohort,
+    /// The customers of one recency score.
+    RecencyScore,
+    /// The customers of one frequency score.
+    FrequencyScore,
+}
+
+impl Filter {
+    /// All filters, in the order of addresses and forms.
+    pub const ALL: [Filter; 7] = [
+        Filter::Period,
+        Filter::SalesChannel,
+        Filter::Region,
+        Filter::Segment,
+        Filter::Cohort,
+        Filter::RecencyScore,
+        Filter::FrequencyScore,
+    ];
+
+    /// The filters of a page whose file names none.
+    pub const USUAL: [Filter; 3] = [Filter::Period, Filter::SalesChannel, Filter::Region];
+
+    /// Its name in addresses and page files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Filter::Period => "period",
+            Filter::SalesChannel => "sales_channel",
+            Filter::Region => "region",
+            Filter::Segment => "segment",
+            Filter::Cohort => "cohort",
+            Filter::RecencyScore => "recency_score",
+            Filter::FrequencyScore => "frequency_score",
+        }
+    }
+
+    /// The filter of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Filter> {
+        Filter::ALL.into_iter().find(|filter| filter.name() == name)
+    }
+
+    /// The parameters of queries that it gives a value.
+    #[must_use]
+    pub fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Filter::Period => &["from_on", "to_on"],
+            Filter::SalesChannel => &["sales_channel"],
+            Filter::Region => &["region"],
+            Filter::Segment => &["segment"],
+            Filter::Cohort => &["cohort_on"],
+            Filter::RecencyScore => &["recency_score"],
+            Filter::FrequencyScore => &["frequency_score"],
+        }
+    }
+
+    /// Its values, where they are the same for every lake.
+    #[must_use]
+    pub fn values(self) -> &'static [&'static str] {
+        match self {
+            Filter::SalesChannel => &SALES_CHANNELS,
+            Filter::Segment => &SEGMENTS,
+            Filter::RecencyScore | Filter::FrequencyScore => &SCORES,
+            Filter::Period | Filter::Region | Filter::Cohort => &[],
+        }
+    }
+
+    /// Its heading in the form.
+    #[must_use]
+    pub fn label(self, language: Language) -> &'static str {
+        let say = Say(language);
+        match self {
+            Filter::Period => say.one("Période", "Period"),
+            Filter::SalesChannel => say.one("Canal de vente", "Sales channel"),
+            Filter::Region => say.one("Région du client", "Customer’s region"),
+            Filter::Segment => "Segment",
+            Filter::Cohort => say.one("Mois du premier achat", "Month of first purchase"),
+            Filter::RecencyScore => say.one("Score de récence", "Recency score"),
+            Filter::FrequencyScore => say.one("Score de fréquence", "Frequency score"),
+        }
+    }
+
+    /// The choice of the form that leaves the filter away.
+    #[must_use]
+    pub fn all_words(self, language: Language) -> &'static str {
+        let say = Say(language);
+        match self {
+            Filter::Period => say.one("12 derniers mois", "Last 12 months"),
+            Filter::SalesChannel => say.one("Tous les canaux", "All channels"),
+            Filter::Region => say.one("Toutes les régions", "All regions"),
+            Filter::Segment => say.one("Tous les segments", "All segments"),
+            Filter::Cohort => say.one("Tous les mois", "All months"),
+            Filter::RecencyScore | Filter::FrequencyScore => say.one("Tous les scores", "All scores"),
+        }
+    }
+
+    /// One of its values by its own name, as a list writes it: "Magasin", "Champions", "5 (le meilleur)".
+    #[must_use]
+    pub fn value_name(self, value: &str, language: Language) -> String {
+        let say = Say(language);
+        match (self, value) {
+            (Filter::SalesChannel, _) => channel_name(value, language).to_owned(),
+            (Filter::Segment, _) => segment_name(value, language).to_owned(),
+            (Filter::RecencyScore, "5") => say.one("5, les plus récents", "5, the most recent").to_owned(),
+            (Filter::RecencyScore, "1") => say.one("1, les plus anciens", "1, the longest ago").to_owned(),
+            (Filter::FrequencyScore, "5") => say.one("5, les plus fréquents", "5, the most frequent").to_owned(),
+            (Filter::FrequencyScore, "1") => say.one("1, les moins fréquents", "1, the least frequent").to_owned(),
+            _ => value.to_owned(),
+        }
+    }
+
+    /// One of its values within a line: "magasin", "champions", "récence 5".
+    #[must_use]
+    pub fn value_words(self, value: &str, language: Language) -> String {
+        let say = Say(language);
+        match self {
+            Filter::SalesChannel | Filter::Segment => self.value_name(value, language).to_lowercase(),
+            Filter::RecencyScore => format!("{} {value}", say.one("récence", "recency")),
+            Filter::FrequencyScore => format!("{} {value}", say.one("fréquence", "frequency")),
+            Filter::Period | Filter::Region | Filter::Cohort => value.to_owned(),
+        }
+    }
+}
+
+/// A month as forms and lines write it: "mars 2025".
+#[must_use]
+pub fn month_words(month: NaiveDate, language: Language) -> String {
+    format!("{} {}", month_short(month.month(), language), month.year())
+}
+
+/// What a page takes from its address.
+#[derive(Debug, Clone, Copy)]
+pub struct Takes<'p> {
+    /// The filters that it offers.
+    pub filters: &'p [Filter],
+    /// The filter that its path states.
+    pub in_path: Option<Filter>,
+    /// Whether it has a map, whose state stands in the address too.
+    pub map: bool,
+}
+
+/// The state of a map.
+const MAP_NAMES: [&str; 3] = ["layer", "view", "cell"];
+
+impl Takes<'_> {
+    /// Whether the page's figures follow a filter.
+    #[must_use]
+    pub fn has(&self, filter: Filter) -> bool {
+        self.in_path == Some(filter) || self.filters.contains(&filter)
+    }
+
+    /// The names that its address may carry.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        let filters = self.filters.iter().map(|filter| filter.name());
+        let map = MAP_NAMES.into_iter().filter(|_| self.map);
+        filters.chain(map).collect()
+    }
+}
+
+/// Whether some page knows the name, though perhaps not this one.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    Filter::parse(name).is_some() || MAP_NAMES.contains(&name)
+}
