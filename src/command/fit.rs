@@ -1,5 +1,6 @@
 //! `chalandise fit`: a model of customer value fitted on a file of the user's own, for those who compare tools.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chalandise_analytics::bg_bb::{BgBb, Opportunities};
@@ -8,8 +9,8 @@ use chalandise_analytics::fit::{Fit, FitError};
 use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
 use chalandise_analytics::mbg_nbd::MbgNbd;
 use chalandise_analytics::pareto_nbd::ParetoNbd;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::rfm::{History, Weighted};
+use chalandise_analytics::purchase_fit::{Fittable, Group, fit_with_covariates};
+use chalandise_analytics::rfm::{History, Weighted, distinct};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
@@ -57,7 +58,8 @@ impl Model {
 /// Fits a model on a file and prints one JSON object.
 ///
 /// Columns of the file: x, t_x, T for bg-nbd, mbg-nbd and pareto-nbd; x, mean_value for gamma-gamma; x, t_x, n for bg-bb; each with
-/// an optional column weight. Times stand in the file's own unit.
+/// an optional column weight. Times stand in the file's own unit. With --covariates the object has coefficients and
+/// coefficient_errors too.
 #[derive(Args)]
 pub(super) struct FitArgs {
     /// The model
@@ -69,6 +71,9 @@ pub(super) struct FitArgs {
     /// Where the search begins, in the paper's order of parameters [default: the model's own start]
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',')]
     start: Option<Vec<f64>>,
+    /// Columns of the file with what is constant for a customer, such as 1 for those won on the web: for the three models of purchases
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', conflicts_with = "start")]
+    covariates: Option<Vec<String>>,
 }
 
 pub(super) fn run(args: &FitArgs) -> Result<(), CommandError> {
@@ -81,6 +86,17 @@ pub(super) fn run(args: &FitArgs) -> Result<(), CommandError> {
     }
     let start = args.start.as_deref();
     let fitted = match args.model {
+        Model::BgNbd | Model::MbgNbd | Model::ParetoNbd if args.covariates.is_some() => {
+            let columns = args.covariates.as_deref().unwrap_or_default();
+            match args.model {
+                Model::BgNbd => with_covariates::<BgNbd>(&args.rfm, columns)?,
+                Model::MbgNbd => with_covariates::<MbgNbd>(&args.rfm, columns)?,
+                _ => with_covariates::<ParetoNbd>(&args.rfm, columns)?,
+            }
+        }
+        _ if args.covariates.is_some() => {
+            return Err("--covariates act on bg-nbd, mbg-nbd and pareto-nbd".into());
+        }
         Model::BgNbd => purchases::<BgNbd>(&args.rfm, start)?,
         Model::MbgNbd => purchases::<MbgNbd>(&args.rfm, start)?,
         Model::ParetoNbd => purchases::<ParetoNbd>(&args.rfm, start)?,
@@ -106,6 +122,80 @@ pub(super) fn run(args: &FitArgs) -> Result<(), CommandError> {
 fn purchases<M: Fittable>(file: &std::path::Path, start: Option<&[f64]>) -> Result<Map<String, Value>, CommandError> {
     let fit = M::fit_from(&histories(file)?, start.map(four)).map_err(in_file)?;
     Ok(object(fit, &M::NAMES))
+}
+
+/// The same object with covariates: the parameters of a customer whose covariates are all 0, and for each effect the coefficient of
+/// each covariate. A parameter of a customer with covariates z is that of one without times e^(coefficient z), or divided by it where
+/// the effect says so (Fader & Hardie 2007).
+fn with_covariates<M: Fittable>(
+    file: &std::path::Path,
+    columns: &[String],
+) -> Result<Map<String, Value>, CommandError> {
+    let rows = histories(file)?;
+    chalandise_analytics::rfm::check(&rows).map_err(|error| in_file(error.into()))?;
+    let wanted: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let read = Observations::read(file, &wanted)?;
+    let values = wanted
+        .iter()
+        .map(|column| read.required(column))
+        .collect::<Result<Vec<_>, _>>()?;
+    // Customers who share their covariates make a group.
+    let mut groups: BTreeMap<Vec<u64>, Vec<Weighted>> = BTreeMap::new();
+    for (row, history) in rows.iter().enumerate() {
+        let key = values.iter().map(|column| column[row].to_bits()).collect();
+        groups.entry(key).or_default().push(*history);
+    }
+    let groups: Vec<Group> = groups
+        .into_iter()
+        .map(|(key, rows)| Group {
+            rows: distinct(rows),
+            covariates: key.into_iter().map(f64::from_bits).collect(),
+        })
+        .collect();
+    let fit = fit_with_covariates::<M>(&groups).map_err(in_file)?;
+    let named = |names: &[&str], values: &[f64]| {
+        let pairs = names.iter().zip(values);
+        Value::Object(pairs.map(|(name, value)| ((*name).to_owned(), json!(value))).collect())
+    };
+    let effects = |of: &dyn Fn(usize) -> Vec<f64>| {
+        let pairs = M::EFFECTS.iter().enumerate();
+        Value::Object(
+            pairs
+                .map(|(number, effect)| (effect.name.to_owned(), named(&wanted, &of(number))))
+                .collect(),
+        )
+    };
+    // Errors of the parameters' logarithms become those of the parameters.
+    let errors = fit.standard_errors.as_ref().map(|errors| {
+        let natural: Vec<f64> = errors
+            .iter()
+            .zip(fit.parameters)
+            .map(|(error, it)| error * it)
+            .collect();
+        let of_effects = effects(&|number| errors[4 + number * wanted.len()..][..wanted.len()].to_vec());
+        (named(&M::NAMES, &natural), of_effects)
+    });
+    let (of_parameters, of_coefficients) = errors.unwrap_or((Value::Null, Value::Null));
+    Ok(Map::from_iter([
+        ("parameters".to_owned(), named(&M::NAMES, &fit.parameters)),
+        (
+            "coefficients".to_owned(),
+            effects(&|number| fit.coefficients[number].clone()),
+        ),
+        ("standard_errors".to_owned(), of_parameters),
+        ("coefficient_errors".to_owned(), of_coefficients),
+        ("log_likelihood".to_owned(), json!(fit.log_likelihood)),
+        ("customers".to_owned(), whole(rows.iter().map(|row| row.weight).sum())),
+        (
+            "distinct_rows".to_owned(),
+            json!(groups.iter().map(|group| group.rows.len()).sum::<usize>()),
+        ),
+        ("iterations".to_owned(), json!(fit.iterations)),
+        (
+            "converged".to_owned(),
+            json!(fit.status == chalandise_analytics::numeric::Status::Converged),
+        ),
+    ]))
 }
 
 /// Rows of a file count from 1, those of a slice from 0.

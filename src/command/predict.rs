@@ -149,13 +149,7 @@ fn purchases(
     check(&rows).map_err(|error| error.to_string())?;
     let t = args.t.ok_or("--t is missing: the time to come, in the file's unit")?;
     let means = match spend {
-        Some(_) => {
-            let read = Observations::read(&args.rfm, &["mean_value"])?;
-            if !read.has("mean_value") {
-                read.required("mean_value")?;
-            }
-            read.optional("mean_value", 0.0)
-        }
+        Some(_) => Observations::read(&args.rfm, &["mean_value"])?.sparse("mean_value", 0.0)?,
         None => vec![0.0; rows.len()],
     };
     let line = |(row, mean): (&chalandise_analytics::rfm::Weighted, f64)| {
@@ -178,7 +172,7 @@ fn purchases(
 
 fn values(model: &GammaGamma, file: &Path) -> Result<Vec<Line>, CommandError> {
     let read = Observations::read(file, &["x", "mean_value"])?;
-    let (x, means) = (counts(&read, "x")?, read.optional("mean_value", 0.0));
+    let (x, means) = (counts(&read, "x")?, read.sparse("mean_value", 0.0)?);
     let line = |(x, mean)| Line {
         expected_value: model.expected_value(x, mean),
         ..Line::default()

@@ -312,6 +312,57 @@ fn a_build_counts_customers_as_their_file_does_and_judges_its_forecasts() {
 }
 
 #[test]
+fn covariates_are_told_apart_by_their_effects() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // Those won on the web buy half as often; everybody else is alike.
+    let mut rows = String::from("x,t_x,T,web\n");
+    for id in 0..400_u32 {
+        let web = id % 2;
+        let x = if web == 1 { id % 3 } else { id % 5 };
+        let t_x = if x == 0 { 0.0 } else { f64::from(10 + id % 30) };
+        rows.push_str(&format!("{x},{t_x},{},{web}\n", 52 + id % 7));
+    }
+    let file = folder.path().join("customers.csv");
+    std::fs::write(&file, rows).expect("a file");
+    let file = file.display().to_string();
+    let fitted = run(&["fit", "pareto-nbd", "--rfm", &file, "--covariates", "web"]);
+    assert!(fitted.status.success(), "{}", text(&fitted.stderr));
+    let object: serde_json::Value = serde_json::from_slice(&fitted.stdout).expect("JSON");
+    assert_eq!(object["converged"], true);
+    let purchase = object["coefficients"]["purchases"]["web"]
+        .as_f64()
+        .expect("a coefficient");
+    let error = object["coefficient_errors"]["purchases"]["web"]
+        .as_f64()
+        .expect("its error");
+    assert!(purchase < -1.96 * error, "{purchase} +- {error}");
+
+    let plain = run(&["fit", "pareto-nbd", "--rfm", &file]);
+    let plain: serde_json::Value = serde_json::from_slice(&plain.stdout).expect("JSON");
+    assert!(object["log_likelihood"].as_f64() > plain["log_likelihood"].as_f64());
+
+    let refused = run(&["fit", "gamma-gamma", "--rfm", &file, "--covariates", "web"]);
+    assert_eq!(
+        text(&refused.stderr),
+        "chalandise: --covariates act on bg-nbd, mbg-nbd and pareto-nbd\n"
+    );
+    let missing = run(&["fit", "bg-nbd", "--rfm", &file, "--covariates", "store"]);
+    assert!(text(&missing.stderr).contains("has no column `store`; its header names x, t_x, T, web"));
+}
+
+#[test]
+fn a_fit_that_does_not_exist_is_named_with_those_that_do() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let lake = cdnow_lake(folder.path());
+    let asked = run(&["--lake", &lake, "query", "select p_alive('pareto', 2, 100, 200)"]);
+    let told = text(&asked.stderr);
+    assert!(
+        told.contains("there is no fit of that name; there are bg-nbd, current,") && !told.contains("RUST_LOG"),
+        "{told}"
+    );
+}
+
+#[test]
 fn an_import_takes_back_what_models_said_until_the_next_build() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let lake = cdnow_lake(folder.path());
