@@ -312,30 +312,33 @@ fn a_build_counts_customers_as_their_file_does_and_judges_its_forecasts() {
 }
 
 #[test]
-fn covariates_are_told_apart_by_their_effects() {
+fn covariates_have_coefficients_with_errors() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    // Those won on the web buy half as often; everybody else is alike.
-    let mut rows = String::from("x,t_x,T,web\n");
-    for id in 0..400_u32 {
-        let web = id % 2;
-        let x = if web == 1 { id % 3 } else { id % 5 };
-        let t_x = if x == 0 { 0.0 } else { f64::from(10 + id % 30) };
-        rows.push_str(&format!("{x},{t_x},{},{web}\n", 52 + id % 7));
-    }
+    let lake = cdnow_lake(folder.path());
+    // What divides the customers at random has no effect.
+    let customers = csv(
+        &lake,
+        "select frequency as x, recency_days / 7.0 as t_x, age_days / 7.0 as \"T\", \
+         ascii(right(customer_id, 1)) % 2 as web from rfm where as_of_on = (select max(as_of_on) from rfm)",
+    );
     let file = folder.path().join("customers.csv");
-    std::fs::write(&file, rows).expect("a file");
+    std::fs::write(&file, customers).expect("a file");
     let file = file.display().to_string();
     let fitted = run(&["fit", "pareto-nbd", "--rfm", &file, "--covariates", "web"]);
     assert!(fitted.status.success(), "{}", text(&fitted.stderr));
     let object: serde_json::Value = serde_json::from_slice(&fitted.stdout).expect("JSON");
-    assert_eq!(object["converged"], true);
-    let purchase = object["coefficients"]["purchases"]["web"]
-        .as_f64()
-        .expect("a coefficient");
-    let error = object["coefficient_errors"]["purchases"]["web"]
-        .as_f64()
-        .expect("its error");
-    assert!(purchase < -1.96 * error, "{purchase} +- {error}");
+    assert_eq!(
+        (&object["converged"], &object["customers"]),
+        (&true.into(), &2357.into())
+    );
+    for effect in ["purchases", "leaving"] {
+        let of = |what: &str| object[what][effect]["web"].as_f64().expect("a number");
+        let (coefficient, error) = (of("coefficients"), of("coefficient_errors"));
+        assert!(
+            error > 0.0 && coefficient.abs() < 3.3 * error,
+            "{effect}: {coefficient} +- {error}"
+        );
+    }
 
     let plain = run(&["fit", "pareto-nbd", "--rfm", &file]);
     let plain: serde_json::Value = serde_json::from_slice(&plain.stdout).expect("JSON");
