@@ -2,6 +2,7 @@
 
 mod broken;
 mod client;
+mod crawl;
 mod exports;
 mod segment;
 mod serving;
