@@ -1,6 +1,7 @@
--- Forecasts held against the last holdout: each model plain and calibrated, and the yardsticks.
+-- Forecasts held against the last holdout: each model plain and calibrated, the best also by the season, and the yardsticks.
 -- @column model: text -- model or yardstick
--- @column forecast: text -- model, with -calibrated when P(no order) was calibrated on an earlier window
+-- @column forecast: text -- model, with -seasonal on the season's clock, -calibrated when P(no order) was calibrated before
+-- @column seasonal: boolean -- whether its clock ran by the season
 -- @column calibrated: boolean -- whether it was calibrated
 -- @column chosen: boolean -- the forecast in use
 -- @column bias: change -- expected over observed purchase days, less 1
@@ -14,7 +15,10 @@
 -- @column horizon_days: days -- days of the holdout
 select
     model,
-    model || case when calibrated then '-calibrated' else '' end as forecast,
+    model
+        || case when seasonal then '-seasonal' else '' end
+        || case when calibrated then '-calibrated' else '' end as forecast,
+    coalesce(seasonal, false) as seasonal,
     calibrated,
     chosen,
     bias,
@@ -27,4 +31,4 @@ select
     customers,
     horizon_days
 from forecast_quality
-order by chosen desc, mean_log_score desc nulls last, auc desc nulls last, model
+order by chosen desc, mean_log_score desc nulls last, auc desc nulls last, model, seasonal, calibrated

@@ -61,7 +61,9 @@ fn asked(query: &str, parameters: &serde_json::Map<String, Value>) -> Vec<Value>
         .arg("--lake")
         .arg(demo_lake())
         .args(["query", "--format", "json", query]);
-    for (name, value) in parameters {
+    let text = std::fs::read_to_string(root().join("queries").join(format!("{query}.sql"))).expect("the query's file");
+    let declared = |name: &str| text.contains(&format!("-- @param {name}:"));
+    for (name, value) in parameters.iter().filter(|(name, _)| declared(name)) {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         command.args(["-p", &format!("{name}={value}")]);
     }

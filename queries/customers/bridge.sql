@@ -1,0 +1,57 @@
+-- From last year's value of the customers of then to this year's value of the customers of now, as steps; they add up to the cent.
+-- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
+-- @param region: text = null -- region of the customer; all when absent
+-- @column part: text -- last_year, new_customers, retained_value, lost_value, spend_change or this_year
+-- @column part_order: number -- place among the parts
+-- @column customers: count -- customers in it
+-- @column customers_now: count -- the same, of this_year alone
+-- @column amount: money -- value, or what changed it
+-- @column total: money -- amount of what is drawn from zero: last_year, this_year
+-- @column step: money change -- amount of a step, what is between them
+-- @column step_from: money -- where a step begins
+-- @column step_to: money -- where it ends
+with listed as (
+    select * from (values
+        ('last_year', 1), ('new_customers', 2), ('retained_value', 3), ('lost_value', 4), ('spend_change', 5), ('this_year', 6)
+    ) as listed (part, part_order)
+),
+summed as (
+    select
+        part,
+        sum(customers) as customers,
+        sum(amount) as amount
+    from value_bridge
+    where
+        ($sales_channel is null or preferred_channel = $sales_channel)
+        and ($region is null or region = $region)
+    group by part
+),
+parts as (
+    select
+        listed.part,
+        listed.part_order,
+        coalesce(summed.customers, 0) as customers,
+        coalesce(summed.amount, 0) as amount
+    from listed
+    left join summed on summed.part = listed.part
+    where exists (select 1 from summed)
+),
+steps as (
+    select
+        *,
+        part not in ('last_year', 'this_year') as is_step,
+        sum(amount) over (order by part_order) as reached
+    from parts
+)
+select
+    part,
+    part_order,
+    customers,
+    case when part = 'this_year' then customers end as customers_now,
+    cast(amount as decimal(18, 2)) as amount,
+    cast(case when not is_step then amount end as decimal(18, 2)) as total,
+    cast(case when is_step then amount end as decimal(18, 2)) as step,
+    cast(case when is_step then reached - amount end as decimal(18, 2)) as step_from,
+    cast(case when is_step then reached end as decimal(18, 2)) as step_to
+from steps
+order by part_order

@@ -1,0 +1,17 @@
+-- What the last build could not compute, a row each, in the order of what hangs on it.
+-- @column subject: text -- holdout, purchases, spend, costs, customers_to_come, season or personas
+-- @column status: text -- why there is no result
+-- @column reason: text -- both, for words
+with listed as (
+    select * from (values
+        ('purchases', 1), ('spend', 2), ('costs', 3), ('customers_to_come', 4), ('holdout', 5), ('season', 6), ('personas', 7)
+    ) as listed (subject, place)
+)
+select
+    listed.subject,
+    model_status.status,
+    listed.subject || '-' || model_status.status as reason
+from model_status
+inner join listed on listed.subject = model_status.subject
+where model_status.status <> 'ok'
+order by listed.place

@@ -1,0 +1,55 @@
+-- The finding of the personas: the one with the most value per customer.
+-- Cases: none (no persona of enough customers), best.
+-- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
+-- @param region: text = null -- region of the customer; all when absent
+-- @param min_group_size: integer = 11 -- fewest customers of a persona that is told of
+-- @column case: text -- none or best
+-- @column trait_1: text -- first trait: a category, or a feature with _more or _less; none without
+-- @column comma_2: text -- what stands before the second trait
+-- @column trait_2: text -- second trait
+-- @column comma_3: text -- what stands before the third trait
+-- @column trait_3: text -- third trait
+-- @column mean_clv: money -- mean value of one of its customers
+-- @column mean_clv_of_all: money -- mean value of a customer of any persona
+-- @column customers_share: ratio -- its share of the customers
+-- @column clv_share: ratio -- its share of the value
+with summed as (
+    select
+        persona,
+        count(*) as customers,
+        sum(clv) as clv
+    from customer_value
+    where
+        persona is not null
+        and ($sales_channel is null or preferred_channel = $sales_channel)
+        and ($region is null or region = $region)
+    group by persona
+),
+shares as (
+    select
+        persona,
+        cast(clv as double) / customers as mean_clv,
+        cast(sum(clv) over () as double) / sum(customers) over () as mean_clv_of_all,
+        cast(customers as double) / sum(customers) over () as customers_share,
+        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share,
+        row_number() over (
+            order by
+                case when customers >= $min_group_size then cast(clv as double) / customers end desc nulls last, persona
+        ) as place,
+        max(customers) over () >= $min_group_size and sum(clv) over () is not null as is_known
+    from summed
+)
+select
+    case when shares.is_known then 'best' else 'none' end as "case",
+    coalesce(names.trait_1, 'none') as trait_1,
+    case when names.trait_2 <> '' then ', ' else '' end as comma_2,
+    coalesce(names.trait_2, '') as trait_2,
+    case when names.trait_3 <> '' then ', ' else '' end as comma_3,
+    coalesce(names.trait_3, '') as trait_3,
+    cast(shares.mean_clv as decimal(18, 2)) as mean_clv,
+    cast(shares.mean_clv_of_all as decimal(18, 2)) as mean_clv_of_all,
+    shares.customers_share,
+    shares.clv_share
+from shares
+left join persona_names names on names.persona = shares.persona
+where shares.place = 1

@@ -1,0 +1,11 @@
+-- Purchase models that could not be held against the holdout, and why.
+-- @column model: text -- bg-nbd, mbg-nbd or pareto-nbd
+-- @column status: text -- why it has no result
+select
+    subject as model,
+    status
+from model_status
+where
+    subject in ('bg-nbd', 'mbg-nbd', 'pareto-nbd')
+    and status <> 'ok'
+order by subject
