@@ -118,3 +118,9 @@ row "all, without customers older than the files" "$begin"
 join_accounts
 row "all, accounts of a person joined" 0
 row "both" "$begin"
+make purchasing,same-day,seasonality,stores,store-choice,sales-channel,mailings,dirt
+join_accounts
+row "all but history, accounts of a person joined" 0
+make purchasing,same-day,seasonality,stores,store-choice,sales-channel,dirt
+join_accounts
+row "the same without mailings" 0

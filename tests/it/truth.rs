@@ -134,13 +134,17 @@ fn with_purchasing_alone_the_models_find_what_was_put_in() {
         let truth = parameters[name].as_f64().expect("a parameter");
         let mean = estimates.iter().map(|(value, _)| value).sum::<f64>() / estimates.len() as f64;
         let deviation = mean / truth - 1.0;
+        let squares = estimates.iter().map(|(value, _)| (value - mean).powi(2)).sum::<f64>();
+        let spread = (squares / (estimates.len() - 1) as f64).sqrt();
         // Parameters are positive: the interval is one of the logarithm, whose standard error is error / value.
         let is_covered = |(value, error): &&(f64, f64)| (value / truth).ln().abs() <= 1.959_964 * error / value;
         let covering = estimates.iter().filter(is_covered).count();
         faults += usize::from(deviation.abs() > LARGEST_DEVIATION || covering < FEWEST_COVERING);
-        report +=
-            &format!("{name}: {truth} put in, {mean:.4} found ({deviation:+.4}), {covering} of 20 intervals hold it\n");
+        report += &format!(
+            "{name}: {truth} put in, {mean:.4} found ({deviation:+.4}), spread {spread:.4}, {covering} of 20 intervals hold it\n"
+        );
     }
+    println!("{report}");
     assert_eq!(faults, 0, "{report}");
 }
 
