@@ -13,25 +13,27 @@ fi
 # The window of the demo: its first day, a year before its end, its last day; as days since 1970-01-01.
 begin=19662 year_ago=20392 end=20757
 
-# The purchase days of each customer as the models count them, with the day on which he was won.
+# The purchase days of each customer as the models count them, and the day on which each was won, buyers of the window or not.
 export_days() {
     "$CHALANDISE" --lake "$folder/lake" query --format csv "
         with refunded as (
             select refunded_order_id, sum(net_revenue) as net_revenue from orders where kind = 'refund' group by 1
         )
-        select orders.customer_id, cast(orders.ordered_on as integer) as on_day, min(cast(coalesce(acquired_on, ordered_on) as integer)) as won
+        select orders.customer_id, cast(orders.ordered_on as integer) as on_day
         from orders
         left join refunded on refunded.refunded_order_id = orders.order_id
-        left join customers on customers.customer_id = orders.customer_id
         where orders.kind = 'order' and orders.customer_id is not null
             and orders.net_revenue + coalesce(refunded.net_revenue, 0) > 0
-        group by 1, 2" | tail -n +2
+        group by 1, 2" | tail -n +2 > "$folder/days.csv"
+    "$CHALANDISE" --lake "$folder/lake" query --format csv "
+        select customer_id, cast(acquired_on as integer) as won from customers where acquired_on is not null" |
+        tail -n +2 > "$folder/won.csv"
 }
 
 # Histories on day $1 of the customers won on day $2 or later: x, t_x, T and the purchase days of the year after it.
 histories() {
     awk -F, -v until="$1" -v from="$2" '
-        !($1 in won) || $3 < won[$1] { won[$1] = $3 }
+        NR == FNR { if (!($1 in won) || $2 < won[$1]) won[$1] = $2; next }
         seen[$1, $2]++ { next }
         $2 > until { later[$1]++; next }
         { n[$1]++ }
@@ -39,8 +41,9 @@ histories() {
         !($1 in last) || $2 > last[$1] { last[$1] = $2 }
         END {
             print "x,t_x,T,later"
-            for (c in n) if (won[c] >= from) print n[c] - 1 "," last[c] - first[c] "," until - first[c] "," later[c] + 0
-        }' "$folder/days.csv" > "$folder/$3"
+            for (c in n) if ((c in won ? won[c] : first[c]) >= from)
+                print n[c] - 1 "," last[c] - first[c] "," until - first[c] "," later[c] + 0
+        }' "$folder/won.csv" "$folder/days.csv" > "$folder/$3"
 }
 
 # Fits the histories in $1, or takes the parameters in $2 for what a fit would print.
@@ -92,15 +95,17 @@ make() {
     for source in stores:stores sage100:erp prestashop:shop; do
         "$CHALANDISE" --lake "$folder/lake" import --mapping "${source%%:*}" "$folder/sources/${source##*:}"/*.csv > "$folder/log" 2>&1
     done
-    export_days > "$folder/days.csv"
+    export_days
 }
 
-# The same purchase days under persons instead of accounts, by the truth about identities.
+# The same days under persons instead of accounts, by the truth about identities.
 join_accounts() {
-    gzip -dc "$folder/sources/truth_identities.csv.gz" | awk -F, -v OFS=, '
-        NR == FNR { person[$1 ":" $2] = $3; next }
-        { $1 = $1 in person ? person[$1] : $1; print }' - "$folder/days.csv" > "$folder/joined.csv"
-    mv "$folder/joined.csv" "$folder/days.csv"
+    for file in days won; do
+        gzip -dc "$folder/sources/truth_identities.csv.gz" | awk -F, -v OFS=, '
+            NR == FNR { person[$1 ":" $2] = $3; next }
+            { $1 = $1 in person ? person[$1] : $1; print }' - "$folder/$file.csv" > "$folder/joined.csv"
+        mv "$folder/joined.csv" "$folder/$file.csv"
+    done
 }
 
 echo '| laws | customers | r | alpha, weeks | a | b | P(alive) | orders next year | last year forecast against what happened |'
