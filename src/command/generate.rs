@@ -36,8 +36,8 @@ pub(super) struct GenerateArgs {
     /// Multiplies every purchase rate: 1 gives about 5 orders a customer in 36 months
     #[arg(long)]
     pace: Option<f64>,
-    /// Laws to keep, separated by commas: purchasing, seasonality, store-choice, sales-channel, stores, mailings,
-    /// marketing-costs, dirt
+    /// Laws to keep, separated by commas: purchasing, history, same-day, seasonality, store-choice, sales-channel, stores,
+    /// mailings, marketing-costs, dirt
     #[arg(long, value_name = "LAWS", value_delimiter = ',')]
     only: Option<Vec<String>>,
 }

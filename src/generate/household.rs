@@ -6,6 +6,7 @@ use super::population::{Piece, Settlement};
 use super::purchasing::{Purchase, Sampler};
 use super::record::{Account, NO_KEY, NONE, Origin, Recipient, Record, order_key};
 use super::sales_channel::{self, Channel};
+use super::same_day;
 use super::seasonality;
 use super::stream::{Stream, key};
 use super::world::World;
@@ -102,12 +103,12 @@ impl<'a> Household<'a> {
         let mut purchases: Vec<Purchase> = Vec::new();
         let end = world.clock.total_weeks();
         self.sampler.purchases(customer, arrival_weeks, end, &mut purchases);
+        let days = purchases.iter().map(|purchase| world.clock.day_at(purchase.at_weeks));
         purchases
             .iter()
-            .map(|purchase| {
-                let day = world.clock.day_at(purchase.at_weeks);
-                self.order(customer, day, purchase.cents, purchase.number, Origin::Purchase, NO_KEY)
-            })
+            .zip(same_day::dated(world.plan.laws.same_day, days))
+            .filter(|(_, day)| *day < world.clock.days())
+            .map(|(purchase, day)| self.order(customer, day, purchase.cents, purchase.number, Origin::Purchase, NO_KEY))
             .collect()
     }
 

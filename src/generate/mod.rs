@@ -17,6 +17,7 @@ use chrono::{Days, Months, NaiveDate};
 
 mod dirt;
 mod error;
+mod history;
 mod household;
 mod identity;
 mod ledger;
@@ -27,6 +28,7 @@ mod products;
 mod purchasing;
 mod record;
 mod sales_channel;
+mod same_day;
 mod seasonality;
 mod store_choice;
 mod stores;
@@ -53,6 +55,10 @@ pub use error::GenerateError;
 pub enum Law {
     /// BG/NBD purchases with Gamma-Gamma values. Off: no customers and no orders.
     Purchasing,
+    /// Customers won before the window, of whom the files show a part. Off: all are won inside it.
+    History,
+    /// Orders of one customer on one day. Off: one at most.
+    SameDay,
     /// Months, sales and days of the week. Off: every day alike.
     Seasonality,
     /// Huff with an outside option. Off: customers follow households, orders any store within reach.
@@ -71,8 +77,10 @@ pub enum Law {
 
 impl Law {
     /// All laws.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Purchasing,
+        Self::History,
+        Self::SameDay,
         Self::Seasonality,
         Self::StoreChoice,
         Self::SalesChannel,
@@ -86,6 +94,8 @@ impl Law {
     pub fn name(self) -> &'static str {
         match self {
             Self::Purchasing => "purchasing",
+            Self::History => "history",
+            Self::SameDay => "same-day",
             Self::Seasonality => "seasonality",
             Self::StoreChoice => "store-choice",
             Self::SalesChannel => "sales-channel",
@@ -209,6 +219,8 @@ struct Plan {
 #[derive(Debug, Clone, Copy)]
 struct Laws {
     purchasing: bool,
+    history: bool,
+    same_day: bool,
     seasonality: bool,
     store_choice: bool,
     sales_channel: bool,
@@ -252,6 +264,8 @@ impl Plan {
             pace: options.pace,
             laws: Laws {
                 purchasing: on(Law::Purchasing),
+                history: on(Law::History),
+                same_day: on(Law::SameDay),
                 seasonality: on(Law::Seasonality),
                 store_choice: on(Law::StoreChoice),
                 sales_channel: on(Law::SalesChannel),

@@ -3,7 +3,7 @@
 //! Fader, Hardie & Lee (2005), "Counting your customers the easy way": while alive a customer buys at rate lambda ~
 //! Gamma(r, alpha); after each *repeat* purchase he drops out with probability p ~ Beta(a, b). Fader & Hardie (2013),
 //! "The Gamma-Gamma model of monetary value": a purchase is Gamma(p, nu), nu ~ Gamma(q, gamma). Time is operational
-//! (see seasonality). Customers arrive over the history before the window as well, so the base is close to steady.
+//! (see seasonality). When customers arrive, law "history" says.
 
 use rand_distr::{Beta, Distribution, Gamma};
 use serde_json::{Value, json};

@@ -49,7 +49,8 @@ fn purchases(population: &Population) -> BTreeMap<(u32, u16), u32> {
 
 #[test]
 fn switching_laws_off_leaves_the_draws_of_purchasing_alone() {
-    let (all, alone) = (world(3_000, None), world(3_000, Some(vec![Law::Purchasing])));
+    let kept = vec![Law::Purchasing, Law::History, Law::SameDay];
+    let (all, alone) = (world(3_000, None), world(3_000, Some(kept)));
     assert_eq!(all.drawn, alone.drawn);
     let (_, with_all) = played(&all);
     let (_, with_one) = played(&alone);
@@ -64,6 +65,39 @@ fn switching_laws_off_leaves_the_draws_of_purchasing_alone() {
     }
     assert!(count as f64 > 0.97 * with_all.len() as f64);
     assert!(count as f64 > 0.97 * with_one.len() as f64);
+}
+
+#[test]
+fn purchasing_alone_leaves_whole_histories_of_purchase_days() {
+    let whole = world(3_000, Some(vec![Law::Purchasing]));
+    let (_, population) = played(&whole);
+    assert_eq!((whole.window_first, whole.drawn), (0, 3_000));
+    // All are won inside the window, number by number from the first purchase on, each on a day of its own.
+    assert_eq!(population.active, 3_000);
+    let mut last: BTreeMap<u32, (u16, i32)> = BTreeMap::new();
+    for record in of_origin(&population, Origin::Purchase) {
+        let number = match last.insert(record.customer, (record.number, record.day())) {
+            Some((number, day)) => {
+                assert!(record.day() > day, "{record:?}");
+                number + 1
+            }
+            None => 0,
+        };
+        assert_eq!(record.number, number);
+    }
+    assert_eq!(last.len(), 3_000);
+
+    let (_, with_days_shared) = played(&world(3_000, Some(vec![Law::Purchasing, Law::SameDay])));
+    let values = purchases(&population);
+    let shared = purchases(&with_days_shared);
+    assert!(values.iter().all(|(key, cents)| shared.get(key) == Some(cents)));
+    let days = |population: &Population| -> std::collections::BTreeSet<(u32, i32)> {
+        of_origin(population, Origin::Purchase)
+            .map(|record| (record.customer, record.day()))
+            .collect()
+    };
+    let lost = 1.0 - days(&with_days_shared).len() as f64 / shared.len() as f64;
+    assert!((0.004..0.016).contains(&lost), "{lost}");
 }
 
 #[test]
@@ -179,6 +213,8 @@ fn expected_revenue_is_potential_times_inside_share() {
 fn realised_revenue_of_the_last_year_is_the_expected_one() {
     let laws = vec![
         Law::Purchasing,
+        Law::History,
+        Law::SameDay,
         Law::Seasonality,
         Law::StoreChoice,
         Law::Stores,

@@ -9,11 +9,13 @@ use super::mailings::{self, Campaign};
 use super::marketing_costs::{self, Cost};
 use super::population::Population;
 use super::text::{Encoding, TextFile, money, push_fixed, push_int};
-use super::world::{HISTORY_MONTHS, World};
+use super::world::World;
 use super::write::{Tally, Writer};
 use super::write_erp::push_account;
 use super::write_network::FIXED_COST_SHARE;
-use super::{FileSummary, GenerateError, Summary, dirt, sales_channel, seasonality, store_choice, stores};
+use super::{
+    FileSummary, GenerateError, Summary, dirt, history, sales_channel, same_day, seasonality, store_choice, stores,
+};
 
 /// Writes truth_cells.csv.gz: each market cell's inside share and spend potential; their product is the revenue
 /// expected of the last 12 months.
@@ -112,10 +114,12 @@ pub fn write(
         "ends_on": plan.ends_on.to_string(),
         "laws": {
             "purchasing": if laws.purchasing {
-                world.purchasing.parameters(plan.pace, HISTORY_MONTHS)
+                world.purchasing.parameters(plan.pace, history::months(laws.history))
             } else {
                 json!({"on": false})
             },
+            "history": history::parameters(laws.history),
+            "same_day": same_day::parameters(laws.same_day),
             "seasonality": seasonality::parameters(laws.seasonality),
             "store_choice": store_choice::parameters(laws.store_choice),
             "sales_channel": sales_channel::parameters(laws.sales_channel, plan.starts_on(), plan.ends_on),

@@ -5,15 +5,13 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};
 
 use super::Plan;
+use super::history;
 use super::purchasing::Purchasing;
 use super::seasonality::Clock;
 use super::store_choice::StoreChoice;
 use super::stores::{self, Store};
 use super::workers;
 use crate::lake::geography::Geography;
-
-/// Months simulated before the window, so that the base is close to steady when it opens.
-pub const HISTORY_MONTHS: u32 = 60;
 
 /// A cell of the market.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +94,7 @@ impl World {
     pub fn build(plan: Plan) -> Result<Self, super::GenerateError> {
         let geography = Geography::load()?;
         let start = plan.starts_on();
-        let first_day = start - Months::new(HISTORY_MONTHS);
+        let first_day = start - Months::new(history::months(plan.laws.history));
         let days = (plan.ends_on - first_day).num_days() + 1;
         let clock = Clock::new(first_day, days as usize, plan.laws.seasonality);
         let window_first = clock.day_of(start);
@@ -136,7 +134,7 @@ impl World {
 
     /// Sets the number drawn and the scale of the spend potential.
     fn scale(&mut self) {
-        // From the purchasing law alone: no other law may change who is drawn.
+        // From the laws of purchases and history alone: no other law may change who is drawn.
         let days = f64::from(self.clock.days());
         let history = f64::from(self.window_first);
         let share = self.purchasing.active_share(history / 7.0, (days - history) / 7.0);

@@ -385,7 +385,11 @@ fn options_that_make_no_sense_are_refused_with_a_remedy() {
     assert!(refused(|options| options.pace = f64::NAN).contains("option pace"));
     let unknown = "purchasin".parse::<Law>().expect_err("unknown");
     assert!(matches!(unknown, GenerateError::UnknownLaw { .. }));
-    assert!(unknown.to_string().contains("purchasing, seasonality"));
+    assert!(
+        unknown
+            .to_string()
+            .contains("purchasing, history, same-day, seasonality")
+    );
 }
 
 #[test]

@@ -10,3 +10,4 @@ mod lake;
 mod models;
 mod pages;
 mod queries;
+mod truth;

@@ -62,7 +62,7 @@ fn sources(folder: &Path, customers: u64) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let made = Command::new(env!("CARGO_BIN_EXE_chalandise"))
         .args(["generate", "--months", "24", "--stores", "40", "--only"])
         .args([
-            "purchasing,seasonality,store-choice,sales-channel,stores,dirt",
+            "purchasing,history,same-day,seasonality,store-choice,sales-channel,stores,dirt",
             "--customers",
         ])
         .arg(customers.to_string())
