@@ -1,4 +1,5 @@
--- The finding of the acquisition: the channels whose new customers return most and least of what winning them cost.
+-- The finding of the acquisition: the channels whose new customers return most and least of what winning them cost, among those
+-- through which a twentieth of the new customers came at least.
 -- Cases: none (no channel), ratios, one_ratio (costs of a single channel), values (no costs), one_value (likewise, one channel).
 -- @column case: text -- none, ratios, one_ratio, values or one_value
 -- @column best: text -- channel with the highest value over cost; without costs with the highest value
@@ -13,6 +14,7 @@ with ratios as (
         value_per_customer as value,
         cast(value_per_customer as double) / nullif(cast(cost_per_customer as double), 0) as ratio
     from acquisition_value
+    where 20 * new_customers >= (select sum(new_customers) from acquisition_value)
 ),
 ranked as (
     select

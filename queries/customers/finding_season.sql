@@ -1,5 +1,6 @@
--- The finding of the season: the month in which customers buy fastest and the slowest one, or why there is no season.
--- Cases: none (not computed), season, not_better (tried, and the plain calendar forecast better), too_short, too_few.
+-- The finding of the season: the month in which customers buy most and least, and whether the model in use follows it.
+-- Cases: none (not computed), season (the model follows it), not_better (tried, and the plain calendar forecast better), too_short,
+-- too_few.
 -- @column case: text -- none, season, not_better, too_short or too_few
 -- @column fastest: text -- number of the fastest month
 -- @column fastest_change: change -- its index less 1
@@ -10,7 +11,8 @@ with found as (
         cast(first_value(month_of_year order by index desc, month_of_year) as varchar) as fastest,
         max(index) - 1 as fastest_change,
         cast(first_value(month_of_year order by index, month_of_year) as varchar) as slowest,
-        min(index) - 1 as slowest_change
+        min(index) - 1 as slowest_change,
+        bool_or(in_use) as in_use
     from season_index
 ),
 told as (
@@ -20,8 +22,8 @@ told as (
 )
 select
     case
-        when found.fastest is not null then 'season'
-        when told.status = 'ok' then 'not_better'
+        when found.in_use then 'season'
+        when found.fastest is not null then 'not_better'
         when told.status in ('too_short', 'too_few') then told.status
         else 'none'
     end as "case",

@@ -5,6 +5,8 @@
 -- @column purchase_on: date -- day
 -- @column new_customers: count -- customers whose first purchase it was
 -- @column repeats: count -- purchase days of other customers
+-- @column whole_new_customers: count -- the first, of customers won within the data of their order sources, as far as is known
+-- @column whole_repeats: count -- the second, likewise
 with refunded as (
     select
         refunded_order_id as order_id,
@@ -16,9 +18,11 @@ with refunded as (
 kept as (
     select
         orders.customer_id,
-        orders.ordered_on
+        orders.ordered_on,
+        order_sources.first_on as source_first_on
     from refunded
     right join orders on orders.order_id = refunded.order_id
+    inner join order_sources on order_sources.source = orders.source
     where
         orders.kind = 'order'
         and orders.customer_id is not null
@@ -28,9 +32,19 @@ kept as (
 firsts as (
     select
         customer_id,
-        min(ordered_on) as first_on
+        min(ordered_on) as first_on,
+        min(source_first_on) as source_first_on
     from kept
     group by customer_id
+),
+known as (
+    select
+        firsts.customer_id,
+        firsts.first_on,
+        coalesce(customers.acquired_on >= firsts.source_first_on, true) as whole
+    from customers
+    right join firsts on firsts.customer_id = customers.customer_id
+    where firsts.first_on <= $known_until
 ),
 purchases as (
     select
@@ -41,10 +55,11 @@ purchases as (
 )
 select
     purchases.ordered_on as purchase_on,
-    count(*) filter (where purchases.ordered_on = firsts.first_on) as new_customers,
-    count(*) filter (where purchases.ordered_on > firsts.first_on) as repeats
-from firsts
-inner join purchases on purchases.customer_id = firsts.customer_id
-where firsts.first_on <= $known_until
+    count(*) filter (where purchases.ordered_on = known.first_on) as new_customers,
+    count(*) filter (where purchases.ordered_on > known.first_on) as repeats,
+    count(*) filter (where known.whole and purchases.ordered_on = known.first_on) as whole_new_customers,
+    count(*) filter (where known.whole and purchases.ordered_on > known.first_on) as whole_repeats
+from known
+inner join purchases on purchases.customer_id = known.customer_id
 group by purchases.ordered_on
 order by purchases.ordered_on

@@ -75,6 +75,11 @@ fn rfm() -> Table {
                 .unit("ratio")
                 .between(0.0, 1.0),
             col("first_channel", Text, "Sales channel of the first purchase day").allowed(SALES_CHANNELS),
+            col(
+                "whole_history",
+                Boolean,
+                "Whether the customer was won within the data, as far as is known: models are fitted on these",
+            ),
             col("region", Text, "Region of the customer's place"),
             col("recency_score", Integer, "1 (long ago) to 5 (lately)").between(1.0, 5.0),
             col("frequency_score", Integer, "1 (once) to 5 (often)").between(1.0, 5.0),
@@ -122,17 +127,18 @@ fn model_status() -> Table {
 fn season_index() -> Table {
     table(
         "season_index",
-        "month of the year, when the model in use runs by the season",
+        "month of the year: the season in the repeat purchases",
         None,
         vec![
             col("month_of_year", Integer, "1 for January").key().between(1.0, 12.0),
             col(
                 "index",
                 Number,
-                "Speed of the model's clock in the month; 1 on the mean of a year",
+                "Repeat purchases of the month against what a model without season expects; 1 on the mean of a year",
             )
             .unit("ratio")
             .required(),
+            col("in_use", Boolean, "Whether the clock of the model in use runs by it").required(),
         ],
     )
 }

@@ -239,7 +239,8 @@ fn try_model<M: Fittable>(model: Model, trial: &Trial<'_>) -> Tried {
     });
     let mut candidates = Vec::new();
     if let Some(fit) = fit.filter(Fit::converged) {
-        let tracking = tracking(&fit.model, window.clock, &holdout.days);
+        let days: Vec<Day> = fitted_on(&holdout.known, &holdout.days);
+        let tracking = tracking(&fit.model, window.clock, &days);
         let mut add = |score: Option<&CalibratedScore>| {
             let forecast = window.forecast(&fit.model, holdout.horizon_days, score, &holdout.outcome);
             candidates.push(Candidate {
@@ -280,14 +281,15 @@ pub(super) fn learnt<M: Fittable>(
 fn season_before<M: Fittable>(trial: &Trial<'_>, statuses: &mut Statuses) -> Option<SeasonClock> {
     let fit = trial.window.fit::<M>().ok().filter(Fit::converged)?;
     let until = days_since_epoch(trial.holdout.begins_after);
-    let days: Vec<Day> = trial
-        .holdout
-        .days
-        .iter()
-        .copied()
-        .filter(|day| day.day <= until)
-        .collect();
+    let mut days = fitted_on(&trial.holdout.known, &trial.holdout.days);
+    days.retain(|day| day.day <= until);
     season::estimate(&fit.model, &days, until, statuses)
+}
+
+/// The days with the customers that models are fitted on.
+pub(super) fn fitted_on(known: &Known, days: &[Day]) -> Vec<Day> {
+    let whole_only = known.whole_only();
+    days.iter().map(|day| day.fitted_on(whole_only)).collect()
 }
 
 fn bins(window: &Window<'_>, forecast: &Forecast, outcome: &Outcome) -> Vec<Bin> {

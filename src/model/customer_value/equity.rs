@@ -1,12 +1,12 @@
 //! Customer equity: present customers, customers to come, and what winning, keeping and serving them costs.
 //!
-//! Rules, in the order of use. Months are whole ones up to the as-of day. New customers of the coming 36 months follow
-//! [`acquisition_forecast`]; the first year of the data is left out where two more follow, since old customers look new in it. A
-//! customer to come is worth the margin of his first purchase, as large as those of the last 12 months, and of the purchases
-//! expected within 36 months after it. He costs what acquisition cost in the last 12 months for each customer won. Keeping and
-//! serving cost as much for each purchase to come as in the last 12 months for each purchase. By sales channel of the first
-//! purchase the purchase model has that channel as its covariate, and costs that work for all channels are shared out by customers
-//! won.
+//! Rules, in the order of use. Months are whole ones up to the as-of day. Customers won are those whose history is whole, so that
+//! nobody's hundredth purchase counts as his first. New customers of the coming 36 months follow [`acquisition_forecast`]; the first
+//! year of the data is left out where two more follow, since old customers may look new in it all the same. A customer to come is
+//! worth the margin of his first purchase, as large as those of the last 12 months, and of the purchases expected within 36 months
+//! after it. He costs what acquisition cost in the last 12 months for each customer won. Keeping and serving cost as much for each
+//! purchase to come as in the last 12 months for each purchase. By sales channel of the first purchase the purchase model has that
+//! channel as its covariate, and costs that work for all channels are shared out by customers won.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::Fitted;
 use super::bridge::cohort;
+use super::choice::fitted_on;
 use super::histories::{Day, days_since_epoch};
 use super::quality::Window;
 use super::status::{Status, Statuses};
@@ -115,7 +116,7 @@ pub(super) fn equity<M: Fittable + Sync>(
         statuses.note("customers_to_come", Status::NoMean);
         return equity;
     };
-    let Some(forecast) = forecast(days, to).filter(|_| won.customers > 0.0) else {
+    let Some(forecast) = forecast(&fitted_on(window.known, days), to).filter(|_| won.customers > 0.0) else {
         statuses.note("customers_to_come", Status::TooFew);
         return equity;
     };
@@ -186,8 +187,10 @@ impl Won {
             first_values: 0.0,
             by_channel: [(0.0, 0.0); CHANNELS.len()],
         };
+        let whole_only = known.whole_only();
         for index in 0..known.len() {
-            if (from..=to).contains(&known.first_on[index]) {
+            let is_new = known.whole[index] || !whole_only;
+            if is_new && (from..=to).contains(&known.first_on[index]) {
                 won.customers += 1.0;
                 won.first_values += known.first_values[index];
                 if let Some(channel) = channel_of(window, index) {
@@ -327,9 +330,10 @@ fn mean_values<M: Fittable + Sync>(basis: &Basis<M>, window: &Window<'_>, mean: 
 
 /// The purchase model with the first channel as its covariate, by channel; empty where it cannot be fitted.
 fn by_first_channel<M: Fittable>(name: &'static str, window: &Window<'_>) -> BTreeMap<usize, (M, Fitted)> {
+    let whole_only = window.known.whole_only();
     let mut rows: BTreeMap<usize, Vec<Weighted>> = BTreeMap::new();
     for (index, history) in window.histories.iter().enumerate() {
-        if let Some(channel) = channel_of(window, index) {
+        if let Some(channel) = channel_of(window, index).filter(|_| window.known.whole[index] || !whole_only) {
             rows.entry(channel).or_default().push(Weighted {
                 history: *history,
                 weight: 1.0,

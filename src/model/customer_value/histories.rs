@@ -12,6 +12,9 @@ use crate::lake::{LakeError, SessionContext};
 use crate::model::ModelError;
 use crate::query::{self, Library};
 
+/// Share of customers with a whole history under which models are fitted on all of them.
+const LEAST_WHOLE: f64 = 0.1;
+
 /// What is known of the customers on a day.
 #[derive(Debug)]
 pub(super) struct Known {
@@ -29,6 +32,8 @@ pub(super) struct Known {
     pub(super) first_values: Vec<f64>,
     /// Mean net revenue of a repeat purchase day; 0 without a repeat.
     pub(super) repeat_values: Vec<f64>,
+    /// Whether each was won within the data: of others the first purchases are missing.
+    pub(super) whole: Vec<bool>,
     /// First purchase days, as days since 1970-01-01.
     pub(super) first_on: Vec<i32>,
     /// Last purchase days, likewise.
@@ -73,6 +78,7 @@ impl Known {
             mean_values: Vec::new(),
             first_values: Vec::new(),
             repeat_values: Vec::new(),
+            whole: Vec::new(),
             first_on: Vec::new(),
             last_on: Vec::new(),
             group_of: Vec::new(),
@@ -103,6 +109,9 @@ impl Known {
             self.repeat_values
                 .push(if repeat[row].is_nan() { 0.0 } else { repeat[row] });
         }
+        let whole = column(batch, "whole_history", &DataType::Boolean)?;
+        self.whole
+            .extend(whole.as_boolean().iter().map(|whole| whole.unwrap_or(true)));
         self.first_on.extend(days_of(batch, "first_on")?);
         self.last_on.extend(days_of(batch, "last_on")?);
         Ok(())
@@ -132,6 +141,12 @@ impl Known {
             self.group_of.push(place);
         }
         Ok(())
+    }
+
+    /// Whether models are fitted on customers with a whole history alone: where there are enough of them.
+    pub(super) fn whole_only(&self) -> bool {
+        let whole = self.whole.iter().filter(|whole| **whole).count();
+        whole as f64 >= LEAST_WHOLE * self.len() as f64
     }
 
     /// Number of customers.
@@ -179,6 +194,24 @@ pub(super) struct Day {
     pub(super) new_customers: f64,
     /// Purchase days of the others.
     pub(super) repeats: f64,
+    /// The same of customers with a whole history.
+    pub(super) whole_new_customers: f64,
+    pub(super) whole_repeats: f64,
+}
+
+impl Day {
+    /// The day with the customers that models are fitted on alone.
+    pub(super) fn fitted_on(self, whole_only: bool) -> Day {
+        if whole_only {
+            Day {
+                new_customers: self.whole_new_customers,
+                repeats: self.whole_repeats,
+                ..self
+            }
+        } else {
+            self
+        }
+    }
 }
 
 /// Purchases by day up to `until`, of the customers whose first one was up to `known_until`; in the order of days.
@@ -192,12 +225,18 @@ pub(super) async fn by_day(
     let mut found = Vec::new();
     for batch in run(context, library, "model/purchases_by_day", &days).await? {
         let (new, repeats) = (numbers(&batch, "new_customers")?, numbers(&batch, "repeats")?);
+        let (whole_new, whole_repeats) = (
+            numbers(&batch, "whole_new_customers")?,
+            numbers(&batch, "whole_repeats")?,
+        );
         let on = days_of(&batch, "purchase_on")?;
         for (row, day) in on.into_iter().enumerate() {
             found.push(Day {
                 day,
                 new_customers: new[row],
                 repeats: repeats[row],
+                whole_new_customers: whole_new[row],
+                whole_repeats: whole_repeats[row],
             });
         }
     }

@@ -102,8 +102,8 @@ struct Computed {
     statuses: Statuses,
     fits: Vec<Fitted>,
     choice: Choice,
-    /// The clock of the model in use, where it is not the calendar.
-    clock: Option<SeasonClock>,
+    /// The season in the purchases, and whether the clock of the model in use runs by it.
+    season: Option<(SeasonClock, bool)>,
     valued: Option<Valued>,
     bridge: Vec<bridge::Row>,
     clv_last_year: Vec<Option<f64>>,
@@ -143,17 +143,27 @@ pub async fn customer_value(
     began("customer value: tables");
     built.push(write::model_status(writer, &computed.statuses).await?);
     built.push(write::model_fits(writer, &computed.fits).await?);
-    built.push(write::season_index(writer, computed.clock.as_ref()).await?);
+    built.push(write::season_index(writer, computed.season.as_ref()).await?);
     built.extend(write::forecasts(writer, read.holdout.as_ref(), &computed.choice).await?);
     if let Some(valued) = &computed.valued {
-        let flat = SeasonClock::flat();
-        let window = Window::new(&read.known, computed.clock.as_ref().unwrap_or(&flat));
+        let clock = computed.clock();
+        let window = Window::new(&read.known, &clock);
         built.push(write::customer_value(writer, &window, valued, &computed).await?);
         built.push(write::value_bridge(writer, &computed.bridge).await?);
         built.extend(write::equity(writer, &computed.equity, as_of).await?);
         built.extend(write::personas(writer, &computed.personas).await?);
     }
     Ok(built)
+}
+
+impl Computed {
+    /// The clock of the model in use.
+    fn clock(&self) -> SeasonClock {
+        match &self.season {
+            Some((clock, true)) => clock.clone(),
+            _ => SeasonClock::flat(),
+        }
+    }
 }
 
 impl Read {
@@ -267,7 +277,7 @@ fn compute(read: &Read) -> Computed {
         statuses: Statuses::default(),
         fits: Vec::new(),
         choice: Choice::default(),
-        clock: None,
+        season: None,
         valued: None,
         bridge: Vec::new(),
         clv_last_year: Vec::new(),
@@ -290,12 +300,19 @@ fn compute(read: &Read) -> Computed {
 fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Computed) {
     let name = rule.model.name();
     let flat = SeasonClock::flat();
-    if rule.seasonal {
-        let plain = Window::new(&read.known, &flat).fit::<M>().ok().filter(Fit::converged);
-        let until = days_since_epoch(read.known.as_of);
-        computed.clock = plain.and_then(|fit| season::estimate(&fit.model, &read.days, until, &mut computed.statuses));
-    }
-    let clock = computed.clock.clone().unwrap_or(flat);
+    let plain = Window::new(&read.known, &flat).fit::<M>().ok().filter(Fit::converged);
+    let until = days_since_epoch(read.known.as_of);
+    computed.season = plain
+        .and_then(|fit| {
+            season::estimate(
+                &fit.model,
+                &choice::fitted_on(&read.known, &read.days),
+                until,
+                &mut computed.statuses,
+            )
+        })
+        .map(|clock| (clock, rule.seasonal));
+    let clock = computed.clock();
     let window = Window::new(&read.known, &clock);
     let (fit, status) = fitted(name, window.fit::<M>());
     computed.statuses.note("purchases", status);

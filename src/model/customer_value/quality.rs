@@ -70,6 +70,9 @@ pub(super) struct Window<'a> {
     pub(super) histories: Vec<History>,
     /// Distinct histories.
     pub(super) rows: Vec<Weighted>,
+    /// Those that models are fitted on: of customers whose whole history is known, since a customer whose first purchases are missing
+    /// looks new and buys like an old one.
+    pub(super) fitted_on: Vec<Weighted>,
     /// For each customer the place of his history among them.
     pub(super) places: Vec<u32>,
 }
@@ -89,6 +92,12 @@ impl<'a> Window<'a> {
             weight: 1.0,
         };
         let rows = distinct(histories.iter().map(one).collect());
+        let fitted_on = if known.whole_only() {
+            let whole = histories.iter().zip(&known.whole).filter(|(_, whole)| **whole);
+            distinct(whole.map(|(history, _)| one(history)).collect())
+        } else {
+            rows.clone()
+        };
         let order = |history: &History| (history.x, history.t_x.to_bits(), history.t.to_bits());
         let place = |history| rows.partition_point(|row| order(&row.history) < order(history));
         let places = histories
@@ -100,6 +109,7 @@ impl<'a> Window<'a> {
             clock,
             histories,
             rows,
+            fitted_on,
             places,
         }
     }
@@ -111,7 +121,7 @@ impl<'a> Window<'a> {
     }
 
     pub(super) fn fit<M: Fittable>(&self) -> Result<Fit<M>, FitError> {
-        M::fit_distinct(&self.rows, None)
+        M::fit_distinct(&self.fitted_on, None)
     }
 
     /// What the calibration knows of customer `index`, given the model's P(order).

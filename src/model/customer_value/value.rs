@@ -109,7 +109,7 @@ impl<M: Fittable + Sync> Basis<M> {
     ) -> Basis<M> {
         let parameters = four(&fit.parameters);
         let covariance =
-            log_covariance::<M>(&window.rows, parameters, SEED, RESAMPLES).or_else(|| fit.log_covariance.clone());
+            log_covariance::<M>(&window.fitted_on, parameters, SEED, RESAMPLES).or_else(|| fit.log_covariance.clone());
         let spend_covariance = spend.as_ref().and_then(|(fit, rows)| {
             let parameters = [fit.parameters[0], fit.parameters[1], fit.parameters[2]];
             spend_log_covariance(rows, parameters, SEED, RESAMPLES).or_else(|| fit.log_covariance.clone())

@@ -90,12 +90,19 @@ pub(super) async fn model_fits(writer: &mut Writer, fits: &[Fitted]) -> Result<B
     store(writer, "model_fits", [batch]).await
 }
 
-/// The season of the model in use, a row for each month of the year; none on the plain calendar.
-pub(super) async fn season_index(writer: &mut Writer, clock: Option<&SeasonClock>) -> Result<Built, ModelError> {
-    let rows: Vec<(i64, f64)> = clock.map_or_else(Vec::new, |clock| (1..).zip(clock.index()).collect());
+/// The season, a row for each month of the year, and whether the model in use runs by it; nothing when it could not be estimated.
+pub(super) async fn season_index(
+    writer: &mut Writer,
+    season: Option<&(SeasonClock, bool)>,
+) -> Result<Built, ModelError> {
+    let rows: Vec<(i64, f64, bool)> = season.map_or_else(Vec::new, |(clock, in_use)| {
+        let months = (1..).zip(clock.index());
+        months.map(|(month, index)| (month, index, *in_use)).collect()
+    });
     let batch = Columns::of(&rows)
-        .count("month_of_year", |(month, _)| Some(*month))
-        .number("index", |(_, index)| Some(*index))
+        .count("month_of_year", |(month, _, _)| Some(*month))
+        .number("index", |(_, index, _)| Some(*index))
+        .flag("in_use", |(_, _, in_use)| *in_use)
         .batch("season_index")?;
     store(writer, "season_index", [batch]).await
 }
