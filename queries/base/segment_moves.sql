@@ -1,5 +1,6 @@
 -- Who moved from which segment to which, of the customers with a purchase on both days: the as-of day and 364 days before.
 -- Grain: one row per combination that occurs.
+-- @column cohort_on: month -- first day of the month of the first purchase
 -- @column preferred_channel: text -- preferred channel of the customers on the as-of day
 -- @column region: text -- region of the customers on the as-of day; empty when unknown
 -- @column before: text -- segment 364 days before
@@ -12,6 +13,7 @@ with days as (
 ),
 moves as (
     select
+        cast(date_trunc('month', now.first_on) as date) as cohort_on,
         now.preferred_channel,
         now.region,
         earlier.segment as before,
@@ -22,9 +24,15 @@ moves as (
     where
         now.as_of_on = (select as_of_on from days)
         and earlier.as_of_on < (select as_of_on from days)
-    group by now.preferred_channel, now.region, earlier.segment, now.segment
+    group by
+        cast(date_trunc('month', now.first_on) as date),
+        now.preferred_channel,
+        now.region,
+        earlier.segment,
+        now.segment
 )
 select
+    moves.cohort_on,
     moves.preferred_channel,
     moves.region,
     moves.before,

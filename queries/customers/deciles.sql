@@ -2,6 +2,7 @@
 -- The interval adds up the bounds of the customers, as in `customers/indicators`.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @param min_group_size: integer = 11 -- no rows when a group would have fewer customers
 -- @column decile: number -- 1 (most valuable) to 10
 -- @column customers: count -- customers
@@ -25,6 +26,7 @@ with ranked as (
         clv is not null
         and ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
 ),
 sums as (
     select

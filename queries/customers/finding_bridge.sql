@@ -2,6 +2,7 @@
 -- Cases: none (no value on either day), rise, fall, flat (by less than 1 %).
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column case: text -- none, rise, fall or flat
 -- @column last_year: money -- value 364 days before
 -- @column this_year: money -- value on the as-of day
@@ -18,6 +19,7 @@ with summed as (
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or cohort_on = $cohort_on)
     group by part
 ),
 found as (

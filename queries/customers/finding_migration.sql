@@ -2,6 +2,7 @@
 -- Cases: none (nobody was there on both days), moves.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column case: text -- none or moves
 -- @column better: count -- customers in a better segment than 364 days before
 -- @column worse: count -- customers in a worse one
@@ -15,3 +16,4 @@ from segment_moves
 where
     ($sales_channel is null or preferred_channel = $sales_channel)
     and ($region is null or region = $region)
+    and ($cohort_on is null or cohort_on = $cohort_on)

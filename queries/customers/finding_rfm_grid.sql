@@ -2,6 +2,7 @@
 -- Cases: none (no value), best.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column case: text -- none or best
 -- @column recency_score: number -- its recency score
 -- @column frequency_score: number -- its frequency score
@@ -23,6 +24,7 @@ with ranked as (
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or cohort_on = $cohort_on)
     group by recency_score, frequency_score
 )
 select

@@ -2,6 +2,7 @@
 -- Cases: none (no value), best.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column case: text -- none or best
 -- @column segment: text -- segment with the most value
 -- @column clv_share: ratio -- its share of the value
@@ -18,6 +19,7 @@ with ranked as (
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or cohort_on = $cohort_on)
     group by segment
 )
 select

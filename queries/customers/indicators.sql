@@ -3,6 +3,7 @@
 -- interval adds up the bounds of the customers, which errs on the wide side: their errors have the same parameters in common.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @param min_group_size: integer = 11 -- no shares of a tenth or half when a tenth has fewer customers; 0 hides none
 -- @column case: text -- for findings: none (no value was computed for these filters), few (tenths are too small to show) or value
 -- @column clv: money -- value of present customers
@@ -34,14 +35,18 @@ with chosen as (
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
 ),
-before as (
-    select count(*) as customers
+-- Counted apart from what they are worth, which may not be known.
+counted as (
+    select
+        count(*) filter (where as_of_on = (select max(as_of_on) from rfm)) as customers,
+        count(*) filter (where as_of_on < (select max(as_of_on) from rfm)) as customers_last_year
     from rfm
     where
-        as_of_on < (select max(as_of_on) from rfm)
-        and ($sales_channel is null or preferred_channel = $sales_channel)
+        ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
 ),
 summed as (
     select
@@ -79,10 +84,10 @@ select
     case when summed.customers >= 10 * $min_group_size
         then cast(summed.top_half as double) / nullif(cast(summed.clv as double), 0)
     end as top_half_share,
-    summed.customers,
-    before.customers as customers_last_year,
-    case when before.customers > 0 then
-        cast(summed.customers as double) / cast(before.customers as double) - 1
+    counted.customers,
+    counted.customers_last_year,
+    case when counted.customers_last_year > 0 then
+        cast(counted.customers as double) / cast(counted.customers_last_year as double) - 1
     end as customers_change
 from summed
-cross join before
+cross join counted

@@ -2,6 +2,7 @@
 -- A sales channel or region is the customer's on the as-of day.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column before: text -- segment 364 days before
 -- @column before_rank: number -- its place, from best to worst
 -- @column after: text -- segment on the as-of day
@@ -17,5 +18,6 @@ from segment_moves
 where
     ($sales_channel is null or preferred_channel = $sales_channel)
     and ($region is null or region = $region)
+    and ($cohort_on is null or cohort_on = $cohort_on)
 group by before, before_rank, after, after_rank
 order by before_rank, after_rank

@@ -3,6 +3,7 @@
 -- on the wide side.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @param min_group_size: integer = 11 -- a persona of fewer customers carries no value
 -- @column persona: number -- 1 with the highest mean CLV of all customers
 -- @column trait_1: text -- first trait: a category, or a feature with _more or _less; none without
@@ -29,6 +30,7 @@ with summed as (
         persona is not null
         and ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
     group by persona
 ),
 shares as (

@@ -1,6 +1,7 @@
 -- Value and customers by recency and frequency score.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column recency_score: number -- 1 (long ago) to 5 (lately)
 -- @column frequency_score: number -- 1 (once) to 5 (often)
 -- @column recency_name: text -- the score, 5 first
@@ -19,6 +20,7 @@ with cells as (
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or cohort_on = $cohort_on)
     group by recency_score, frequency_score
 ),
 shares as (

@@ -1,6 +1,7 @@
 -- Segments: customers, what they have bought and what they are worth.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column segment: text -- champions, loyal, promising, dormant, at_risk or lost
 -- @column segment_order: number -- from best to worst
 -- @column customers: count -- customers
@@ -11,18 +12,19 @@
 -- @column clv_share: ratio -- its share of the value of all
 -- @column mean_clv: money -- mean value of a customer
 -- @column p_order: ratio -- mean probability of an order within 365 days
-with before as (
+with counted as (
     select
         segment,
-        count(*) as customers
+        count(*) filter (where as_of_on = (select max(as_of_on) from rfm)) as customers,
+        count(*) filter (where as_of_on < (select max(as_of_on) from rfm)) as customers_last_year
     from rfm
     where
-        as_of_on < (select max(as_of_on) from rfm)
-        and ($sales_channel is null or preferred_channel = $sales_channel)
+        ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
     group by segment
 ),
-now as (
+valued as (
     select
         segment,
         sum(customers) as customers,
@@ -32,20 +34,21 @@ now as (
     where
         ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
+        and ($cohort_on is null or cohort_on = $cohort_on)
     group by segment
 )
 select
     ranks.segment,
     ranks.segment_rank as segment_order,
-    coalesce(now.customers, 0) as customers,
-    cast(coalesce(now.customers, 0) as double) / nullif(sum(now.customers) over (), 0) as customers_share,
-    coalesce(before.customers, 0) as customers_last_year,
-    coalesce(now.customers, 0) - coalesce(before.customers, 0) as customers_change,
-    cast(coalesce(now.clv, 0) as decimal(18, 2)) as clv,
-    cast(coalesce(now.clv, 0) as double) / nullif(cast(sum(now.clv) over () as double), 0) as clv_share,
-    cast(cast(now.clv as double) / now.customers as decimal(18, 2)) as mean_clv,
-    now.p_order
+    coalesce(counted.customers, 0) as customers,
+    cast(coalesce(counted.customers, 0) as double) / nullif(sum(counted.customers) over (), 0) as customers_share,
+    coalesce(counted.customers_last_year, 0) as customers_last_year,
+    coalesce(counted.customers, 0) - coalesce(counted.customers_last_year, 0) as customers_change,
+    cast(coalesce(valued.clv, 0) as decimal(18, 2)) as clv,
+    cast(coalesce(valued.clv, 0) as double) / nullif(cast(sum(valued.clv) over () as double), 0) as clv_share,
+    cast(cast(valued.clv as double) / valued.customers as decimal(18, 2)) as mean_clv,
+    valued.p_order
 from segment_ranks as ranks
-left join now on now.segment = ranks.segment
-left join before on before.segment = ranks.segment
+left join valued on valued.segment = ranks.segment
+left join counted on counted.segment = ranks.segment
 order by ranks.segment_rank

@@ -162,7 +162,7 @@ fn links_carry_only_the_filters_that_the_other_page_takes() {
     assert!(overview.contains("/customers?region=Bretagne"), "{overview:?}");
     assert!(overview.contains("/network?period=2026&region=Bretagne"));
     let segment = links(&site.get("/customers/lost?region=Bretagne&cohort=2026-03").text());
-    assert!(segment.contains("/?region=Bretagne") && segment.contains("/customers?region=Bretagne"));
+    assert!(segment.contains("/?region=Bretagne") && segment.contains("/customers?region=Bretagne&cohort=2026-03"));
     assert!(
         segment.contains("/customers/loyal?region=Bretagne&cohort=2026-03"),
         "{segment:?}"
