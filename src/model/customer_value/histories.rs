@@ -20,7 +20,7 @@ const LEAST_WHOLE: f64 = 0.1;
 pub(super) struct Known {
     /// The day.
     pub(super) as_of: NaiveDate,
-    /// The rows of `model/rfm`.
+    /// The rows of `model/rfm`, as far as tables still need them.
     pub(super) rows: Vec<RecordBatch>,
     /// Hash of each customer's id.
     pub(super) keys: Vec<u64>,
@@ -147,6 +147,21 @@ impl Known {
     pub(super) fn whole_only(&self) -> bool {
         let whole = self.whole.iter().filter(|whole| **whole).count();
         whole as f64 >= LEAST_WHOLE * self.len() as f64
+    }
+
+    /// Keeps these columns of the rows alone: the whole of them is large.
+    pub(super) fn keep_columns(&mut self, names: &[&str]) -> Result<(), ModelError> {
+        for rows in &mut self.rows {
+            let places = names
+                .iter()
+                .map(|name| rows.schema().index_of(name))
+                .collect::<Result<Vec<_>, _>>();
+            let places = places.map_err(LakeError::columns("reading the customers"))?;
+            *rows = rows
+                .project(&places)
+                .map_err(LakeError::columns("reading the customers"))?;
+        }
+        Ok(())
     }
 
     /// Number of customers.

@@ -37,7 +37,7 @@ use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
 use histories::{Day, Known, before, by_day, days_since_epoch, numbers, purchase_days, run, texts};
 use personas::{Personas, personas};
-use purchases::{Bought, bought};
+use purchases::bought;
 use quality::{Outcome, Window};
 use status::{Status, Statuses, fitted};
 use value::{Basis, Valued, Worth};
@@ -94,7 +94,6 @@ struct Read {
     /// Purchases by day, of all customers.
     days: Vec<Day>,
     costs: Option<Costs>,
-    bought: Bought,
 }
 
 /// What the models found.
@@ -108,7 +107,6 @@ struct Computed {
     bridge: Vec<bridge::Row>,
     clv_last_year: Vec<Option<f64>>,
     equity: Equity,
-    personas: Personas,
 }
 
 /// Builds the tables of customer value over a snapshot; nothing when the lake has no orders of known customers.
@@ -127,33 +125,54 @@ pub async fn customer_value(
         return Ok(Vec::new());
     };
     began("rfm");
-    let read = read(&context, library, first_on, as_of).await?;
+    let mut read = read(&context, library, first_on, as_of).await?;
     let mut days = vec![(as_of, &read.known)];
     days.extend(read.a_year_ago().map(|known| (known.as_of, known)));
     let mut built = vec![write::rfm(writer, &days).await?];
     if read.known.len() == 0 {
         return Ok(built);
     }
+    read.let_go()?;
     began("customer value: models");
     // Minutes of pure computing: on a thread of its own, so that nothing else of the program waits for it.
-    let computing = tokio::task::spawn_blocking(move || (compute(&read), read));
-    let (computed, read) = computing
-        .await
-        .map_err(|_| ModelError::Stopped { name: "customer value" })?;
+    let (mut computed, read) = apart(move || (compute(&read), read)).await?;
+    built.extend(write::forecasts(writer, read.holdout.as_ref(), &computed.choice).await?);
+    let Read { known, days, .. } = read;
+    let (known, personas) = match computed.valued.take() {
+        Some(valued) => {
+            began("customer value: personas");
+            let bought = bought(&context, library, &known, &days).await?;
+            let mut statuses = std::mem::take(&mut computed.statuses);
+            let found = apart(move || {
+                let personas = personas(&known, &bought, &valued, &mut statuses);
+                (known, valued, statuses, personas)
+            });
+            let (known, valued, statuses, personas) = found.await?;
+            (computed.valued, computed.statuses) = (Some(valued), statuses);
+            (known, personas)
+        }
+        None => (known, Personas::default()),
+    };
     began("customer value: tables");
     built.push(write::model_status(writer, &computed.statuses).await?);
     built.push(write::model_fits(writer, &computed.fits).await?);
     built.push(write::season_index(writer, computed.season.as_ref()).await?);
-    built.extend(write::forecasts(writer, read.holdout.as_ref(), &computed.choice).await?);
     if let Some(valued) = &computed.valued {
         let clock = computed.clock();
-        let window = Window::new(&read.known, &clock);
-        built.push(write::customer_value(writer, &window, valued, &computed).await?);
+        let window = Window::new(&known, &clock);
+        built.push(write::customer_value(writer, &window, valued, &computed, &personas).await?);
         built.push(write::value_bridge(writer, &computed.bridge).await?);
         built.extend(write::equity(writer, &computed.equity, as_of).await?);
-        built.extend(write::personas(writer, &computed.personas).await?);
+        built.extend(write::personas(writer, &personas).await?);
     }
     Ok(built)
+}
+
+/// Computes on a thread of its own.
+async fn apart<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'static) -> Result<T, ModelError> {
+    tokio::task::spawn_blocking(compute)
+        .await
+        .map_err(|_| ModelError::Stopped { name: "customer value" })
 }
 
 impl Computed {
@@ -167,6 +186,15 @@ impl Computed {
 }
 
 impl Read {
+    /// Lets go of what only `rfm` needed.
+    fn let_go(&mut self) -> Result<(), ModelError> {
+        let held_out = self.holdout.as_mut().map(|holdout| &mut holdout.known);
+        for known in self.year_ago.as_mut().into_iter().chain(held_out) {
+            known.rows.clear();
+        }
+        self.known.keep_columns(&write::FROM_RFM)
+    }
+
     /// The customers a year ago, who are often those before the holdout too.
     fn a_year_ago(&self) -> Option<&Known> {
         let year_ago = before(self.known.as_of, YEAR_DAYS);
@@ -190,7 +218,6 @@ async fn read(
     let known = Known::on(context, library, as_of).await?;
     let days = by_day(context, library, as_of, as_of).await?;
     Ok(Read {
-        bought: bought(context, library, &known, &days).await?,
         known,
         year_ago: if is_read || year_ago < first_on {
             None
@@ -222,7 +249,8 @@ async fn holdout(
         None
     } else {
         let day = before(begins_after, earlier_days);
-        let known = Known::on(context, library, day).await?;
+        let mut known = Known::on(context, library, day).await?;
+        known.rows.clear();
         let outcome = Outcome::of(&known, &purchase_days(context, library, day, begins_after).await?);
         Some(Earlier {
             horizon_days: earlier_days,
@@ -282,7 +310,6 @@ fn compute(read: &Read) -> Computed {
         bridge: Vec::new(),
         clv_last_year: Vec::new(),
         equity: Equity::default(),
-        personas: Personas::default(),
     };
     match &read.holdout {
         Some(holdout) => {
@@ -351,7 +378,6 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
     let costs = read.costs.as_ref();
     computed.equity = equity(&basis, &window, &valued, &read.days, costs, &mut computed.statuses);
     computed.fits.append(&mut computed.equity.fits);
-    computed.personas = personas(&read.known, &read.bought, &valued, &mut computed.statuses);
     computed.valued = Some(valued);
 }
 

@@ -4,12 +4,10 @@ use chalandise_analytics::association::{Association, NextPurchases, Purchase};
 use chalandise_analytics::personas::{Customers, Feature, Found, Options, PersonasError, Scale, find};
 
 use super::histories::Known;
-use super::purchases::Bought;
+use super::purchases::{Bought, MOST_OF_A_CUSTOMER};
 use super::status::{Status, Statuses};
 use super::value::Valued;
 
-/// Categories that personas may differ in.
-const CATEGORIES: usize = 10;
 /// Features before the categories.
 const FEATURES: [(&str, Scale); 6] = [
     ("clv", Scale::Log),
@@ -93,7 +91,7 @@ pub(super) fn personas(known: &Known, bought: &Bought, valued: &Valued, statuses
 }
 
 fn grouped(known: &Known, bought: &Bought, valued: &Valued) -> Result<Found, PersonasError> {
-    let categories = bought.categories.len().min(CATEGORIES);
+    let categories = bought.categories.len().min(MOST_OF_A_CUSTOMER);
     let named = FEATURES.map(|(name, scale)| (name.to_owned(), scale));
     let of_categories = bought.categories[..categories]
         .iter()

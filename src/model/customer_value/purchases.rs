@@ -16,6 +16,8 @@ use super::histories::{Day, Known, column, keys, run, texts};
 
 /// Categories that are told apart, the largest; what else there is counts as none.
 const MOST_CATEGORIES: usize = 24;
+/// Those of which each customer's net revenue is kept.
+pub(super) const MOST_OF_A_CUSTOMER: usize = 10;
 /// Purchase days that are read at a time: joined with their lines they fill memory.
 const PURCHASES_AT_A_TIME: f64 = 1_500_000.0;
 const QUERY: &str = "model/purchase_categories";
@@ -24,7 +26,7 @@ const QUERY: &str = "model/purchase_categories";
 pub(super) struct Bought {
     /// Categories, the largest first.
     pub(super) categories: Vec<String>,
-    /// For each customer his cents: on the web, by post or phone, in all, then by category.
+    /// For each customer his cents: on the web, by post or phone, in all, then by each of the largest categories.
     cents: Vec<i64>,
     /// Categories of each purchase day, in the order of customers and days; the customer is his place.
     pub(super) rows: Vec<Purchase>,
@@ -38,7 +40,7 @@ const BEFORE: usize = 3;
 
 impl Bought {
     fn width(&self) -> usize {
-        BEFORE + self.categories.len()
+        BEFORE + self.categories.len().min(MOST_OF_A_CUSTOMER)
     }
 
     fn share(&self, customer: usize, part: usize) -> f64 {
@@ -81,10 +83,11 @@ pub(super) async fn bought(
     let places: HashMap<u64, usize> = known.keys.iter().copied().zip(0..).collect();
     let numbers: HashMap<String, u32> = categories.iter().cloned().zip(0..).collect();
     let mut bought = Bought {
-        cents: vec![0; known.len() * (BEFORE + categories.len())],
+        cents: Vec::new(),
         categories,
         rows: Vec::new(),
     };
+    bought.cents = vec![0; known.len() * bought.width()];
     for (from, to) in parts(days) {
         let query = library
             .get(QUERY)
@@ -145,7 +148,9 @@ impl Bought {
             }
             let category = categories.is_valid(row).then(|| categories.value(row));
             if let Some(number) = category.and_then(|name| numbers.get(name)) {
-                of[BEFORE + *number as usize] += cents;
+                if let Some(sum) = of.get_mut(BEFORE + *number as usize) {
+                    *sum += cents;
+                }
                 self.rows.push(Purchase {
                     customer: *place as u64,
                     day: on.value(row),

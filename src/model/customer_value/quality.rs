@@ -143,7 +143,9 @@ impl<'a> Window<'a> {
         outcome: &Outcome,
     ) -> Option<CalibratedScore> {
         let p_orders = self.p_orders(model, self.ahead(horizon_days));
+        let whole_only = self.known.whole_only();
         let learnt: Vec<_> = (0..self.known.len())
+            .filter(|index| self.known.whole[*index] || !whole_only)
             .map(|index| {
                 let p_order = p_orders[self.places[index] as usize];
                 (self.features(index, p_order), outcome.ordered[index], 1.0)

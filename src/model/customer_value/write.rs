@@ -167,12 +167,26 @@ pub(super) async fn forecasts(
     Ok(vec![quality, bins, tracking])
 }
 
+/// Columns of `model/rfm` that stand in `customer_value` too.
+pub(super) const FROM_RFM: [&str; 9] = [
+    "customer_id",
+    "first_on",
+    "region",
+    "first_channel",
+    "preferred_channel",
+    "segment",
+    "recency_score",
+    "frequency_score",
+    "monetary_score",
+];
+
 /// One row for each customer.
 pub(super) async fn customer_value(
     writer: &mut Writer,
     window: &Window<'_>,
     valued: &Valued,
     computed: &Computed,
+    personas: &Personas,
 ) -> Result<Built, ModelError> {
     let table = "customer_value";
     let as_of = days_since_epoch(window.known.as_of);
@@ -184,17 +198,7 @@ pub(super) async fn customer_value(
         let of = |place: &usize| &valued.customers[*place];
         let history = |place: &usize| &window.histories[*place];
         let mut columns = Columns::of(&places);
-        for name in [
-            "customer_id",
-            "first_on",
-            "region",
-            "first_channel",
-            "preferred_channel",
-            "segment",
-            "recency_score",
-            "frequency_score",
-            "monetary_score",
-        ] {
+        for name in FROM_RFM {
             let column = rows.column_by_name(name).ok_or_else(|| ModelError::NoQuery {
                 name: "model/rfm".into(),
             })?;
@@ -220,10 +224,8 @@ pub(super) async fn customer_value(
             .money("clv_last_year", |place| {
                 computed.clv_last_year.get(*place).copied().flatten()
             })?
-            .count("persona", |place| Some(computed.personas.members.get(*place)?.0))
-            .number("persona_probability", |place| {
-                Some(computed.personas.members.get(*place)?.1)
-            })
+            .count("persona", |place| Some(personas.members.get(*place)?.0))
+            .number("persona_probability", |place| Some(personas.members.get(*place)?.1))
             .batch(table)?;
         batches.push(batch);
     }
