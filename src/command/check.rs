@@ -76,6 +76,7 @@ fn tables(snapshot: &Snapshot) {
 }
 
 fn missing(pages: &Pages, snapshot: &Snapshot) {
+    let answering = snapshot.answering();
     for page in pages.all() {
         let mut needs: Vec<&String> = page
             .needs
@@ -87,7 +88,7 @@ fn missing(pages: &Pages, snapshot: &Snapshot) {
         let lacking: Vec<&str> = needs
             .into_iter()
             .map(String::as_str)
-            .filter(|table| !snapshot.has(table))
+            .filter(|table| !answering.contains(*table))
             .collect();
         if lacking.is_empty() {
             println!("Page {}: complete", page.path.as_str());

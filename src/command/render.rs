@@ -59,16 +59,11 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
         )
     })?;
     let (snapshot, context) = setup.session().await?;
-    let tables = snapshot
-        .tables()
-        .filter(|table| table.rows > 0)
-        .map(|table| table.name.clone())
-        .collect();
     let results = Arc::new(Cache::new(http::CACHE_BYTES));
     let data = Data::new(
         context,
         snapshot.version().clone(),
-        tables,
+        snapshot.answering(),
         Arc::clone(&setup.library),
         results,
     )

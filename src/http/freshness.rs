@@ -3,7 +3,6 @@
 use crate::dashboard::{Cache, Data, DataError, Reach, Table};
 use crate::lake::{Engine, Lake, LakeError, LakeVersion};
 use crate::query::Library;
-use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
@@ -103,15 +102,10 @@ async fn open(
 ) -> Result<Current, LakeError> {
     let snapshot = lake.pin(version).await?;
     let session = engine.session(&snapshot).await?;
-    let tables: BTreeSet<String> = snapshot
-        .tables()
-        .map(|table| table.name.clone())
-        .filter(|table| snapshot.has(table))
-        .collect();
     let data = Data::new(
         session,
         snapshot.version().clone(),
-        tables,
+        snapshot.answering(),
         library.clone(),
         results.clone(),
     );

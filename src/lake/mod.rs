@@ -23,7 +23,7 @@ mod writer;
 pub mod functions;
 pub mod geography;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use datafusion::prelude::SessionContext;
@@ -173,6 +173,17 @@ impl Snapshot {
     /// Whether the lake has rows in this table.
     pub fn has(&self, name: &str) -> bool {
         self.table(name).is_some_and(|table| table.rows > 0)
+    }
+
+    /// Tables that say all that the lake can say: those with rows, and those into which the last build had nothing to put, for
+    /// which `model_status` says why.
+    pub fn answering(&self) -> BTreeSet<String> {
+        let with_rows = self.tables().filter(|table| table.rows > 0);
+        let computed = contract::tables()
+            .iter()
+            .filter(|table| table.built && self.has("model_status"));
+        let names = with_rows.map(|table| table.name.clone());
+        names.chain(computed.map(|table| table.name.to_owned())).collect()
     }
 }
 

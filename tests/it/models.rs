@@ -1,5 +1,6 @@
 //! `fit` and `predict` as somebody who compares tools meets them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -247,6 +248,33 @@ fn csv(lake: &str, sql: &str) -> String {
     text(&output.stdout).trim_end().to_owned()
 }
 
+/// Recency score, frequency score and segment of each customer on a day, from his days of purchase: fifths by the number of
+/// customers below him.
+fn segments<'d>(days: &BTreeMap<&'d str, BTreeSet<&'d str>>, until: &str) -> BTreeMap<&'d str, (u8, u8, &'static str)> {
+    let known: Vec<(&str, &str, usize)> = days
+        .iter()
+        .filter_map(|(customer, days)| {
+            let last = days.range(..=until).next_back()?;
+            Some((*customer, *last, days.range(..=until).count()))
+        })
+        .collect();
+    let fifth = |below: usize| u8::try_from(1 + 5 * below / known.len()).expect("a score");
+    let scored = known.iter().map(|(customer, last, count)| {
+        let recency = fifth(known.iter().filter(|other| other.1 < *last).count());
+        let frequency = fifth(known.iter().filter(|other| other.2 < *count).count());
+        let segment = match (recency, frequency) {
+            (4.., 4..) => "champions",
+            (3.., 3..) => "loyal",
+            (4.., _) => "promising",
+            (3, _) => "dormant",
+            (_, 3..) => "at_risk",
+            _ => "lost",
+        };
+        (*customer, (recency, frequency, segment))
+    });
+    scored.collect()
+}
+
 #[test]
 fn a_build_counts_customers_as_their_file_does_and_judges_its_forecasts() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -254,8 +282,7 @@ fn a_build_counts_customers_as_their_file_does_and_judges_its_forecasts() {
 
     // An independent count of the file: days of purchase by customer, up to each of the two days.
     let file = std::fs::read_to_string(crate::lake::cdnow()).expect("the sample");
-    let mut days: std::collections::BTreeMap<&str, std::collections::BTreeSet<&str>> =
-        std::collections::BTreeMap::new();
+    let mut days: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for line in file.lines() {
         let fields: Vec<&str> = line.split_whitespace().collect();
         days.entry(fields[0]).or_default().insert(fields[2]);
@@ -275,15 +302,43 @@ fn a_build_counts_customers_as_their_file_does_and_judges_its_forecasts() {
             "{day}"
         );
     }
-    let scores = csv(
+    // Scores and segments by their rules, from the file: what the pages' segments, grid and migration show.
+    let (then, now) = (segments(&days, "19970701"), segments(&days, "19980630"));
+    let mut grid: BTreeMap<(u8, u8), usize> = BTreeMap::new();
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut moves: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (customer, (recency, frequency, segment)) in &now {
+        *grid.entry((*recency, *frequency)).or_default() += 1;
+        *sizes.entry(segment).or_default() += 1;
+        if let Some((_, _, before)) = then.get(customer) {
+            *moves.entry((before, segment)).or_default() += 1;
+        }
+    }
+    let mut expected = String::from("recency_score,frequency_score,customers");
+    for ((recency, frequency), customers) in grid {
+        expected.push_str(&format!("\n{recency},{frequency},{customers}"));
+    }
+    let sql = "select recency_score, frequency_score, sum(customers) as customers from value_by_score group by 1, 2 order by 1, 2";
+    assert_eq!(csv(&lake, sql), expected);
+    for line in csv(
         &lake,
-        "select count(*) as wrong from rfm where recency_score not between 1 and 5 or segment <> case \
-         when recency_score >= 4 and frequency_score >= 4 then 'champions' \
-         when recency_score >= 3 and frequency_score >= 3 then 'loyal' \
-         when recency_score >= 4 then 'promising' when recency_score = 3 then 'dormant' \
-         when frequency_score >= 3 then 'at_risk' else 'lost' end",
+        "select segment, customers from segments where as_of_on = date '1998-06-30'",
+    )
+    .lines()
+    .skip(1)
+    {
+        let (segment, customers) = line.split_once(',').expect("two columns");
+        assert_eq!(customers.parse(), Ok(sizes[segment]), "{segment}");
+    }
+    let told = csv(
+        &lake,
+        "select before, after, sum(customers) as customers from segment_moves group by before, after",
     );
-    assert_eq!(scores, "wrong\n0");
+    assert_eq!(told.lines().count() - 1, moves.len());
+    for line in told.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        assert_eq!(fields[2].parse(), Ok(moves[&(fields[0], fields[1])]), "{line}");
+    }
 
     // The forecast in use has the best log score, and what it expects is near what happened in the holdout.
     let chosen = csv(
