@@ -524,7 +524,8 @@ fn persona_traits() -> Table {
                 "feature",
                 Text,
                 "clv, purchase_days, gap_days (since the last purchase), mean_value (of a purchase day), web_share and distance_share \
-                 (post and phone) of net revenue, category: share of net revenue in the category",
+                 (post and phone) of net revenue, web_to_store_share of the days with a purchase in a store, category: share of net \
+                 revenue in the category",
             )
             .required(),
             col("category", Text, "The category"),

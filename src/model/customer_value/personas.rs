@@ -9,13 +9,14 @@ use super::status::{Status, Statuses};
 use super::value::Valued;
 
 /// Features before the categories.
-const FEATURES: [(&str, Scale); 6] = [
+const FEATURES: [(&str, Scale); 7] = [
     ("clv", Scale::Log),
     ("purchase_days", Scale::Log),
     ("gap_days", Scale::Log),
     ("mean_value", Scale::Log),
     ("web_share", Scale::Share),
     ("distance_share", Scale::Share),
+    ("web_to_store_share", Scale::Share),
 ];
 /// Weakest difference that describes a persona (Cohen: medium), and how many are told.
 const LEAST_STRENGTH: f64 = 0.5;
@@ -111,6 +112,8 @@ fn grouped(known: &Known, bought: &Bought, valued: &Valued) -> Result<Found, Per
             known.mean_values[place].max(0.0),
             bought.web_share(place),
             bought.distance_share(place),
+            // Not known of anybody without web events; a feature that does not vary is left out.
+            bought.web_to_store.get(place).copied().unwrap_or(f64::NAN),
         ]);
         values.extend((0..categories).map(|category| bought.category_share(place, category)));
     }

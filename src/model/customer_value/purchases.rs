@@ -12,7 +12,7 @@ use crate::lake::{SessionContext, contract};
 use crate::model::ModelError;
 use crate::query::{self, Library};
 
-use super::histories::{Day, Known, column, keys, run, texts};
+use super::histories::{Day, Known, column, keys, numbers, run, texts};
 
 /// Categories that are told apart, the largest; what else there is counts as none.
 const MOST_CATEGORIES: usize = 24;
@@ -28,6 +28,9 @@ pub(super) struct Bought {
     pub(super) categories: Vec<String>,
     /// For each customer his cents: on the web, by post or phone, in all, then by each of the largest categories.
     cents: Vec<i64>,
+    /// For each customer the share of his days with a purchase in a store that a visit to the web preceded, NaN where there is none;
+    /// empty when the lake has no web events.
+    pub(super) web_to_store: Vec<f64>,
     /// Categories of each purchase day, in the order of customers and days; the customer is his place.
     pub(super) rows: Vec<Purchase>,
 }
@@ -81,12 +84,22 @@ pub(super) async fn bought(
     }
     categories.truncate(MOST_CATEGORIES);
     let places: HashMap<u64, usize> = known.keys.iter().copied().zip(0..).collect();
-    let numbers: HashMap<String, u32> = categories.iter().cloned().zip(0..).collect();
+    let codes: HashMap<String, u32> = categories.iter().cloned().zip(0..).collect();
     let mut bought = Bought {
         cents: Vec::new(),
         categories,
+        web_to_store: Vec::new(),
         rows: Vec::new(),
     };
+    for batch in run(context, library, "model/web_to_store", &[]).await? {
+        let shares = numbers(&batch, "web_to_store_share")?;
+        for (key, share) in keys(&batch)?.into_iter().zip(shares) {
+            bought.web_to_store.resize(known.len(), f64::NAN);
+            if let Some(place) = places.get(&key) {
+                bought.web_to_store[*place] = share;
+            }
+        }
+    }
     bought.cents = vec![0; known.len() * bought.width()];
     for (from, to) in parts(days) {
         let query = library
@@ -104,7 +117,7 @@ pub(super) async fn bought(
             name: QUERY.into(),
             source: Box::new(source),
         })? {
-            bought.add(&batch, &places, &numbers)?;
+            bought.add(&batch, &places, &codes)?;
         }
         // A category once a day, whatever the number of lines.
         bought.rows.sort_unstable();
@@ -118,7 +131,7 @@ impl Bought {
         &mut self,
         batch: &RecordBatch,
         places: &HashMap<u64, usize>,
-        numbers: &HashMap<String, u32>,
+        codes: &HashMap<String, u32>,
     ) -> Result<(), ModelError> {
         let money = DataType::Decimal128(contract::MONEY_PRECISION, contract::MONEY_SCALE);
         let (channels, categories) = (
@@ -147,7 +160,7 @@ impl Bought {
                 _ => {}
             }
             let category = categories.is_valid(row).then(|| categories.value(row));
-            if let Some(number) = category.and_then(|name| numbers.get(name)) {
+            if let Some(number) = category.and_then(|name| codes.get(name)) {
                 if let Some(sum) = of.get_mut(BEFORE + *number as usize) {
                     *sum += cents;
                 }

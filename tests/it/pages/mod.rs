@@ -6,5 +6,6 @@ mod crawl;
 mod exports;
 mod segment;
 mod serving;
+mod statuses;
 
 pub(crate) use client::demo_site;

@@ -1,0 +1,82 @@
+//! What could not be computed: a sentence on the page with what to do, and the rest of the page as it is.
+
+use std::process::Command;
+
+use super::client::Site;
+use crate::lake::{cdnow, root};
+
+/// The page of the customers over a file like the CDNOW sample, imported and built by the program itself; and what the log said.
+fn page(lines: &[String]) -> (String, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (lake, file) = (folder.path().join("lake"), folder.path().join("CDNOW.txt"));
+    std::fs::write(&file, lines.join("\n")).expect("a file");
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_chalandise"))
+            .env("RUST_LOG", "chalandise=warn")
+            .arg("--resources")
+            .arg(root())
+            .arg("--lake")
+            .arg(&lake)
+            .args(args)
+            .output()
+            .expect("the program runs");
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{log}");
+        log
+    };
+    run(&["import", "--mapping", "cdnow", &file.display().to_string()]);
+    let log = run(&["build"]);
+    run(&["check"]);
+    let site = Site::of(&lake);
+    let answer = site.get("/customers?lang=fr");
+    assert_eq!(answer.status, 200);
+    let figure = site.get("/f/customers/segments.json?lang=fr");
+    assert_eq!(figure.status, 200);
+    (answer.text(), log)
+}
+
+fn sample() -> Vec<String> {
+    let text = std::fs::read_to_string(cdnow()).expect("the sample");
+    text.lines().map(str::to_owned).collect()
+}
+
+/// The first purchase of each customer.
+fn firsts() -> Vec<String> {
+    let mut lines = sample();
+    lines.dedup_by_key(|line| line.split_whitespace().next().map(str::to_owned));
+    lines
+}
+
+#[test]
+fn too_few_customers_are_said_and_counted_all_the_same() {
+    let (html, log) = page(&sample()[..30]);
+    assert!(html.contains("Trop peu de clients pour prévoir leurs achats"), "{html}");
+    assert!(log.contains("too few"), "{log}");
+    // 8 customers, whatever they are worth; who moved from where to where.
+    assert!(html.contains("<svg") && html.contains("clients présents aux deux dates"));
+    assert!(!html.contains("role=\"alert\"") && !html.contains("chalandise build"));
+}
+
+#[test]
+fn customers_who_never_come_back_are_said() {
+    let (html, log) = page(&firsts()[..400]);
+    assert!(html.contains("Aucun client n’a racheté"), "{html}");
+    assert!(log.contains("no customer bought again"), "{log}");
+}
+
+#[test]
+fn amounts_too_dispersed_for_a_mean_are_said_and_purchases_are_forecast() {
+    let lines: Vec<String> = sample()
+        .iter()
+        .map(|line| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let customer: u32 = fields[0].parse().expect("a number");
+            let dollars = 10_f64.powf(f64::from(customer * 37 % 100) / 15.0);
+            format!(" {} {} {}  1 {dollars:.2}", fields[0], fields[1], fields[2])
+        })
+        .collect();
+    let (html, log) = page(&lines);
+    assert!(html.contains("trop dispersés pour que leur moyenne soit prévue"), "{html}");
+    assert!(log.contains("no_mean"), "{log}");
+    assert!(html.contains("La prévision"), "purchases are forecast and judged");
+}
