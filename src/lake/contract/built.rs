@@ -7,6 +7,18 @@ use Kind::{Boolean, Date, Integer, Money, Number, Text};
 
 const SEGMENTS: &[&str] = &["champions", "loyal", "promising", "dormant", "at_risk", "lost"];
 
+/// How a computation may end.
+pub const STATUSES: &[&str] = &[
+    "ok",
+    "too_few",
+    "no_repeat",
+    "no_maximum",
+    "no_mean",
+    "too_short",
+    "no_data",
+    "unusable",
+];
+
 /// All built tables.
 pub(super) fn tables() -> Vec<Table> {
     let mut tables = vec![
@@ -110,16 +122,7 @@ fn model_status() -> Table {
                  likelihood), no_mean (of the spend model), too_short (the data), no_data, unusable",
             )
             .required()
-            .allowed(&[
-                "ok",
-                "too_few",
-                "no_repeat",
-                "no_maximum",
-                "no_mean",
-                "too_short",
-                "no_data",
-                "unusable",
-            ]),
+            .allowed(STATUSES),
         ],
     )
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
+pub use built::STATUSES;
 pub use tables::tables;
 
 /// Digits of a money column: `decimal(18,2)`.

@@ -30,7 +30,7 @@ pub(super) struct Known {
     pub(super) mean_values: Vec<f64>,
     /// Net revenue of the first purchase day.
     pub(super) first_values: Vec<f64>,
-    /// Mean net revenue of a repeat purchase day; 0 without a repeat.
+    /// Mean net revenue of a repeat purchase day; 0 without a repeat, and never below.
     pub(super) repeat_values: Vec<f64>,
     /// Whether each was won within the data: of others the first purchases are missing.
     pub(super) whole: Vec<bool>,
@@ -106,8 +106,8 @@ impl Known {
                 self.gross_margin += margin[row];
                 self.revenue_with_margin += revenue[row];
             }
-            self.repeat_values
-                .push(if repeat[row].is_nan() { 0.0 } else { repeat[row] });
+            // Nothing without a repeat, and no less where refunds of other orders exceed it.
+            self.repeat_values.push(repeat[row].max(0.0));
         }
         let whole = column(batch, "whole_history", &DataType::Boolean)?;
         self.whole

@@ -2,7 +2,9 @@
 
 use chalandise_analytics::fit::{Fit, FitError};
 
-/// How a computation ended.
+use crate::lake::contract;
+
+/// How a computation ended; in the order of [`contract::STATUSES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
     /// There is a result.
@@ -24,19 +26,9 @@ pub(super) enum Status {
 }
 
 impl Status {
-    pub(super) const ALL: [&'static str; 8] = [
-        "ok",
-        "too_few",
-        "no_repeat",
-        "no_maximum",
-        "no_mean",
-        "too_short",
-        "no_data",
-        "unusable",
-    ];
-
+    /// The word in `model_status`.
     pub(super) const fn word(self) -> &'static str {
-        Status::ALL[self as usize]
+        contract::STATUSES[self as usize]
     }
 }
 

@@ -68,15 +68,21 @@ fn customers_who_never_come_back_are_said() {
 fn amounts_too_dispersed_for_a_mean_are_said_and_purchases_are_forecast() {
     let lines: Vec<String> = sample()
         .iter()
-        .map(|line| {
+        .zip(0_u32..)
+        .map(|(line, number)| {
             let fields: Vec<&str> = line.split_whitespace().collect();
             let customer: u32 = fields[0].parse().expect("a number");
-            let dollars = 10_f64.powf(f64::from(customer * 37 % 100) / 15.0);
+            // A purchase varies little, customers by six powers of ten.
+            let own = 10_f64.powf(f64::from(customer * 37 % 100) / 15.0);
+            let dollars = own * (0.5 + f64::from(number % 9) / 6.0);
             format!(" {} {} {}  1 {dollars:.2}", fields[0], fields[1], fields[2])
         })
         .collect();
     let (html, log) = page(&lines);
-    assert!(html.contains("trop dispersés pour que leur moyenne soit prévue"), "{html}");
+    assert!(
+        html.contains("trop dispersés pour que leur moyenne soit prévue"),
+        "{html}"
+    );
     assert!(log.contains("no_mean"), "{log}");
     assert!(html.contains("La prévision"), "purchases are forecast and judged");
 }
