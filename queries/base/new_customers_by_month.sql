@@ -11,7 +11,9 @@ with latest as (
     where as_of_on = (select max(as_of_on) from rfm)
 ),
 counted as (
-    select 10 * count(*) filter (where whole_history) >= count(*) as whole_only
+    select
+        10 * count(*) filter (where whole_history) >= count(*) as whole_only,
+        (select first_on from as_of) as data_from_on
     from latest
 )
 select
@@ -21,5 +23,6 @@ from counted
 cross join latest
 where
     (latest.whole_history or not counted.whole_only)
+    and cast(date_trunc('month', latest.first_on) as date) >= counted.data_from_on
     and cast(date_trunc('month', latest.first_on) as date) + interval '1 month' <= latest.as_of_on + interval '1 day'
 group by cast(date_trunc('month', latest.first_on) as date)

@@ -6,7 +6,7 @@
 -- @column customers: count -- customers
 -- @column purchase_days: count -- their purchase days
 -- @column net_revenue: money -- their purchases, refunds taken off
--- @column clv: money -- their value on the day, by the models of the last build
+-- @column clv: money -- their value on the day, by the models of the last build; of those whose only orders were refunded since, none
 -- @column expected_orders: number -- purchase days expected of them within 365 days; on the as-of day alone
 with latest as (
     select max(as_of_on) as as_of_on from rfm

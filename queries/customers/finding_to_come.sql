@@ -1,4 +1,5 @@
--- The finding of the customers to come: those won in the last twelve whole months against those expected in the next twelve.
+-- The finding of the customers to come: those won in the last twelve whole months against those expected in the next twelve; in as
+-- many months as there are when they are fewer.
 -- Cases: none (nothing expected), as_many (those won lie within the bounds of the months expected, added up), more, fewer.
 -- @column case: text -- none, as_many, more or fewer
 -- @column won: count -- customers won in the last twelve whole months
@@ -29,7 +30,8 @@ next_year as (
         cast(sum(cast(coalesce(new_customers_low, new_customers) as decimal(18, 6))) as double) as low,
         cast(sum(cast(coalesce(new_customers_high, new_customers) as decimal(18, 6))) as double) as high
     from coming
-    where place <= 12
+    -- As many months as were observed, when they are fewer.
+    where place <= least(12, (select count(*) from observed))
 )
 select
     case

@@ -1,4 +1,4 @@
--- Repeat purchases by week, of the customers known before the holdout: as the model in use has them and as they were.
+-- Repeat purchases by week, of the customers won within the data and before the holdout, on whom the model was fitted: as the model in use has them and as they were.
 -- @column until_on: date -- last day of the week
 -- @column held_out: boolean -- whether the model did not know the week
 -- @column expected_orders: number -- repeat purchase days up to it, expected without calibration

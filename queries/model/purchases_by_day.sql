@@ -5,7 +5,7 @@
 -- @column purchase_on: date -- day
 -- @column new_customers: count -- customers whose first purchase it was
 -- @column repeats: count -- purchase days of other customers
--- @column whole_new_customers: count -- the first, of customers won within the data of their order sources, as far as is known
+-- @column whole_new_customers: count -- the first, of customers won within the data of all their order sources, as far as is known
 -- @column whole_repeats: count -- the second, likewise
 with refunded as (
     select
@@ -33,7 +33,7 @@ firsts as (
     select
         customer_id,
         min(ordered_on) as first_on,
-        min(source_first_on) as source_first_on
+        max(source_first_on) as source_first_on
     from kept
     group by customer_id
 ),

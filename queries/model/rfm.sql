@@ -21,7 +21,7 @@
 -- @column preferred_channel: text -- sales channel of most orders; of equal ones the first of store, web, post, phone
 -- @column preferred_channel_share: ratio -- its share of the orders
 -- @column first_channel: text -- sales channel of the first purchase day; of several the first of store, web, post, phone
--- @column whole_history: boolean -- whether the customer was won within the data of his order sources, as far as is known
+-- @column whole_history: boolean -- whether the customer was won within the data of all his order sources, as far as is known
 -- @column region: text -- region of the customer's place; empty when unknown
 -- @column recency_score: number -- 1 (long ago) to 5 (lately)
 -- @column frequency_score: number -- 1 (once) to 5 (often)
@@ -43,7 +43,8 @@ kept as (
         orders.sales_channel,
         order_sources.first_on as source_first_on,
         orders.net_revenue + coalesce(refunded.refunded_revenue, 0) as net_revenue,
-        orders.gross_margin + coalesce(refunded.refunded_margin, 0) as gross_margin
+        -- A refund that states no margin leaves that of its order unknown.
+        orders.gross_margin + case when refunded.order_id is null then 0 else refunded.refunded_margin end as gross_margin
     from refunded
     right join orders on orders.order_id = refunded.order_id
     inner join order_sources on order_sources.source = orders.source
@@ -60,7 +61,7 @@ purchases as (
         sum(net_revenue) as net_revenue,
         case when count(gross_margin) = count(*) then sum(gross_margin) end as gross_margin,
         count(*) as orders,
-        min(source_first_on) as source_first_on,
+        max(source_first_on) as source_first_on,
         count(*) filter (where sales_channel = 'store') as store,
         count(*) filter (where sales_channel = 'web') as web,
         count(*) filter (where sales_channel = 'post') as post,
@@ -76,7 +77,7 @@ histories as (
         count(*) - 1 as frequency,
         count(*) as purchase_days,
         sum(orders) as orders,
-        min(source_first_on) as source_first_on,
+        max(source_first_on) as source_first_on,
         sum(net_revenue) as net_revenue,
         case when count(gross_margin) = count(*) then sum(gross_margin) end as gross_margin,
         -- The first purchase in one number, its day before its cents: a minimum is far cheaper than the first of a sorted list.

@@ -1,5 +1,6 @@
 -- Customers who come to a store after a visit to the web: of the days with a purchase in a store those that a visit preceded.
--- A visit counts when it was within the 14 days before, or on the day itself. No row without web events of known customers.
+-- A visit counts when it was within the 14 days before, or on the day itself; days count from 14 days after the first event of
+-- all. No row without web events of known customers.
 -- @column customer_id: text -- pseudonymous id
 -- @column web_to_store_share: ratio -- share of the customer's days with a purchase in a store
 with visits as (
@@ -18,8 +19,9 @@ store_days as (
         kind = 'order'
         and sales_channel = 'store'
         and customer_id is not null
-        -- Without events nothing is known of anybody.
-        and (select count(*) from visits) > 0
+        -- Of earlier days nothing is known, nor of anybody without events.
+        and ordered_on >= (select min(visited_on) from visits) + interval '14 days'
+        and ordered_on <= (select as_of_on from as_of)
 ),
 preceded as (
     select

@@ -79,7 +79,7 @@ followed as (
         first_value(on_several_days) over history as repeated_at_once,
         lag(month) over history as previous_month,
         row_number() over history as place,
-        min(source_first_on) over (partition by customer_id) as known_from
+        max(source_first_on) over (partition by customer_id) as known_from
     from purchased
     window history as (partition by customer_id order by month)
 ),

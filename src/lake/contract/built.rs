@@ -90,7 +90,7 @@ fn rfm() -> Table {
             col(
                 "whole_history",
                 Boolean,
-                "Whether the customer was won within the data, as far as is known: models are fitted on these",
+                "Whether the customer was won within the data of all his order sources, as far as is known: purchase models are fitted on these",
             ),
             col("region", Text, "Region of the customer's place"),
             col("recency_score", Integer, "1 (long ago) to 5 (lately)").between(1.0, 5.0),
@@ -112,7 +112,7 @@ fn model_status() -> Table {
             col(
                 "subject",
                 Text,
-                "A purchase model on the holdout, or holdout, season, purchases (the model in use), spend, costs, customers_to_come",
+                "A purchase model on the holdout, or holdout, season, purchases (the model in use), spend, costs, customers_to_come, personas",
             )
             .key(),
             col(
@@ -273,7 +273,7 @@ fn forecast_bins() -> Table {
 fn forecast_tracking() -> Table {
     table(
         "forecast_tracking",
-        "week: repeat purchases of the customers known before the holdout, as the chosen model has them and as they were",
+        "week: repeat purchases of customers won within the data and before the holdout, on whom the model was fitted: expected and observed",
         None,
         vec![
             col("until_on", Date, "Last day of the week").key(),
@@ -350,7 +350,7 @@ fn customer_value() -> Table {
             col(
                 "margin_rate",
                 Number,
-                "Gross margin of all orders that state one, as a share of their net revenue",
+                "Gross margin of the customers all of whose orders state one, as a share of their net revenue",
             )
             .unit("ratio"),
             col(
@@ -426,7 +426,7 @@ fn value_bridge() -> Table {
             col(
                 "part",
                 Text,
-                "last_year; new_customers: won since; retained_value: change in the purchases expected of those who bought since; \
+                "last_year; new_customers: first purchase in the data since; retained_value: change in the purchases expected of those who bought since; \
                  lost_value: of those who did not; spend_change: change in the value of a purchase; this_year",
             )
             .key()
@@ -557,13 +557,17 @@ fn next_purchases() -> Table {
             col(
                 "share",
                 Number,
-                "Of the purchase days with the first, those followed by the second",
+                "Of the purchase days with the first that another one follows, those followed by the second",
             )
             .unit("ratio")
             .required(),
-            col("share_of_all", Number, "The same of all purchase days")
-                .unit("ratio")
-                .required(),
+            col(
+                "share_of_all",
+                Number,
+                "The same of all purchase days that another one follows",
+            )
+            .unit("ratio")
+            .required(),
             col("lift", Number, "One over the other").unit("ratio").required(),
             col("lift_low", Number, "Lower end of its 95 % interval").unit("ratio"),
             col("lift_high", Number, "Upper end of its 95 % interval").unit("ratio"),

@@ -62,17 +62,22 @@ pub(super) fn bridge(then: (&Known, &[Option<Worth>]), now: (&Known, &[Option<Wo
     let begin = days_since_epoch(then.0.as_of);
     let mut places: HashMap<u64, usize> = then.0.keys.iter().copied().zip(0..).collect();
     for (index, key) in now.0.keys.iter().enumerate() {
-        let before = places.remove(key).and_then(|place| then.1[place]);
+        let known_before = places.remove(key);
+        let before = known_before.and_then(|place| then.1[place]);
         let worth = now.1[index];
         let place = (cohort(now.0.first_on[index]), now.0.group_of[index]);
         let (was, is) = (cents(before), cents(worth));
         sums.add(Part::ThisYear, place, is);
-        let Some(before) = before else {
+        if known_before.is_none() {
             sums.add(Part::New, place, is);
             continue;
-        };
+        }
         sums.add(Part::LastYear, place, was);
-        let spend = worth.map_or(0, |worth| in_cents(worth.purchases * (worth.margin - before.margin)));
+        // Where a mean of spend is missing on one of the days, nothing tells spend from purchases.
+        let both = worth.zip(before);
+        let spend = both.map_or(0, |(worth, before)| {
+            in_cents(worth.purchases * (worth.margin - before.margin))
+        });
         sums.add(Part::Spend, place, spend);
         let bought = now.0.last_on[index] > begin;
         let part = if bought { Part::Retained } else { Part::Lost };

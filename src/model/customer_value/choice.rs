@@ -72,6 +72,8 @@ pub(super) struct Holdout {
     pub(super) year_before: HashMap<u64, u32>,
     /// Purchases by day, of the customers known before the holdout.
     pub(super) days: Vec<Day>,
+    /// The same as it was known before the holdout.
+    pub(super) days_before: Vec<Day>,
     /// The window before it on which forecasts are calibrated.
     pub(super) earlier: Option<Earlier>,
 }
@@ -240,7 +242,7 @@ fn try_model<M: Fittable>(model: Model, trial: &Trial<'_>) -> Tried {
     let mut candidates = Vec::new();
     if let Some(fit) = fit.filter(Fit::converged) {
         let days: Vec<Day> = fitted_on(&holdout.known, &holdout.days);
-        let tracking = tracking(&fit.model, window.clock, &days);
+        let tracking = tracking(&fit.model, window.clock, &days, days_since_epoch(holdout.begins_after));
         let mut add = |score: Option<&CalibratedScore>| {
             let forecast = window.forecast(&fit.model, holdout.horizon_days, score, &holdout.outcome);
             candidates.push(Candidate {
@@ -281,8 +283,7 @@ pub(super) fn learnt<M: Fittable>(
 fn season_before<M: Fittable>(trial: &Trial<'_>, statuses: &mut Statuses) -> Option<SeasonClock> {
     let fit = trial.window.fit::<M>().ok().filter(Fit::converged)?;
     let until = days_since_epoch(trial.holdout.begins_after);
-    let mut days = fitted_on(&trial.holdout.known, &trial.holdout.days);
-    days.retain(|day| day.day <= until);
+    let days = fitted_on(&trial.holdout.known, &trial.holdout.days_before);
     season::estimate(&fit.model, &days, until, statuses)
 }
 
@@ -297,13 +298,13 @@ fn bins(window: &Window<'_>, forecast: &Forecast, outcome: &Outcome) -> Vec<Bin>
     by_frequency(&frequency, &forecast.expected, &outcome.happened, MOST_REPEATS)
 }
 
-/// Repeat purchases up to the end of each week, expected and observed; the last point is the last day.
-fn tracking<M: Fittable>(model: &M, clock: &SeasonClock, days: &[Day]) -> Vec<Tracked> {
+/// Repeat purchases up to the end of each week, expected and observed; a week ends where the holdout begins.
+fn tracking<M: Fittable>(model: &M, clock: &SeasonClock, days: &[Day], begins_after: i32) -> Vec<Tracked> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else {
         return Vec::new();
     };
-    let mut ends: Vec<i32> = (first.day..=last.day).rev().step_by(WEEK_DAYS as usize).collect();
-    ends.reverse();
+    let first_end = begins_after - (begins_after - first.day).max(0) / WEEK_DAYS * WEEK_DAYS;
+    let ends: Vec<i32> = (first_end..=last.day).step_by(WEEK_DAYS as usize).collect();
     let time = |day: i32| clock.elapsed(first.day, day);
     let births: Vec<(f64, f64)> = days
         .iter()

@@ -6,15 +6,17 @@
 //! worth the margin of his first purchase, as large as those of the last 12 months, and of the purchases expected within 36 months
 //! after it. He costs what acquisition cost in the last 12 months for each customer won. Keeping and serving cost as much for each
 //! purchase to come as in the last 12 months for each purchase. By sales channel of the first purchase the purchase model has that
-//! channel as its covariate, and costs that work for all channels are shared out by customers won.
+//! channel as its covariate, and costs that work for all channels are shared out by customers won. Customers to come are valued
+//! without the calibration of present ones, which knows what a customer has done.
 
 use std::collections::BTreeMap;
 
+use arrow::datatypes::Date32Type;
 use chalandise_analytics::customer_equity::{
     AcquisitionForecast, acquisition_forecast, new_customer_value, payback_month, value_to_come,
 };
 use chalandise_analytics::numeric::Status as Search;
-use chalandise_analytics::purchase_fit::{Fittable, Group, fit_with_covariates};
+use chalandise_analytics::purchase_fit::{self, Fittable, fit_with_covariates};
 use chalandise_analytics::rfm::{Weighted, distinct};
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -24,7 +26,7 @@ use super::choice::fitted_on;
 use super::histories::{Day, days_since_epoch};
 use super::quality::Window;
 use super::status::{Status, Statuses};
-use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, Valued};
+use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, NINETY_FIVE, Valued};
 
 const YEAR_MONTHS: usize = 12;
 const CHANNELS: [&str; 4] = ["store", "web", "post", "phone"];
@@ -57,7 +59,9 @@ pub(super) struct Part {
 pub(super) struct Coming {
     /// First day of the month.
     pub(super) month: NaiveDate,
-    pub(super) customers: Estimate,
+    pub(super) customers: f64,
+    /// Ends of the 95 % interval; none where no forecast could be tried.
+    pub(super) bounds: Option<(f64, f64)>,
     /// Their margin and the cost of winning them, discounted to the as-of day.
     pub(super) value: f64,
     pub(super) cost: Option<f64>,
@@ -83,11 +87,34 @@ pub(super) struct Equity {
     pub(super) fits: Vec<Fitted>,
 }
 
-/// First and last day of the last twelve whole months.
-pub(super) fn last_year(as_of: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
-    let after = as_of.checked_add_days(Days::new(1))?.with_day(1)?;
-    let from = after.checked_sub_months(Months::new(YEAR_MONTHS as u32))?;
-    Some((from, after.checked_sub_days(Days::new(1))?))
+/// The last twelve whole months of orders, or as many as there are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct LastYear {
+    pub(super) from_on: NaiveDate,
+    pub(super) to_on: NaiveDate,
+    pub(super) months: f64,
+    /// Share of the month after it that lies before the day of the forecast already.
+    elapsed: f64,
+}
+
+/// The last year before the end of `as_of`; none without a whole month of orders.
+pub(super) fn last_year(first_on: NaiveDate, as_of: NaiveDate) -> Option<LastYear> {
+    let tomorrow = as_of.checked_add_days(Days::new(1))?;
+    let after = tomorrow.with_day(1)?;
+    let first_whole = if first_on.day() == 1 {
+        first_on
+    } else {
+        first_on.with_day(1)?.checked_add_months(Months::new(1))?
+    };
+    let from_on = first_whole.max(after.checked_sub_months(Months::new(YEAR_MONTHS as u32))?);
+    let months = (after.year() - from_on.year()) * 12 + after.month() as i32 - from_on.month() as i32;
+    let in_month = (after.checked_add_months(Months::new(1))? - after).num_days();
+    (months > 0).then_some(LastYear {
+        from_on,
+        to_on: after.checked_sub_days(Days::new(1))?,
+        months: f64::from(months),
+        elapsed: (tomorrow - after).num_days() as f64 / in_month as f64,
+    })
 }
 
 /// Values the base and its parts.
@@ -108,95 +135,183 @@ pub(super) fn equity<M: Fittable + Sync>(
             bounds: Some((total.low, total.high)),
         });
     }
-    let Some((from, to)) = last_year(window.known.as_of) else {
-        return equity;
-    };
-    let won = Won::within(window, days_since_epoch(from), days_since_epoch(to));
-    let Some(mean) = basis.spend.as_ref().and_then(|spend| spend.model.mean()) else {
-        statuses.note("customers_to_come", Status::NoMean);
-        return equity;
-    };
-    let Some(forecast) = forecast(&fitted_on(window.known, days), to).filter(|_| won.customers > 0.0) else {
+    let first_on = days.first().and_then(|day| Date32Type::to_naive_date_opt(day.day));
+    let Some(year) = first_on.and_then(|first_on| last_year(first_on, window.known.as_of)) else {
         statuses.note("customers_to_come", Status::TooFew);
         return equity;
     };
-    statuses.note("customers_to_come", Status::Ok);
-    let rate = basis.margin_rate.unwrap_or(1.0);
-    let purchases = purchases_of_new(&basis.fit.model);
-    let repeats = purchases.last().map_or(0.0, |all| all - 1.0);
-    let worth = rate * (won.first_values / won.customers + repeats * mean);
-    let spread = |channel_repeats: f64, value: f64| {
-        let slopes = basis.log_slopes(|model| repeats_of(model).max(f64::MIN_POSITIVE));
-        let share = rate * channel_repeats * mean / value;
-        basis.deviation(&slopes.map(|slope| share * slope), &[0.0; 3])
-    };
-    let coming = coming(
-        &forecast,
-        to,
-        worth,
-        costs.map(|costs| costs.of_acquisition() / won.customers),
+    let (from, to) = (days_since_epoch(year.from_on), days_since_epoch(year.to_on));
+    let in_year = days.iter().filter(|day| (from..=to).contains(&day.day));
+    let bought: f64 = in_year.map(|day| day.new_customers + day.repeats).sum();
+    let won = Won::within(window, from, to);
+    let to_come = to_come(
+        basis,
+        window,
+        &won,
+        &fitted_on(window.known, days),
+        year,
+        costs,
+        statuses,
     );
-    let value: f64 = coming.iter().map(|month| month.value).sum();
-    let of_number = forecast
-        .interval_factors
-        .map_or(0.0, |factors| factors.ninety_five.1.ln());
-    let half = (1.96 * spread(repeats, worth)).hypot(of_number);
-    equity.parts.push(Part {
-        name: "customers_to_come",
-        amount: value,
-        bounds: Some((value * (-half).exp(), value * half.exp())),
-    });
-    if let Some(costs) = costs {
-        let acquisition: f64 = coming.iter().filter_map(|month| month.cost).sum();
-        let begin = days_since_epoch(from);
-        let in_year = days
-            .iter()
-            .filter(|day| day.day >= begin && day.day <= days_since_epoch(to));
-        let bought: f64 = in_year.map(|day| day.new_customers + day.repeats).sum();
-        let to_come = valued.purchases + value_to_come(&forecast.expected, 1.0 + repeats, 0.0, ANNUAL_DISCOUNT);
-        for (name, amount) in [
-            ("acquisition_cost", acquisition),
-            ("retention_cost", costs.retention / bought * to_come),
-            ("service_cost", costs.service / bought * to_come),
-        ] {
+    let purchases = valued.purchases + to_come.as_ref().map_or(0.0, |to_come| to_come.purchases);
+    if let Some(to_come) = to_come {
+        equity.parts.extend(to_come.parts);
+        equity.coming = to_come.coming;
+        (equity.channels, equity.fits) = (to_come.channels, to_come.fits);
+    }
+    if let Some(costs) = costs.filter(|_| bought > 0.0) {
+        for (name, amount) in [("retention_cost", costs.retention), ("service_cost", costs.service)] {
             equity.parts.push(Part {
                 name,
-                amount: -amount,
+                amount: -amount / bought * purchases,
                 bounds: None,
             });
         }
     }
-    equity.coming = coming;
-    (equity.channels, equity.fits) = channels(basis, window, &won, costs, rate, mean, &spread);
     equity
 }
 
+/// What customers to come add.
+struct ToCome {
+    parts: Vec<Part>,
+    coming: Vec<Coming>,
+    channels: Vec<ChannelValue>,
+    fits: Vec<Fitted>,
+    /// Their purchases, discounted.
+    purchases: f64,
+}
+
+/// Values customers to come; none where they cannot be forecast.
+fn to_come<M: Fittable + Sync>(
+    basis: &Basis<M>,
+    window: &Window<'_>,
+    won: &Won,
+    days: &[Day],
+    year: LastYear,
+    costs: Option<&Costs>,
+    statuses: &mut Statuses,
+) -> Option<ToCome> {
+    let Some(mean) = basis.spend.as_ref().and_then(|spend| spend.model.mean()) else {
+        statuses.note("customers_to_come", Status::NoMean);
+        return None;
+    };
+    let Some(forecast) = forecast(days, year).filter(|_| won.all.customers > 0.0) else {
+        statuses.note("customers_to_come", Status::TooFew);
+        return None;
+    };
+    statuses.note("customers_to_come", Status::Ok);
+    let value = NewValue {
+        rate: basis.margin_rate.unwrap_or(1.0),
+        slopes: basis.log_slopes(|model| repeats_of(model).max(f64::MIN_POSITIVE)),
+    };
+    let repeats = repeats_of(&basis.fit.model);
+    let worth = value.worth(basis, &won.all, repeats, mean, 1.0);
+    let cost = costs.map(|costs| costs.of_acquisition() / won.all.customers);
+    let coming = coming(&forecast, year, worth.value, cost);
+    let amount: f64 = coming.iter().map(|month| month.value).sum();
+    let bounds = forecast.interval_factors.map(|factors| {
+        let half = (worth.high / worth.value).ln().hypot(factors.ninety_five.1.ln());
+        (amount * (-half).exp(), amount * half.exp())
+    });
+    let mut parts = vec![Part {
+        name: "customers_to_come",
+        amount,
+        bounds,
+    }];
+    if costs.is_some() {
+        parts.push(Part {
+            name: "acquisition_cost",
+            amount: -coming.iter().filter_map(|month| month.cost).sum::<f64>(),
+            bounds: None,
+        });
+    }
+    let (channels, fits) = channels(basis, window, won, costs, &value, mean);
+    Some(ToCome {
+        parts,
+        purchases: amount / worth.value * (1.0 + repeats),
+        coming,
+        channels,
+        fits,
+    })
+}
+
+/// How the value of a new customer comes about.
+struct NewValue {
+    /// Margin of a unit of net revenue.
+    rate: f64,
+    /// Derivatives of the logarithm of the repeats by those of the purchase model's parameters.
+    slopes: [f64; 4],
+}
+
+impl NewValue {
+    /// The first purchase as it was among those won, and so many repeats of a mean value; with its 95 % interval from the purchase
+    /// model, whose variance is `variance` times that of the fit of all, and from the spread of the first values.
+    fn worth<M: Fittable + Sync>(
+        &self,
+        basis: &Basis<M>,
+        won: &Group,
+        repeats: f64,
+        mean: f64,
+        variance: f64,
+    ) -> Estimate {
+        let of_repeats = self.rate * repeats * mean;
+        let value = self.rate * won.first_value() + of_repeats;
+        let by_model = of_repeats / value * basis.deviation(&self.slopes, &[0.0; 3]) * variance.sqrt();
+        let by_first = self.rate * won.error_of_first_value() / value;
+        let half = NINETY_FIVE * by_model.hypot(by_first);
+        Estimate {
+            value,
+            low: value * (-half).exp(),
+            high: value * half.exp(),
+        }
+    }
+}
+
 /// Customers won within the last year.
+#[derive(Default)]
 struct Won {
+    all: Group,
+    by_channel: [Group; CHANNELS.len()],
+}
+
+/// Some of them, with the values of their first purchases.
+#[derive(Clone, Copy, Default)]
+struct Group {
     customers: f64,
-    first_values: f64,
-    /// By sales channel: customers, first values.
-    by_channel: [(f64, f64); CHANNELS.len()],
+    values: f64,
+    squares: f64,
+}
+
+impl Group {
+    fn add(&mut self, value: f64) {
+        self.customers += 1.0;
+        self.values += value;
+        self.squares += value * value;
+    }
+
+    /// Mean of the first values.
+    fn first_value(&self) -> f64 {
+        self.values / self.customers
+    }
+
+    /// Its standard error.
+    fn error_of_first_value(&self) -> f64 {
+        let mean = self.first_value();
+        ((self.squares / self.customers - mean * mean).max(0.0) / self.customers).sqrt()
+    }
 }
 
 impl Won {
     fn within(window: &Window<'_>, from: i32, to: i32) -> Won {
         let known = window.known;
-        let mut won = Won {
-            customers: 0.0,
-            first_values: 0.0,
-            by_channel: [(0.0, 0.0); CHANNELS.len()],
-        };
+        let mut won = Won::default();
         let whole_only = known.whole_only();
         for index in 0..known.len() {
             let is_new = known.whole[index] || !whole_only;
             if is_new && (from..=to).contains(&known.first_on[index]) {
-                won.customers += 1.0;
-                won.first_values += known.first_values[index];
+                won.all.add(known.first_values[index]);
                 if let Some(channel) = channel_of(window, index) {
-                    let (customers, values) = &mut won.by_channel[channel];
-                    *customers += 1.0;
-                    *values += known.first_values[index];
+                    won.by_channel[channel].add(known.first_values[index]);
                 }
             }
         }
@@ -209,17 +324,19 @@ fn channel_of(window: &Window<'_>, index: usize) -> Option<usize> {
     CHANNELS.iter().position(|channel| *channel == first)
 }
 
-fn forecast(days: &[Day], to: NaiveDate) -> Option<AcquisitionForecast> {
-    let first = cohort(days.first()?.day);
-    let end = days_since_epoch(to);
+fn forecast(days: &[Day], year: LastYear) -> Option<AcquisitionForecast> {
+    let (first, end) = (days.first()?.day, days_since_epoch(year.to_on));
     let mut by_month: BTreeMap<i32, f64> = BTreeMap::new();
     for day in days.iter().filter(|day| day.day <= end) {
         *by_month.entry(cohort(day.day)).or_default() += day.new_customers;
     }
-    // Months without anybody stand between the others.
+    // Months without anybody stand between the others; a first month that the data have in part is none.
     let mut months = Vec::new();
-    let mut month = arrow::datatypes::Date32Type::to_naive_date_opt(first)?;
-    while month <= to {
+    let mut month = Date32Type::to_naive_date_opt(cohort(first))?;
+    if days_since_epoch(month) < first && month < year.from_on {
+        month = month.checked_add_months(Months::new(1))?;
+    }
+    while month <= year.to_on {
         months.push(by_month.get(&days_since_epoch(month)).copied().unwrap_or(0.0));
         month = month.checked_add_months(Months::new(1))?;
     }
@@ -228,7 +345,7 @@ fn forecast(days: &[Day], to: NaiveDate) -> Option<AcquisitionForecast> {
     } else {
         0
     };
-    acquisition_forecast(&months[skipped..], CLV_MONTHS as usize)
+    acquisition_forecast(months.get(skipped..)?, CLV_MONTHS as usize)
 }
 
 fn purchases_of_new(model: &impl chalandise_analytics::purchase::PurchaseModel) -> Vec<f64> {
@@ -239,24 +356,26 @@ fn repeats_of(model: &impl chalandise_analytics::purchase::PurchaseModel) -> f64
     purchases_of_new(model).last().map_or(0.0, |all| all - 1.0)
 }
 
-fn coming(forecast: &AcquisitionForecast, to: NaiveDate, worth: f64, cost: Option<f64>) -> Vec<Coming> {
-    let first = to.checked_add_days(Days::new(1)).unwrap_or(to);
-    let factors = forecast
-        .interval_factors
-        .map_or((1.0, 1.0), |factors| factors.ninety_five);
+fn coming(forecast: &AcquisitionForecast, year: LastYear, worth: f64, cost: Option<f64>) -> Vec<Coming> {
+    let first = year.to_on.checked_add_days(Days::new(1)).unwrap_or(year.to_on);
+    let factors = forecast.interval_factors.map(|factors| factors.ninety_five);
+    // The forecast is made so far within the first month.
+    let since = (1.0 + ANNUAL_DISCOUNT).powf(year.elapsed / YEAR_MONTHS as f64);
     let months = forecast.expected.iter().zip(0_u32..);
     months
-        .map(|(customers, number)| {
+        .map(|(expected, number)| {
+            let customers = if number == 0 {
+                expected * (1.0 - year.elapsed)
+            } else {
+                *expected
+            };
             let mut until_then = vec![0.0; number as usize];
-            until_then.push(*customers);
-            let of = |value: f64| value_to_come(&until_then, value, 0.0, ANNUAL_DISCOUNT);
+            until_then.push(customers);
+            let of = |value: f64| since * value_to_come(&until_then, value, 0.0, ANNUAL_DISCOUNT);
             Coming {
                 month: first.checked_add_months(Months::new(number)).unwrap_or(first),
-                customers: Estimate {
-                    value: *customers,
-                    low: customers * factors.0,
-                    high: customers * factors.1,
-                },
+                customers,
+                bounds: factors.map(|(low, high)| (customers * low, customers * high)),
                 value: of(worth),
                 cost: cost.map(of),
             }
@@ -269,46 +388,38 @@ fn channels<M: Fittable + Sync>(
     window: &Window<'_>,
     won: &Won,
     costs: Option<&Costs>,
-    rate: f64,
+    value: &NewValue,
     mean: f64,
-    spread: &dyn Fn(f64, f64) -> f64,
 ) -> (Vec<ChannelValue>, Vec<Fitted>) {
     let models = by_first_channel::<M>(basis.name, window);
     let values = mean_values(basis, window, mean);
     let mut found = Vec::new();
     for (place, channel) in CHANNELS.iter().enumerate() {
-        let (customers, first_values) = won.by_channel[place];
-        if customers < FEWEST_NEW {
+        let of_channel = &won.by_channel[place];
+        if of_channel.customers < FEWEST_NEW {
             continue;
         }
-        let model = models.get(&place).map_or(&basis.fit.model, |(model, _)| model);
-        let first_margin = rate * first_values / customers;
-        let of_repeat = rate * values[place];
+        let own = models.get(&place);
+        let model = own.map_or(&basis.fit.model, |(model, _)| model);
+        // A fit of fewer customers is as much less certain.
+        let variance = own.map_or(1.0, |(_, fitted)| (basis.fit.customers / fitted.customers).max(1.0));
         let purchases = purchases_of_new(model);
+        let worth = value.worth(basis, of_channel, repeats_of(model), values[place], variance);
+        let first_margin = value.rate * of_channel.first_value();
         let cumulative: Vec<f64> = purchases
             .iter()
-            .map(|purchases| first_margin + (purchases - 1.0) * of_repeat)
+            .map(|purchases| first_margin + (purchases - 1.0) * value.rate * values[place])
             .collect();
-        let value = cumulative.last().copied().unwrap_or(first_margin);
-        let half = 1.96
-            * spread(
-                purchases.last().map_or(0.0, |all| all - 1.0) * values[place] / mean,
-                value,
-            );
         let cost = costs.map(|costs| {
             let own = costs.acquisition.get(*channel).copied().unwrap_or(0.0);
             let for_all = costs.acquisition.get("").copied().unwrap_or(0.0);
-            own / customers + for_all / won.customers
+            own / of_channel.customers + for_all / won.all.customers
         });
         found.push(ChannelValue {
             channel,
-            new_customers: customers,
+            new_customers: of_channel.customers,
             cost,
-            value: Estimate {
-                value,
-                low: value * (-half).exp(),
-                high: value * half.exp(),
-            },
+            value: worth,
             first_margin,
             payback_month: cost.and_then(|cost| payback_month(&cumulative, cost)),
         });
@@ -346,10 +457,10 @@ fn by_first_channel<M: Fittable>(name: &'static str, window: &Window<'_>) -> BTr
     }
     let channels: Vec<usize> = rows.keys().copied().collect();
     let customers: Vec<usize> = rows.values().map(Vec::len).collect();
-    let groups: Vec<Group> = rows
+    let groups: Vec<purchase_fit::Group> = rows
         .into_values()
         .enumerate()
-        .map(|(group, rows)| Group {
+        .map(|(group, rows)| purchase_fit::Group {
             rows: distinct(rows),
             // Each channel against the first one.
             covariates: (1..channels.len())

@@ -226,7 +226,7 @@ async fn read(
         },
         holdout,
         days,
-        costs: costs(context, library, as_of).await?,
+        costs: costs(context, library, first_on, as_of).await?,
     })
 }
 
@@ -264,17 +264,25 @@ async fn holdout(
         horizon_days,
         year_before: purchase_days(context, library, a_horizon_before, begins_after).await?,
         days: by_day(context, library, begins_after, as_of).await?,
+        days_before: by_day(context, library, begins_after, begins_after).await?,
         known,
         outcome,
         earlier,
     }))
 }
 
-/// What marketing and service cost in the last twelve whole months; of fewer months as much more. None without any.
-async fn costs(context: &SessionContext, library: &Library, as_of: NaiveDate) -> Result<Option<Costs>, ModelError> {
-    let Some((from_on, to_on)) = last_year(as_of) else {
+/// What marketing and service cost in the last twelve whole months of orders; where some of them have no costs at all, as much more.
+/// None without any.
+async fn costs(
+    context: &SessionContext,
+    library: &Library,
+    first_on: NaiveDate,
+    as_of: NaiveDate,
+) -> Result<Option<Costs>, ModelError> {
+    let Some(year) = last_year(first_on, as_of) else {
         return Ok(None);
     };
+    let (from_on, to_on) = (year.from_on, year.to_on);
     let (mut costs, mut found) = (Costs::default(), false);
     for batch in run(
         context,
@@ -288,11 +296,11 @@ async fn costs(context: &SessionContext, library: &Library, as_of: NaiveDate) ->
         let (amounts, months) = (numbers(&batch, "cost")?, numbers(&batch, "months")?);
         for (row, purpose) in purposes.iter().enumerate() {
             found = true;
-            let a_year = amounts[row] * 12.0 / months[row];
+            let in_all = amounts[row] * year.months / months[row];
             match purpose.as_str() {
-                "acquisition" => *costs.acquisition.entry(channels[row].clone()).or_default() += a_year,
-                "retention" => costs.retention += a_year,
-                _ => costs.service += a_year,
+                "acquisition" => *costs.acquisition.entry(channels[row].clone()).or_default() += in_all,
+                "retention" => costs.retention += in_all,
+                _ => costs.service += in_all,
             }
         }
     }

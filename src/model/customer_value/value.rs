@@ -20,7 +20,7 @@ pub(super) const ANNUAL_DISCOUNT: f64 = 0.08;
 
 pub(super) const MONTH_DAYS: f64 = 365.25 / 12.0;
 /// Of a normal distribution, within which 95 % lie.
-const NINETY_FIVE: f64 = 1.959_963_984_540_054;
+pub(super) const NINETY_FIVE: f64 = 1.959_963_984_540_054;
 /// Step of the parameters' logarithms in numerical derivatives.
 const STEP: f64 = 1e-4;
 /// Resamples of the customers behind the intervals, and where their chance begins.

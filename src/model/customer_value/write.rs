@@ -259,9 +259,9 @@ pub(super) async fn equity(writer: &mut Writer, equity: &Equity, as_of: NaiveDat
     let parts = store(writer, "customer_equity", [batch]).await?;
     let batch = Columns::of(&equity.coming)
         .day("cohort_on", |month| days_since_epoch(month.month))
-        .number("new_customers", |month| Some(month.customers.value))
-        .number("new_customers_low", |month| Some(month.customers.low))
-        .number("new_customers_high", |month| Some(month.customers.high))
+        .number("new_customers", |month| Some(month.customers))
+        .number("new_customers_low", |month| Some(month.bounds?.0))
+        .number("new_customers_high", |month| Some(month.bounds?.1))
         .money("amount", |month| Some(month.value))?
         .money("acquisition_cost", |month| month.cost)?
         .batch("customers_to_come")?;
