@@ -16,28 +16,27 @@
 with sums as (
     select
         preferred_channel as sales_channel,
-        count(*) filter (where inside) as customers,
         count(*) as all_customers,
+        count(*) filter (where inside) as customers,
         sum(clv) filter (where inside) as clv
     from (
         select
-            preferred_channel,
-            clv,
+            *,
             segment = $segment
                 and ($recency_score is null or recency_score = $recency_score)
                 and ($frequency_score is null or frequency_score = $frequency_score) as inside
         from customer_value
-        where
-            ($region is null or region = $region)
-            and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
     ) as chosen
+    where
+        ($region is null or region = $region)
+        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
     group by preferred_channel
 ),
 shares as (
     select
         *,
-        cast(customers as double) / nullif(cast(sum(customers) over () as double), 0) as share,
-        cast(all_customers as double) / nullif(cast(sum(all_customers) over () as double), 0) as all_share,
+        cast(customers as double) / nullif(sum(customers) over (), 0) as share,
+        cast(all_customers as double) / sum(all_customers) over () as all_share,
         cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share
     from sums
 )

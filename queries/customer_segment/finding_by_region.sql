@@ -10,33 +10,27 @@
 -- @column region: text -- the region
 -- @column share: ratio -- its share of the segment
 -- @column all_share: ratio -- its share of the customers of all segments
-with sums as (
+with counted as (
     select
         region,
-        count(*) filter (where inside) as customers,
         count(*) as all_customers,
-        sum(clv) filter (where inside) as clv
-    from (
-        select
-            region,
-            clv,
-            segment = $segment
+        count(*) filter (
+            where segment = $segment
                 and ($recency_score is null or recency_score = $recency_score)
-                and ($frequency_score is null or frequency_score = $frequency_score) as inside
-        from customer_value
-        where
-            ($sales_channel is null or preferred_channel = $sales_channel)
-            and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
-    ) as chosen
+                and ($frequency_score is null or frequency_score = $frequency_score)
+        ) as customers
+    from customer_value
+    where
+        ($sales_channel is null or preferred_channel = $sales_channel)
+        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
     group by region
 ),
 shares as (
     select
-        *,
-        cast(customers as double) / nullif(cast(sum(customers) over () as double), 0) as share,
-        cast(all_customers as double) / nullif(cast(sum(all_customers) over () as double), 0) as all_share,
-        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share
-    from sums
+        region,
+        cast(customers as double) / nullif(sum(customers) over (), 0) as share,
+        cast(all_customers as double) / sum(all_customers) over () as all_share
+    from counted
 ),
 found as (
     select

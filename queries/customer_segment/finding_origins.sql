@@ -12,45 +12,20 @@
 -- @column new_share: ratio -- share of those who were no customers yet
 -- @column origin: text -- where most of the others came from, new ones aside
 -- @column origin_share: ratio -- their share
-with now as (
-    select customer_id
-    from rfm
+with shares as (
+    select
+        coalesce(before, 'new') as origin,
+        coalesce(before_rank, 7) as place,
+        cast(sum(customers) as double) / sum(sum(customers)) over () as share
+    from segment_moves
     where
-        as_of_on = (select max(as_of_on) from rfm)
-        and segment = $segment
+        after = $segment
         and ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
-        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
+        and ($cohort_on is null or cohort_on = $cohort_on)
         and ($recency_score is null or recency_score = $recency_score)
         and ($frequency_score is null or frequency_score = $frequency_score)
-),
-before as (
-    select customer_id, segment
-    from rfm
-    where as_of_on < (select max(as_of_on) from rfm)
-),
-came as (
-    select
-        coalesce(before.segment, 'new') as origin,
-        count(*) as customers
-    from now
-    left join before on before.customer_id = now.customer_id
-    -- Without a year before, nobody can be called new.
-    where (select count(*) from before) > 0
-    group by coalesce(before.segment, 'new')
-),
-listed as (
-    select * from (values
-        ('champions', 1), ('loyal', 2), ('promising', 3), ('dormant', 4), ('at_risk', 5), ('lost', 6), ('new', 7)
-    ) as listed (origin, place)
-),
-shares as (
-    select
-        listed.origin,
-        listed.place,
-        cast(came.customers as double) / sum(came.customers) over () as share
-    from came
-    inner join listed on listed.origin = came.origin
+    group by before, before_rank
 ),
 found as (
     select

@@ -8,6 +8,8 @@
 -- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @param recency_score: integer = null -- recency score, 1 (long ago) to 5 (lately); all when absent
 -- @param frequency_score: integer = null -- frequency score, 1 (once) to 5 (often); all when absent
+-- @column case: text -- for the finding: none (no such customer), heavy (more of the value than of the customers) or light
+-- @column segment: text -- the segment
 -- @column clv: money -- value of the segment
 -- @column clv_low: money -- lower end of its 95 % interval
 -- @column clv_high: money -- upper end of its 95 % interval
@@ -74,9 +76,9 @@ summed as (
         sum(clv) filter (where inside) as clv,
         sum(clv_low) filter (where inside) as clv_low,
         sum(clv_high) filter (where inside) as clv_high,
-        sum(clv) as all_clv,
+        cast(sum(clv) filter (where inside) as double) / nullif(cast(sum(clv) as double), 0) as clv_share,
         count(*) filter (where inside) as customers,
-        count(*) as all_customers,
+        cast(count(*) filter (where inside) as double) / nullif(count(*), 0) as customers_share,
         sum(p_alive) filter (where inside) as p_alive,
         sum(expected_orders) filter (where inside) as expected_orders,
         sum(p_order) filter (where inside) as p_order,
@@ -86,13 +88,19 @@ summed as (
     from placed
 )
 select
+    case
+        when summed.customers = 0 or summed.clv_share is null then 'none'
+        when summed.clv_share >= summed.customers_share then 'heavy'
+        else 'light'
+    end as "case",
+    $segment as segment,
     cast(summed.clv as decimal(18, 2)) as clv,
     cast(summed.clv_low as decimal(18, 2)) as clv_low,
     cast(summed.clv_high as decimal(18, 2)) as clv_high,
-    cast(summed.clv as double) / nullif(cast(summed.all_clv as double), 0) as clv_share,
+    summed.clv_share,
     cast(cast(summed.clv as double) / nullif(summed.customers, 0) as decimal(18, 2)) as mean_clv,
     summed.customers,
-    cast(summed.customers as double) / nullif(cast(summed.all_customers as double), 0) as customers_share,
+    summed.customers_share,
     before.customers as customers_last_year,
     case when before.customers > 0 then
         cast(summed.customers as double) / cast(before.customers as double) - 1

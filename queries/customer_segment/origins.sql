@@ -11,45 +11,27 @@
 -- @column customers: count -- customers
 -- @column share: ratio -- their share of the customers of the segment now
 -- @column step: number -- places that they rose since, less than 0 where they fell; empty where they stayed or are new
-with now as (
-    select customer_id
-    from rfm
+with came as (
+    select
+        coalesce(before, 'new') as origin,
+        coalesce(before_rank, 7) as place,
+        sum(customers) as customers,
+        nullif(before_rank - after_rank, 0) as step
+    from segment_moves
     where
-        as_of_on = (select max(as_of_on) from rfm)
-        and segment = $segment
+        after = $segment
         and ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
-        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
+        and ($cohort_on is null or cohort_on = $cohort_on)
         and ($recency_score is null or recency_score = $recency_score)
         and ($frequency_score is null or frequency_score = $frequency_score)
-),
-before as (
-    select customer_id, segment
-    from rfm
-    where as_of_on < (select max(as_of_on) from rfm)
-),
-came as (
-    select
-        coalesce(before.segment, 'new') as origin,
-        count(*) as customers
-    from now
-    left join before on before.customer_id = now.customer_id
-    -- Without a year before, nobody can be called new.
-    where (select count(*) from before) > 0
-    group by coalesce(before.segment, 'new')
-),
-listed as (
-    select * from (values
-        ('champions', 1), ('loyal', 2), ('promising', 3), ('dormant', 4), ('at_risk', 5), ('lost', 6), ('new', 7)
-    ) as listed (origin, place)
+    group by before, before_rank, after_rank
 )
 select
-    listed.origin,
-    listed.place,
-    came.customers,
-    cast(came.customers as double) / sum(came.customers) over () as share,
-    case when listed.origin not in ($segment, 'new') then listed.place - own.place end as step
+    origin,
+    place,
+    customers,
+    cast(customers as double) / sum(customers) over () as share,
+    step
 from came
-inner join listed on listed.origin = came.origin
-inner join listed own on own.origin = $segment
-order by listed.place
+order by place

@@ -14,6 +14,7 @@ select
     coalesce(sum(customers) filter (where after_rank = before_rank), 0) as stable
 from segment_moves
 where
-    ($sales_channel is null or preferred_channel = $sales_channel)
+    before is not null
+    and ($sales_channel is null or preferred_channel = $sales_channel)
     and ($region is null or region = $region)
     and ($cohort_on is null or cohort_on = $cohort_on)

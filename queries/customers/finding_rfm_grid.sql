@@ -1,5 +1,6 @@
--- The finding of the grid: the cell that carries most of the value.
+-- The finding of the grid, of all customers or of a segment's: the cell that carries most of the value.
 -- Cases: none (no value), best.
+-- @param segment: text = null -- segment of the customer: champions, loyal, promising, dormant, at_risk or lost; all when absent
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
 -- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
@@ -22,7 +23,8 @@ with ranked as (
         ) as place
     from value_by_score
     where
-        ($sales_channel is null or preferred_channel = $sales_channel)
+        ($segment is null or segment = $segment)
+        and ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
         and ($cohort_on is null or cohort_on = $cohort_on)
     group by recency_score, frequency_score

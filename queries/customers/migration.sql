@@ -16,7 +16,8 @@ select
     sum(customers) as customers
 from segment_moves
 where
-    ($sales_channel is null or preferred_channel = $sales_channel)
+    before is not null
+    and ($sales_channel is null or preferred_channel = $sales_channel)
     and ($region is null or region = $region)
     and ($cohort_on is null or cohort_on = $cohort_on)
 group by before, before_rank, after, after_rank

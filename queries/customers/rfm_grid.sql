@@ -1,4 +1,5 @@
--- Value and customers by recency and frequency score.
+-- Value and customers by recency and frequency score: of all, or of a segment for its own page.
+-- @param segment: text = null -- segment of the customer: champions, loyal, promising, dormant, at_risk or lost; all when absent
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
 -- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
@@ -6,9 +7,9 @@
 -- @column frequency_score: number -- 1 (once) to 5 (often)
 -- @column recency_name: text -- the score, 5 first
 -- @column customers: count -- customers
--- @column customers_share: ratio -- their share of all
+-- @column customers_share: ratio -- their share of all, or of the segment
 -- @column clv: money -- their value; empty where customers are too few to show
--- @column clv_share: ratio -- its share of the value of all; empty likewise
+-- @column clv_share: ratio -- its share of the value of all, or of the segment; empty likewise
 -- @column hidden: boolean -- whether customers are too few to show
 with cells as (
     select
@@ -18,7 +19,8 @@ with cells as (
         sum(clv) as clv
     from value_by_score
     where
-        ($sales_channel is null or preferred_channel = $sales_channel)
+        ($segment is null or segment = $segment)
+        and ($sales_channel is null or preferred_channel = $sales_channel)
         and ($region is null or region = $region)
         and ($cohort_on is null or cohort_on = $cohort_on)
     group by recency_score, frequency_score

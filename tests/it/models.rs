@@ -310,9 +310,9 @@ fn a_build_counts_customers_as_their_file_does_and_judges_its_forecasts() {
     for (customer, (recency, frequency, segment)) in &now {
         *grid.entry((*recency, *frequency)).or_default() += 1;
         *sizes.entry(segment).or_default() += 1;
-        if let Some((_, _, before)) = then.get(customer) {
-            *moves.entry((before, segment)).or_default() += 1;
-        }
+        // Who is new comes from no segment.
+        let before = then.get(customer).map_or("", |&(_, _, before)| before);
+        *moves.entry((before, segment)).or_default() += 1;
     }
     let mut expected = String::from("recency_score,frequency_score,customers");
     for ((recency, frequency), customers) in grid {
