@@ -23,6 +23,6 @@ from counted
 cross join latest
 where
     (latest.whole_history or not counted.whole_only)
-    and cast(date_trunc('month', latest.first_on) as date) >= counted.data_from_on
+    and coalesce(cast(date_trunc('month', latest.first_on) as date) >= counted.data_from_on, true)
     and cast(date_trunc('month', latest.first_on) as date) + interval '1 month' <= latest.as_of_on + interval '1 day'
 group by cast(date_trunc('month', latest.first_on) as date)
