@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 use super::histories::{Day, Known, days_since_epoch};
 use super::quality::{self, Forecast, Outcome, Quality, Window};
 use super::season;
-use super::status::{Statuses, fitted};
+use super::status::{Status, Statuses, fitted};
 use super::{Fitted, YEAR_DAYS};
 
 /// Frequencies of more repeats are one bin.
@@ -214,14 +214,18 @@ impl<'a> Trial<'a> {
 /// One model tried.
 struct Tried {
     fit: Option<Fitted>,
-    status: (&'static str, super::status::Status),
+    model: Model,
+    /// How the fit on the plain calendar ended; a season that does not help is no fault of the model.
+    status: Option<Status>,
     candidates: Vec<Candidate>,
 }
 
 impl Tried {
     fn into(self, choice: &mut Choice, fits: &mut Vec<Fitted>, statuses: &mut Statuses) {
         fits.extend(self.fit);
-        statuses.note(self.status.0, self.status.1);
+        if let Some(status) = self.status {
+            statuses.note(self.model.name(), status);
+        }
         choice.candidates.extend(self.candidates);
     }
 }
@@ -263,7 +267,8 @@ fn try_model<M: Fittable>(model: Model, trial: &Trial<'_>) -> Tried {
     }
     Tried {
         fit: described,
-        status: (name, status),
+        model,
+        status: (!trial.seasonal).then_some(status),
         candidates,
     }
 }
