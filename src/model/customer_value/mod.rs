@@ -335,9 +335,13 @@ fn compute(read: &Read) -> Computed {
 fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Computed) {
     let name = rule.model.name();
     let flat = SeasonClock::flat();
-    let plain = Window::new(&read.known, &flat).fit::<M>().ok().filter(Fit::converged);
+    let on_calendar = Window::new(&read.known, &flat);
+    let plain = on_calendar.fit::<M>();
     let until = days_since_epoch(read.known.as_of);
     computed.season = plain
+        .as_ref()
+        .ok()
+        .filter(|fit| fit.converged())
         .and_then(|fit| {
             season::estimate(
                 &fit.model,
@@ -348,8 +352,14 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
         })
         .map(|clock| (clock, rule.seasonal));
     let clock = computed.clock();
-    let window = Window::new(&read.known, &clock);
-    let (fit, status) = fitted(name, window.fit::<M>());
+    let (window, fit) = if rule.seasonal {
+        let window = Window::new(&read.known, &clock);
+        let fit = window.fit::<M>();
+        (window, fit)
+    } else {
+        (on_calendar, plain)
+    };
+    let (fit, status) = fitted(name, fit);
     computed.statuses.note("purchases", status);
     let Some(fit) = fit else { return };
     let until = read.known.as_of;
@@ -379,7 +389,7 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
     let valued = basis.forecast(&window);
     if let Some(year_ago) = read.a_year_ago().filter(|_| basis.spend.is_some()) {
         let before = basis.worths(&Window::new(year_ago, &clock));
-        let now = basis.worths(&window);
+        let now: Vec<Option<Worth>> = valued.customers.iter().map(|customer| customer.worth).collect();
         computed.bridge = bridge::bridge((year_ago, &before), (&read.known, &now));
         computed.clv_last_year = last_years(year_ago, &before, &read.known);
     }

@@ -93,8 +93,10 @@ pub(super) async fn bought(
     };
     for batch in run(context, library, "model/web_to_store", &[]).await? {
         let shares = numbers(&batch, "web_to_store_share")?;
-        for (key, share) in keys(&batch)?.into_iter().zip(shares) {
+        if batch.num_rows() > 0 {
             bought.web_to_store.resize(known.len(), f64::NAN);
+        }
+        for (key, share) in keys(&batch)?.into_iter().zip(shares) {
             if let Some(place) = places.get(&key) {
                 bought.web_to_store[*place] = share;
             }

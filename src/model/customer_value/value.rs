@@ -69,6 +69,8 @@ pub(super) struct CustomerForecast {
     /// Factor by which the calibrated P(order) changed the forecast.
     pub(super) calibration: f64,
     pub(super) expected_value: Option<f64>,
+    /// What the CLV is made of.
+    pub(super) worth: Option<Worth>,
     pub(super) clv: Option<Estimate>,
 }
 
@@ -136,9 +138,12 @@ impl<M: Fittable + Sync> Basis<M> {
             let purchases = shared.discounted * factor;
             sum.purchases += purchases;
             let expected_value = self.expected_value(window, index);
-            let clv = expected_value.map(|value| {
-                let margin = value * self.margin_rate.unwrap_or(1.0);
-                let clv = Worth { purchases, margin }.clv();
+            let worth = expected_value.map(|value| Worth {
+                purchases,
+                margin: value * self.margin_rate.unwrap_or(1.0),
+            });
+            let clv = expected_value.zip(worth).map(|(value, worth)| {
+                let clv = worth.clv();
                 let by_value = self.value_slopes(window, index, value);
                 sum.add(clv, &shared.slopes, &by_value);
                 let spread = NINETY_FIVE * self.deviation(&shared.slopes, &by_value);
@@ -154,6 +159,7 @@ impl<M: Fittable + Sync> Basis<M> {
                 at_least: shared.at_least.map(|chance| (chance * factor).min(1.0)),
                 calibration: factor,
                 expected_value,
+                worth,
                 clv,
             });
         }
