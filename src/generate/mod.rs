@@ -16,6 +16,7 @@ use std::str::FromStr;
 use chrono::{Days, Months, NaiveDate};
 
 mod dirt;
+mod effects;
 mod error;
 mod history;
 mod household;
@@ -65,7 +66,7 @@ pub enum Law {
     StoreChoice,
     /// Store, web, post, phone. Off: everything in stores.
     SalesChannel,
-    /// Points of sale. Off: none.
+    /// Points of sale that open and close. Off: the same ones throughout where customers choose among them, else none.
     Stores,
     /// Campaigns with holdouts and lift. Off: none.
     Mailings,

@@ -136,8 +136,7 @@ impl StoreChoice {
         total / (total + OUTSIDE_UTILITY)
     }
 
-    /// Huff share of each open store in the cell's spend on a day: the truth that draws are tested against.
-    #[cfg(test)]
+    /// Huff share of each open store in the cell's spend on a day.
     pub fn shares(&self, cell: u32, day: i32) -> Vec<(u16, f64)> {
         let outside = if self.on { OUTSIDE_UTILITY } else { 0.0 };
         let total: f64 = self.open(cell, day).map(|(_, weight)| weight).sum();

@@ -95,13 +95,14 @@ struct Site {
     format: Format,
 }
 
-/// Places `count` stores and dates them; the window runs from `window_start` to `window_end`.
+/// Places `count` stores and dates them; the window begins on `window_start`. Between the days of `changes`, the first and the last,
+/// some open and some close; without, all stand throughout.
 pub fn place(
     seed: u64,
     geography: &Geography,
     count: u32,
     window_start: NaiveDate,
-    window_end: NaiveDate,
+    changes: Option<(NaiveDate, NaiveDate)>,
 ) -> Vec<Store> {
     let sites = choose_sites(seed, geography, count as usize);
     let names = names(geography, &sites);
@@ -111,7 +112,9 @@ pub fn place(
         .enumerate()
         .map(|(index, (site, name))| furnish(seed, geography, index, site, name, window_start))
         .collect();
-    date_changes(seed, &mut stores, window_start, window_end);
+    if let Some((first, last)) = changes {
+        date_changes(seed, &mut stores, first, last);
+    }
     stores
 }
 
@@ -377,7 +380,7 @@ mod tests {
         let geography = Geography::load().expect("data files as shipped");
         let start = NaiveDate::from_ymd_opt(2023, 11, 1).expect("a date");
         let end = NaiveDate::from_ymd_opt(2026, 10, 31).expect("a date");
-        place(11, &geography, count, start, end)
+        place(11, &geography, count, start, Some((start, end)))
     }
 
     #[test]

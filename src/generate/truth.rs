@@ -14,7 +14,7 @@ use super::write::{Tally, Writer};
 use super::write_erp::push_account;
 use super::write_network::FIXED_COST_SHARE;
 use super::{
-    FileSummary, GenerateError, Summary, dirt, history, sales_channel, same_day, seasonality, store_choice, stores,
+    FileSummary, GenerateError, Summary, dirt, effects, history, sales_channel, same_day, seasonality, store_choice, stores,
 };
 
 /// Writes truth_cells.csv.gz: each market cell's inside share and spend potential; their product is the revenue
@@ -123,11 +123,12 @@ pub fn write(
             "seasonality": seasonality::parameters(laws.seasonality),
             "store_choice": store_choice::parameters(laws.store_choice),
             "sales_channel": sales_channel::parameters(laws.sales_channel, plan.starts_on(), plan.ends_on),
-            "stores": stores::parameters(laws.stores, &world.stores, plan.starts_on(), FIXED_COST_SHARE),
+            "stores": stores::parameters(laws.stores || !world.stores.is_empty(), &world.stores, plan.starts_on(), FIXED_COST_SHARE),
             "mailings": mailings::parameters(laws.mailings, campaigns, &population.outcomes),
             "marketing_costs": marketing_costs::parameters(laws.marketing_costs, costs),
             "dirt": dirt::parameters(laws.dirt),
         },
+        "effects": effects::parameters(world),
         "market": {
             "cells": world.cells.len(),
             "resolution": 8,

@@ -98,11 +98,7 @@ impl World {
         let days = (plan.ends_on - first_day).num_days() + 1;
         let clock = Clock::new(first_day, days as usize, plan.laws.seasonality);
         let window_first = clock.day_of(start);
-        let stores = if plan.laws.stores {
-            stores::place(plan.seed, &geography, plan.stores, start, plan.ends_on)
-        } else {
-            Vec::new()
-        };
+        let stores = network(&plan, &geography, start);
         let cells = market_cells(&geography);
         let choice = {
             let centres: Vec<LatLng> = cells.iter().map(|cell| LatLng::from(cell.index)).collect();
@@ -267,6 +263,16 @@ impl World {
     pub fn years(&self) -> std::ops::RangeInclusive<i32> {
         self.plan.starts_on().year()..=self.plan.ends_on.year()
     }
+}
+
+/// The points of sale. Choosing among stores needs some: without the law of stores they stand there all the time.
+fn network(plan: &Plan, geography: &Geography, start: NaiveDate) -> Vec<Store> {
+    let laws = &plan.laws;
+    if plan.stores == 0 || !(laws.stores || laws.store_choice) {
+        return Vec::new();
+    }
+    let changes = laws.stores.then_some((start, plan.ends_on));
+    stores::place(plan.seed, geography, plan.stores, start, changes)
 }
 
 fn open_days(clock: &Clock, store: &Store) -> (i32, i32) {
