@@ -14,7 +14,8 @@ use super::write::{Tally, Writer};
 use super::write_erp::push_account;
 use super::write_network::FIXED_COST_SHARE;
 use super::{
-    FileSummary, GenerateError, Summary, dirt, effects, history, sales_channel, same_day, seasonality, store_choice, stores,
+    FileSummary, GenerateError, Summary, dirt, effects, history, sales_channel, same_day, seasonality, store_choice,
+    stores,
 };
 
 /// Writes truth_cells.csv.gz: each market cell's inside share and spend potential; their product is the revenue

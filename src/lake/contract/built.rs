@@ -1,7 +1,7 @@
 //! The tables that `chalandise build` computes: what models say of customers, and how far to believe them.
 
 use super::tables::{SALES_CHANNELS, col, table};
-use super::{Kind, Table};
+use super::{Kind, Table, network};
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text};
 
@@ -37,6 +37,7 @@ pub(super) fn tables() -> Vec<Table> {
         persona_traits(),
         next_purchases(),
     ];
+    tables.extend(network::tables());
     for table in &mut tables {
         table.built = true;
     }

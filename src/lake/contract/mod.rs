@@ -4,6 +4,7 @@
 //! empty table of the same schema for every table that is missing, and `/catalog` prints it. There is no second list.
 
 mod built;
+mod network;
 mod tables;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 pub use built::STATUSES;
+pub use network::{DECAYS, DISTANCES};
 pub use tables::tables;
 
 /// Digits of a money column: `decimal(18,2)`.

@@ -77,6 +77,8 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         web_events(),
         marketing_costs(),
         market_cells(),
+        store_attributes(),
+        travel_times(),
     ]
     .into_iter()
     .chain(built::tables())
@@ -532,6 +534,41 @@ fn market_cells() -> Table {
             )
             .unit("a year")
             .at_least(0.0),
+        ],
+    )
+}
+
+fn store_attributes() -> Table {
+    table(
+        "store_attributes",
+        "store (or competitor) and a further fact about it that may attract customers",
+        None,
+        vec![
+            col("store_id", Text, "Store, or competitor").key(),
+            col("attribute", Text, "What is told, such as parking_places").key(),
+            col(
+                "value",
+                Number,
+                "How much of it; above 0, since the Huff model takes its logarithm",
+            )
+            .required()
+            .at_least(0.0),
+        ],
+    )
+}
+
+fn travel_times() -> Table {
+    table(
+        "travel_times",
+        "H3 cell and store: the way from one to the other",
+        None,
+        vec![
+            col("h3_cell", Integer, "H3 cell, resolution 8").unit("H3 cell").key(),
+            col("store_id", Text, "Store, or competitor").key(),
+            col("minutes", Number, "By car")
+                .unit("minutes")
+                .required()
+                .between(0.0, 1_440.0),
         ],
     )
 }
