@@ -4,6 +4,7 @@ mod customer_value;
 mod error;
 mod market_cells;
 mod observations;
+mod read;
 mod rollups;
 mod store;
 

@@ -1,16 +1,17 @@
 //! Customers as the purchase models take them, read from `model/rfm` on any day.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
 
 use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
-use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Date32Type};
 use chalandise_analytics::rfm::History;
 use chrono::{Days, NaiveDate};
 
 use crate::lake::{LakeError, SessionContext};
 use crate::model::ModelError;
-use crate::query::{self, Library};
+use crate::model::read::{column, days_of, integers, numbers, run};
+use crate::query::Library;
 
 /// Share of customers with a whole history under which models are fitted on all of them.
 const LEAST_WHOLE: f64 = 0.1;
@@ -268,26 +269,6 @@ pub(super) fn days_since_epoch(day: NaiveDate) -> i32 {
     Date32Type::from_naive_date(day)
 }
 
-/// Runs a query of the library with days as parameters.
-pub(super) async fn run(
-    context: &SessionContext,
-    library: &Library,
-    name: &str,
-    days: &[(&str, NaiveDate)],
-) -> Result<Vec<RecordBatch>, ModelError> {
-    let query = library
-        .get(name)
-        .ok_or_else(|| ModelError::NoQuery { name: name.to_owned() })?;
-    let given: BTreeMap<String, String> = days
-        .iter()
-        .map(|(name, day)| ((*name).to_owned(), day.to_string()))
-        .collect();
-    let bound = query
-        .bind(&given)
-        .map_err(|_| ModelError::NoQuery { name: name.to_owned() })?;
-    Ok(query::run(context, query, &bound).await?.batches)
-}
-
 /// Rows of customers in the order of their keys, so that no sum depends on the order in which threads found them.
 fn in_order(rows: Vec<RecordBatch>) -> Result<Vec<RecordBatch>, ModelError> {
     let Some(first) = rows.first() else {
@@ -313,41 +294,4 @@ pub(super) fn keys(batch: &RecordBatch) -> Result<Vec<u64>, ModelError> {
         hasher.finish()
     };
     Ok(ids.as_string_view().iter().map(hash).collect())
-}
-
-/// A column as numbers; what is missing is NaN.
-pub(super) fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<f64>, ModelError> {
-    let values = column(batch, name, &DataType::Float64)?;
-    Ok(values
-        .as_primitive::<Float64Type>()
-        .iter()
-        .map(|value| value.unwrap_or(f64::NAN))
-        .collect())
-}
-
-/// A column as texts; what is missing is empty.
-pub(super) fn texts(batch: &RecordBatch, name: &str) -> Result<Vec<String>, ModelError> {
-    let values = column(batch, name, &DataType::Utf8View)?;
-    Ok(values
-        .as_string_view()
-        .iter()
-        .map(|value| value.unwrap_or_default().to_owned())
-        .collect())
-}
-
-fn integers(batch: &RecordBatch, name: &str) -> Result<Vec<i64>, ModelError> {
-    let values = column(batch, name, &DataType::Int64)?;
-    Ok(values.as_primitive::<Int64Type>().values().to_vec())
-}
-
-fn days_of(batch: &RecordBatch, name: &str) -> Result<Vec<i32>, ModelError> {
-    let values = column(batch, name, &DataType::Date32)?;
-    Ok(values.as_primitive::<Date32Type>().values().to_vec())
-}
-
-/// A column in a type.
-pub(super) fn column(batch: &RecordBatch, name: &str, kind: &DataType) -> Result<arrow::array::ArrayRef, ModelError> {
-    let doing = || format!("reading `{name}` of the customers");
-    let index = batch.schema().index_of(name).map_err(LakeError::columns(doing()))?;
-    Ok(arrow::compute::cast(batch.column(index), kind).map_err(LakeError::columns(doing()))?)
 }

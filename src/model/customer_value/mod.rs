@@ -32,10 +32,11 @@ use chrono::NaiveDate;
 use crate::lake::{Engine, SessionContext, Snapshot, Writer};
 use crate::query::Library;
 
+use super::read::{numbers, run, texts};
 use super::{Built, ModelError};
 use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
-use histories::{Day, Known, before, by_day, days_since_epoch, numbers, purchase_days, run, texts};
+use histories::{Day, Known, before, by_day, days_since_epoch, purchase_days};
 use personas::{Personas, personas};
 use purchases::bought;
 use quality::{Outcome, Window};

@@ -10,9 +10,10 @@ use futures::TryStreamExt;
 
 use crate::lake::{SessionContext, contract};
 use crate::model::ModelError;
+use crate::model::read::{NONE, column, numbers, run, texts};
 use crate::query::{self, Library};
 
-use super::histories::{Day, Known, column, keys, numbers, run, texts};
+use super::histories::{Day, Known, keys};
 
 /// Categories that are told apart, the largest; what else there is counts as none.
 const MOST_CATEGORIES: usize = 24;
@@ -79,7 +80,7 @@ pub(super) async fn bought(
     days: &[Day],
 ) -> Result<Bought, ModelError> {
     let mut categories = Vec::new();
-    for batch in run(context, library, "model/categories", &[]).await? {
+    for batch in run(context, library, "model/categories", &NONE).await? {
         categories.extend(texts(&batch, "category")?);
     }
     categories.truncate(MOST_CATEGORIES);
@@ -91,7 +92,7 @@ pub(super) async fn bought(
         web_to_store: Vec::new(),
         rows: Vec::new(),
     };
-    for batch in run(context, library, "model/web_to_store", &[]).await? {
+    for batch in run(context, library, "model/web_to_store", &NONE).await? {
         let shares = numbers(&batch, "web_to_store_share")?;
         if batch.num_rows() > 0 {
             bought.web_to_store.resize(known.len(), f64::NAN);
