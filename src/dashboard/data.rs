@@ -3,8 +3,9 @@
 use super::cache::Cache;
 use super::cells::{CellsError, Table};
 use super::filters::Reach;
-use crate::lake::{LakeVersion, SessionContext};
+use crate::lake::{LakeError, LakeVersion, SessionContext, with_tables};
 use crate::query::{self, Bound, Library, Query, QueryError};
+use arrow::array::RecordBatch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,8 @@ struct Inner {
     tables: BTreeSet<String>,
     library: Arc<Library>,
     cache: Arc<Cache<Table>>,
+    /// What the tables of this request alone follow from, for the cache.
+    supposed: String,
 }
 
 impl std::fmt::Debug for Inner {
@@ -67,6 +70,9 @@ pub enum DataError {
         #[source]
         source: CellsError,
     },
+    /// The tables of a request cannot be read.
+    #[error("the tables of the request cannot be read")]
+    Tables(#[source] Box<LakeError>),
     /// The request's time is over.
     #[error("the query {0} took too long")]
     Deadline(String),
@@ -94,6 +100,7 @@ impl Data {
             tables,
             library,
             cache,
+            supposed: String::new(),
         };
         Data {
             inner: Arc::new(inner),
@@ -108,6 +115,29 @@ impl Data {
             inner: self.inner.clone(),
             deadline: Instant::now() + time,
         }
+    }
+
+    /// The same data with tables of one request, which its queries see before the lake's own; `supposed` is what they follow from.
+    ///
+    /// # Errors
+    /// [`DataError::Tables`] when rows make no table.
+    pub fn supposing(&self, supposed: String, tables: &[(String, RecordBatch)]) -> Result<Data, DataError> {
+        let inner = &self.inner;
+        let session = with_tables(&inner.session, tables).map_err(|source| DataError::Tables(Box::new(source)))?;
+        let mut names = inner.tables.clone();
+        names.extend(tables.iter().map(|(name, _)| name.clone()));
+        let inner = Inner {
+            session,
+            version: inner.version.clone(),
+            tables: names,
+            library: inner.library.clone(),
+            cache: inner.cache.clone(),
+            supposed,
+        };
+        Ok(Data {
+            inner: Arc::new(inner),
+            deadline: self.deadline,
+        })
     }
 
     /// The lake version read.
@@ -152,8 +182,9 @@ impl Data {
             query: name.to_owned(),
             source,
         })?;
-        // Lake version, query and bound values: everything that a result follows from.
-        let key = format!("{}\u{1}{name}\u{1}{}", self.inner.version.number, bound.key());
+        // Lake version, what is supposed, query and bound values: everything that a result follows from.
+        let (version, supposed) = (self.inner.version.number, &self.inner.supposed);
+        let key = format!("{version}\u{1}{supposed}\u{1}{name}\u{1}{}", bound.key());
         let made = self.inner.cache.get(&key, self.run(query, bound));
         match timeout_at(self.deadline, made).await {
             Ok(result) => result,

@@ -21,6 +21,7 @@ pub mod pareto_nbd;
 pub mod personas;
 pub mod purchase;
 pub mod purchase_fit;
+pub mod reach;
 pub mod record_linkage;
 pub mod repeat_order;
 pub mod resampling;
