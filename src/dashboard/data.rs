@@ -2,7 +2,7 @@
 
 use super::cache::Cache;
 use super::cells::{CellsError, Table};
-use super::filters::Reach;
+use super::filters::{Reach, StoreName};
 use crate::lake::{LakeError, LakeVersion, SessionContext, with_tables};
 use crate::query::{self, Bound, Library, Query, QueryError};
 use arrow::array::RecordBatch;
@@ -234,7 +234,11 @@ impl Data {
     /// [`DataError`] when the queries behind it fail.
     pub async fn reach(&self) -> Result<Option<Reach>, DataError> {
         let none = Parameters::new();
-        let (days, regions) = futures::try_join!(self.rows(REACH, &none), self.rows(REGIONS, &none))?;
+        let (days, regions, stores) = futures::try_join!(
+            self.rows(REACH, &none),
+            self.rows(REGIONS, &none),
+            self.rows(STORES, &none)
+        )?;
         let Some(as_of) = days.cell(0, "as_of_on").as_date() else {
             return Ok(None);
         };
@@ -242,6 +246,11 @@ impl Data {
             as_of,
             first_on: days.cell(0, "first_on").as_date(),
             regions: texts(&regions, "region"),
+            stores: texts(&stores, "store_id")
+                .into_iter()
+                .zip(texts(&stores, "name"))
+                .map(|(store_id, name)| StoreName { store_id, name })
+                .collect(),
         }))
     }
 }
@@ -250,6 +259,8 @@ impl Data {
 pub const REACH: &str = "overview/as_of";
 /// The query with the regions that customers order from.
 pub const REGIONS: &str = "overview/regions";
+/// The query with the stores, by name.
+pub const STORES: &str = "overview/store_names";
 
 fn texts(table: &Table, column: &str) -> Vec<String> {
     table

@@ -30,7 +30,7 @@ pub struct Place<'p> {
     /// The page.
     pub page: &'p Page,
     /// The value of the filter in its path.
-    pub in_path: Option<(Filter, &'static str)>,
+    pub in_path: Option<(Filter, &'p str)>,
 }
 
 impl Pages {
@@ -79,14 +79,29 @@ impl Pages {
         self.pages.iter().find(|page| page.id == id)
     }
 
+    /// The page that a page is a part of, or a part of a part.
+    #[must_use]
+    pub fn root<'p>(&'p self, page: &'p Page) -> &'p Page {
+        let up = |page: &&'p Page| page.parent.as_ref().and_then(|parent| self.get(parent));
+        // A ring of parents ends somewhere too.
+        std::iter::successors(Some(page), up)
+            .take(self.pages.len().max(1))
+            .last()
+            .unwrap_or(page)
+    }
+
     /// The page that is served at a path.
     #[must_use]
-    pub fn at(&self, path: &str) -> Option<Place<'_>> {
+    pub fn at<'p>(&'p self, path: &'p str) -> Option<Place<'p>> {
         let (page, given) = self.fitting(path)?;
         let Some(filter) = page.path.parameter() else {
             return Some(Place { page, in_path: None });
         };
-        let value = filter.values().iter().find(|value| **value == given)?;
+        // Values of the lake's own are known only where its data are read.
+        let value = match filter.values() {
+            [] => given,
+            values => values.iter().find(|value| **value == given)?,
+        };
         Some(Place {
             page,
             in_path: Some((filter, value)),
@@ -179,6 +194,7 @@ impl<'l> PageReader<'l> {
         let order = root.whole("order", 0..1000).unwrap_or(0);
         let title = required_words(&root, "title");
         let navigation = root.section("navigation").and_then(read_words);
+        let part = root.section("part").and_then(read_words);
         let parent = root.text("parent");
         let needs = self.tables(&root);
         let filters = filters(&root, path.as_ref().and_then(PagePath::parameter));
@@ -212,6 +228,7 @@ impl<'l> PageReader<'l> {
             order,
             title: title?,
             navigation,
+            part,
             parent,
             needs,
             filters,

@@ -30,7 +30,7 @@ pub use cells::{Cell, CellsError, Table, TableColumn};
 pub use data::{Data, DataError, Parameters};
 pub use export::{Dialect, FILE_WIDTH_PX, File, FileOptions, Format, PictureError, render_figure};
 pub use figure::{FigureError, Prepared, Ready, Sentences};
-pub use filters::{Filter, FilterError, Filters, Reach, Takes, query_string};
+pub use filters::{Filter, FilterError, Filters, Reach, StoreName, Takes, query_string};
 pub use html::{PageFrame, notice::Notice, sql_page};
 pub use load::{PAGE_FILE, Pages, Place};
 pub use network::PageError;

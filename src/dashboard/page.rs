@@ -21,8 +21,10 @@ pub struct Page {
     pub order: i64,
     /// Title, as the browser's tab and the context line show it.
     pub title: Words,
-    /// Word in the navigation; a page without one is reached by links of others.
+    /// Word in the navigation, of a part in its second row; a page without one is reached by links of others.
     pub navigation: Option<Words>,
+    /// What the page itself is called in the second row, beside its parts.
+    pub part: Option<Words>,
     /// The page that it is a part of, by its id: the context line leads back to it.
     pub parent: Option<String>,
     /// Tables without which the page has nothing to say.

@@ -16,7 +16,7 @@ pub struct PagePath {
 pub type PathFault = (String, String);
 
 impl PagePath {
-    /// Reads a path. A part in braces names a filter with a fixed list of values.
+    /// Reads a path. A part in braces names a filter with a list of values.
     ///
     /// # Errors
     /// What is wrong, and what to write.
@@ -97,11 +97,11 @@ impl PagePath {
 }
 
 fn with_values(name: &str) -> Result<Filter, PathFault> {
-    let known = || Filter::ALL.into_iter().filter(|filter| !filter.values().is_empty());
+    let known = || Filter::ALL.into_iter().filter(|filter| filter.is_listed());
     known().find(|filter| filter.name() == name).ok_or_else(|| {
         let names: Vec<_> = known().map(Filter::name).collect();
         (
-            format!("{name:?} is no filter with a fixed list of values"),
+            format!("{name:?} is no filter with a list of values"),
             format!("parameters of a path: {}", names.join(", ")),
         )
     })
@@ -134,7 +134,7 @@ mod tests {
         for (path, words) in [
             ("customers", "is no path"),
             ("/sql/own", "the server itself"),
-            ("/customers/{region}", "no filter with a fixed list"),
+            ("/customers/{region}", "no filter with a list"),
             ("/{segment}/{recency_score}", "one parameter"),
             ("/Clients", "does not fit an address"),
             ("/customers/", "does not fit an address"),

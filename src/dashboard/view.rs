@@ -147,7 +147,9 @@ impl<'a> View<'a> {
     pub fn name(&self) -> String {
         let title = self.page.title.of(self.language);
         match self.path_value() {
-            Some((filter, value)) => self.say().labelled(title, &filter.value_name(&value, self.language)),
+            Some((filter, value)) => self
+                .say()
+                .labelled(title, &self.reach.value_name(filter, &value, self.language)),
             None => title.to_owned(),
         }
     }

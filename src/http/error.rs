@@ -75,7 +75,7 @@ impl From<FigureError> for HttpError {
 impl HttpError {
     fn status(&self) -> StatusCode {
         match self {
-            HttpError::NotFound => StatusCode::NOT_FOUND,
+            HttpError::NotFound | HttpError::Filter(FilterError::Store) => StatusCode::NOT_FOUND,
             HttpError::Method => StatusCode::METHOD_NOT_ALLOWED,
             HttpError::Host => StatusCode::MISDIRECTED_REQUEST,
             HttpError::Filter(_) => StatusCode::BAD_REQUEST,

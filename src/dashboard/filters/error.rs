@@ -43,6 +43,9 @@ pub enum FilterError {
     /// The cohort is no month of the data.
     #[error("the cohort is no month of the data, written as 2025-03")]
     Cohort,
+    /// There is no such store.
+    #[error("there is no such store")]
+    Store,
     /// The map has no such layer.
     #[error("the map has no such layer")]
     Layer,
@@ -114,6 +117,10 @@ impl FilterError {
             FilterError::Cohort => say.one(
                 "Le mois du premier achat n’est pas un mois des données. Écrivez-le comme 2025-03, ou choisissez-le dans le filtre.",
                 "The month of first purchase is no month of the data. Write it as 2025-03, or choose it in the filter.",
+            ),
+            FilterError::Store => say.one(
+                "Aucun magasin ne porte l’identifiant de l’adresse. Choisissez-le dans la liste des magasins.",
+                "No store has the id in the address. Choose it in the list of stores.",
             ),
             FilterError::Layer => say.one(
                 "La carte n’a pas cette couche. Choisissez-en une au-dessus de la carte.",

@@ -29,11 +29,13 @@ pub enum Filter {
     RecencyScore,
     /// The customers of one frequency score.
     FrequencyScore,
+    /// One store.
+    Store,
 }
 
 impl Filter {
     /// All filters, in the order of addresses and forms.
-    pub const ALL: [Filter; 7] = [
+    pub const ALL: [Filter; 8] = [
         Filter::Period,
         Filter::SalesChannel,
         Filter::Region,
@@ -41,6 +43,7 @@ impl Filter {
         Filter::Cohort,
         Filter::RecencyScore,
         Filter::FrequencyScore,
+        Filter::Store,
     ];
 
     /// The filters of a page whose file names none.
@@ -57,6 +60,7 @@ impl Filter {
             Filter::Cohort => "cohort",
             Filter::RecencyScore => "recency_score",
             Filter::FrequencyScore => "frequency_score",
+            Filter::Store => "store",
         }
     }
 
@@ -77,6 +81,7 @@ impl Filter {
             Filter::Cohort => &["cohort_on"],
             Filter::RecencyScore => &["recency_score"],
             Filter::FrequencyScore => &["frequency_score"],
+            Filter::Store => &["store_id"],
         }
     }
 
@@ -87,8 +92,14 @@ impl Filter {
             Filter::SalesChannel => &SALES_CHANNELS,
             Filter::Segment => &SEGMENTS,
             Filter::RecencyScore | Filter::FrequencyScore => &SCORES,
-            Filter::Period | Filter::Region | Filter::Cohort => &[],
+            Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => &[],
         }
+    }
+
+    /// Whether its values are a list, the same for every lake or read from it: a path may then state it.
+    #[must_use]
+    pub fn is_listed(self) -> bool {
+        self == Filter::Store || !self.values().is_empty()
     }
 
     /// Its heading in the form.
@@ -103,6 +114,7 @@ impl Filter {
             Filter::Cohort => say.one("Mois du premier achat", "Month of first purchase"),
             Filter::RecencyScore => say.one("Score de récence", "Recency score"),
             Filter::FrequencyScore => say.one("Score de fréquence", "Frequency score"),
+            Filter::Store => say.one("Magasin", "Store"),
         }
     }
 
@@ -117,6 +129,7 @@ impl Filter {
             Filter::Segment => say.one("Tous les segments", "All segments"),
             Filter::Cohort => say.one("Tous les mois", "All months"),
             Filter::RecencyScore | Filter::FrequencyScore => say.one("Tous les scores", "All scores"),
+            Filter::Store => say.one("Tous les magasins", "All stores"),
         }
     }
 
@@ -143,7 +156,7 @@ impl Filter {
             Filter::SalesChannel | Filter::Segment => self.value_name(value, language).to_lowercase(),
             Filter::RecencyScore => format!("{} {value}", say.one("récence", "recency")),
             Filter::FrequencyScore => format!("{} {value}", say.one("fréquence", "frequency")),
-            Filter::Period | Filter::Region | Filter::Cohort => value.to_owned(),
+            Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => value.to_owned(),
         }
     }
 }

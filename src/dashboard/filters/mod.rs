@@ -49,9 +49,38 @@ pub struct Reach {
     pub first_on: Option<NaiveDate>,
     /// The customers' regions, sorted; empty when orders carry none.
     pub regions: Vec<String>,
+    /// The stores, by name.
+    pub stores: Vec<StoreName>,
+}
+
+/// A store as filters and titles call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreName {
+    /// Its id.
+    pub store_id: String,
+    /// Its name.
+    pub name: String,
 }
 
 impl Reach {
+    /// The name of a store.
+    #[must_use]
+    pub fn store(&self, store_id: &str) -> Option<&str> {
+        let mut stores = self.stores.iter();
+        stores
+            .find(|store| store.store_id == store_id)
+            .map(|store| store.name.as_str())
+    }
+
+    /// A filter's value by its own name: "Magasin", "Champions", "Nantes Centre".
+    #[must_use]
+    pub fn value_name(&self, filter: Filter, value: &str, language: Language) -> String {
+        match (filter, self.store(value)) {
+            (Filter::Store, Some(name)) => name.to_owned(),
+            _ => filter.value_name(value, language),
+        }
+    }
+
     /// The months in which a customer can have bought first, the latest first.
     #[must_use]
     pub fn cohorts(&self) -> Vec<NaiveDate> {
@@ -152,7 +181,7 @@ impl Filters {
         }];
         let say = Say(language);
         for filter in Filter::ALL.into_iter().filter(|filter| takes.has(*filter)) {
-            match (self.value_words(filter, language), filter) {
+            match (self.value_words(filter, reach, language), filter) {
                 (Some(words), _) => parts.push(words),
                 (None, Filter::SalesChannel) => parts.push(say.one("tous canaux", "all channels").to_owned()),
                 (None, Filter::Region) if !reach.regions.is_empty() => {
@@ -166,13 +195,14 @@ impl Filters {
 
     /// What a filter other than the period is set to, in words: "web", "premier achat en mars 2025".
     #[must_use]
-    pub fn value_words(&self, filter: Filter, language: Language) -> Option<String> {
+    pub fn value_words(&self, filter: Filter, reach: &Reach, language: Language) -> Option<String> {
         let value = self.chosen.get(&filter)?;
         Some(match (filter, cohort(value)) {
             (Filter::Cohort, Some(month)) => match language {
                 Language::French => format!("premier achat en {}", month_words(month, language)),
                 Language::English => format!("first purchase in {}", month_words(month, language)),
             },
+            (Filter::Store, _) => reach.value_name(filter, value, language),
             _ => filter.value_words(value, language),
         })
     }
@@ -216,12 +246,14 @@ fn checked(filter: Filter, value: &str, reach: &Reach) -> Result<String, FilterE
     let known = match filter {
         Filter::Region => reach.regions.iter().any(|region| region == value),
         Filter::Cohort => cohort(value).is_some_and(|month| reach.cohorts().contains(&month)),
+        Filter::Store => reach.store(value).is_some(),
         _ => filter.values().contains(&value),
     };
     match filter {
         _ if known => Ok(value.to_owned()),
         Filter::Region => Err(FilterError::Region),
         Filter::Cohort => Err(FilterError::Cohort),
+        Filter::Store => Err(FilterError::Store),
         _ => Err(FilterError::Value(filter)),
     }
 }
@@ -259,6 +291,10 @@ mod tests {
             as_of: NaiveDate::from_ymd_opt(2026, 10, 31).unwrap(),
             first_on: NaiveDate::from_ymd_opt(2023, 11, 5),
             regions: vec!["Bretagne".into(), "Île-de-France".into()],
+            stores: vec![StoreName {
+                store_id: "S001".into(),
+                name: "Nantes Centre".into(),
+            }],
         }
     }
 

@@ -37,7 +37,7 @@ pub fn context(view: &View<'_>) -> Markup {
     let set = takes
         .filters
         .iter()
-        .filter_map(|filter| Some((*filter, view.filters.value_words(*filter, view.language)?)));
+        .filter_map(|filter| Some((*filter, view.filters.value_words(*filter, view.reach, view.language)?)));
     html! {
         (view.days())
         @for (filter, words) in set {
@@ -60,6 +60,9 @@ pub fn siblings(view: &View<'_>) -> Markup {
     let Some((filter, current)) = view.path_value() else {
         return html! {};
     };
+    if filter.values().is_empty() {
+        return html! {};
+    }
     html! {
         nav.layers aria-label=(filter.label(view.language)) {
             ul {
@@ -118,6 +121,9 @@ fn field(view: &View<'_>, filter: Filter, prefix: &str) -> Markup {
                         Filter::Cohort => { (cohorts(view)) }
                         Filter::Region => {
                             @for region in &view.reach.regions { (choice(view, filter, region, region)) }
+                        }
+                        Filter::Store => {
+                            @for store in &view.reach.stores { (choice(view, filter, &store.store_id, &store.name)) }
                         }
                         _ => {
                             @for value in filter.values() {

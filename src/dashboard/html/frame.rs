@@ -97,7 +97,7 @@ fn header(frame: &Frame<'_>) -> Markup {
                 }
                 nav aria-label="Pages" {
                     ul {
-                        @for page in frame.pages.all() {
+                        @for page in frame.pages.all().iter().filter(|page| page.parent.is_none()) {
                             @if let Some(words) = &page.navigation { li { (navigation_link(frame, page, words)) } }
                         }
                         li {
@@ -109,6 +109,43 @@ fn header(frame: &Frame<'_>) -> Markup {
                 }
                 (preferences(frame))
             }
+            (parts(frame))
+        }
+    }
+}
+
+/// The second row of the navigation: a page and those that are a part of it, where they have words for it.
+fn parts(frame: &Frame<'_>) -> Markup {
+    let Some(root) = frame.view.map(|view| frame.pages.root(view.page)) else {
+        return html! {};
+    };
+    let parts = || {
+        frame
+            .pages
+            .all()
+            .iter()
+            .filter(|page| page.parent.as_ref() == Some(&root.id))
+    };
+    let named: Vec<(&Page, &Words)> = parts()
+        .filter_map(|page| Some((page, page.navigation.as_ref()?)))
+        .collect();
+    if named.is_empty() {
+        return html! {};
+    }
+    let first = root
+        .part
+        .as_ref()
+        .or(root.navigation.as_ref())
+        .map(|words| (root, words));
+    let here = frame.view.map(|view| view.page);
+    html! {
+        nav.parts aria-label=(root.title.of(frame.language)) {
+            ul {
+                @for (page, words) in first.into_iter().chain(named) {
+                    @let current = here.is_some_and(|here| here.id == page.id || (page.id != root.id && here.parent.as_ref() == Some(&page.id)));
+                    li { a href=(frame.link(page.path.as_str(), &[])) aria-current=[current.then_some("page")] { (words.of(frame.language)) } }
+                }
+            }
         }
     }
 }
@@ -116,7 +153,7 @@ fn header(frame: &Frame<'_>) -> Markup {
 /// The page itself, its figures and the pages that are a part of it are all at its place.
 fn navigation_link(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
     let current = match frame.view.map(|view| view.page) {
-        Some(here) => here.id == page.id || here.parent.as_ref() == Some(&page.id),
+        Some(here) => frame.pages.root(here).id == page.id,
         None => page.path.as_str() == frame.path,
     };
     html! {
