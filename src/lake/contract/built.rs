@@ -1,7 +1,7 @@
 //! The tables that `chalandise build` computes: what models say of customers, and how far to believe them.
 
 use super::tables::{SALES_CHANNELS, col, table};
-use super::{Kind, Table, network};
+use super::{Kind, Table, network, scenario};
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text};
 
@@ -38,6 +38,7 @@ pub(super) fn tables() -> Vec<Table> {
         next_purchases(),
     ];
     tables.extend(network::tables());
+    tables.extend(scenario::tables());
     for table in &mut tables {
         table.built = true;
     }

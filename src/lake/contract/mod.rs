@@ -5,6 +5,7 @@
 
 mod built;
 mod network;
+mod scenario;
 mod tables;
 
 use std::sync::Arc;

@@ -1,0 +1,198 @@
+//! The tables of one scenario of the network: what a request supposes, and what follows from it.
+//!
+//! They are empty in a lake. A page or program that evaluates a scenario sees its own in their place; `scenarios` and `scenario_results` hold
+//! what users have saved.
+
+use super::tables::{col, table};
+use super::{Kind, Table};
+
+use Kind::{Integer, Number, Text, Timestamp};
+
+/// What a scenario does to a site.
+pub const CHANGES: &[&str] = &["open", "close", "move", "resize", "competitor", "none"];
+
+/// All tables of scenarios.
+pub(super) fn tables() -> Vec<Table> {
+    vec![
+        scenarios(),
+        scenario_results(),
+        scenario_changes(),
+        scenario_stores(),
+        scenario_totals(),
+        scenario_transfers(),
+        scenario_cells(),
+        scenario_assumptions(),
+    ]
+}
+
+/// The columns of an amount before and after, its change, and the intervals of the change.
+fn changed(columns: Vec<super::Column>) -> Vec<super::Column> {
+    let money = |name, doc| col(name, Number, doc).unit("money a year");
+    let mut columns = columns;
+    columns.extend([
+        money("before", "Without the scenario"),
+        money("after", "With it"),
+        money("change", "After less before"),
+        money("low_80", "80 % interval of the change, from the parameters and from the model's error on stores that it does not know"),
+        money("high_80", "80 % interval of the change"),
+        money("low_95", "95 % interval of the change"),
+        money("high_95", "95 % interval of the change"),
+        money("parameter_error", "Standard error of the change from the parameters alone"),
+        money("model_error", "Standard error of the change from what stores attract beyond their columns"),
+    ]);
+    columns
+}
+
+fn scenarios() -> Table {
+    table(
+        "scenarios",
+        "saved scenario",
+        None,
+        vec![
+            col("scenario_id", Text, "Id, as addresses write it").key(),
+            col("name", Text, "Name").required(),
+            col("note", Text, "What its author wrote of it"),
+            col("changes", Integer, "Changes").required(),
+            col("changes_text", Text, "Its changes, as addresses write them").required(),
+            col("assumptions_text", Text, "Its assumptions, as addresses write them"),
+            col("lake_version", Integer, "Lake version when it was saved"),
+            col("created_at", Timestamp, "When it was first saved").required(),
+            col("updated_at", Timestamp, "When it was last saved").required(),
+        ],
+    )
+}
+
+fn scenario_results() -> Table {
+    table(
+        "scenario_results",
+        "saved scenario and store that it changes, on the newest lake version",
+        None,
+        changed(vec![
+            col("scenario_id", Text, "Scenario").key(),
+            col("store_id", Text, "Store, or the new site's own name").key(),
+            col("name", Text, "Name of the store").required(),
+            col("role", Text, "own store or competitor").required(),
+            col("changed", Text, "What the scenario does to it")
+                .required()
+                .allowed(CHANGES),
+        ]),
+    )
+}
+
+fn scenario_changes() -> Table {
+    table(
+        "scenario_changes",
+        "change of the scenario asked for",
+        None,
+        vec![
+            col("number", Integer, "Place in the scenario, from 1").key(),
+            col("kind", Text, "What it does").required().allowed(CHANGES),
+            col("store_id", Text, "Store that it changes; empty for a new site"),
+            col("name", Text, "Name of the store or site").required(),
+            col("latitude", Number, "Where it stands then").unit("degrees"),
+            col("longitude", Number, "Where it stands then").unit("degrees"),
+            col("sales_area_m2", Number, "Its sales area then").unit("m2"),
+            col("commune", Text, "Commune there"),
+        ],
+    )
+}
+
+fn scenario_stores() -> Table {
+    table(
+        "scenario_stores",
+        "site within reach of the changes of the scenario asked for",
+        None,
+        changed(vec![
+            col("store_id", Text, "Store, or `new-1` etc. for the sites of the scenario").key(),
+            col("name", Text, "Name").required(),
+            col("role", Text, "own store or competitor")
+                .required()
+                .allowed(&["own", "competitor"]),
+            col("changed", Text, "What the scenario does to it")
+                .required()
+                .allowed(CHANGES),
+            col("latitude", Number, "Latitude, after a move")
+                .unit("degrees")
+                .required(),
+            col("longitude", Number, "Longitude, after a move")
+                .unit("degrees")
+                .required(),
+            col("sales_area_m2", Number, "Sales area then").unit("m2"),
+            col("distance", Number, "To the nearest change"),
+            col("observed", Number, "What it sold in the last 12 months").unit("money a year"),
+        ]),
+    )
+}
+
+fn scenario_totals() -> Table {
+    table(
+        "scenario_totals",
+        "total of the scenario asked for",
+        None,
+        changed(vec![
+            col(
+                "total",
+                Text,
+                "`stores`: sales of the network's stores; `opened`: of new and moved ones; `closed`: of those closed; `others`: of the other \
+                 stores; `competitors`, `outside`: of all else; `web`: of the web shop; `network`: stores and web; `margin`: gross margin \
+                 of the network less fixed costs; `fixed_cost`; `first_year`: stores and web in the first year",
+            )
+            .key(),
+        ]),
+    )
+}
+
+fn scenario_transfers() -> Table {
+    table(
+        "scenario_transfers",
+        "who gives to whom in the scenario asked for",
+        None,
+        vec![
+            col("from_id", Text, "Site that loses, or `outside`").key(),
+            col("to_id", Text, "Site that gains, or `outside`").key(),
+            col("from_name", Text, "Its name").required(),
+            col("to_name", Text, "Its name").required(),
+            col("amount", Number, "What goes from one to the other")
+                .unit("money a year")
+                .required(),
+        ],
+    )
+}
+
+fn scenario_cells() -> Table {
+    table(
+        "scenario_cells",
+        "H3 cell (resolution 7) in reach of the changes of the scenario asked for",
+        None,
+        vec![
+            col("h3_cell", Integer, "H3 cell, resolution 7").unit("H3 cell").key(),
+            col("residents", Number, "Residents").unit("persons").required(),
+            col("before", Number, "Sales of the network's stores there")
+                .unit("money a year")
+                .required(),
+            col("after", Number, "With the scenario")
+                .unit("money a year")
+                .required(),
+        ],
+    )
+}
+
+fn scenario_assumptions() -> Table {
+    table(
+        "scenario_assumptions",
+        "assumption of the scenario asked for",
+        None,
+        vec![
+            col(
+                "assumption",
+                Text,
+                "margin_rate, web_effect, web_kept, fixed_cost, investment or first_year_ramp",
+            )
+            .key(),
+            col("value", Number, "Its value"),
+            col("source", Text, "Where it is from")
+                .required()
+                .allowed(&["data", "user", "default"]),
+        ],
+    )
+}
