@@ -50,10 +50,7 @@ pub fn fit_multinomial(sets: &ChoiceSets, flows: &[f64]) -> Result<Calibration, 
     let log_likelihood = peak.value * unit;
     let predicted = predicted(&sets, &design, &flows, &peak.at);
     Ok(Calibration {
-        covariance: covariance.map(|mut covariance| {
-            scale(&mut covariance, 1.0 / unit);
-            covariance
-        }),
+        covariance: covariance.map(|it| times(&it, 1.0 / unit)).filter(Symmetric::is_finite),
         log_likelihood: Some(log_likelihood),
         aic: Some(2.0 * design.rank as f64 - 2.0 * log_likelihood),
         r2: r2(&flows, &predicted),
@@ -64,13 +61,14 @@ pub fn fit_multinomial(sets: &ChoiceSets, flows: &[f64]) -> Result<Calibration, 
     })
 }
 
-fn scale(matrix: &mut Symmetric, factor: f64) {
+fn times(matrix: &Symmetric, factor: f64) -> Symmetric {
+    let mut scaled = Symmetric::zeros(matrix.size());
     for row in 0..matrix.size() {
         for column in 0..=row {
-            let value = matrix.get(row, column);
-            matrix.add(row, column, value * factor - value);
+            scaled.add(row, column, factor * matrix.get(row, column));
         }
     }
+    scaled
 }
 
 fn predicted(sets: &ChoiceSets, design: &Design, flows: &[f64], at: &[f64]) -> Vec<f64> {
