@@ -4,7 +4,7 @@
 //!   worth: [`gamma_gamma`];
 //! - what they take and how they are fitted: [`rfm`], [`season`], [`purchase_fit`], [`fit`], [`resampling`], [`numeric`];
 //! - what they answer and how well: [`purchase`], [`repeat_order`], [`forecast`], [`tracking`], [`customer_equity`];
-//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`].
+//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`]; which store they choose: [`huff`].
 
 pub mod association;
 pub mod beta_geometric;
@@ -14,6 +14,7 @@ pub mod customer_equity;
 pub mod fit;
 pub mod forecast;
 pub mod gamma_gamma;
+pub mod huff;
 pub mod market;
 pub mod mbg_nbd;
 pub mod numeric;

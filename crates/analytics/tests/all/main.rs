@@ -2,6 +2,9 @@
 
 mod accuracy;
 mod association;
+mod huff_ranges;
+mod huff_recovery;
+mod huff_reference;
 mod personas;
 mod published;
 mod ranges;
