@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod association;
+mod huff_spend;
 mod personas;
 mod published;
 mod ranges;
