@@ -4,7 +4,8 @@
 //!   worth: [`gamma_gamma`];
 //! - what they take and how they are fitted: [`rfm`], [`season`], [`purchase_fit`], [`fit`], [`resampling`], [`numeric`];
 //! - what they answer and how well: [`purchase`], [`repeat_order`], [`forecast`], [`tracking`], [`customer_equity`];
-//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`]; which store they choose: [`huff`].
+//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`];
+//! - how they choose among stores: [`huff`], and how much of what their cells can spend they leave elsewhere: [`huff_spend`].
 
 pub mod association;
 pub mod beta_geometric;
@@ -15,6 +16,7 @@ pub mod fit;
 pub mod forecast;
 pub mod gamma_gamma;
 pub mod huff;
+pub mod huff_spend;
 pub mod market;
 pub mod mbg_nbd;
 pub mod numeric;

@@ -5,6 +5,7 @@ mod association;
 mod huff_ranges;
 mod huff_recovery;
 mod huff_reference;
+mod huff_spend;
 mod personas;
 mod published;
 mod ranges;

@@ -1,6 +1,7 @@
 //! The CDNOW sample as the papers cut it: calibration to 1997-09-30, holdout to 1998-06-30.
 
 pub mod simulate;
+pub mod spend;
 
 use std::collections::BTreeMap;
 use std::path::Path;

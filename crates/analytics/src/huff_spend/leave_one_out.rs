@@ -1,0 +1,359 @@
+//! How wrong the model is about a store that it has not seen.
+//!
+//! Store j's own level is made unknown: the prior on its effect is taken away, so that the effect alone answers for its total and the
+//! shared parameters and the other effects learn nothing from it. With C the inverse of the penalised information, the maximum then moves
+//! by C_j u_j / (sigma^2 - C_jj) to first order (Sherman & Morrison 1950). The store's total is predicted there with u_j = 0: what a new
+//! store of its columns would be given at its place. Sigma and the dispersions stay those of all stores.
+//!
+//! The interval, on the logarithm of the total, adds three things: parameters and other effects (delta method through the shares), the
+//! store's own effect (sigma), and chance in what its customers bought (dispersion / total).
+
+use super::effects::EffectsFit;
+use super::error::SpendError;
+use super::fit::SpendFit;
+use super::information::{Curvature, quadratic, times};
+use super::model::{Point, SpendModel, dot};
+use super::situations::{Row, StoreColumns};
+use crate::numeric::{Symmetric, maximise, side_by_side};
+
+/// Normal quantiles of 80 and 95 % in the middle.
+const QUANTILES: [f64; 2] = [1.281_551_565_544_600_4, 1.959_963_984_540_054];
+
+/// How the model without a store's level is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refit {
+    /// One Newton step from the fit of all stores: for a chain of hundreds.
+    OneStep,
+    /// A search of its own for each store: exact, and as slow as so many fits.
+    Full,
+}
+
+/// A store predicted by a model that does not know its level. Money.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeftOutStore {
+    /// Its number.
+    pub store: usize,
+    /// Sum of its flows.
+    pub observed: f64,
+    /// What the model predicts.
+    pub predicted: f64,
+    /// Where 80 % of such stores lie.
+    pub interval_80: (f64, f64),
+    /// Where 95 % of such stores lie.
+    pub interval_95: (f64, f64),
+    /// Logarithm of observed over predicted; none when the store has no revenue above 0.
+    pub log_error: Option<f64>,
+}
+
+/// How wrong the predictions are, over the stores with revenue above 0. Each is none where there is no such store.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OutOfSample {
+    /// Stores with revenue.
+    pub stores: usize,
+    /// Stores without, which count in nothing below.
+    pub without_revenue: usize,
+    /// Sum of |predicted - observed| over the sum of observed.
+    pub weighted_error: f64,
+    /// Median of |predicted - observed| / observed.
+    pub median_error: f64,
+    /// Sum of predicted over the sum of observed, minus 1.
+    pub bias: f64,
+    /// Root of the mean squared logarithm of observed over predicted.
+    pub rmse_log: f64,
+    /// Share of the stores within their 80 % interval.
+    pub coverage_80: f64,
+    /// Share of the stores within their 95 % interval.
+    pub coverage_95: f64,
+}
+
+/// Every store predicted without its level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeaveOneOut {
+    /// The stores that a cell reaches, in their order.
+    pub stores: Vec<LeftOutStore>,
+    /// Their errors together; none when no store has revenue.
+    pub errors: Option<OutOfSample>,
+}
+
+/// What a store's total is at a point, with its logarithm's derivatives by store, distance and outside.
+#[derive(Clone)]
+struct Forecast {
+    total: f64,
+    slopes: Vec<f64>,
+}
+
+/// A model in which one store's level is unknown.
+struct Without {
+    store: usize,
+    point: Point,
+}
+
+impl SpendModel<'_> {
+    /// Predicts each store without its level, in a model with store effects. When these have no spread, it is the model without them.
+    ///
+    /// # Errors
+    /// [`SpendError`] when the fit has no maximum or is of another model.
+    pub fn leave_one_out(&self, fit: &EffectsFit, refit: Refit) -> Result<LeaveOneOut, SpendError> {
+        self.check_shape(fit.decay, &fit.scaled, fit.totals.len())?;
+        if !fit.converged() {
+            return Err(SpendError::NotConverged);
+        }
+        if fit.sigma == 0.0 {
+            return self.leave_one_out_shared(&fit.scaled, fit.dispersion, refit);
+        }
+        let precision = 1.0 / (fit.sigma * fit.sigma);
+        let without: Vec<Without> = self
+            .reached_stores()
+            .map(|store| {
+                let (parameters, mut effects) = match refit {
+                    Refit::OneStep => self.stepped(fit, store),
+                    Refit::Full => {
+                        let mut precisions = vec![precision; self.stores()];
+                        precisions[store] = 0.0;
+                        let settled = self.settle(&fit.scaled, &fit.effects, &precisions, fit.level_dispersion);
+                        (settled.parameters, settled.effects)
+                    }
+                };
+                effects[store] = 0.0;
+                let point = self.point(&parameters, &effects);
+                Without { store, point }
+            })
+            .collect();
+        let forecasts = self.forecasts(&without);
+        let stores = without.iter().zip(&forecasts).map(|(without, forecast)| {
+            let at = self.size() + without.store;
+            let mut slopes = self.joint_vector(&forecast.slopes);
+            let own = std::mem::replace(&mut slopes[at], 0.0);
+            // The inverse without the prior on this effect, and the score products likewise.
+            let mut solved = times(&fit.inverse, &slopes);
+            let left = 1.0 / precision - fit.inverse.get(at, at);
+            if left * precision > 1e-12 {
+                let pull = solved[at] / left;
+                (0..solved.len()).for_each(|row| solved[row] += pull * fit.inverse.get(row, at));
+            }
+            let known = quadratic(&fit.middle, &solved) - precision * solved[at] * solved[at];
+            let variance = known + own * own / precision + fit.dispersion / forecast.total;
+            self.left_out(
+                without.store,
+                fit.totals[without.store].observed,
+                forecast.total,
+                variance,
+            )
+        });
+        Ok(gathered(stores.collect()))
+    }
+
+    /// Predicts each store without its level, in a model without store effects: its interval knows no difference between stores beyond
+    /// their columns, so it holds fewer than it should wherever there are such.
+    ///
+    /// # Errors
+    /// [`SpendError`] when the fit has no maximum or is of another model.
+    pub fn leave_one_out_without_effects(&self, fit: &SpendFit, refit: Refit) -> Result<LeaveOneOut, SpendError> {
+        self.check_fit(fit)?;
+        self.leave_one_out_shared(&fit.scaled, fit.dispersion, refit)
+    }
+
+    fn reached_stores(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.stores()).filter(|store| self.reached[*store])
+    }
+
+    /// Shared parameters and effects one step from the fit.
+    fn stepped(&self, fit: &EffectsFit, store: usize) -> (Vec<f64>, Vec<f64>) {
+        let (size, at) = (self.size(), self.size() + store);
+        let left = fit.sigma * fit.sigma - fit.inverse.get(at, at);
+        // A store that no flow tells anything of has an effect of 0, and teaches nothing.
+        let by = if left > 1e-12 * fit.sigma * fit.sigma {
+            fit.effects[store] / left
+        } else {
+            0.0
+        };
+        let moved = |from: &[f64], first: usize| {
+            let steps = (first..).map(|row| by * fit.inverse.get(row, at));
+            from.iter().zip(steps).map(|(x, step)| x + step).collect()
+        };
+        (moved(&fit.scaled, 0), moved(&fit.effects, size))
+    }
+
+    fn leave_one_out_shared(&self, scaled: &[f64], dispersion: f64, refit: Refit) -> Result<LeaveOneOut, SpendError> {
+        let (size, none) = (self.size(), vec![0.0; self.stores()]);
+        let point = self.point(scaled, &none);
+        let levels = self.levels(&point, Curvature::Observed);
+        let gradient = self.joint_vector(&levels.gradient);
+        let information = self.joint_matrix(&levels.information, 1.0);
+        let products = self.joint_matrix(&self.score_products(&point), self.few_clusters());
+        let mut without = Vec::new();
+        let mut inverses = Vec::new();
+        for store in self.reached_stores() {
+            let with_own = part(&information, size, size + store);
+            let inverse = with_own.inverse().ok_or(SpendError::NotConverged)?;
+            let parameters = match refit {
+                Refit::OneStep => {
+                    let mut score = vec![0.0; size + 1];
+                    score[size] = gradient[size + store];
+                    let step = times(&inverse, &score);
+                    scaled.iter().zip(&step).map(|(x, dx)| x + dx).collect()
+                }
+                Refit::Full => self.refitted_without(scaled, store)?,
+            };
+            let point = self.point(&parameters, &none);
+            without.push(Without { store, point });
+            inverses.push(inverse);
+        }
+        let forecasts = self.forecasts(&without);
+        let observed = self.account(&point).observed;
+        let stores = without.iter().zip(&forecasts).zip(&inverses);
+        let stores = stores.map(|((without, forecast), inverse)| {
+            let mut slopes = self.joint_vector(&forecast.slopes);
+            slopes.truncate(size);
+            slopes.push(0.0);
+            let solved = times(inverse, &slopes);
+            let known = quadratic(&part(&products, size, size + without.store), &solved);
+            let variance = known + dispersion / forecast.total;
+            self.left_out(without.store, observed[without.store], forecast.total, variance)
+        });
+        Ok(gathered(stores.collect()))
+    }
+
+    /// Scaled parameters of a fit in which the store has a column of its own.
+    fn refitted_without(&self, scaled: &[f64], store: usize) -> Result<Vec<f64>, SpendError> {
+        let width = self.width();
+        let mut names: Vec<(String, Vec<f64>)> = Vec::with_capacity(width + 1);
+        for (column, name) in self.columns.names().iter().enumerate() {
+            let logs = (0..self.stores()).filter_map(|store| self.columns.of(store).map(|logs| logs[column]));
+            names.push((name.clone(), logs.collect()));
+        }
+        let own = (0..self.stores()).map(|other| f64::from(u8::from(other == store)));
+        names.push(("this store".to_owned(), own.collect()));
+        let columns = StoreColumns::new(self.stores(), names)?;
+        let model = SpendModel::new(self.situations, &columns, self.decay)?;
+        let mut start = scaled.to_vec();
+        start.insert(width, 0.0);
+        let found = maximise(|at| model.evaluate(at, 1), &start);
+        // Back from its scales to these, the store's own column at 0.
+        let mut natural = model.natural(&found.at);
+        natural.remove(width);
+        Ok(self.scaled_from(&natural))
+    }
+
+    /// Every store's total in the model without its level, with slopes; two passes over the stores of each row for each of them.
+    fn forecasts(&self, without: &[Without]) -> Vec<Forecast> {
+        let mut place = vec![usize::MAX; self.stores()];
+        for (index, without) in without.iter().enumerate() {
+            place[without.store] = index;
+        }
+        let none = Forecast {
+            total: 0.0,
+            slopes: vec![0.0; self.stores() + 2],
+        };
+        let pieces = side_by_side(self.pieces.len() as u64, |piece| {
+            let mut sums = vec![none.clone(); without.len()];
+            let mut shares = Vec::new();
+            for number in self.pieces[piece as usize].clone() {
+                let row = self.situations.row(number);
+                for (own, store) in row.stores.iter().enumerate() {
+                    let index = place[usize::from(*store)];
+                    self.add_forecast(&row, own, &without[index].point, &mut sums[index], &mut shares);
+                }
+            }
+            sums
+        });
+        let mut all = vec![none; without.len()];
+        for piece in pieces {
+            for (all, sum) in all.iter_mut().zip(piece) {
+                all.total += sum.total;
+                all.slopes
+                    .iter_mut()
+                    .zip(sum.slopes)
+                    .for_each(|(all, slope)| *all += slope);
+            }
+        }
+        for forecast in &mut all {
+            let total = forecast.total;
+            forecast.slopes.iter_mut().for_each(|slope| *slope /= total);
+        }
+        all
+    }
+
+    /// Adds what the store at place `own` of a row is predicted to take from it.
+    fn add_forecast(&self, row: &Row<'_>, own: usize, point: &Point, sum: &mut Forecast, shares: &mut Vec<f64>) {
+        let parted = self.shares(row, point, shares);
+        let taken = row.potential * shares[own];
+        sum.total += taken;
+        for (store, share) in row.stores.iter().zip(shares.iter()) {
+            sum.slopes[usize::from(*store)] -= taken * share;
+        }
+        sum.slopes[usize::from(row.stores[own])] += taken;
+        let stores = self.stores();
+        sum.slopes[stores] += taken * (self.distances[row.first + own] - parted.distance);
+        sum.slopes[stores + 1] -= taken * parted.outside;
+    }
+
+    fn left_out(&self, store: usize, observed: f64, predicted: f64, variance: f64) -> LeftOutStore {
+        let deviation = variance.max(0.0).sqrt();
+        let [interval_80, interval_95] = QUANTILES.map(|quantile| {
+            let factor = (quantile * deviation).exp();
+            (predicted / factor, predicted * factor)
+        });
+        LeftOutStore {
+            store,
+            observed,
+            predicted,
+            interval_80,
+            interval_95,
+            log_error: (observed > 0.0).then(|| (observed / predicted).ln()),
+        }
+    }
+}
+
+/// The first `size` rows and columns of a matrix, and one further.
+fn part(matrix: &Symmetric, size: usize, further: usize) -> Symmetric {
+    let place = |index: usize| if index < size { index } else { further };
+    let mut part = Symmetric::zeros(size + 1);
+    for row in 0..=size {
+        for column in 0..=row {
+            part.add(row, column, matrix.get(place(row), place(column)));
+        }
+    }
+    part
+}
+
+fn gathered(stores: Vec<LeftOutStore>) -> LeaveOneOut {
+    let errors = errors(&stores);
+    LeaveOneOut { stores, errors }
+}
+
+fn errors(stores: &[LeftOutStore]) -> Option<OutOfSample> {
+    let known: Vec<(&LeftOutStore, f64)> = stores
+        .iter()
+        .filter_map(|store| store.log_error.map(|log| (store, log)))
+        .collect();
+    if known.is_empty() {
+        return None;
+    }
+    let sum = |of: &dyn Fn(&LeftOutStore) -> f64| known.iter().map(|(store, _)| of(store)).sum::<f64>();
+    let observed = sum(&|store| store.observed);
+    let mut shares: Vec<f64> = known
+        .iter()
+        .map(|(store, _)| (store.predicted / store.observed - 1.0).abs())
+        .collect();
+    shares.sort_unstable_by(f64::total_cmp);
+    let count = known.len() as f64;
+    let logs: Vec<f64> = known.iter().map(|(_, log)| *log).collect();
+    let within = |interval: fn(&LeftOutStore) -> (f64, f64)| {
+        let held = |store: &LeftOutStore| {
+            let (low, high) = interval(store);
+            f64::from(u8::from(low <= store.observed && store.observed <= high))
+        };
+        sum(&held) / count
+    };
+    Some(OutOfSample {
+        stores: known.len(),
+        without_revenue: stores.len() - known.len(),
+        weighted_error: sum(&|store| (store.predicted - store.observed).abs()) / observed,
+        median_error: 0.5 * (shares[(shares.len() - 1) / 2] + shares[shares.len() / 2]),
+        bias: sum(&|store| store.predicted) / observed - 1.0,
+        rmse_log: (dot(&logs, &logs) / count).sqrt(),
+        coverage_80: within(|store| store.interval_80),
+        coverage_95: within(|store| store.interval_95),
+    })
+}
