@@ -164,7 +164,9 @@ impl Account {
             self.information[store] += view.information;
             self.concentration[store] += view.information * view.information;
             self.squares += residual * residual;
-            self.pearson += residual * residual / view.predicted;
+            if view.predicted > 0.0 {
+                self.pearson += residual * residual / view.predicted;
+            }
         }
         self.pairs += cell.stores.len();
         let stores = self.observed.len();

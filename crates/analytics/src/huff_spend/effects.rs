@@ -19,8 +19,12 @@ use crate::numeric::{Status, Symmetric};
 
 /// More stores within reach than columns by so many, for a spread to be told from.
 const MORE_STORES_THAN_COLUMNS: usize = 5;
+/// Least variance over mean, as a share of a mean flow.
+const LEAST_DISPERSION: f64 = 1e-9;
 const MOST_ROUNDS: usize = 40;
 const MOST_STEPS: usize = 60;
+/// The search ends where the next step would gain half of this: a step of a hundred-thousandth of a standard error.
+const CLOSE: f64 = 1e-10;
 /// A standard deviation where the search begins: wide, so that the first dispersion is free of what sets stores apart.
 const FIRST_DEVIATION: f64 = 0.5;
 
@@ -36,10 +40,11 @@ pub struct EffectsFit {
     /// Their covariance, with cells as clusters and the stores that there are as a draw from all there could be:
     /// H^-1 (score products of the cells + prior precision) H^-1, H being the penalised information.
     pub covariance: Symmetric,
+    /// Covariance of the shared parameters and then the effects, by the same matrix: what an interval of anything that depends on both needs
+    /// (delta method). That of an effect is its mean squared error.
+    pub joint_covariance: Symmetric,
     /// Effect of each store on the logarithm of its attraction, shrunk towards 0; 0 for a store that no cell reaches.
     pub effects: Vec<f64>,
-    /// Mean squared error of each effect, by the same matrix.
-    pub effect_variances: Vec<f64>,
     /// Standard deviation of the effects between stores, by restricted maximum likelihood; 0 when stores differ by no more than chance.
     pub sigma: f64,
     /// Variance over mean of revenue as the levels of the stores feel it, in money.
@@ -91,6 +96,11 @@ impl EffectsFit {
         standard_errors(&self.covariance)
     }
 
+    /// Root of the mean squared error of each effect.
+    pub fn effect_errors(&self) -> Vec<f64> {
+        standard_errors(&self.joint_covariance).split_off(self.parameters.len())
+    }
+
     /// What predicts with these parameters; the effect of a store is given with its site.
     pub fn predictor(&self) -> Predictor {
         Predictor::new(self.decay, &self.parameters)
@@ -110,7 +120,9 @@ impl SpendModel<'_> {
         if found < needed {
             return Err(SpendError::TooFewStores { found, needed });
         }
-        let mut dispersion = fit.dispersion;
+        // Flows that the model hits exactly have no dispersion to divide by.
+        let least = LEAST_DISPERSION * self.money;
+        let mut dispersion = fit.dispersion.max(least);
         let mut variance = FIRST_DEVIATION * FIRST_DEVIATION;
         let (mut parameters, mut effects) = (fit.scaled.clone(), vec![0.0; self.stores()]);
         let (mut steps, mut rounds) = (0, 0);
@@ -121,7 +133,7 @@ impl SpendModel<'_> {
             steps += settled.steps;
             (parameters, effects) = (settled.parameters.clone(), settled.effects.clone());
             let account = self.account(&self.point(&parameters, &effects));
-            let next_dispersion = account.level_dispersion(Some(1.0 / variance), dispersion);
+            let next_dispersion = account.level_dispersion(Some(1.0 / variance), dispersion).max(least);
             let pulls = effects.iter().map(|effect| effect * dispersion / variance);
             let next = self.next_variance(&settled, &pulls.collect::<Vec<f64>>(), next_dispersion);
             let next = next.unwrap_or(variance);
@@ -164,44 +176,20 @@ impl SpendModel<'_> {
     /// The maximum given precisions of the effects and the dispersion, by Newton's method with exact derivatives; where the observed
     /// information is not positive, with the expected one.
     pub(super) fn settle(&self, parameters: &[f64], effects: &[f64], precisions: &[f64], dispersion: f64) -> Settled {
-        let look = |parameters: Vec<f64>, effects: Vec<f64>| {
-            let levels = self.levels(&self.point(&parameters, &effects), Curvature::Observed);
-            let squares = effects.iter().zip(precisions).map(|(u, precision)| u * u * precision);
-            let value = levels.value / dispersion - 0.5 * squares.sum::<f64>();
-            Here {
-                parameters,
-                effects,
-                levels,
-                value,
-            }
-        };
-        let size = self.size();
-        let mut here = look(parameters.to_vec(), effects.to_vec());
+        let mut here = self.look(parameters.to_vec(), effects.to_vec(), precisions, dispersion);
         let mut steps = 0;
         loop {
-            let mut gradient = self.joint_vector(&here.levels.gradient);
-            gradient.iter_mut().for_each(|slope| *slope /= dispersion);
-            for ((slope, u), precision) in gradient[size..].iter_mut().zip(&here.effects).zip(precisions) {
-                *slope -= u * precision;
-            }
+            let gradient = self.penalised_gradient(&here, precisions, dispersion);
             let mut information = self.penalised(&here.levels, precisions, dispersion);
             let step = information.solve(&gradient).or_else(|| {
                 let point = self.point(&here.parameters, &here.effects);
                 information = self.penalised(&self.levels(&point, Curvature::Expected), precisions, dispersion);
                 information.solve(&gradient)
             });
-            let close = step.as_ref().is_some_and(|step| dot(step, &gradient) < 1e-10);
-            let next = step.filter(|_| !close && steps < MOST_STEPS).and_then(|step| {
-                let noise = 1e-12 * here.value.abs();
-                (0..30).map(|halved| 0.5_f64.powi(halved)).find_map(|part| {
-                    let moved = |from: &[f64], by: &[f64]| from.iter().zip(by).map(|(x, dx)| x + part * dx).collect();
-                    let there = look(
-                        moved(&here.parameters, &step[..size]),
-                        moved(&here.effects, &step[size..]),
-                    );
-                    (there.value >= here.value - noise).then_some(there)
-                })
-            });
+            let close = step.as_ref().is_some_and(|step| dot(step, &gradient) < CLOSE);
+            let next = step
+                .filter(|_| !close && steps < MOST_STEPS)
+                .and_then(|step| self.climb(&here, &step, precisions, dispersion));
             let Some(next) = next else {
                 let status = if close { Status::Converged } else { Status::NoMaximum };
                 return Settled {
@@ -215,6 +203,40 @@ impl SpendModel<'_> {
             here = next;
             steps += 1;
         }
+    }
+
+    fn look(&self, parameters: Vec<f64>, effects: Vec<f64>, precisions: &[f64], dispersion: f64) -> Here {
+        let levels = self.levels(&self.point(&parameters, &effects), Curvature::Observed);
+        let squares = effects.iter().zip(precisions).map(|(u, precision)| u * u * precision);
+        let value = levels.value / dispersion - 0.5 * squares.sum::<f64>();
+        Here {
+            parameters,
+            effects,
+            levels,
+            value,
+        }
+    }
+
+    /// The step, or the largest half, quarter ... of it that does not lead down; none when none does.
+    fn climb(&self, here: &Here, step: &[f64], precisions: &[f64], dispersion: f64) -> Option<Here> {
+        let noise = 1e-12 * here.value.abs();
+        let (shared, own) = step.split_at(self.size());
+        (0..30).map(|halved| 0.5_f64.powi(halved)).find_map(|part| {
+            let moved = |from: &[f64], by: &[f64]| from.iter().zip(by).map(|(x, dx)| x + part * dx).collect();
+            let (parameters, effects) = (moved(&here.parameters, shared), moved(&here.effects, own));
+            let there = self.look(parameters, effects, precisions, dispersion);
+            (there.value >= here.value - noise).then_some(there)
+        })
+    }
+
+    fn penalised_gradient(&self, here: &Here, precisions: &[f64], dispersion: f64) -> Vec<f64> {
+        let mut gradient = self.joint_vector(&here.levels.gradient);
+        gradient.iter_mut().for_each(|slope| *slope /= dispersion);
+        let own = gradient[self.size()..].iter_mut();
+        for ((slope, u), precision) in own.zip(&here.effects).zip(precisions) {
+            *slope -= u * precision;
+        }
+        gradient
     }
 
     fn penalised(&self, levels: &Levels, precisions: &[f64], dispersion: f64) -> Symmetric {
@@ -238,17 +260,14 @@ impl SpendModel<'_> {
         let mut own = Symmetric::zeros(stores);
         for row in 0..stores {
             let through = times(&shared, &across[row]);
-            for column in 0..=row {
-                let value = joint.get(size + row, size + column) - dot(&through, &across[column]);
-                own.add(row, column, value);
+            for (column, other) in across[..=row].iter().enumerate() {
+                let both = joint.get(size + row, size + column);
+                own.add(row, column, both - dot(&through, other));
             }
         }
-        let free = times(&own, &settled.effects);
-        let pull: Vec<f64> = free
-            .iter()
-            .zip(scores)
-            .map(|(free, score)| free + score / dispersion)
-            .collect();
+        let unshrunk = times(&own, &settled.effects);
+        let pulls = unshrunk.iter().zip(scores);
+        let pull: Vec<f64> = pulls.map(|(unshrunk, score)| unshrunk + score / dispersion).collect();
         fitted_variance(&own, &pull)
     }
 }
@@ -265,26 +284,23 @@ struct Found {
 impl SpendModel<'_> {
     fn finish(&self, fit: &SpendFit, found: Found, rounds: usize, iterations: usize) -> Result<EffectsFit, SpendError> {
         let Found { settled, account, .. } = &found;
-        let (size, stores) = (self.size(), self.stores());
+        let size = self.size();
         let point = self.point(&settled.parameters, &settled.effects);
         let factor = self.few_clusters() / (found.dispersion * found.dispersion);
         let mut middle = self.joint_matrix(&self.score_products(&point), factor);
-        for store in 0..stores {
+        for store in 0..self.stores() {
             middle.add(size + store, size + store, 1.0 / found.variance);
         }
         let inverse = settled.information.inverse().ok_or(SpendError::NotConverged)?;
-        let (covariance, effect_variances) = between(&inverse, &middle, size);
+        let joint_covariance = self.natural_covariance(&between(&inverse, &middle));
         let slopes = times(&inverse, &self.joint_vector(&account.slopes));
-        let reached = |store: usize| self.reached[store];
         Ok(EffectsFit {
             decay: self.decay,
             names: fit.names.clone(),
             parameters: self.natural(&settled.parameters),
-            covariance: self.natural_covariance(&covariance),
-            effects: (0..stores)
-                .map(|store| if reached(store) { settled.effects[store] } else { 0.0 })
-                .collect(),
-            effect_variances,
+            covariance: self.shared_part(&joint_covariance),
+            joint_covariance,
+            effects: settled.effects.clone(),
             sigma: found.variance.sqrt(),
             level_dispersion: found.dispersion,
             dispersion: account.dispersion(),
@@ -306,13 +322,20 @@ impl SpendModel<'_> {
     fn without_effects(&self, fit: &SpendFit, rounds: usize, iterations: usize) -> Result<EffectsFit, SpendError> {
         let stores = self.stores();
         let account = self.account(&self.point(&fit.scaled, &vec![0.0; stores]));
+        let covariance = fit.covariance.clone().ok_or(SpendError::NotConverged)?;
+        let mut joint_covariance = Symmetric::zeros(self.size() + stores);
+        for row in 0..self.size() {
+            for column in 0..=row {
+                joint_covariance.add(row, column, covariance.get(row, column));
+            }
+        }
         Ok(EffectsFit {
             decay: self.decay,
             names: fit.names.clone(),
             parameters: fit.parameters.clone(),
-            covariance: fit.covariance.clone().ok_or(SpendError::NotConverged)?,
+            covariance,
+            joint_covariance,
             effects: vec![0.0; stores],
-            effect_variances: vec![0.0; stores],
             sigma: 0.0,
             level_dispersion: account.level_dispersion(None, fit.dispersion),
             dispersion: fit.dispersion,
@@ -328,22 +351,18 @@ impl SpendModel<'_> {
     }
 }
 
-/// Of inverse middle inverse: the part of the first `size` rows, and the diagonal of the rest.
-fn between(inverse: &Symmetric, middle: &Symmetric, size: usize) -> (Symmetric, Vec<f64>) {
-    let all = inverse.size();
-    let line = |row: usize| (0..all).map(|column| inverse.get(row, column)).collect::<Vec<f64>>();
-    let mut shared = Symmetric::zeros(size);
-    let mut variances = Vec::with_capacity(all - size);
-    for row in 0..all {
-        let own = line(row);
-        if row >= size {
-            variances.push(quadratic(middle, &own));
-            continue;
-        }
-        let through = times(middle, &own);
-        for column in 0..=row {
-            shared.add(row, column, dot(&through, &line(column)));
+/// inverse middle inverse.
+fn between(inverse: &Symmetric, middle: &Symmetric) -> Symmetric {
+    let size = inverse.size();
+    let lines: Vec<Vec<f64>> = (0..size)
+        .map(|row| (0..size).map(|column| inverse.get(row, column)).collect())
+        .collect();
+    let mut product = Symmetric::zeros(size);
+    for row in 0..size {
+        let through = times(middle, &lines[row]);
+        for (column, line) in lines[..=row].iter().enumerate() {
+            product.add(row, column, dot(&through, line));
         }
     }
-    (shared, variances)
+    product
 }

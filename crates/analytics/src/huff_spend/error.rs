@@ -123,9 +123,13 @@ pub enum SpendError {
         /// Rows left out for their potential.
         rows: usize,
     },
-    /// Refunds ate the revenue up.
-    #[error("the flows add up to {revenue:.2}; they must add up to more than 0")]
-    NoRevenue {
+    /// Refunds ate a store's revenue up: no attraction gives that.
+    #[error(
+        "the flows of store {store} add up to {revenue:.2}, less than 0; leave the store out, or the time before its first sale"
+    )]
+    StoreBelowZero {
+        /// The store.
+        store: usize,
         /// The sum.
         revenue: f64,
     },

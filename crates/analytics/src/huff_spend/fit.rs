@@ -41,7 +41,8 @@ pub struct SpendFit {
     /// Parameters in this order: exponents of the columns, coefficient of the transformed distance, logarithm of the outside's weight.
     pub parameters: Vec<f64>,
     /// Their covariance, whatever the variance of the flows and with cells as clusters: H^-1 (sum of the cells' scores squared) H^-1 (Huber
-    /// 1967; Liang & Zeger 1986). None when the likelihood is not curved everywhere.
+    /// 1967; Liang & Zeger 1986). It takes columns and distance for all that sets stores apart; where stores differ beyond them, it is far
+    /// too small, and [`SpendModel::fit_effects`] is to be used. None when the likelihood is not curved everywhere.
     pub covariance: Option<Symmetric>,
     /// Their covariance if each flow had the variance `dispersion` times its mean, and flows were independent: dispersion H^-1. None as
     /// above.
@@ -280,5 +281,70 @@ pub fn compare(situations: &Situations, columns: &StoreColumns, forms: &[Decay])
     Comparison {
         forms,
         best: best.map(|(place, _)| place),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{model_on, small};
+    use super::*;
+
+    #[test]
+    fn the_maximum_does_not_depend_on_the_start() {
+        let (situations, columns) = small();
+        let model = model_on(&situations, &columns, Decay::Power);
+        let fit = model.fit();
+        assert!(fit.converged());
+        for start in [
+            [0.0; 4],
+            [2.0, -1.0, -3.0, 5.0],
+            [-1.0, 1.0, 1.0, -3.0],
+            [0.0, 0.0, -5.0, 0.0],
+        ] {
+            let found = maximise(|at| model.evaluate(at, 1), &start);
+            assert_eq!(found.status, Status::Converged, "{start:?}");
+            for (found, expected) in found.at.iter().zip(&fit.scaled) {
+                assert!((found - expected).abs() < 1e-6, "{start:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn slopes_of_the_inside_are_those_of_its_value() {
+        let (situations, columns) = small();
+        let model = model_on(&situations, &columns, Decay::Gaussian);
+        let (at, h) = ([0.4, -0.2, -0.7, 1.1], 1e-5);
+        let account = |at: &[f64]| model.account(&model.point(at, &vec![0.0; model.stores()]));
+        for (index, slope) in model.shared_slopes(&account(&at)).iter().enumerate() {
+            let moved = |by: f64| {
+                let mut at = at;
+                at[index] += by;
+                account(&at).inside()
+            };
+            let difference = (moved(h) - moved(-h)) / (2.0 * h);
+            assert!((difference - slope).abs() < 1e-6 * slope.abs(), "{difference} {slope}");
+        }
+    }
+
+    #[test]
+    fn scales_leave_and_come_back() {
+        let (situations, columns) = small();
+        let model = model_on(&situations, &columns, Decay::Exponential);
+        let at = [0.4, -0.2, -0.7, 1.1];
+        for (back, at) in model.scaled_from(&model.natural(&at)).iter().zip(at) {
+            assert!((back - at).abs() < 1e-12);
+        }
+        // A covariance of rank one is that of a multiple of one direction.
+        let mut scaled = Symmetric::zeros(4);
+        for row in 0..4 {
+            (0..=row).for_each(|column| scaled.add(row, column, at[row] * at[column]));
+        }
+        let (natural, covariance) = (model.natural(&at), model.natural_covariance(&scaled));
+        for row in 0..4 {
+            for column in 0..4 {
+                let expected = natural[row] * natural[column];
+                assert!((covariance.get(row, column) - expected).abs() < 1e-9 * (1.0 + expected.abs()));
+            }
+        }
     }
 }

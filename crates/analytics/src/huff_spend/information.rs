@@ -330,8 +330,8 @@ mod tests {
         let joint = model.joint_matrix(&levels.information, 1.0 / model.money);
         assert!((levels.value / model.money - direct.value).abs() < 1e-9 * direct.value.abs());
         let slopes = model.joint_vector(&levels.gradient);
-        for i in 0..4 {
-            assert!((slopes[i] / model.money - direct.gradient[i]).abs() < 1e-9);
+        for (i, slope) in slopes[..4].iter().enumerate() {
+            assert!((slope / model.money - direct.gradient[i]).abs() < 1e-9);
             for j in 0..4 {
                 assert!((joint.get(i, j) + direct.hessian.get(i, j)).abs() < 1e-9);
             }

@@ -6,7 +6,8 @@
 //! store of its columns would be given at its place. Sigma and the dispersions stay those of all stores.
 //!
 //! The interval, on the logarithm of the total, adds three things: parameters and other effects (delta method through the shares), the
-//! store's own effect (sigma), and chance in what its customers bought (dispersion / total).
+//! store's own effect (sigma), and chance in what its customers bought (dispersion / total). What is predicted is the middle of what such a
+//! store may take, not its mean: effects multiply, so all predictions together lie below the revenue, by about sigma^2 / 2.
 
 use super::effects::EffectsFit;
 use super::error::SpendError;
@@ -18,6 +19,9 @@ use crate::numeric::{Symmetric, maximise, side_by_side};
 
 /// Normal quantiles of 80 and 95 % in the middle.
 const QUANTILES: [f64; 2] = [1.281_551_565_544_600_4, 1.959_963_984_540_054];
+
+/// A store whose effect is known no better than by this share of its prior variance teaches nothing, and its effect is 0.
+const LEAST_KNOWN: f64 = 1e-12;
 
 /// How the model without a store's level is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +45,7 @@ pub struct LeftOutStore {
     pub interval_80: (f64, f64),
     /// Where 95 % of such stores lie.
     pub interval_95: (f64, f64),
-    /// Logarithm of observed over predicted; none when the store has no revenue above 0.
+    /// Logarithm of observed over predicted; none when the store has no revenue above 0, or is predicted none.
     pub log_error: Option<f64>,
 }
 
@@ -101,46 +105,49 @@ impl SpendModel<'_> {
         if fit.sigma == 0.0 {
             return self.leave_one_out_shared(&fit.scaled, fit.dispersion, refit);
         }
-        let precision = 1.0 / (fit.sigma * fit.sigma);
         let without: Vec<Without> = self
             .reached_stores()
-            .map(|store| {
-                let (parameters, mut effects) = match refit {
-                    Refit::OneStep => self.stepped(fit, store),
-                    Refit::Full => {
-                        let mut precisions = vec![precision; self.stores()];
-                        precisions[store] = 0.0;
-                        let settled = self.settle(&fit.scaled, &fit.effects, &precisions, fit.level_dispersion);
-                        (settled.parameters, settled.effects)
-                    }
-                };
-                effects[store] = 0.0;
-                let point = self.point(&parameters, &effects);
-                Without { store, point }
-            })
+            .map(|store| self.without_level(fit, store, refit))
             .collect();
         let forecasts = self.forecasts(&without);
         let stores = without.iter().zip(&forecasts).map(|(without, forecast)| {
-            let at = self.size() + without.store;
-            let mut slopes = self.joint_vector(&forecast.slopes);
-            let own = std::mem::replace(&mut slopes[at], 0.0);
-            // The inverse without the prior on this effect, and the score products likewise.
-            let mut solved = times(&fit.inverse, &slopes);
-            let left = 1.0 / precision - fit.inverse.get(at, at);
-            if left * precision > 1e-12 {
-                let pull = solved[at] / left;
-                (0..solved.len()).for_each(|row| solved[row] += pull * fit.inverse.get(row, at));
-            }
-            let known = quadratic(&fit.middle, &solved) - precision * solved[at] * solved[at];
-            let variance = known + own * own / precision + fit.dispersion / forecast.total;
-            self.left_out(
-                without.store,
-                fit.totals[without.store].observed,
-                forecast.total,
-                variance,
-            )
+            let observed = fit.totals[without.store].observed;
+            let variance = self.forecast_variance(fit, without.store, forecast);
+            LeftOutStore::new(without.store, observed, forecast.total, variance)
         });
         Ok(gathered(stores.collect()))
+    }
+
+    /// The model with effects in which the prior on one store's effect is taken away, at an effect of 0 for it.
+    fn without_level(&self, fit: &EffectsFit, store: usize, refit: Refit) -> Without {
+        let (parameters, mut effects) = match refit {
+            Refit::OneStep => self.stepped(fit, store),
+            Refit::Full => {
+                let mut precisions = vec![1.0 / (fit.sigma * fit.sigma); self.stores()];
+                precisions[store] = 0.0;
+                let settled = self.settle(&fit.scaled, &fit.effects, &precisions, fit.level_dispersion);
+                (settled.parameters, settled.effects)
+            }
+        };
+        effects[store] = 0.0;
+        let point = self.point(&parameters, &effects);
+        Without { store, point }
+    }
+
+    /// Variance of the logarithm of what such a store takes over what is predicted.
+    fn forecast_variance(&self, fit: &EffectsFit, store: usize, forecast: &Forecast) -> f64 {
+        let (at, prior) = (self.size() + store, fit.sigma * fit.sigma);
+        let mut slopes = self.joint_vector(&forecast.slopes);
+        let own = std::mem::replace(&mut slopes[at], 0.0);
+        // The inverse without the prior on this effect, and the score products likewise.
+        let mut solved = times(&fit.inverse, &slopes);
+        let left = prior - fit.inverse.get(at, at);
+        if left > LEAST_KNOWN * prior {
+            let pull = solved[at] / left;
+            (0..solved.len()).for_each(|row| solved[row] += pull * fit.inverse.get(row, at));
+        }
+        let known = quadratic(&fit.middle, &solved) - solved[at] * solved[at] / prior;
+        known + own * own * prior + fit.dispersion / forecast.total
     }
 
     /// Predicts each store without its level, in a model without store effects: its interval knows no difference between stores beyond
@@ -161,8 +168,7 @@ impl SpendModel<'_> {
     fn stepped(&self, fit: &EffectsFit, store: usize) -> (Vec<f64>, Vec<f64>) {
         let (size, at) = (self.size(), self.size() + store);
         let left = fit.sigma * fit.sigma - fit.inverse.get(at, at);
-        // A store that no flow tells anything of has an effect of 0, and teaches nothing.
-        let by = if left > 1e-12 * fit.sigma * fit.sigma {
+        let by = if left > LEAST_KNOWN * fit.sigma * fit.sigma {
             fit.effects[store] / left
         } else {
             0.0
@@ -209,7 +215,7 @@ impl SpendModel<'_> {
             let solved = times(inverse, &slopes);
             let known = quadratic(&part(&products, size, size + without.store), &solved);
             let variance = known + dispersion / forecast.total;
-            self.left_out(without.store, observed[without.store], forecast.total, variance)
+            LeftOutStore::new(without.store, observed[without.store], forecast.total, variance)
         });
         Ok(gathered(stores.collect()))
     }
@@ -252,7 +258,9 @@ impl SpendModel<'_> {
                 let row = self.situations.row(number);
                 for (own, store) in row.stores.iter().enumerate() {
                     let index = place[usize::from(*store)];
-                    self.add_forecast(&row, own, &without[index].point, &mut sums[index], &mut shares);
+                    if let (Some(without), Some(sum)) = (without.get(index), sums.get_mut(index)) {
+                        self.add_forecast(&row, own, &without.point, sum, &mut shares);
+                    }
                 }
             }
             sums
@@ -267,7 +275,7 @@ impl SpendModel<'_> {
                     .for_each(|(all, slope)| *all += slope);
             }
         }
-        for forecast in &mut all {
+        for forecast in all.iter_mut().filter(|forecast| forecast.total > 0.0) {
             let total = forecast.total;
             forecast.slopes.iter_mut().for_each(|slope| *slope /= total);
         }
@@ -287,9 +295,12 @@ impl SpendModel<'_> {
         sum.slopes[stores] += taken * (self.distances[row.first + own] - parted.distance);
         sum.slopes[stores + 1] -= taken * parted.outside;
     }
+}
 
-    fn left_out(&self, store: usize, observed: f64, predicted: f64, variance: f64) -> LeftOutStore {
-        let deviation = variance.max(0.0).sqrt();
+impl LeftOutStore {
+    fn new(store: usize, observed: f64, predicted: f64, variance: f64) -> LeftOutStore {
+        // Where distance leaves nothing of the store, nothing is all that is said.
+        let deviation = if predicted > 0.0 { variance.max(0.0).sqrt() } else { 0.0 };
         let [interval_80, interval_95] = QUANTILES.map(|quantile| {
             let factor = (quantile * deviation).exp();
             (predicted / factor, predicted * factor)
@@ -300,7 +311,7 @@ impl SpendModel<'_> {
             predicted,
             interval_80,
             interval_95,
-            log_error: (observed > 0.0).then(|| (observed / predicted).ln()),
+            log_error: (observed > 0.0 && predicted > 0.0).then(|| (observed / predicted).ln()),
         }
     }
 }
@@ -356,4 +367,35 @@ fn errors(stores: &[LeftOutStore]) -> Option<OutOfSample> {
         coverage_80: within(|store| store.interval_80),
         coverage_95: within(|store| store.interval_95),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{model_on, small};
+    use super::*;
+    use crate::huff::Decay;
+
+    #[test]
+    fn slopes_of_a_forecast_are_those_of_its_logarithm() {
+        let (situations, columns) = small();
+        let model = model_on(&situations, &columns, Decay::SqrtExponential);
+        let (store, h) = (3, 1e-5);
+        let at: Vec<f64> = (0..model.size() + model.stores())
+            .map(|index| 0.2 * (index as f64).cos())
+            .collect();
+        let forecast = |at: &[f64]| {
+            let point = model.point(&at[..model.size()], &at[model.size()..]);
+            model.forecasts(&[Without { store, point }]).remove(0)
+        };
+        let slopes = model.joint_vector(&forecast(&at).slopes);
+        for (index, slope) in slopes.iter().enumerate() {
+            let moved = |by: f64| {
+                let mut at = at.clone();
+                at[index] += by;
+                forecast(&at).total.ln()
+            };
+            let difference = (moved(h) - moved(-h)) / (2.0 * h);
+            assert!((difference - slope).abs() < 1e-8, "{index}: {difference} {slope}");
+        }
+    }
 }

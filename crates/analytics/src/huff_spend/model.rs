@@ -78,7 +78,7 @@ impl<'a> SpendModel<'a> {
     ///
     /// # Errors
     /// [`SpendError`] when there are fewer than [`FEWEST_CELLS`] cells with a flow or fewer stores with revenue than [`FEWEST_STORES`] and
-    /// two more than there are columns, when revenue is not above 0 or not below the potential, when a column or the distance is constant,
+    /// two more than there are columns, when a store's flows add up to less than 0, when the potential is not above the revenue, when a column or the distance is constant,
     /// when a column follows from others, or when the decay form has no value at a distance.
     pub fn new(situations: &'a Situations, columns: &'a StoreColumns, decay: Decay) -> Result<Self, SpendError> {
         if columns.stores() != situations.stores() {
@@ -186,23 +186,30 @@ impl<'a> SpendModel<'a> {
         scaled
     }
 
-    /// Covariance in the caller's units from that of scaled parameters.
+    /// Covariance in the caller's units from that of scaled parameters, and of anything that comes after them.
     pub(super) fn natural_covariance(&self, scaled: &Symmetric) -> Symmetric {
-        let size = self.size();
-        // Row by row, what each scaled parameter adds to a natural one.
-        let mut map = vec![vec![0.0; size]; size];
-        for (index, scale) in self.scales.iter().enumerate() {
-            map[index][index] = 1.0 / scale.deviation;
-            map[size - 1][index] = scale.mean / scale.deviation;
-        }
-        map[size - 1][size - 1] = 1.0;
-        let mut natural = Symmetric::zeros(size);
-        for row in 0..size {
+        let outside = self.width() + 1;
+        // Which scaled parameters a natural one is made of, and how much of each.
+        let made_of = |row: usize| -> Vec<(usize, f64)> {
+            match self.scales.get(row) {
+                Some(scale) => vec![(row, 1.0 / scale.deviation)],
+                None if row == outside => {
+                    let means = self.scales.iter().map(|scale| scale.mean / scale.deviation);
+                    means.enumerate().chain([(row, 1.0)]).collect()
+                }
+                None => vec![(row, 1.0)],
+            }
+        };
+        let mut natural = Symmetric::zeros(scaled.size());
+        for row in 0..scaled.size() {
+            let left = made_of(row);
             for column in 0..=row {
                 let mut sum = 0.0;
-                for (i, left) in map[row].iter().enumerate() {
-                    for (j, right) in map[column].iter().enumerate() {
-                        sum += left * scaled.get(i, j) * right;
+                if column > outside {
+                    sum = scaled.get(row, column);
+                } else {
+                    for (j, by) in made_of(column) {
+                        sum += by * left.iter().map(|(i, factor)| factor * scaled.get(*i, j)).sum::<f64>();
                     }
                 }
                 natural.add(row, column, sum);
@@ -226,7 +233,7 @@ impl Seen {
     fn of(situations: &Situations) -> Seen {
         let mut seen = Seen {
             reached: vec![false; situations.stores()],
-            revenue_by_store: vec![0.0; situations.stores()],
+            revenue_by_store: situations.store_revenues(),
             cells: 0,
             flows: 0,
             money: 0.0,
@@ -236,8 +243,7 @@ impl Seen {
             row.stores
                 .iter()
                 .for_each(|store| seen.reached[usize::from(*store)] = true);
-            for (place, flow) in row.flows() {
-                seen.revenue_by_store[usize::from(row.stores[place])] += flow;
+            for (_, flow) in row.flows() {
                 seen.flows += 1;
                 seen.money += flow.abs();
                 if counted != Some(row.cell) {
@@ -254,6 +260,10 @@ impl Seen {
             let rows = situations.left_out().rows;
             return Err(SpendError::NoPotential { rows });
         }
+        let below = (0..).zip(&self.revenue_by_store).find(|(_, revenue)| **revenue < 0.0);
+        if let Some((store, &revenue)) = below {
+            return Err(SpendError::StoreBelowZero { store, revenue });
+        }
         let found = self.revenue_by_store.iter().filter(|revenue| **revenue > 0.0).count();
         let needed = FEWEST_STORES.max(columns + 2);
         if found < needed {
@@ -264,9 +274,6 @@ impl Seen {
             return Err(SpendError::TooFewCells { found, needed });
         }
         let (revenue, potential) = (situations.revenue(), situations.potential());
-        if revenue <= 0.0 {
-            return Err(SpendError::NoRevenue { revenue });
-        }
         if revenue >= potential {
             return Err(SpendError::RevenueAbovePotential { revenue, potential });
         }

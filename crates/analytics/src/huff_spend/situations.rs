@@ -202,6 +202,56 @@ impl Situations {
         self.revenues.iter().sum()
     }
 
+    /// Sum of each store's flows, in money.
+    pub fn store_revenues(&self) -> Vec<f64> {
+        let mut revenues = vec![0.0; self.stores];
+        for row in (0..self.rows()).map(|row| self.row(row)) {
+            for (place, flow) in row.flows() {
+                revenues[usize::from(row.stores[place])] += flow;
+            }
+        }
+        revenues
+    }
+
+    /// The same without the pairs and flows of some stores, which keep their numbers.
+    #[must_use]
+    pub fn without(&self, left_out: &[u16]) -> Situations {
+        let mut kept = Situations {
+            pair_starts: Vec::with_capacity(self.pair_starts.len()),
+            flow_starts: Vec::with_capacity(self.flow_starts.len()),
+            pair_stores: Vec::with_capacity(self.pair_stores.len()),
+            pair_distances: Vec::with_capacity(self.pair_distances.len()),
+            flow_places: Vec::with_capacity(self.flow_places.len()),
+            flows: Vec::with_capacity(self.flows.len()),
+            revenues: Vec::with_capacity(self.revenues.len()),
+            cells: self.cells.clone(),
+            potentials: self.potentials.clone(),
+            ..*self
+        };
+        kept.pair_starts.push(0);
+        kept.flow_starts.push(0);
+        for row in (0..self.rows()).map(|row| self.row(row)) {
+            let (first, first_flow) = (kept.pair_stores.len(), kept.flows.len());
+            let mut flows = row.flows().peekable();
+            for (place, store) in row.stores.iter().enumerate() {
+                let flow = flows.next_if(|(at, _)| *at == place);
+                if left_out.contains(store) {
+                    continue;
+                }
+                if let Some((_, flow)) = flow {
+                    kept.flow_places.push((kept.pair_stores.len() - first) as u16);
+                    kept.flows.push(flow);
+                }
+                kept.pair_stores.push(*store);
+                kept.pair_distances.push(self.pair_distances[row.first + place]);
+            }
+            kept.revenues.push(kept.flows[first_flow..].iter().sum());
+            kept.pair_starts.push(kept.pair_stores.len() as u32);
+            kept.flow_starts.push(kept.flows.len() as u32);
+        }
+        kept
+    }
+
     pub(super) fn row(&self, number: usize) -> Row<'_> {
         let pairs = self.pair_starts[number] as usize..self.pair_starts[number + 1] as usize;
         let flows = self.flow_starts[number] as usize..self.flow_starts[number + 1] as usize;

@@ -45,6 +45,8 @@ impl Chain {
 /// What was drawn.
 pub struct Drawn {
     pub situations: Situations,
+    /// Cell, potential and pairs of each row; only of a chain with few cells.
+    pub rows: Vec<(u32, f64, Vec<Pair>)>,
     pub columns: StoreColumns,
     pub effects: Vec<f64>,
     /// Share of the potential that the truth expects outside.
@@ -86,6 +88,7 @@ pub fn draw(chain: &Chain, seed: u64) -> Drawn {
     let effects: Vec<f64> = stores.iter().map(|_| chain.sigma * normal.sample(&mut rng)).collect();
     let [exponent, coefficient, outside] = chain.truth;
     let mut situations = Situations::new(chain.stores).expect("few stores");
+    let mut rows = Vec::new();
     let size = Gamma::new(2.0, 0.5).expect("a shape");
     let (mut potential_sum, mut inside_sum) = (0.0, 0.0);
     for (cell, place) in cells.iter().enumerate() {
@@ -128,11 +131,15 @@ pub fn draw(chain: &Chain, seed: u64) -> Drawn {
             };
             let pairs: Vec<Pair> = span.iter().zip(flows).map(pair).collect();
             situations.push(cell as u32, own, &pairs).expect("good rows");
+            if chain.cells <= 10_000 {
+                rows.push((cell as u32, own, pairs));
+            }
         }
     }
     let columns = vec![("sales_area_m2".to_owned(), areas)];
     Drawn {
         situations,
+        rows,
         columns: StoreColumns::new(chain.stores, columns).expect("good columns"),
         effects,
         outside_share: 1.0 - inside_sum / potential_sum,
