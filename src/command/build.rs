@@ -33,6 +33,7 @@ pub(super) async fn build(setup: &Setup, spend_per_household: Option<f64>) -> Re
         Some(_) => return Err("--spend-per-household must be an amount from 0 to 10000000 a year".into()),
         None => None,
     };
+    let settings = model::NetworkSettings::default();
     let bar = Bar::new();
     let mut writer = setup.lake.writer().await?;
     let built = async {
@@ -50,6 +51,7 @@ pub(super) async fn build(setup: &Setup, spend_per_household: Option<f64>) -> Re
         let snapshot = setup.lake.pin(writer.pending()?).await?;
         let step = |name: &str| bar.step(name, None);
         built.extend(model::customer_value(&setup.engine, &setup.library, &snapshot, &mut writer, &step).await?);
+        built.extend(model::network(&setup.engine, &setup.library, &snapshot, &mut writer, &settings, &step).await?);
         Ok::<_, CommandError>(built)
     };
     match built.await {

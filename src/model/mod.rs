@@ -3,13 +3,16 @@
 mod customer_value;
 mod error;
 mod market_cells;
+mod network;
 mod observations;
 mod read;
 mod rollups;
+mod status;
 mod store;
 
 pub use customer_value::customer_value;
 pub use error::ModelError;
 pub use market_cells::market_cells;
+pub use network::{DistanceMeasure, NetworkSettings, network};
 pub use observations::{Observations, ObservationsError};
 pub use rollups::{Built, rollups};

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+
+use chrono::NaiveDate;
 
 use crate::lake::{LakeError, SessionContext};
 use crate::query::{self, Library};
@@ -71,4 +73,26 @@ pub(super) fn column(batch: &RecordBatch, name: &str, kind: &DataType) -> Result
     let doing = || format!("reading `{name}`");
     let index = batch.schema().index_of(name).map_err(LakeError::columns(doing()))?;
     Ok(arrow::compute::cast(batch.column(index), kind).map_err(LakeError::columns(doing()))?)
+}
+
+/// First day of orders and the as-of date; none without orders.
+pub(super) async fn days_of_orders(context: &SessionContext) -> Result<Option<(NaiveDate, NaiveDate)>, ModelError> {
+    let doing = "reading the as-of date";
+    let frame = context
+        .sql("select first_on, as_of_on from as_of")
+        .await
+        .map_err(LakeError::engine(doing))?;
+    let batches = frame.collect().await.map_err(LakeError::engine(doing))?;
+    let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else {
+        return Ok(None);
+    };
+    let day = |index: usize| -> Result<Option<NaiveDate>, ModelError> {
+        let column = arrow::compute::cast(batch.column(index), &DataType::Date32).map_err(LakeError::columns(doing))?;
+        let days = column.as_primitive::<Date32Type>();
+        Ok(days
+            .is_valid(0)
+            .then(|| Date32Type::to_naive_date_opt(days.value(0)))
+            .flatten())
+    };
+    Ok(day(0)?.zip(day(1)?))
 }

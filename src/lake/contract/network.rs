@@ -17,6 +17,7 @@ pub const DECAYS: &[&str] = &["power", "exponential", "sqrt-exponential", "gauss
 /// All built tables of the network.
 pub(super) fn tables() -> Vec<Table> {
     vec![
+        network_status(),
         catchments(),
         store_catchments(),
         catchment_overlaps(),
@@ -31,6 +32,27 @@ pub(super) fn tables() -> Vec<Table> {
         web_effects(),
         white_space(),
     ]
+}
+
+fn network_status() -> Table {
+    table(
+        "network_status",
+        "computation of the network in the last build, and how it ended",
+        None,
+        vec![
+            col(
+                "subject",
+                Text,
+                "market (spend potential of the cells), stores (with a place and open), huff (the calibration), store_changes, web_effects, \
+                 white_space",
+            )
+            .key(),
+            col("status", Text, "ok, or why there is no result; words as in model_status")
+                .required()
+                .allowed(super::STATUSES),
+            col("reason", Text, "What was found and what is needed"),
+        ],
+    )
 }
 
 fn catchments() -> Table {

@@ -16,8 +16,8 @@ use chrono::NaiveDate;
 use super::histories::{Day, Known, days_since_epoch};
 use super::quality::{self, Forecast, Outcome, Quality, Window};
 use super::season;
-use super::status::{Status, Statuses, fitted};
 use super::{Fitted, YEAR_DAYS};
+use crate::model::status::{Status, Statuses, fitted};
 
 /// Frequencies of more repeats are one bin.
 const MOST_REPEATS: u32 = 7;

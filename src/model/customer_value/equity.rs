@@ -25,8 +25,8 @@ use super::bridge::cohort;
 use super::choice::fitted_on;
 use super::histories::{Day, days_since_epoch};
 use super::quality::Window;
-use super::status::{Status, Statuses};
 use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, NINETY_FIVE, Valued};
+use crate::model::status::{Status, Statuses};
 
 const YEAR_MONTHS: usize = 12;
 const CHANNELS: [&str; 4] = ["store", "web", "post", "phone"];

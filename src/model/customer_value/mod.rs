@@ -16,7 +16,7 @@ mod personas;
 mod purchases;
 mod quality;
 mod season;
-mod status;
+
 mod value;
 mod write;
 
@@ -32,7 +32,8 @@ use chrono::NaiveDate;
 use crate::lake::{Engine, SessionContext, Snapshot, Writer};
 use crate::query::Library;
 
-use super::read::{numbers, run, texts};
+use super::read::{days_of_orders, numbers, run, texts};
+use super::status::{Status, Statuses, fitted};
 use super::{Built, ModelError};
 use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
@@ -40,7 +41,6 @@ use histories::{Day, Known, before, by_day, days_since_epoch, purchase_days};
 use personas::{Personas, personas};
 use purchases::bought;
 use quality::{Outcome, Window};
-use status::{Status, Statuses, fitted};
 use value::{Basis, Valued, Worth};
 
 /// Days of "last year", as everywhere.
@@ -122,7 +122,7 @@ pub async fn customer_value(
     began: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Built>, ModelError> {
     let context = engine.session(snapshot).await?;
-    let Some((first_on, as_of)) = write::reach(&context).await? else {
+    let Some((first_on, as_of)) = days_of_orders(&context).await? else {
         return Ok(Vec::new());
     };
     began("rfm");

@@ -5,8 +5,8 @@ use chalandise_analytics::personas::{Customers, Feature, Found, Options, Persona
 
 use super::histories::Known;
 use super::purchases::{Bought, MOST_OF_A_CUSTOMER};
-use super::status::{Status, Statuses};
 use super::value::Valued;
+use crate::model::status::{Status, Statuses};
 
 /// Features before the categories.
 const FEATURES: [(&str, Scale); 7] = [

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Date32Array, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type};
+use arrow::array::{ArrayRef, Date32Array, RecordBatch};
 use chalandise_analytics::season::SeasonClock;
 use chrono::NaiveDate;
 
-use crate::lake::{LakeError, SessionContext, Writer};
+use crate::lake::{LakeError, Writer};
 use crate::model::store::{Columns, store};
 use crate::model::{Built, ModelError};
 
@@ -16,31 +15,9 @@ use super::equity::Equity;
 use super::histories::{Known, days_since_epoch};
 use super::personas::Personas;
 use super::quality::Window;
-use super::status::Statuses;
 use super::value::Valued;
 use super::{Computed, Fitted, bridge};
-
-/// First day of orders and the as-of date; none without orders.
-pub(super) async fn reach(context: &SessionContext) -> Result<Option<(NaiveDate, NaiveDate)>, ModelError> {
-    let doing = "reading the as-of date";
-    let frame = context
-        .sql("select first_on, as_of_on from as_of")
-        .await
-        .map_err(LakeError::engine(doing))?;
-    let batches = frame.collect().await.map_err(LakeError::engine(doing))?;
-    let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else {
-        return Ok(None);
-    };
-    let day = |index: usize| -> Result<Option<NaiveDate>, ModelError> {
-        let column = arrow::compute::cast(batch.column(index), &DataType::Date32).map_err(LakeError::columns(doing))?;
-        let days = column.as_primitive::<Date32Type>();
-        Ok(days
-            .is_valid(0)
-            .then(|| Date32Type::to_naive_date_opt(days.value(0)))
-            .flatten())
-    };
-    Ok(day(0)?.zip(day(1)?))
-}
+use crate::model::status::Statuses;
 
 /// RFM on each day.
 pub(super) async fn rfm(writer: &mut Writer, days: &[(NaiveDate, &Known)]) -> Result<Built, ModelError> {

@@ -304,7 +304,10 @@ async fn sales(context: &SessionContext, library: &Library, input: &Input) -> Re
 
 /// Money as units of the currency.
 pub(super) fn money(batch: &RecordBatch, name: &str) -> Result<Vec<f64>, ModelError> {
-    Ok(cents(batch, name)?.into_iter().map(|cents| cents as f64 / 100.0).collect())
+    Ok(cents(batch, name)?
+        .into_iter()
+        .map(|cents| cents as f64 / 100.0)
+        .collect())
 }
 
 /// Money as cents; what is missing is 0.

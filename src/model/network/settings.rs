@@ -1,6 +1,6 @@
 //! What a build is told of the network models.
 
-use chalandise_analytics::huff::decay::Decay;
+use chalandise_analytics::huff::Decay;
 
 /// How the way from a cell to a store is measured. One switch: catchments, the Huff model, scenarios and candidate sites use it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

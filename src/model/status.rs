@@ -53,6 +53,27 @@ impl Statuses {
     }
 }
 
+/// How computations ended that say what they found and need; one a subject.
+#[derive(Debug, Default)]
+pub(super) struct Notes(Vec<(&'static str, Status, String)>);
+
+impl Notes {
+    /// There is a result.
+    pub(super) fn ok(&mut self, subject: &'static str) {
+        self.0.push((subject, Status::Ok, String::new()));
+    }
+
+    /// There is none, and why.
+    pub(super) fn note(&mut self, subject: &'static str, status: Status, reason: String) {
+        tracing::warn!(subject, status = status.word(), reason, "not computed");
+        self.0.push((subject, status, reason));
+    }
+
+    pub(super) fn rows(&self) -> &[(&'static str, Status, String)] {
+        &self.0
+    }
+}
+
 /// A fit with its status, or a line in the log: customers too few for a model are no error of the build.
 pub(super) fn fitted<M>(name: &'static str, fit: Result<Fit<M>, FitError>) -> (Option<Fit<M>>, Status) {
     match fit {

@@ -1,0 +1,109 @@
+//! The calibrated model as scenarios and candidate sites take it: fresh from the calibration, or read back from its tables.
+
+use std::collections::HashMap;
+
+use chalandise_analytics::huff::Decay;
+use chalandise_analytics::numeric::Symmetric;
+use chalandise_analytics::scenario::{Cell as MarketCell, Distances, Kind, Network, Place, Rule, ScenarioError, Site as Outlet, Uncertainty};
+
+use super::columns::Attraction;
+use super::read::{Cell, Site};
+use super::settings::DistanceMeasure;
+
+/// A Huff model that is used.
+#[derive(Clone, Debug)]
+pub(super) struct InUse {
+    pub(super) decay: Decay,
+    pub(super) distance: DistanceMeasure,
+    /// Exponents of the columns, coefficient of the distance, logarithm of the outside's weight.
+    pub(super) parameters: Vec<f64>,
+    pub(super) covariance: Symmetric,
+    /// Standard deviation of the stores' own effects.
+    pub(super) sigma: f64,
+    pub(super) smallest_distance: f64,
+    pub(super) largest_distance: f64,
+    /// Share of the potential that is spent in stores.
+    pub(super) store_share: f64,
+    /// Own effect of each site, by its id.
+    pub(super) effects: HashMap<String, f64>,
+}
+
+impl InUse {
+    /// How weights fall with distance.
+    pub(super) fn rule(&self) -> Rule {
+        let columns = self.parameters.len() - 2;
+        Rule {
+            decay: self.decay,
+            coefficient: self.parameters[columns],
+            smallest_distance: self.smallest_distance,
+            largest_distance: self.largest_distance,
+            outside: self.parameters[columns + 1].exp(),
+        }
+    }
+
+    /// What is not known: the parameters, and the effects of sites that nobody has seen sell.
+    pub(super) fn uncertainty(&self) -> Uncertainty {
+        Uncertainty {
+            covariance: self.covariance.clone(),
+            effect_variance: self.sigma * self.sigma,
+            closed_effect_variance: 0.0,
+        }
+    }
+
+    /// What weighs at no distance, from the logarithms of a site's columns.
+    pub(super) fn attraction(&self, logs: &[f64], effect: f64) -> f64 {
+        let drawn = logs.iter().zip(&self.parameters).map(|(log, exponent)| log * exponent);
+        (drawn.sum::<f64>() + effect).exp()
+    }
+
+    /// The effect of a site; 0 when nothing is known of it.
+    pub(super) fn effect(&self, id: &str) -> f64 {
+        self.effects.get(id).copied().unwrap_or(0.0)
+    }
+
+    /// A site with its attraction.
+    pub(super) fn outlet(&self, site: &Site, logs: &[f64], distances: Distances) -> Outlet {
+        Outlet {
+            id: site.id.clone(),
+            place: Place {
+                latitude: site.place.lat(),
+                longitude: site.place.lng(),
+            },
+            attraction: self.attraction(logs, self.effect(&site.id)),
+            kind: if site.competitor { Kind::Competitor } else { Kind::Own },
+            covariates: logs.to_vec(),
+            distances,
+        }
+    }
+
+    /// The network of the sites given, by their places.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] when the model's numbers make none.
+    pub(super) fn network(
+        &self,
+        cells: &[Cell],
+        sites: &[Site],
+        attraction: &Attraction,
+        open: impl Iterator<Item = usize>,
+        distances: &dyn Fn(usize) -> Distances,
+    ) -> Result<Network, ScenarioError> {
+        let cells: Vec<MarketCell> = cells
+            .iter()
+            .map(|cell| MarketCell {
+                place: Place {
+                    latitude: cell.centre.lat(),
+                    longitude: cell.centre.lng(),
+                },
+                potential: cell.spend_potential.unwrap_or(0.0) * self.store_share,
+            })
+            .collect();
+        let outlets = open
+            .filter_map(|site| {
+                let logs = attraction.columns().of(site)?;
+                Some(self.outlet(&sites[site], logs, distances(site)))
+            })
+            .collect();
+        Network::new(&cells, outlets, self.rule())
+    }
+}
