@@ -15,6 +15,8 @@ use toml::de::{DeTable, DeValue};
 pub struct Config {
     /// The lake: a folder or URL.
     pub lake: String,
+    /// File of what users write down; beside the lake when none, see [`Config::notebook`].
+    pub notebook: Option<PathBuf>,
     /// Address on which the server listens; loopback only.
     pub address: SocketAddr,
     /// Folder that holds `queries/`, `data/` and `static/`.
@@ -39,6 +41,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             lake: "lake".into(),
+            notebook: None,
             address: SocketAddr::from(([127, 0, 0, 1], 8080)),
             resources: default_resources(),
             memory_limit_bytes: 1 << 30,
@@ -71,6 +74,23 @@ pub const KEYS: &[Key] = &[
         doc: "Where the lake is.",
         set: |config, text| {
             config.lake = not_empty(text)?.to_owned();
+            Ok(())
+        },
+    },
+    Key {
+        name: "notebook",
+        allowed: "the path of a file in an existing folder, such as /data/notebook.sqlite",
+        doc: "Scenarios and whatever else users write down; beside the lake when not given.",
+        set: |config, text| {
+            let path = PathBuf::from(not_empty(text)?);
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            if path.is_dir() {
+                return Err("it is a folder".into());
+            }
+            if folder.is_some_and(|folder| !folder.is_dir()) {
+                return Err("its folder does not exist".into());
+            }
+            config.notebook = Some(path);
             Ok(())
         },
     },
@@ -240,6 +260,11 @@ impl Config {
         }
     }
 
+    /// The notebook's file: the key `notebook`, else `lake-notebook.sqlite` beside the lake's folder `lake`.
+    pub fn notebook(&self) -> PathBuf {
+        self.notebook.clone().unwrap_or_else(|| notebook_beside(&self.lake))
+    }
+
     fn read_file(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
         let table = match DeTable::parse(text) {
             Ok(table) => table.into_inner(),
@@ -388,6 +413,30 @@ fn size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "it is too large".to_owned())
 }
 
+/// The notebook of a lake: `/data/lake-notebook.sqlite` beside `/data/lake`, since the folder of a lake holds data only and
+/// may be swept, copied or kept in an object store. `notebook.sqlite` here when the lake is no folder with a name.
+fn notebook_beside(lake: &str) -> PathBuf {
+    let folder = match url::Url::parse(lake) {
+        Ok(url) if url.scheme() == "file" => url.to_file_path().unwrap_or_default(),
+        // One letter is a drive.
+        Ok(url) if url.scheme().len() > 1 => PathBuf::new(),
+        _ => PathBuf::from(lake),
+    };
+    // `.` and `..` have a name only once they are resolved.
+    let named = match folder.file_name() {
+        Some(_) => folder,
+        None => folder.canonicalize().unwrap_or_default(),
+    };
+    match named.file_name() {
+        Some(name) => {
+            let mut name = name.to_owned();
+            name.push("-notebook.sqlite");
+            named.with_file_name(name)
+        }
+        None => PathBuf::from("notebook.sqlite"),
+    }
+}
+
 /// The folder of queries and data: here, above the program, or where it was built.
 fn default_resources() -> PathBuf {
     let fits = |folder: &Path| folder.join("queries").is_dir() && folder.join("data").is_dir();
@@ -411,6 +460,44 @@ mod tests {
         assert_eq!(config.lake, "from-environment");
         let config = Config::load(None, variables, &[("lake", "from-flag".to_owned())]).expect("valid");
         assert_eq!(config.lake, "from-flag");
+    }
+
+    #[test]
+    fn the_notebook_lies_beside_the_lake() {
+        let cases = [
+            ("lake", "lake-notebook.sqlite"),
+            ("/data/lake/", "/data/lake-notebook.sqlite"),
+            ("data/lake.v2/.", "data/lake.v2-notebook.sqlite"),
+            ("file:///data/my%20lake/", "/data/my lake-notebook.sqlite"),
+            ("s3://bucket/lake", "notebook.sqlite"),
+            ("/", "notebook.sqlite"),
+        ];
+        for (lake, notebook) in cases {
+            assert_eq!(notebook_beside(lake), Path::new(notebook), "{lake}");
+        }
+        let here = std::env::current_dir().expect("a folder");
+        let name = here.file_name().expect("a name").to_string_lossy();
+        assert_eq!(
+            notebook_beside("."),
+            here.with_file_name(format!("{name}-notebook.sqlite"))
+        );
+    }
+
+    #[test]
+    fn a_stated_notebook_wins_and_must_have_a_folder() {
+        let stated = |path: &str| Config::load(None, [], &[("notebook", path.to_owned())]);
+        assert_eq!(
+            stated("elsewhere.sqlite").expect("valid").notebook(),
+            Path::new("elsewhere.sqlite")
+        );
+        for (path, reason) in [
+            ("", "empty"),
+            ("/", "is a folder"),
+            ("/no/such/file", "folder does not exist"),
+        ] {
+            let error = stated(path).expect_err("refused").to_string();
+            assert!(error.contains(reason), "{error}");
+        }
     }
 
     #[test]

@@ -10,4 +10,5 @@ pub mod generate;
 pub mod http;
 pub mod lake;
 pub mod model;
+pub mod notebook;
 pub mod query;

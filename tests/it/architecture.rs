@@ -5,22 +5,32 @@ use std::path::{Path, PathBuf};
 
 /// Rooms that a room may import, the room itself aside.
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
-    let all = vec!["config", "query", "lake", "generate", "model", "dashboard", "http"];
+    let all = vec![
+        "config",
+        "query",
+        "notebook",
+        "lake",
+        "generate",
+        "model",
+        "dashboard",
+        "http",
+    ];
     BTreeMap::from([
         ("config", vec![]),
         ("query", vec![]),
+        ("notebook", vec![]),
         ("lake", vec!["query"]),
         ("generate", vec!["lake"]),
         ("model", vec!["lake", "query"]),
         ("dashboard", vec!["query", "lake"]),
-        ("http", vec!["dashboard", "model", "lake", "query"]),
+        ("http", vec!["dashboard", "model", "lake", "query", "notebook"]),
         ("command", all),
         ("main", vec!["command"]),
     ])
 }
 
 /// Rooms in which a crate may be named; crates not listed are free.
-const CRATES: [(&str, &[&str]); 7] = [
+const CRATES: [(&str, &[&str]); 8] = [
     ("axum", &["http"]),
     ("datafusion", &["query", "lake", "model"]),
     ("deltalake", &["lake"]),
@@ -28,6 +38,7 @@ const CRATES: [(&str, &[&str]); 7] = [
     ("geo", &["lake", "generate"]),
     ("chalandise_chart", &["dashboard", "http", "command"]),
     ("maud", &["dashboard", "http"]),
+    ("rusqlite", &["notebook"]),
 ];
 
 #[test]

@@ -8,6 +8,7 @@ mod generate;
 mod import;
 mod lake;
 mod models;
+mod notebook;
 mod pages;
 mod queries;
 mod truth;
