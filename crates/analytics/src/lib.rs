@@ -4,7 +4,8 @@
 //!   worth: [`gamma_gamma`];
 //! - what they take and how they are fitted: [`rfm`], [`season`], [`purchase_fit`], [`fit`], [`resampling`], [`numeric`];
 //! - what they answer and how well: [`purchase`], [`repeat_order`], [`forecast`], [`tracking`], [`customer_equity`];
-//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`].
+//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`];
+//! - which store they choose: [`huff`]; what a change of the network does: [`scenario`]; where a store would pay: [`site_search`].
 
 pub mod association;
 pub mod beta_geometric;
@@ -14,6 +15,7 @@ pub mod customer_equity;
 pub mod fit;
 pub mod forecast;
 pub mod gamma_gamma;
+pub mod huff;
 pub mod market;
 pub mod mbg_nbd;
 pub mod numeric;
@@ -25,7 +27,9 @@ pub mod record_linkage;
 pub mod repeat_order;
 pub mod resampling;
 pub mod rfm;
+pub mod scenario;
 pub mod season;
+pub mod site_search;
 pub mod tracking;
 
 mod negative_binomial;
