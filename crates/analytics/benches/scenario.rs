@@ -56,19 +56,39 @@ fn demo() {
     let begun = Instant::now();
     let network = Network::new(&cells, sites, rule(80.0)).expect("good inputs");
     let built = begun.elapsed().as_secs_f64() * 1e3;
-    println!("190,000 cells x 340 stores within 80 km: build {built:.0} ms, {} pairs", network.pairs());
+    println!(
+        "190,000 cells x 340 stores within 80 km: build {built:.0} ms, {} pairs",
+        network.pairs()
+    );
     scenarios(&network, &spare);
     let ids: Vec<String> = network.sites().map(|(id, ..)| id.to_owned()).collect();
-    let closings: Vec<Change> = ids.iter().step_by(7).take(45).map(|id| Change::Close { id: id.clone() }).collect();
+    let closings: Vec<Change> = ids
+        .iter()
+        .step_by(7)
+        .take(45)
+        .map(|id| Change::Close { id: id.clone() })
+        .collect();
     let begun = Instant::now();
     let outcome = network.evaluate(&closings).expect("known stores");
     let took = begun.elapsed().as_secs_f64() * 1e3;
-    println!("45 closings together: {took:.1} ms, {} transfers", outcome.transfers.len());
-    let many: Vec<Change> = spare.iter().cycle().take(1_000).zip(0..).map(|(site, number)| renamed(site, number)).collect();
+    println!(
+        "45 closings together: {took:.1} ms, {} transfers",
+        outcome.transfers.len()
+    );
+    let many: Vec<Change> = spare
+        .iter()
+        .cycle()
+        .take(1_000)
+        .zip(0..)
+        .map(|(site, number)| renamed(site, number))
+        .collect();
     let begun = Instant::now();
     let outcome = network.evaluate(&many).expect("new stores");
     let took = begun.elapsed().as_secs_f64() * 1e3;
-    println!("1,000 openings together: {took:.0} ms, {} transfers", outcome.transfers.len());
+    println!(
+        "1,000 openings together: {took:.0} ms, {} transfers",
+        outcome.transfers.len()
+    );
     gradients(&network, &spare);
 }
 
@@ -84,7 +104,11 @@ fn scenarios(network: &Network, spare: &[Site]) {
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let ids: Vec<String> = network.sites().map(|(id, ..)| id.to_owned()).collect();
     let closings: Vec<_> = (0..200)
-        .map(|_| vec![Change::Close { id: ids[random.random_range(0..ids.len())].clone() }])
+        .map(|_| {
+            vec![Change::Close {
+                id: ids[random.random_range(0..ids.len())].clone(),
+            }]
+        })
         .collect();
     percentiles(network, "closing", &closings);
 }
@@ -98,7 +122,11 @@ fn percentiles(network: &Network, what: &str, scenarios: &[Vec<Change>]) {
         begun.elapsed().as_secs_f64() * 1e3
     });
     let (p50, p95) = quantiles(milliseconds.collect());
-    println!("{what}: p50 {p50:.1} ms, p95 {p95:.1} ms over {}; {} cells each", scenarios.len(), cells / scenarios.len());
+    println!(
+        "{what}: p50 {p50:.1} ms, p95 {p95:.1} ms over {}; {} cells each",
+        scenarios.len(),
+        cells / scenarios.len()
+    );
 }
 
 fn gradients(network: &Network, spare: &[Site]) {
@@ -181,6 +209,9 @@ fn place(north: f64, east: f64) -> Place {
 fn memory(line: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let found = status.lines().find(|it| it.starts_with(line)).unwrap_or_default();
-    let kilobytes = found.split_whitespace().nth(1).and_then(|number| number.parse::<f64>().ok());
+    let kilobytes = found
+        .split_whitespace()
+        .nth(1)
+        .and_then(|number| number.parse::<f64>().ok());
     kilobytes.map_or(f64::NAN, |kilobytes| kilobytes / 1_000.0)
 }

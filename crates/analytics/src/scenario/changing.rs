@@ -171,7 +171,11 @@ impl<'p> Changing<'p> {
             before: state_before,
             after: state_after,
             each_change: if both { each_change } else { 0.0 },
-            outside_change: if both { weight * each_change } else { state_after.outside - state_before.outside },
+            outside_change: if both {
+                weight * each_change
+            } else {
+                state_after.outside - state_before.outside
+            },
         }
     }
 
@@ -208,7 +212,10 @@ impl Ours {
     /// What they take before and after.
     pub(super) fn of(&self, rows: &Rows, cell: &ChangedCell) -> (f64, f64) {
         let Some(steady) = &self.steady else {
-            return (cell.potential - cell.before.outside, cell.potential - cell.after.outside);
+            return (
+                cell.potential - cell.before.outside,
+                cell.potential - cell.after.outside,
+            );
         };
         let steady = rows.draw(cell.cell, steady);
         let (mut before, mut after) = (steady, steady);

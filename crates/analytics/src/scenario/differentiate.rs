@@ -40,15 +40,19 @@ impl Network {
         let mut sums = SteadySums::new(self, chunk);
         let mut outside = vec![0.0; size];
         for (cell, position) in chunk.cells.clone().enumerate() {
+            let potential = self.market.potential[position as usize];
+            if potential <= 0.0 {
+                continue;
+            }
             sums.read(cell, &attraction);
             let draw: f64 = sums.pairs.iter().map(|pair| pair.draw).sum();
             if draw > 0.0 {
-                let each = self.market.potential[position as usize] / (self.rule.outside + draw);
+                let each = potential / (self.rule.outside + draw);
                 let state = State {
                     each,
                     outside: self.rule.outside * each,
                 };
-                let mean = sums.mean(&state, self.market.potential[position as usize], std::iter::empty());
+                let mean = sums.mean(&state, potential, std::iter::empty());
                 let shift: Vec<f64> = mean.iter().map(|mean| mean * each).collect();
                 sums.add(each, &shift);
                 add_outside(&mut outside, &mean, state.outside);
@@ -94,7 +98,11 @@ impl Network {
             change: vec![0.0; plan.parties() * width],
         };
         for party in 0..plan.parties() {
-            let known = if party == outside { Some(base.of_outside()) } else { base.of_site(party) };
+            let known = if party == outside {
+                Some(base.of_outside())
+            } else {
+                base.of_site(party)
+            };
             if let Some(known) = known {
                 all.before[party * width..][..size].copy_from_slice(known);
             }
@@ -133,7 +141,11 @@ impl Network {
 
 /// The parties whose effects matter, in order.
 fn effects(network: &Network, plan: &Plan) -> Vec<(u32, EffectKind)> {
-    let parties = plan.changed.iter().copied().chain(plan.extras.iter().map(|extra| extra.party));
+    let parties = plan
+        .changed
+        .iter()
+        .copied()
+        .chain(plan.extras.iter().map(|extra| extra.party));
     let mut effects: Vec<_> = parties
         .map(|party| {
             let kind = match network.role(plan, party as usize) {
@@ -166,7 +178,11 @@ impl Rows {
         };
         let row = party * self.width..(party + 1) * self.width;
         let (before, change) = (&self.before[row.clone()], &self.change[row]);
-        let after: Vec<f64> = before.iter().zip(change).map(|(before, change)| before + change).collect();
+        let after: Vec<f64> = before
+            .iter()
+            .zip(change)
+            .map(|(before, change)| before + change)
+            .collect();
         QuantityGradients {
             before: gradient(before),
             after: gradient(&after),
@@ -201,7 +217,10 @@ struct SteadySums<'n> {
 
 impl<'n> SteadySums<'n> {
     fn new(network: &'n Network, chunk: &'n Chunk) -> SteadySums<'n> {
-        let sites = chunk.sites.iter().flat_map(|site| &network.sites[*site as usize].covariates);
+        let sites = chunk
+            .sites
+            .iter()
+            .flat_map(|site| &network.sites[*site as usize].covariates);
         SteadySums {
             network,
             rule: &network.rule,
@@ -226,12 +245,7 @@ impl<'n> SteadySums<'n> {
     }
 
     /// The mean of x under the shares of a cell: of the sites read, others with their draws, and the outside.
-    fn mean<'x>(
-        &self,
-        state: &State,
-        potential: f64,
-        others: impl Iterator<Item = (f64, &'x [f64], f64)>,
-    ) -> Vec<f64> {
+    fn mean<'x>(&self, state: &State, potential: f64, others: impl Iterator<Item = (f64, &'x [f64], f64)>) -> Vec<f64> {
         let exponents = self.size - 2;
         let mut mean = vec![0.0; self.size];
         for pair in &self.pairs {
@@ -305,12 +319,7 @@ struct PartGradients<'n> {
 }
 
 impl<'n> PartGradients<'n> {
-    fn new(
-        network: &'n Network,
-        plan: &Plan,
-        effects: &[(u32, EffectKind)],
-        task: &Task<'n>,
-    ) -> PartGradients<'n> {
+    fn new(network: &'n Network, plan: &Plan, effects: &[(u32, EffectKind)], task: &Task<'n>) -> PartGradients<'n> {
         let changing = Changing::new(network, plan, task);
         let mut work = Work::new(network, plan, &changing, effects);
         changing.for_each_cell(|cell| work.visit(cell));
@@ -329,7 +338,9 @@ impl<'n> PartGradients<'n> {
         }
         let count = self.steady.len() + self.explicit.len();
         for (site, derivatives) in self.explicit.iter().zip(self.effects.chunks_exact(count)) {
-            let Ok(number) = effects.binary_search_by_key(site, |(party, _)| *party) else { continue };
+            let Ok(number) = effects.binary_search_by_key(site, |(party, _)| *party) else {
+                continue;
+            };
             for (party, derivative) in parties().zip(derivatives) {
                 let place = party * all.width + all.size + number;
                 if effects[number].1 == EffectKind::Closed {
@@ -358,14 +369,12 @@ struct Work<'w> {
 }
 
 impl<'w> Work<'w> {
-    fn new(
-        network: &'w Network,
-        plan: &'w Plan,
-        changing: &'w Changing,
-        effects: &[(u32, EffectKind)],
-    ) -> Work<'w> {
+    fn new(network: &'w Network, plan: &'w Plan, changing: &'w Changing, effects: &[(u32, EffectKind)]) -> Work<'w> {
         let (explicit, sites) = (changing.explicit.len(), changing.chunk().sites.len());
-        let closed = changing.explicit.iter().map(|party| effects.binary_search(&(*party, EffectKind::Closed)).is_ok());
+        let closed = changing
+            .explicit
+            .iter()
+            .map(|party| effects.binary_search(&(*party, EffectKind::Closed)).is_ok());
         Work {
             network,
             plan,
@@ -387,17 +396,26 @@ impl<'w> Work<'w> {
         self.sums.read(cell.cell, &self.changing.steady);
         let (network, plan) = (self.network, self.plan);
         let terms = |after: bool| {
-            let terms = cell.changed.iter().filter(move |term| if after { term.after > 0.0 } else { term.before > 0.0 });
+            let terms = cell
+                .changed
+                .iter()
+                .filter(move |term| if after { term.after > 0.0 } else { term.before > 0.0 });
             terms.map(move |term| {
                 let draw = if after { term.after } else { term.before };
                 let covariates = plan.covariates(network, term.alternative, after);
                 (term.explicit, (draw, covariates, network.rule.transformed(term.weight)))
             })
         };
-        let before = self.sums.mean(&cell.before, cell.potential, terms(false).map(|(_, term)| term));
-        let after = self.sums.mean(&cell.after, cell.potential, terms(true).map(|(_, term)| term));
+        let before = self
+            .sums
+            .mean(&cell.before, cell.potential, terms(false).map(|(_, term)| term));
+        let after = self
+            .sums
+            .mean(&cell.after, cell.potential, terms(true).map(|(_, term)| term));
         let means = after.iter().zip(&before);
-        let shift: Vec<f64> = means.map(|(after, before)| cell.after.each * after - cell.before.each * before).collect();
+        let shift: Vec<f64> = means
+            .map(|(after, before)| cell.after.each * after - cell.before.each * before)
+            .collect();
         self.sums.add(cell.each_change, &shift);
         for (explicit, term) in terms(false) {
             self.add_term(explicit, term, -cell.before.each, &before);
@@ -411,7 +429,13 @@ impl<'w> Work<'w> {
         self.add_effects(cell);
     }
 
-    fn add_term(&mut self, explicit: usize, (draw, covariates, transformed): (f64, &[f64], f64), each: f64, mean: &[f64]) {
+    fn add_term(
+        &mut self,
+        explicit: usize,
+        (draw, covariates, transformed): (f64, &[f64], f64),
+        each: f64,
+        mean: &[f64],
+    ) {
         let row = &mut self.explicit[explicit * self.sums.size..][..self.sums.size];
         for (sum, mean) in row.iter_mut().zip(mean) {
             *sum -= draw * each * mean;
@@ -423,7 +447,11 @@ impl<'w> Work<'w> {
 
     fn add_effects(&mut self, cell: &ChangedCell) {
         for term in cell.changed {
-            self.draws[term.explicit] += if self.closed[term.explicit] { term.before } else { term.after };
+            self.draws[term.explicit] += if self.closed[term.explicit] {
+                term.before
+            } else {
+                term.after
+            };
         }
         let (chunk, explicit) = (self.changing.chunk(), self.changing.explicit.len());
         for term in cell.changed {
@@ -438,7 +466,9 @@ impl<'w> Work<'w> {
             let share = draw * state.each / cell.potential;
             let count = chunk.sites.len() + explicit;
             let (sites, others) = self.effects[site * count..][..count].split_at_mut(chunk.sites.len());
-            chunk.rows.add_draws(cell.cell, &self.changing.steady, -state.each * share, sites);
+            chunk
+                .rows
+                .add_draws(cell.cell, &self.changing.steady, -state.each * share, sites);
             for other in cell.changed {
                 let draw = if closed { other.before } else { other.after };
                 others[other.explicit] -= draw * state.each * share;

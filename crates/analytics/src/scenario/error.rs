@@ -18,7 +18,9 @@ pub enum ScenarioError {
         allowed: &'static str,
     },
     /// A cell lies nowhere.
-    #[error("cell {cell}: {latitude}, {longitude} is no place; latitudes go from -90 to 90, longitudes from -180 to 180")]
+    #[error(
+        "cell {cell}: {latitude}, {longitude} is no place; latitudes go from -90 to 90, longitudes from -180 to 180"
+    )]
     CellPlace {
         /// Its number in the slice, from 0.
         cell: usize,

@@ -79,7 +79,12 @@ impl Network {
         }
         let (mut cells, mut transfers) = (Vec::new(), Vec::new());
         for part in parts {
-            for (party, amount) in part.steady.iter().zip(&part.change).chain(part.explicit.iter().zip(&part.explicit_change)) {
+            for (party, amount) in part
+                .steady
+                .iter()
+                .zip(&part.change)
+                .chain(part.explicit.iter().zip(&part.explicit_change))
+            {
                 change[*party as usize] += amount;
                 concerned[*party as usize] |= *amount != 0.0;
             }
@@ -126,7 +131,11 @@ impl Network {
     fn totals_by_kind(&self) -> (Amount, Amount) {
         let (mut own, mut competitors) = (Amount::default(), Amount::default());
         for (site, total) in self.sites.iter().zip(&self.totals().sites) {
-            let sum = if site.kind == Kind::Own { &mut own } else { &mut competitors };
+            let sum = if site.kind == Kind::Own {
+                &mut own
+            } else {
+                &mut competitors
+            };
             sum.before += total;
         }
         (own, competitors)
@@ -215,7 +224,8 @@ impl<'c> Flows<'c> {
         let moves = parties.map(|party| (party, std::mem::take(&mut self.in_cell[party])));
         let moves: Vec<(usize, f64)> = moves.filter(|(_, amount)| *amount != 0.0).collect();
         let gains = |amount: f64| amount.max(0.0);
-        let gained = moves.iter().map(|(_, amount)| gains(*amount)).sum::<f64>() + gains(cell.steady * cell.each_change);
+        let gained =
+            moves.iter().map(|(_, amount)| gains(*amount)).sum::<f64>() + gains(cell.steady * cell.each_change);
         if gained > 0.0 {
             for (party, amount) in &moves {
                 self.change[*party] += amount;
@@ -262,7 +272,12 @@ impl<'c> Flows<'c> {
             all.extend(sites.iter().zip(given).map(|(site, amount)| (*site, *party, amount)));
             all.extend(sites.iter().zip(taken).map(|(site, amount)| (*party, *site, amount)));
             let between = &self.between[row * explicit.len()..][..explicit.len()];
-            all.extend(explicit.iter().zip(between).map(|(other, amount)| (*party, *other, *amount)));
+            all.extend(
+                explicit
+                    .iter()
+                    .zip(between)
+                    .map(|(other, amount)| (*party, *other, *amount)),
+            );
         }
         all.retain(|(_, _, amount)| *amount > 0.0);
         all

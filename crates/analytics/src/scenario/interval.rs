@@ -65,7 +65,11 @@ impl Uncertainty {
             }
         }
         let squares = gradient.effects.iter().zip(effects).map(|(derivative, effect)| {
-            let variance = if effect.kind == EffectKind::Closed { self.closed_effect_variance } else { self.effect_variance };
+            let variance = if effect.kind == EffectKind::Closed {
+                self.closed_effect_variance
+            } else {
+                self.effect_variance
+            };
             variance * derivative * derivative
         });
         let from_parameters = from_parameters.max(0.0);

@@ -63,7 +63,7 @@ pub(super) struct Market {
     pub(super) potential: Vec<f64>,
     /// The number under which each cell was given.
     pub(super) given: Vec<u32>,
-    /// Where each given cell is; only with listed distances.
+    /// Where each given cell is; only with listed distances, or without sites, since what comes may be listed.
     positions: Option<Vec<u32>>,
     pub(super) grid: Grid,
 }
@@ -95,7 +95,7 @@ impl Network {
     /// number of their covariates.
     pub fn new(cells: &[Cell], sites: Vec<Site>, rule: Rule) -> Result<Network, ScenarioError> {
         rule.check()?;
-        let listed = matches!(sites.first().map(|site| &site.distances), Some(Distances::Listed(_)));
+        let listed = !matches!(sites.first().map(|site| &site.distances), Some(Distances::GreatCircle));
         let market = Market::new(cells, &rule, listed)?;
         let mut network = Network {
             rule,
@@ -119,7 +119,10 @@ impl Network {
     }
 
     fn add(&mut self, site: Site) -> Result<Column, ScenarioError> {
-        let needed = self.sites.first().map_or(site.covariates.len(), |it| it.covariates.len());
+        let needed = self
+            .sites
+            .first()
+            .map_or(site.covariates.len(), |it| it.covariates.len());
         check_attraction(&site.id, site.attraction)?;
         check_covariates(&site.id, &site.covariates, needed)?;
         let column = self.column(&site.id, site.place, &site.distances)?;
@@ -176,7 +179,10 @@ impl Network {
             Column::Listed(all) => {
                 let from = all.partition_point(|(cell, _)| *cell < cells.start);
                 let to = all.partition_point(|(cell, _)| *cell < cells.end);
-                all[from..to].iter().map(|(cell, weight)| (cell - cells.start, *weight)).collect()
+                all[from..to]
+                    .iter()
+                    .map(|(cell, weight)| (cell - cells.start, *weight))
+                    .collect()
             }
         }
     }
@@ -216,11 +222,17 @@ impl Network {
             });
         }
         match (distances, &self.market.positions) {
-            (Distances::GreatCircle, None) => Ok(Column::Disk(Disk::new(place, self.rule.largest_distance))),
             (Distances::Listed(list), Some(positions)) => self.listed(id, list, positions),
+            (Distances::GreatCircle, positions) if positions.is_none() || self.reached.is_empty() => {
+                Ok(Column::Disk(Disk::new(place, self.rule.largest_distance)))
+            }
             (_, positions) => Err(ScenarioError::OtherDistances {
                 site: id.to_owned(),
-                needed: if positions.is_some() { "listed distances" } else { "no distances" },
+                needed: if positions.is_some() {
+                    "listed distances"
+                } else {
+                    "no distances"
+                },
             }),
         }
     }
@@ -257,7 +269,9 @@ impl Network {
 
     /// The same, computed anew from every pair, on several threads.
     pub fn recompute(&self) -> Totals {
-        let parts = side_by_side(self.chunks.len() as u64, |number| self.chunk_totals(&self.chunks[number as usize]));
+        let parts = side_by_side(self.chunks.len() as u64, |number| {
+            self.chunk_totals(&self.chunks[number as usize])
+        });
         let mut totals = Totals {
             sites: vec![0.0; self.sites.len()],
             outside: 0.0,
@@ -291,13 +305,19 @@ impl Network {
 
     /// Attraction of each site of a chunk.
     pub(super) fn attraction_of(&self, chunk: &Chunk) -> Vec<f64> {
-        chunk.sites.iter().map(|site| self.sites[*site as usize].attraction).collect()
+        chunk
+            .sites
+            .iter()
+            .map(|site| self.sites[*site as usize].attraction)
+            .collect()
     }
 
     /// The same attractions, 0 for competitors.
     pub(super) fn own_part(&self, chunk: &Chunk, attraction: &[f64]) -> Vec<f64> {
         let sites = chunk.sites.iter().zip(attraction);
-        sites.map(|(site, attraction)| if self.is_own(*site) { *attraction } else { 0.0 }).collect()
+        sites
+            .map(|(site, attraction)| if self.is_own(*site) { *attraction } else { 0.0 })
+            .collect()
     }
 
     /// What stores of our own take in each cell as the network stands (EUR a year), in the order in which cells were given.
@@ -310,7 +330,11 @@ impl Network {
             let amounts = cells.map(|(cell, position)| {
                 let ours = chunk.rows.draw(cell, &ours);
                 let share = ours / (self.rule.outside + chunk.rows.draw(cell, &attraction));
-                if ours > 0.0 { self.market.potential[position as usize] * share } else { 0.0 }
+                if ours > 0.0 {
+                    self.market.potential[position as usize] * share
+                } else {
+                    0.0
+                }
             });
             amounts.collect::<Vec<f64>>()
         });
@@ -323,7 +347,9 @@ impl Network {
 
     /// The sites in the order in which they were given: id, kind, place, attraction.
     pub fn sites(&self) -> impl ExactSizeIterator<Item = (&str, Kind, Place, f64)> {
-        self.sites.iter().map(|site| (site.id.as_str(), site.kind, site.place, site.attraction))
+        self.sites
+            .iter()
+            .map(|site| (site.id.as_str(), site.kind, site.place, site.attraction))
     }
 
     /// The place of a site in that order.
@@ -376,7 +402,11 @@ impl Market {
                 });
             }
         }
-        let kilometres = if listed { LISTED_BIN_KM } else { rule.largest_distance / BINS_IN_REACH };
+        let kilometres = if listed {
+            LISTED_BIN_KM
+        } else {
+            rule.largest_distance / BINS_IN_REACH
+        };
         let (grid, given) = Grid::new(cells.iter().map(|cell| cell.place), kilometres / h3o::EARTH_RADIUS_KM);
         let positions = listed.then(|| {
             let mut positions = vec![0; given.len()];

@@ -75,7 +75,11 @@ impl<'c> Plan<'c> {
 
     fn open(&mut self, network: &'c Network, site: &'c Site, closed_again: bool) -> Result<(), ScenarioError> {
         check_attraction(&site.id, site.attraction)?;
-        let needed = if network.sites.is_empty() { site.covariates.len() } else { network.covariates() };
+        let needed = if network.sites.is_empty() {
+            site.covariates.len()
+        } else {
+            network.covariates()
+        };
         check_covariates(&site.id, &site.covariates, needed)?;
         let column = network.column(&site.id, site.place, &site.distances)?;
         if closed_again {
@@ -85,7 +89,8 @@ impl<'c> Plan<'c> {
             id: &site.id,
             kind: site.kind,
             attraction: site.attraction,
-            covariates: &site.covariates,
+            // Nobody has said how many a network without sites has, so none is known there.
+            covariates: &site.covariates[..network.covariates()],
             party: (network.sites.len() + self.opened) as u32,
             bins: network.market.bins_of(&column),
             column,
@@ -143,7 +148,9 @@ impl<'c> Plan<'c> {
         let Some(site) = network.sites.get(alternative) else {
             return self.extras[alternative - network.sites.len()].covariates;
         };
-        let resized = self.resized.binary_search_by_key(&alternative, |(site, _)| *site as usize);
+        let resized = self
+            .resized
+            .binary_search_by_key(&alternative, |(site, _)| *site as usize);
         match resized {
             Ok(place) if after => self.resized[place].1,
             _ => &site.covariates,
@@ -158,7 +165,11 @@ impl<'c> Plan<'c> {
     /// The bins in which anything may change, in order.
     pub(super) fn bins(&self, network: &Network) -> Vec<u32> {
         let present = self.changed.iter().map(|site| &network.reached[*site as usize]);
-        let mut bins: Vec<u32> = present.chain(self.extras.iter().map(|extra| &extra.bins)).flatten().copied().collect();
+        let mut bins: Vec<u32> = present
+            .chain(self.extras.iter().map(|extra| &extra.bins))
+            .flatten()
+            .copied()
+            .collect();
         bins.sort_unstable();
         bins.dedup();
         bins
@@ -198,22 +209,33 @@ fn asked_of(changes: &[Change]) -> Result<BTreeMap<&str, Asked<'_>>, ScenarioErr
                 asked.close = true;
                 false
             }
-            Change::Move { to, distances, .. } => {
-                asked.to.replace((*to, distances)).is_some_and(|other| other != (*to, distances))
-            }
-            Change::Resize { attraction, covariates, .. } => {
+            Change::Move { to, distances, .. } => asked
+                .to
+                .replace((*to, distances))
+                .is_some_and(|other| other != (*to, distances)),
+            Change::Resize {
+                attraction, covariates, ..
+            } => {
                 let asked_for = (*attraction, &covariates[..]);
                 asked.resize.replace(asked_for).is_some_and(|other| other != asked_for)
             }
         };
         if differs {
-            return fault(change.verb(), match change {
-                Change::Open(_) => "open elsewhere or otherwise",
-                Change::Move { .. } => "move elsewhere",
-                _ => "resize otherwise",
-            });
+            return fault(
+                change.verb(),
+                match change {
+                    Change::Open(_) => "open elsewhere or otherwise",
+                    Change::Move { .. } => "move elsewhere",
+                    _ => "resize otherwise",
+                },
+            );
         }
-        match (asked.open.is_some(), asked.close, asked.to.is_some(), asked.resize.is_some()) {
+        match (
+            asked.open.is_some(),
+            asked.close,
+            asked.to.is_some(),
+            asked.resize.is_some(),
+        ) {
             (true, _, true, _) => return fault("open", "move"),
             (true, _, _, true) => return fault("open", "resize"),
             (_, true, true, _) => return fault("close", "move"),

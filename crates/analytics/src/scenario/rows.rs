@@ -95,7 +95,11 @@ mod tests {
     #[test]
     fn weights_keep_their_digits_and_sites_their_numbers() {
         let columns: Vec<Vec<(u32, f64)>> = (0..300)
-            .map(|site| (0..5).map(|cell| (cell, (0.3 + f64::from(site * 7 + cell)).powi(-3))).collect())
+            .map(|site| {
+                (0..5)
+                    .map(|cell| (cell, (0.3 + f64::from(site * 7 + cell)).powi(-3)))
+                    .collect()
+            })
             .collect();
         let rows = Rows::new(6, &columns);
         assert_eq!(rows.pairs(), 1_500);
