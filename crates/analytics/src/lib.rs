@@ -5,7 +5,8 @@
 //! - what they take and how they are fitted: [`rfm`], [`season`], [`purchase_fit`], [`fit`], [`resampling`], [`numeric`];
 //! - what they answer and how well: [`purchase`], [`repeat_order`], [`forecast`], [`tracking`], [`customer_equity`];
 //! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`];
-//! - how they choose among stores: [`huff`], and how much of what their cells can spend they leave elsewhere: [`huff_spend`].
+//! - how they choose among stores: [`huff`], and how much of what their cells can spend they leave elsewhere: [`huff_spend`];
+//! - what a change of the network does: [`scenario`]; where a store would pay: [`site_search`].
 
 pub mod association;
 pub mod beta_geometric;
@@ -29,7 +30,9 @@ pub mod record_linkage;
 pub mod repeat_order;
 pub mod resampling;
 pub mod rfm;
+pub mod scenario;
 pub mod season;
+pub mod site_search;
 pub mod tracking;
 
 mod negative_binomial;

@@ -11,5 +11,6 @@ mod published;
 mod ranges;
 mod recovery;
 mod resampling;
+mod scenario;
 mod seasons;
 mod support;

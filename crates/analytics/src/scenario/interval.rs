@@ -1,0 +1,90 @@
+//! Intervals of a scenario by the delta method.
+
+use crate::numeric::Symmetric;
+
+use super::error::ScenarioError;
+use super::gradient::{Effect, EffectKind, Gradient};
+
+/// Quantiles of the standard normal distribution: 90 % and 97.5 % lie below.
+const Z_80: f64 = 1.281_551_565_544_600_4;
+const Z_95: f64 = 1.959_963_984_540_054;
+
+/// What is not known of the model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Uncertainty {
+    /// Covariance of the parameters (exponents, distance coefficient, ln outside); zeros for one that is given.
+    pub covariance: Symmetric,
+    /// Variance sigma^2 of the effects of stores, independent of each other, for sites opened, moved or resized.
+    pub effect_variance: f64,
+    /// Variance of the effect of a store that is closed: what is left of it once its sales are known, 0 when it is taken as known.
+    pub closed_effect_variance: f64,
+}
+
+/// A range that holds the truth with a stated probability.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// How far an amount may be off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// Variance from the parameters.
+    pub from_parameters: f64,
+    /// Variance from effects that no data have shown: the model's own error.
+    pub from_model: f64,
+    /// Square root of both together, in the unit of the amount.
+    pub standard_error: f64,
+    /// Holds the truth 80 times of 100.
+    pub interval_80: Interval,
+    /// Holds it 95 times of 100.
+    pub interval_95: Interval,
+}
+
+impl Uncertainty {
+    /// The spread of an amount that the model estimates, from its gradient: gradient' covariance gradient, plus the variance of the
+    /// effects times the squares of the derivatives by them. The intervals are those of a normal distribution.
+    ///
+    /// # Errors
+    /// When the covariance has another size than the gradient.
+    pub fn spread(&self, estimate: f64, gradient: &Gradient, effects: &[Effect]) -> Result<Spread, ScenarioError> {
+        let size = gradient.parameters.len();
+        if self.covariance.size() != size {
+            return Err(ScenarioError::Covariance {
+                given: self.covariance.size(),
+                needed: size,
+            });
+        }
+        let mut from_parameters = 0.0;
+        for (row, left) in gradient.parameters.iter().enumerate() {
+            for (column, right) in gradient.parameters.iter().enumerate() {
+                from_parameters += left * self.covariance.get(row, column) * right;
+            }
+        }
+        let squares = gradient.effects.iter().zip(effects).map(|(derivative, effect)| {
+            let variance = if effect.kind == EffectKind::Closed {
+                self.closed_effect_variance
+            } else {
+                self.effect_variance
+            };
+            variance * derivative * derivative
+        });
+        let from_parameters = from_parameters.max(0.0);
+        let from_model: f64 = squares.sum();
+        let standard_error = (from_parameters + from_model).sqrt();
+        let interval = |z: f64| Interval {
+            low: estimate - z * standard_error,
+            high: estimate + z * standard_error,
+        };
+        Ok(Spread {
+            from_parameters,
+            from_model,
+            standard_error,
+            interval_80: interval(Z_80),
+            interval_95: interval(Z_95),
+        })
+    }
+}
