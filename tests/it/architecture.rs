@@ -21,7 +21,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("notebook", vec![]),
         ("lake", vec!["query"]),
         ("generate", vec!["lake"]),
-        ("model", vec!["lake", "query"]),
+        ("model", vec!["lake", "query", "notebook"]),
         ("dashboard", vec!["query", "lake"]),
         ("http", vec!["dashboard", "model", "lake", "query", "notebook"]),
         ("command", all),

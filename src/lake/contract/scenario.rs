@@ -21,6 +21,7 @@ pub(super) fn tables() -> Vec<Table> {
         scenario_totals(),
         scenario_transfers(),
         scenario_cells(),
+        scenario_steps(),
         scenario_assumptions(),
     ]
 }
@@ -173,6 +174,28 @@ fn scenario_cells() -> Table {
             col("after", Number, "With the scenario")
                 .unit("money a year")
                 .required(),
+        ],
+    )
+}
+
+fn scenario_steps() -> Table {
+    table(
+        "scenario_steps",
+        "step from the revenue of the stores concerned to what it is with the scenario asked for",
+        None,
+        vec![
+            col("step", Integer, "Place, from 1").key(),
+            col(
+                "kind",
+                Text,
+                "before; close; kept (by the other stores); open, move, resize; taken (from the other stores); rivals; web; after",
+            )
+            .required(),
+            col("name", Text, "The store or site; empty for a step of several"),
+            col("stores", Integer, "Stores that it is about").required(),
+            col("amount", Number, "What it adds").unit("money a year").required(),
+            col("from_amount", Number, "Where it begins").unit("money a year").required(),
+            col("to_amount", Number, "Where it ends").unit("money a year").required(),
         ],
     )
 }

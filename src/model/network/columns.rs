@@ -52,6 +52,11 @@ impl Attraction {
     pub(super) fn columns(&self) -> &StoreColumns {
         &self.columns
     }
+
+    /// The columns of a site that is not among them.
+    pub(super) fn logs(&self, site: &Site) -> Vec<f64> {
+        self.sources.iter().map(|source| source.of(site)).collect()
+    }
 }
 
 impl Source {

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use chalandise_analytics::huff::Decay;
 use chalandise_analytics::numeric::Symmetric;
-use chalandise_analytics::scenario::{Cell as MarketCell, Distances, Kind, Network, Place, Rule, ScenarioError, Site as Outlet, Uncertainty};
+use chalandise_analytics::scenario::{
+    Cell as MarketCell, Distances, Kind, Network, Place, Rule, ScenarioError, Site as Outlet, Uncertainty,
+};
 
 use super::columns::Attraction;
 use super::read::{Cell, Site};

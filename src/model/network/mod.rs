@@ -7,10 +7,13 @@
 
 mod calibration;
 mod columns;
+mod in_use;
+mod planner;
 mod read;
 mod settings;
 mod write;
 
+pub use planner::{Answer, Notice, Planner, PlannerFault};
 pub use settings::{DistanceMeasure, NetworkSettings};
 
 use chalandise_analytics::reach::Reach;

@@ -188,7 +188,8 @@ fn spans(sites: &[Site], from_on: NaiveDate, to_on: NaiveDate) -> Vec<NaiveDate>
     days
 }
 
-async fn cells(context: &SessionContext, library: &Library) -> Result<Vec<Cell>, ModelError> {
+/// The cells of the market, by their index.
+pub(super) async fn cells(context: &SessionContext, library: &Library) -> Result<Vec<Cell>, ModelError> {
     let mut cells = Vec::new();
     for batch in run(context, library, "model/network_market", &NONE).await? {
         let (indexes, communes, regions) = (
@@ -218,7 +219,8 @@ async fn cells(context: &SessionContext, library: &Library) -> Result<Vec<Cell>,
     Ok(cells)
 }
 
-async fn sites(context: &SessionContext, library: &Library) -> Result<Vec<Site>, ModelError> {
+/// Stores by id, then competitors by id, that have a place.
+pub(super) async fn sites(context: &SessionContext, library: &Library) -> Result<Vec<Site>, ModelError> {
     const NUMBERS: [&str; 3] = ["sales_area_m2", "annual_fixed_cost", "gross_margin_rate"];
     let mut sites = Vec::new();
     for batch in run(context, library, "model/network_sites", &NONE).await? {

@@ -1,0 +1,53 @@
+//! Scenarios of the network on one lake version: what an opening, a closing, a move or a resize does to every store, to the web shop and
+//! to the margin, with intervals.
+//!
+//! A [`Planner`] reads the calibrated model back from its tables and keeps the network in memory; [`Planner::evaluate`] answers a plan in
+//! milliseconds. Its answer is the tables `scenario_*` of the contract, which pages, SQL and scripts read alike.
+
+mod answer;
+mod fault;
+mod load;
+mod money;
+mod plan;
+mod tables;
+
+pub use answer::Answer;
+pub use fault::{Notice, PlannerFault};
+
+use std::collections::HashMap;
+
+use chalandise_analytics::scenario::{BaseGradients, Network};
+
+use super::columns::Attraction;
+use super::in_use::InUse;
+use super::read::{Cell, Site};
+
+/// The network of a lake version, ready for scenarios. Cheap to share, read only.
+#[derive(Debug)]
+pub struct Planner {
+    model: InUse,
+    attraction: Attraction,
+    /// Cells of the market.
+    cells: Vec<Cell>,
+    /// Stores and competitors, open or not.
+    sites: Vec<Site>,
+    names: HashMap<String, String>,
+    /// What each store sold in the last 12 months, as the model saw it.
+    observed: HashMap<String, f64>,
+    network: Network,
+    base: BaseGradients,
+    facts: Facts,
+}
+
+/// What the data say for the money of a scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Facts {
+    /// Gross margin over net revenue of the stores, weighted by their sales.
+    margin_rate: Option<f64>,
+    /// Median fixed cost of a square metre a year.
+    fixed_cost_per_m2: Option<f64>,
+    /// Web revenue won for each unit of money that stores win, with its standard error; when the data show enough changes.
+    web_effect: Option<(f64, f64)>,
+    /// First year's sales of openings over those once settled.
+    first_year_ramp: Option<f64>,
+}

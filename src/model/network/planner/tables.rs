@@ -1,0 +1,131 @@
+//! An answer as the tables of the contract.
+
+use arrow::array::RecordBatch;
+
+use crate::lake::{LakeError, contract};
+use crate::model::ModelError;
+use crate::model::store::Columns;
+
+use super::answer::{Answer, Changes};
+
+const Z_80: f64 = 1.281_551_565_544_600_4;
+const Z_95: f64 = 1.959_963_984_540_054;
+
+pub(super) fn tables(answer: &Answer) -> Result<Vec<(String, RecordBatch)>, ModelError> {
+    let mut tables = Vec::new();
+    let mut add = |name: &str, batch: RecordBatch| -> Result<(), ModelError> {
+        tables.push((name.to_owned(), conformed(name, &batch)?));
+        Ok(())
+    };
+    add("scenario_changes", changes(answer)?)?;
+    add("scenario_stores", stores(answer)?)?;
+    add("scenario_totals", totals(answer)?)?;
+    add("scenario_transfers", transfers(answer)?)?;
+    add("scenario_cells", cells(answer)?)?;
+    add("scenario_steps", steps(answer)?)?;
+    add("scenario_assumptions", assumptions(answer)?)?;
+    Ok(tables)
+}
+
+/// The rows in the columns and types of the contract.
+fn conformed(name: &str, batch: &RecordBatch) -> Result<RecordBatch, ModelError> {
+    let table = contract::table(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
+    let schema = table.schema();
+    let doing = || LakeError::columns(format!("making `{name}`"));
+    let columns = schema.fields().iter().map(|field| {
+        let index = batch.schema().index_of(field.name()).map_err(doing())?;
+        arrow::compute::cast(batch.column(index), field.data_type()).map_err(doing())
+    });
+    let columns = columns.collect::<Result<Vec<_>, LakeError>>()?;
+    Ok(RecordBatch::try_new(schema, columns).map_err(doing())?)
+}
+
+/// The columns of a changed amount.
+fn changed<'a, T>(columns: Columns<'a, T>, of: impl Fn(&'a T) -> Changes + Copy) -> Columns<'a, T> {
+    columns
+        .number("before", move |row| Some(of(row).before))
+        .number("after", move |row| Some(of(row).after))
+        .number("change", move |row| Some(of(row).change))
+        .number("low_80", move |row| Some(of(row).bound(-Z_80)))
+        .number("high_80", move |row| Some(of(row).bound(Z_80)))
+        .number("low_95", move |row| Some(of(row).bound(-Z_95)))
+        .number("high_95", move |row| Some(of(row).bound(Z_95)))
+        .number("parameter_error", move |row| Some(of(row).from_parameters.sqrt()))
+        .number("model_error", move |row| Some(of(row).from_model.sqrt()))
+}
+
+fn changes(answer: &Answer) -> Result<RecordBatch, ModelError> {
+    let rows: Vec<(usize, &super::plan::Changed)> = answer.changes.iter().enumerate().collect();
+    Columns::of(&rows)
+        .count("number", |(place, _)| i64::try_from(place + 1).ok())
+        .text("kind", |(_, changed)| Some(changed.kind))
+        .text("store_id", |(_, changed)| {
+            Some(changed.id.as_str()).filter(|id| !id.starts_with("new-"))
+        })
+        .text("name", |(_, changed)| Some(&changed.name))
+        .number("latitude", |(_, changed)| Some(changed.place.lat()))
+        .number("longitude", |(_, changed)| Some(changed.place.lng()))
+        .number("sales_area_m2", |(_, changed)| changed.sales_area_m2)
+        .batch("scenario_changes")
+}
+
+fn stores(answer: &Answer) -> Result<RecordBatch, ModelError> {
+    let columns = Columns::of(&answer.sites)
+        .text("store_id", |site| Some(&site.id))
+        .text("name", |site| Some(&site.name))
+        .text("role", |site| Some(if site.competitor { "competitor" } else { "own" }))
+        .text("changed", |site| Some(site.changed))
+        .number("latitude", |site| Some(site.latitude))
+        .number("longitude", |site| Some(site.longitude))
+        .number("sales_area_m2", |site| site.sales_area_m2)
+        .number("distance", |site| site.distance_km)
+        .number("observed", |site| site.observed);
+    changed(columns, |site| site.amount).batch("scenario_stores")
+}
+
+fn totals(answer: &Answer) -> Result<RecordBatch, ModelError> {
+    let columns = Columns::of(&answer.totals).text("total", |total| Some(total.name));
+    changed(columns, |total| total.amount).batch("scenario_totals")
+}
+
+fn transfers(answer: &Answer) -> Result<RecordBatch, ModelError> {
+    Columns::of(&answer.transfers)
+        .text("from_id", |transfer| Some(&transfer.from.0))
+        .text("to_id", |transfer| Some(&transfer.to.0))
+        .text("from_name", |transfer| Some(&transfer.from.1))
+        .text("to_name", |transfer| Some(&transfer.to.1))
+        .number("amount", |transfer| Some(transfer.amount))
+        .batch("scenario_transfers")
+}
+
+fn cells(answer: &Answer) -> Result<RecordBatch, ModelError> {
+    Columns::of(&answer.cells)
+        .count("h3_cell", |cell| Some(cell.cell.cast_signed()))
+        .number("residents", |cell| Some(cell.residents))
+        .number("before", |cell| Some(cell.before))
+        .number("after", |cell| Some(cell.after))
+        .batch("scenario_cells")
+}
+
+fn steps(answer: &Answer) -> Result<RecordBatch, ModelError> {
+    let rows: Vec<(usize, &super::answer::Step)> = answer.steps.iter().enumerate().collect();
+    Columns::of(&rows)
+        .count("step", |(place, _)| i64::try_from(place + 1).ok())
+        .text("kind", |(_, step)| Some(step.kind))
+        .text("name", |(_, step)| {
+            Some(step.name.as_str()).filter(|name| !name.is_empty())
+        })
+        .count("stores", |(_, step)| i64::try_from(step.stores).ok())
+        .number("amount", |(_, step)| Some(step.amount))
+        .number("from_amount", |(_, step)| Some(step.from))
+        .number("to_amount", |(_, step)| Some(step.to))
+        .batch("scenario_steps")
+}
+
+fn assumptions(answer: &Answer) -> Result<RecordBatch, ModelError> {
+    Columns::of(&answer.assumed)
+        .text("assumption", |assumed| Some(assumed.name))
+        .number("value", |assumed| assumed.value)
+        .text("source", |assumed| Some(assumed.source))
+        .batch("scenario_assumptions")
+}
