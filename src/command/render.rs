@@ -92,6 +92,7 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
         theme,
         path: page.address(&filters),
         filters,
+        supposed: Vec::new(),
         state: query
             .iter()
             .filter(|(key, _)| dashboard::STATE_KEYS.contains(&key.as_str()))

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::http;
+use crate::notebook::Notebook;
 
 use super::CommandError;
 use super::setup::Setup;
@@ -36,6 +37,7 @@ pub(super) async fn serve(config: &Config, setup: Setup, args: &ServeArgs) -> Re
         address,
         queries: (*setup.library).clone(),
         pages,
+        notebook: Notebook::open(&config.notebook())?,
         min_group_size: config.min_group_size,
         deadline: config.deadline,
         cache_bytes: http::CACHE_BYTES,

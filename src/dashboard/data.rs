@@ -146,6 +146,12 @@ impl Data {
         &self.inner.version
     }
 
+    /// The session that queries run in.
+    #[must_use]
+    pub fn session(&self) -> &SessionContext {
+        &self.inner.session
+    }
+
     /// The lake's currency, an ISO 4217 code.
     #[must_use]
     pub fn currency(&self) -> &str {

@@ -196,6 +196,7 @@ impl<'l> PageReader<'l> {
         let navigation = root.section("navigation").and_then(read_words);
         let part = root.section("part").and_then(read_words);
         let parent = root.text("parent");
+        let supposes = root.flag("supposes");
         let needs = self.tables(&root);
         let filters = filters(&root, path.as_ref().and_then(PagePath::parameter));
         let finding = self.finding(&root);
@@ -230,6 +231,7 @@ impl<'l> PageReader<'l> {
             navigation,
             part,
             parent,
+            supposes,
             needs,
             filters,
             finding: finding?,

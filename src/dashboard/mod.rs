@@ -52,7 +52,21 @@ use maud::Markup;
 /// [`PageError`] when the address means nothing, or the request's time is over; every other failure is said in its
 /// place on the page.
 pub async fn render_page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
-    html::page(view, page).await
+    html::page(view, page, None).await
+}
+
+/// A page with a form of the caller's beside what the page says, and perhaps nothing to say yet.
+///
+/// # Errors
+/// As [`render_page`].
+pub async fn render_page_beside(view: &View<'_>, page: &Page, form: &Markup) -> Result<Markup, PageError> {
+    html::page(view, page, Some(form)).await
+}
+
+/// A page of the caller's own making in the frame of the page that `view` asks for.
+#[must_use]
+pub fn own_page(view: &View<'_>, title: &str, main: &Markup) -> Markup {
+    html::page_frame(&PageFrame::of(view, false), title, main)
 }
 
 /// A figure as a page of its own; none when the page has no such figure.

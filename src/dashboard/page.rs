@@ -27,6 +27,8 @@ pub struct Page {
     pub part: Option<Words>,
     /// The page that it is a part of, by its id: the context line leads back to it.
     pub parent: Option<String>,
+    /// Whether its address supposes changes of the network, whose results its queries read.
+    pub supposes: bool,
     /// Tables without which the page has nothing to say.
     pub needs: Vec<String>,
     /// The filters that it offers beside the one in its path; a page without a period stands on the as-of day.

@@ -88,6 +88,8 @@ pub struct View<'a> {
     pub path: String,
     /// Address pairs that are no filters: layer, place, cell, and `lang` and `theme` when the address states them.
     pub state: BTreeMap<String, String>,
+    /// What the address supposes, as pairs in their order; links to the page and to its figures carry it on.
+    pub supposed: Vec<(String, String)>,
     /// Style and scripts.
     pub assets: &'a AssetLinks,
     /// A cell or group of fewer customers carries no figure.
@@ -207,6 +209,7 @@ impl<'a> View<'a> {
             .collect();
         if path == self.path || is_figure(path) {
             pairs.extend(self.state.iter().map(|(key, value)| (key.clone(), value.clone())));
+            pairs.extend(self.supposed.iter().cloned());
         }
         pairs
     }

@@ -2,6 +2,7 @@
 
 use super::error::HttpError;
 use super::preferences::Preferences;
+use super::scenario;
 use super::state::{Rendered, State};
 use crate::dashboard::{Data, FilterError, Filters, PageFrame, Place, Reach, STATE_KEYS, View};
 use axum::extract::FromRequestParts;
@@ -13,13 +14,16 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// The most address pairs that are read; pages use fewer than ten.
-const MOST_PAIRS: usize = 40;
+/// The most address pairs that are read: a scenario of hundreds of changes has a pair for each, other pages use fewer than ten.
+const MOST_PAIRS: usize = 20_000;
 
 /// A request's parts that answers follow from.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) path: String,
+    /// All pairs, in their order.
+    pub(super) pairs: Vec<(String, String)>,
+    /// The pairs by their key; of one given twice, the last.
     pub(super) query: BTreeMap<String, String>,
     pub(super) preferences: Preferences,
     etags: Option<String>,
@@ -27,10 +31,11 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn read(uri: &Uri, headers: &HeaderMap) -> Asked {
-        let query: BTreeMap<String, String> = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
             .take(MOST_PAIRS)
             .map(|(key, value)| (key.into_owned(), value.into_owned()))
             .collect();
+        let query: BTreeMap<String, String> = pairs.iter().cloned().collect();
         let preferences = Preferences::read(&query, headers);
         let etags = headers
             .get(header::IF_NONE_MATCH)
@@ -38,6 +43,7 @@ impl Asked {
             .map(str::to_owned);
         Asked {
             path: uri.path().to_owned(),
+            pairs,
             query,
             preferences,
             etags,
@@ -61,6 +67,9 @@ impl Asked {
     /// The filters as the address states them, in its path or behind it.
     fn filters(&self, place: Place<'_>, reach: &Reach) -> Result<Filters, FilterError> {
         let mut query = Cow::Borrowed(&self.query);
+        if place.page.supposes {
+            query.to_mut().retain(|key, _| !scenario::is_key(key));
+        }
         if let Some((filter, value)) = place.in_path
             && query
                 .to_mut()
@@ -79,6 +88,7 @@ impl Asked {
         place: Place<'a>,
         data: &'a Data,
         reach: &'a Reach,
+        supposed: Vec<(String, String)>,
     ) -> Result<View<'a>, FilterError> {
         Ok(View {
             pages: &state.pages,
@@ -90,6 +100,7 @@ impl Asked {
             theme: self.preferences.theme,
             path: self.path.clone(),
             state: self.state(),
+            supposed,
             assets: state.assets.links(),
             min_group_size: state.min_group_size,
             chosen: BTreeMap::new(),
@@ -118,7 +129,7 @@ impl Asked {
             self.preferences.language.code(),
             self.preferences.theme.code()
         );
-        for (name, value) in &self.query {
+        for (name, value) in &self.pairs {
             key.push_str(&format!("\u{1}{name}\u{2}{value}"));
         }
         key

@@ -4,6 +4,7 @@
 //! page in the reader's language. What the engine says goes to the log and never into a page.
 
 use super::asked::Asked;
+use super::scenario::Fault;
 use super::state::State;
 use crate::dashboard::{DataError, FigureError, Filter, FilterError, Notice, PageError, Say, notice_page};
 use axum::extract::{Request, State as Shared};
@@ -32,6 +33,9 @@ pub(super) enum HttpError {
     /// A filter of the address means nothing.
     #[error("a filter cannot be read: {0}")]
     Filter(#[from] FilterError),
+    /// The plan of the address cannot be computed.
+    #[error("the plan cannot be computed")]
+    Plan(Vec<Fault>),
     /// The lake has no order yet.
     #[error("the lake has no order")]
     NoOrders,
@@ -78,7 +82,7 @@ impl HttpError {
             HttpError::NotFound | HttpError::Filter(FilterError::Store) => StatusCode::NOT_FOUND,
             HttpError::Method => StatusCode::METHOD_NOT_ALLOWED,
             HttpError::Host => StatusCode::MISDIRECTED_REQUEST,
-            HttpError::Filter(_) => StatusCode::BAD_REQUEST,
+            HttpError::Filter(_) | HttpError::Plan(_) => StatusCode::BAD_REQUEST,
             HttpError::NoOrders => StatusCode::SERVICE_UNAVAILABLE,
             HttpError::Deadline => StatusCode::GATEWAY_TIMEOUT,
             HttpError::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -115,6 +119,14 @@ impl HttpError {
             HttpError::Filter(filter) => {
                 let title = say.one("Ce filtre ne se lit pas", "This filter cannot be read");
                 return (title, filter.words(say.0).into());
+            }
+            HttpError::Plan(faults) => {
+                let title = say.one(
+                    "Ce scénario ne peut pas être calculé",
+                    "This scenario cannot be computed",
+                );
+                let all: Vec<String> = faults.iter().take(10).map(|fault| fault.words(say)).collect();
+                return (title, all.join(" ").into());
             }
             HttpError::NoOrders => (
                 say.one("Le lac n’a pas encore de commande", "The lake has no order yet"),

@@ -4,6 +4,7 @@
 use super::asked::Asked;
 use super::error::HttpError;
 use super::page::html;
+use super::scenario;
 use super::state::{Rendered, State};
 use crate::dashboard::{FileOptions, Format, Place, render_figure, render_figure_page};
 use axum::extract::{Path, State as Shared};
@@ -25,7 +26,11 @@ pub(super) async fn show(
     let data = current.data.within(state.deadline);
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
-        let view = asked.view(&state, Place { page, in_path: None }, &data, reach)?;
+        let (data, supposed) = match page.supposes {
+            true => scenario::suppose(&state, &current, &asked, &data).await?,
+            false => (data.clone(), Vec::new()),
+        };
+        let view = asked.view(&state, Place { page, in_path: None }, &data, reach, supposed)?;
         match format {
             None => Ok(html(
                 render_figure_page(&view, page, name)

@@ -2,6 +2,7 @@
 
 use crate::dashboard::{Cache, Data, DataError, Reach, Table};
 use crate::lake::{Engine, Lake, LakeError, LakeVersion};
+use crate::model::{ModelError, Planner, PlannerFault};
 use crate::query::Library;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub(super) struct Freshness {
 pub(super) struct Current {
     pub(super) data: Data,
     reach: OnceCell<Option<Reach>>,
+    planner: OnceCell<Result<Arc<Planner>, PlannerFault>>,
 }
 
 impl Current {
@@ -37,6 +39,15 @@ impl Current {
             .get_or_try_init(|| async move { data.reach().await })
             .await
             .map(Option::as_ref)
+    }
+
+    /// The network ready for scenarios, read once a lake version; or why there is none.
+    pub(super) async fn planner(&self) -> Result<Result<Arc<Planner>, PlannerFault>, ModelError> {
+        let load = async || {
+            let planner = Planner::load(self.data.session(), self.data.library()).await?;
+            Ok::<_, ModelError>(planner.map(Arc::new))
+        };
+        self.planner.get_or_try_init(load).await.cloned()
     }
 }
 
@@ -112,5 +123,6 @@ async fn open(
     Ok(Current {
         data,
         reach: OnceCell::new(),
+        planner: OnceCell::new(),
     })
 }

@@ -17,12 +17,14 @@ mod log;
 mod page;
 mod preferences;
 mod router;
+mod scenario;
 mod state;
 
 pub use assets::assets_in_file;
 
 use crate::dashboard::Pages;
 use crate::lake::{Engine, Lake, LakeError};
+use crate::notebook::Notebook;
 use crate::query::Library;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -43,6 +45,8 @@ pub struct Options {
     pub queries: Library,
     /// The pages.
     pub pages: Pages,
+    /// What users write down.
+    pub notebook: Notebook,
     /// A cell or group of fewer customers carries no figure.
     pub min_group_size: u32,
     /// How long one request may take, in all its queries together.

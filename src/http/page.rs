@@ -2,6 +2,7 @@
 
 use super::asked::Asked;
 use super::error::HttpError;
+use super::scenario;
 use super::state::{Rendered, State};
 use axum::extract::State as Shared;
 use axum::http::HeaderValue;
@@ -10,11 +11,14 @@ use std::sync::Arc;
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
     let place = state.pages.at(&asked.path).ok_or(HttpError::NotFound)?;
+    if place.page.supposes {
+        return scenario::show(&state, &asked, place).await;
+    }
     let current = state.freshness.current().await;
     let data = current.data.within(state.deadline);
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
-        let view = asked.view(&state, place, &data, reach)?;
+        let view = asked.view(&state, place, &data, reach, Vec::new())?;
         Ok(html(crate::dashboard::render_page(&view, place.page).await?))
     };
     asked.answer(&state, &data, make).await

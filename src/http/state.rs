@@ -5,6 +5,7 @@ use super::ServeError;
 use super::assets::Assets;
 use super::freshness::Freshness;
 use crate::dashboard::{Cache, Pages, Weigh};
+use crate::notebook::Notebook;
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use std::time::Duration;
@@ -15,6 +16,7 @@ pub(super) struct State {
     pub(super) pages: Pages,
     pub(super) assets: Assets,
     pub(super) freshness: Freshness,
+    pub(super) notebook: Notebook,
     /// Answers as they were rendered, by what they follow from.
     pub(super) rendered: Cache<Rendered>,
     pub(super) deadline: Duration,
@@ -43,6 +45,7 @@ impl State {
             pages: options.pages,
             assets: Assets::new(),
             freshness,
+            notebook: options.notebook,
             rendered: Cache::new(options.cache_bytes),
             deadline: options.deadline,
             min_group_size: options.min_group_size,

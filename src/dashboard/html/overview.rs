@@ -16,7 +16,7 @@ use maud::{Markup, html};
 /// # Errors
 /// [`PageError`] when the address means nothing, or the request's time is over; every other failure stays in its place
 /// on the page.
-pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
+pub async fn page(view: &View<'_>, page: &Page, form: Option<&Markup>) -> Result<Markup, PageError> {
     let chosen = choose(view, page).await?;
     let view = match &chosen {
         Some(chosen) => &view.with("resolution", &chosen.resolution.drawn.to_string()),
@@ -46,6 +46,12 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
         None => None,
     };
     let lacks = view.data.missing(&page.needs);
+    let results = html! {
+        @if let Some(block) = block { (block) }
+        @if let Some(map) = map { (map) }
+        @if map_lacks(view, page, chosen.is_some()) { (notice::lacks(view.say(), &view.data.missing(map_needs(page)))) }
+        div.row { @for item in &page.figures { (placed(view, page, item, figures.get(item.id.as_str()))) } }
+    };
     let main = html! {
         (filters::siblings(view))
         div.head {
@@ -62,10 +68,9 @@ pub async fn page(view: &View<'_>, page: &Page) -> Result<Markup, PageError> {
             @for caveat in &caveats { p.caveat { (caveat) } }
             @if !lacks.is_empty() { (notice::lacks(view.say(), &lacks)) }
         }
-        @if let Some(block) = block { (block) }
-        @if let Some(map) = map { (map) }
-        @if map_lacks(view, page, chosen.is_some()) { (notice::lacks(view.say(), &view.data.missing(map_needs(page)))) }
-        div.row { @for item in &page.figures { (placed(view, page, item, figures.get(item.id.as_str()))) } }
+        @if let Some(form) = form {
+            div.beside { (form) div.results data-fragment="results" { (results) } }
+        } @else { (results) }
     };
     Ok(page_frame(&Frame::of(view, true), &title, &main))
 }

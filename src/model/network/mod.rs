@@ -13,7 +13,7 @@ mod read;
 mod settings;
 mod write;
 
-pub use planner::{Answer, Notice, Planner, PlannerFault};
+pub use planner::{Answer, Notice, OpenStore, Planner, PlannerFault};
 pub use settings::{DistanceMeasure, NetworkSettings};
 
 use chalandise_analytics::reach::Reach;

@@ -9,7 +9,7 @@ pub struct Assumptions {
     /// Gross margin as a fraction of net revenue, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub margin_rate: Option<f64>,
-    /// Factor by which a store multiplies the web revenue of the cells that it serves, 0 to 10; 1 is no effect.
+    /// Web revenue won (or lost) for each unit of money that stores win (or lose) in the same cells, -1 to 2; 0 is no effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web_effect: Option<f64>,
     /// Fraction of a closed store's revenue that stays with the web shop, 0 to 1.
@@ -67,9 +67,9 @@ pub const ASSUMED: &[Assumed] = &[
     Assumed {
         name: "web_effect",
         key: "web",
-        percent: false,
-        least: 0.0,
-        most: 10.0,
+        percent: true,
+        least: -1.0,
+        most: 2.0,
         steps: FINE,
         get: |assumptions| assumptions.web_effect,
         field: |assumptions| &mut assumptions.web_effect,

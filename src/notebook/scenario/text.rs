@@ -10,7 +10,7 @@
 //! &margin=51.8&web=1.1&kept=30&fixed_cost=250000&investment=800000&ramp=70
 //! ```
 //! Changes keep their order; a name comes last and may hold any sign; in a format, `,` `:` and `\` stand behind a `\`.
-//! `margin`, `kept` and `ramp` are percent. Empty values count as not given, as in an empty form field.
+//! `margin`, `web`, `kept` and `ramp` are percent. Empty values count as not given, as in an empty form field.
 //!
 //! A form without script adds one change by the kind, which is the value of the button that sends it
 //! (`<button name="add" value="open">`), and by fields named as in JSON behind `add_`: `add_name`, `add_latitude` and so on.

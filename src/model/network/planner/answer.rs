@@ -186,7 +186,7 @@ impl Planner {
                 .unwrap_or(self.cells[0].centre);
             let distances = changes.iter().map(|changed| changed.place.distance_km(place));
             sites.push(SiteAnswer {
-                name: changed.map_or_else(|| self.name(&site.id).to_owned(), |changed| changed.name.clone()),
+                name: changed.map_or_else(|| self.store_name(&site.id).to_owned(), |changed| changed.name.clone()),
                 id: site.id.clone(),
                 competitor: site.kind == Kind::Competitor,
                 changed: changed.map_or("none", |changed| changed.kind),
@@ -251,7 +251,7 @@ impl Planner {
             Party::Site(place) => {
                 let id = outcome.sites[place].id.clone();
                 let changed = changes.iter().find(|changed| changed.id == id);
-                let name = changed.map_or_else(|| self.name(&id).to_owned(), |changed| changed.name.clone());
+                let name = changed.map_or_else(|| self.store_name(&id).to_owned(), |changed| changed.name.clone());
                 (id, name)
             }
         };
@@ -307,7 +307,7 @@ impl Planner {
             steps.add("close", String::new(), closings.len(), amount);
         } else {
             for site in &closings {
-                steps.add("close", self.name(&site.id).to_owned(), 1, site.amount.change);
+                steps.add("close", self.store_name(&site.id).to_owned(), 1, site.amount.change);
             }
         }
         let freed: f64 = closings.iter().map(|site| site.amount.change).sum();
@@ -382,6 +382,12 @@ impl Steps {
 }
 
 impl Answer {
+    /// The value of an assumption, by its name, and where it is from: data, user or default.
+    pub fn assumption(&self, name: &str) -> Option<(f64, &'static str)> {
+        let found = self.assumed.iter().find(|assumed| assumed.name == name)?;
+        Some((found.value?, found.source))
+    }
+
     /// The tables of the contract, by name.
     ///
     /// # Errors

@@ -39,6 +39,58 @@ pub struct Planner {
     facts: Facts,
 }
 
+/// A store that can be changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenStore {
+    /// Its id.
+    pub store_id: String,
+    /// Its name.
+    pub name: String,
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// Its sales area, where it is known.
+    pub sales_area_m2: Option<f64>,
+}
+
+impl Planner {
+    /// The stores of the network that are open, by name.
+    pub fn open_stores(&self) -> Vec<OpenStore> {
+        let open = self
+            .sites
+            .iter()
+            .filter(|site| !site.competitor && self.network.number_of(&site.id).is_some());
+        let mut stores: Vec<OpenStore> = open
+            .map(|site| OpenStore {
+                store_id: site.id.clone(),
+                name: self.store_name(&site.id).to_owned(),
+                latitude: site.place.lat(),
+                longitude: site.place.lng(),
+                sales_area_m2: site.column("sales_area_m2"),
+            })
+            .collect();
+        stores.sort_by(|left, right| left.name.cmp(&right.name).then(left.store_id.cmp(&right.store_id)));
+        stores
+    }
+
+    /// A store's name; its id when it has none.
+    pub fn store_name<'a>(&'a self, store_id: &'a str) -> &'a str {
+        self.names.get(store_id).map_or(store_id, String::as_str)
+    }
+
+    /// Median sales area of the stores that are open, in m2; 1,000 when none is known.
+    pub fn usual_area_m2(&self) -> f64 {
+        let mut areas: Vec<f64> = self
+            .open_stores()
+            .iter()
+            .filter_map(|store| store.sales_area_m2)
+            .collect();
+        areas.sort_by(f64::total_cmp);
+        areas.get(areas.len() / 2).copied().unwrap_or(1_000.0)
+    }
+}
+
 /// What the data say for the money of a scenario.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Facts {

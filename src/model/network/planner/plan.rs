@@ -104,7 +104,7 @@ impl Planner {
             }
             Change::Close { store_id } => {
                 let site = self.open_store(store_id)?;
-                let changed = changed("close", site, self.name(store_id), None);
+                let changed = changed("close", site, self.store_name(store_id), None);
                 Ok((changed, Supposed::Close { id: store_id.clone() }))
             }
             Change::Move {
@@ -114,7 +114,7 @@ impl Planner {
             } => {
                 let mut site = self.open_store(store_id)?.clone();
                 site.place = LatLng::new(*latitude, *longitude).unwrap_or(site.place);
-                let changed = changed("move", &site, self.name(store_id), site.column("sales_area_m2"));
+                let changed = changed("move", &site, self.store_name(store_id), site.column("sales_area_m2"));
                 self.check_place(&changed, Some(store_id), notices)?;
                 let supposed = Supposed::Move {
                     id: store_id.clone(),
@@ -129,7 +129,7 @@ impl Planner {
             } => {
                 let mut site = self.open_store(store_id)?.clone();
                 site.columns.insert("sales_area_m2".to_owned(), *sales_area_m2);
-                let changed = changed("resize", &site, self.name(store_id), Some(*sales_area_m2));
+                let changed = changed("resize", &site, self.store_name(store_id), Some(*sales_area_m2));
                 self.check_area(&changed, notices);
                 let outlet = self.outlet(&site);
                 let supposed = Supposed::Resize {
@@ -179,11 +179,6 @@ impl Planner {
         }
     }
 
-    /// A store's name; its id when it has none.
-    pub(super) fn name<'a>(&'a self, store_id: &'a str) -> &'a str {
-        self.names.get(store_id).map_or(store_id, String::as_str)
-    }
-
     fn check_place(
         &self,
         changed: &Changed,
@@ -207,7 +202,7 @@ impl Planner {
         if let Some((store, distance_m)) = near {
             notices.push(Notice::OnTop {
                 name: changed.name.clone(),
-                store: self.name(&store.id).to_owned(),
+                store: self.store_name(&store.id).to_owned(),
                 distance_m,
             });
         }

@@ -1,0 +1,202 @@
+//! What is wrong with a plan, and what a reader should know of it, in his language.
+
+use crate::dashboard::Say;
+use crate::model::{Notice, PlannerFault};
+use crate::notebook::TextFault;
+use crate::notebook::scenario::{Change, Part, PlanFault, Wrong};
+
+/// What is wrong with the plan of an address.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::http) enum Fault {
+    /// In form.
+    Plan(PlanFault),
+    /// Against the network.
+    Planner(PlannerFault),
+    /// No commune has the name.
+    NoSuchPlace(String),
+}
+
+/// A text in quotation marks of the language.
+fn quoted(say: Say, text: &str) -> String {
+    match say.one("fr", "en") {
+        "fr" => format!("«\u{a0}{text}\u{a0}»"),
+        _ => format!("“{text}”"),
+    }
+}
+
+impl Fault {
+    /// The sentence: what, where, what to do.
+    pub(in crate::http) fn words(&self, say: Say) -> String {
+        let french = say.one("fr", "en") == "fr";
+        match self {
+            Fault::Plan(fault) => plan_words(fault, say),
+            Fault::NoSuchPlace(name) if french => format!(
+                "Aucune commune ne s’appelle {}. Écrivez son nom, son code INSEE, ou deux coordonnées comme 47.1683, -1.4712.",
+                quoted(say, name)
+            ),
+            Fault::NoSuchPlace(name) => format!(
+                "No commune is called {}. Write its name, its INSEE code, or two coordinates such as 47.1683, -1.4712.",
+                quoted(say, name)
+            ),
+            Fault::Planner(fault) => planner_words(fault, say),
+        }
+    }
+}
+
+fn planner_words(fault: &PlannerFault, say: Say) -> String {
+    let french = say.one("fr", "en") == "fr";
+    match fault {
+        PlannerFault::NoModel { reason } if reason.is_empty() => say
+            .one(
+                "Le modèle n’est pas encore calé : lancez « chalandise build » après l’import.",
+                "The model has not been calibrated yet: run “chalandise build” after the import.",
+            )
+            .to_owned(),
+        PlannerFault::NoModel { reason } if french => {
+            format!("Le modèle n’a pas pu être calé sur les ventes. Détail technique\u{a0}: {reason}.")
+        }
+        PlannerFault::NoModel { reason } => format!("The model could not be calibrated on the sales: {reason}."),
+        PlannerFault::UnknownStore { store_id } if french => format!(
+            "Aucun magasin ne porte l’identifiant {}. Choisissez-le dans la liste.",
+            quoted(say, store_id)
+        ),
+        PlannerFault::UnknownStore { store_id } => {
+            format!("No store has the id {}. Choose it in the list.", quoted(say, store_id))
+        }
+        PlannerFault::NotOpen { store_id } if french => format!(
+            "Le magasin {} n’est pas ouvert à la fin des données\u{a0}: il ne peut pas être changé.",
+            quoted(say, store_id)
+        ),
+        PlannerFault::NotOpen { store_id } => format!(
+            "The store {} is not open at the end of the data: it cannot be changed.",
+            quoted(say, store_id)
+        ),
+        PlannerFault::NobodyNear { name, within_km } if french => format!(
+            "Personne n’habite à moins de {within_km:.0}\u{a0}km de {}\u{a0}: le point est en mer ou hors du marché. Choisissez un lieu habité.",
+            quoted(say, name)
+        ),
+        PlannerFault::NobodyNear { name, within_km } => format!(
+            "Nobody lives within {within_km:.0} km of {}: the point is in the sea or outside the market. Choose a place where people live.",
+            quoted(say, name)
+        ),
+        PlannerFault::Scenario(error) if french => {
+            format!("Le scénario ne peut pas être calculé. Détail technique\u{a0}: {error}.")
+        }
+        PlannerFault::Scenario(error) => format!("The scenario cannot be computed: {error}."),
+    }
+}
+
+/// The field's name as forms call it.
+fn field_words(field: &str, say: Say) -> &'static str {
+    match field {
+        "name" => say.one("le nom", "the name"),
+        "latitude" => say.one("la latitude", "the latitude"),
+        "longitude" => say.one("la longitude", "the longitude"),
+        "sales_area_m2" => say.one("la surface", "the area"),
+        "store_id" => say.one("le magasin", "the store"),
+        "format" => say.one("le format", "the format"),
+        "fixed_cost" => say.one("les frais fixes", "the fixed cost"),
+        "investment" => say.one("l’investissement", "the investment"),
+        _ => say.one("un champ", "a field"),
+    }
+}
+
+fn assumption_words(key: &str, say: Say) -> &'static str {
+    match key {
+        "margin" | "margin_rate" => say.one("la marge brute", "the gross margin"),
+        "web" | "web_effect" => say.one("l’effet web", "the web effect"),
+        "kept" | "web_kept" => say.one("la part gardée par le web", "the share kept by the web shop"),
+        "ramp" | "first_year_ramp" => say.one("la montée de première année", "the first-year ramp"),
+        other => field_words(other, say),
+    }
+}
+
+fn plan_words(fault: &PlanFault, say: Say) -> String {
+    let french = say.one("fr", "en") == "fr";
+    let value = quoted(say, &fault.value);
+    let place = match &fault.part {
+        Part::Changes => say.one("La liste des changements", "The list of changes").to_owned(),
+        Part::Change { number, field: None } => format!("{} {number}", say.one("Le changement", "Change")),
+        Part::Change {
+            number,
+            field: Some(field),
+        } => format!(
+            "{} {number}, {}",
+            say.one("Changement", "Change"),
+            field_words(field, say)
+        ),
+        Part::Assumption(key) => format!("{}, {}", say.one("Hypothèse", "Assumption"), assumption_words(key, say)),
+    };
+    let wrong = wrong_words(&fault.wrong, say);
+    if french {
+        format!("{place}, {value}\u{a0}: {wrong}")
+    } else {
+        format!("{place}, {value}: {wrong}")
+    }
+}
+
+fn wrong_words(wrong: &Wrong, say: Say) -> String {
+    let french = say.one("fr", "en") == "fr";
+    if !french {
+        let words = wrong.to_string();
+        return format!("{words}.");
+    }
+    match wrong {
+        Wrong::TooMany => "c’est plus de 500 changements. Partagez-les entre plusieurs scénarios.".into(),
+        Wrong::Kind { nearest } => {
+            let meant = nearest.map(|near| format!(" Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"));
+            format!(
+                "il ne commence par aucun mot connu.{} Les mots sont {}.",
+                meant.unwrap_or_default(),
+                Change::KINDS.join(", ")
+            )
+        }
+        Wrong::Shape { shape } => format!("il n’a pas la forme attendue. Écrivez {}.", quoted(say, shape)),
+        Wrong::Option => "cette option n’existe pas. Les options sont format, fixed_cost et investment.".into(),
+        Wrong::Missing => "il manque une valeur. Remplissez le champ.".into(),
+        Wrong::Number => "ce n’est pas un nombre. Écrivez des chiffres et un point, comme 47.2184.".into(),
+        Wrong::Range { least, most } => format!("la valeur doit aller de {least} à {most}."),
+        Wrong::Text(TextFault::Empty) => "le texte est vide. Écrivez un nom.".into(),
+        Wrong::Text(_) => "ce texte ne peut pas servir de nom. Écrivez 1 à 120 caractères visibles.".into(),
+        Wrong::Twice => "la même chose est dite deux fois. Gardez-en une.".into(),
+        Wrong::SameName { other } => format!("le changement {other} porte déjà ce nom. Donnez-lui le sien."),
+        Wrong::Contradicts { other } => format!(
+            "le changement {other} dit autre chose de ce magasin. Un magasin se déplace et change de surface une fois, et ne fait rien d’autre s’il ferme."
+        ),
+    }
+}
+
+/// A notice as a sentence.
+pub(super) fn notice_words(notice: &Notice, say: Say) -> String {
+    let french = say.one("fr", "en") == "fr";
+    match notice {
+        Notice::OnTop {
+            name,
+            store,
+            distance_m,
+        } if french => {
+            format!("{name} est à {distance_m:.0}\u{a0}m de {store}\u{a0}: les deux se partagent les mêmes clients.")
+        }
+        Notice::OnTop {
+            name,
+            store,
+            distance_m,
+        } => format!("{name} is {distance_m:.0} m from {store}: they share the same customers."),
+        Notice::NoArea { name } if french => format!("{name} n’a pas de surface\u{a0}: il n’attire personne."),
+        Notice::NoArea { name } => format!("{name} has no sales area: it draws nobody."),
+        Notice::UnusualArea {
+            name,
+            smallest_m2,
+            largest_m2,
+        } if french => format!(
+            "La surface de {name} sort de ce que le réseau connaît ({smallest_m2:.0} à {largest_m2:.0}\u{a0}m²)\u{a0}: la prévision est une extrapolation."
+        ),
+        Notice::UnusualArea {
+            name,
+            smallest_m2,
+            largest_m2,
+        } => format!(
+            "The area of {name} is outside what the network knows ({smallest_m2:.0} to {largest_m2:.0} m²): the forecast is an extrapolation."
+        ),
+    }
+}
