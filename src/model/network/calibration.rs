@@ -100,7 +100,7 @@ fn raised(input: &Input) -> Vec<f64> {
 }
 
 /// Runs of spans between which none of the sites near a cell opens or closes.
-fn spans_of(input: &Input, near: &[(u16, f32)]) -> Vec<std::ops::Range<usize>> {
+pub(super) fn spans_of(input: &Input, near: &[(u16, f32)]) -> Vec<std::ops::Range<usize>> {
     let changes = |span: usize| {
         near.iter()
             .any(|(site, _)| input.open_in(usize::from(*site), span) != input.open_in(usize::from(*site), span - 1))

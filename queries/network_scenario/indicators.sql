@@ -1,0 +1,78 @@
+-- What the scenario of the address changes in a year: revenue, margin, payback, with intervals; and how wrong the model is.
+-- @column change: money -- change of the network's revenue, stores and web shop
+-- @column change_low: money -- 95 % interval
+-- @column change_high: money -- 95 % interval
+-- @column stores_change: money -- change of the stores' revenue
+-- @column web_change: money -- change of the web shop's revenue
+-- @column margin: money -- change of the gross margin less fixed costs; empty when a rate or a cost is not known
+-- @column margin_low: money -- 95 % interval
+-- @column margin_high: money -- 95 % interval
+-- @column first_year: money -- change of the network's revenue in the first year
+-- @column first_year_low: money -- 95 % interval
+-- @column first_year_high: money -- 95 % interval
+-- @column investment: money -- what it costs once; empty when nobody says
+-- @column payback_years: number -- investment over the margin; empty when there is no investment or no margin
+-- @column payback_low: number -- with the margin at the upper end of its interval
+-- @column payback_high: number -- with the margin at the lower end; empty when that end is not above 0
+-- @column opened: money -- sales of opened, moved and resized sites, less what they sold before
+-- @column taken: money -- what the other stores lose, or gain below 0
+-- @column taken_share: ratio -- of what new sites sell, taken from the other stores of the network
+-- @column closed: money -- sales of the stores that close
+-- @column kept_share: ratio -- of them, kept by the other stores when stores only close
+-- @column outside: money -- change of what is spent elsewhere
+-- @column competitors: money -- change of the competitors' sales
+-- @column mean_error: ratio -- mean error of the model about a store that it has not seen
+-- @column coverage_80: ratio -- share of such stores whose 80 % interval held
+with totals as (
+    select
+        max(change) filter (where total = 'network') as change,
+        max(low_95) filter (where total = 'network') as change_low,
+        max(high_95) filter (where total = 'network') as change_high,
+        max(change) filter (where total = 'stores') as stores_change,
+        max(change) filter (where total = 'web') as web_change,
+        max(change) filter (where total = 'margin') as margin,
+        max(low_95) filter (where total = 'margin') as margin_low,
+        max(high_95) filter (where total = 'margin') as margin_high,
+        max(change) filter (where total = 'first_year') as first_year,
+        max(low_95) filter (where total = 'first_year') as first_year_low,
+        max(high_95) filter (where total = 'first_year') as first_year_high,
+        max(change) filter (where total = 'investment') as investment,
+        max(change) filter (where total = 'opened') as opened,
+        max(change) filter (where total = 'others') as others,
+        max(before) filter (where total = 'closed') as closed,
+        max(change) filter (where total = 'outside') as outside,
+        max(change) filter (where total = 'competitors') as competitors
+    from scenario_totals
+),
+quality as (
+    select max(mean_error) as mean_error, max(coverage_80) as coverage_80
+    from huff_models
+    where chosen
+)
+select
+    cast(change as decimal(18, 2)) as change,
+    cast(change_low as decimal(18, 2)) as change_low,
+    cast(change_high as decimal(18, 2)) as change_high,
+    cast(stores_change as decimal(18, 2)) as stores_change,
+    cast(web_change as decimal(18, 2)) as web_change,
+    cast(margin as decimal(18, 2)) as margin,
+    cast(margin_low as decimal(18, 2)) as margin_low,
+    cast(margin_high as decimal(18, 2)) as margin_high,
+    cast(first_year as decimal(18, 2)) as first_year,
+    cast(first_year_low as decimal(18, 2)) as first_year_low,
+    cast(first_year_high as decimal(18, 2)) as first_year_high,
+    cast(investment as decimal(18, 2)) as investment,
+    case when margin > 0 then investment / margin end as payback_years,
+    case when margin > 0 and margin_high > 0 then investment / margin_high end as payback_low,
+    case when margin > 0 and margin_low > 0 then investment / margin_low end as payback_high,
+    cast(opened as decimal(18, 2)) as opened,
+    cast(-others as decimal(18, 2)) as taken,
+    case when opened > 0 then -others / opened end as taken_share,
+    cast(closed as decimal(18, 2)) as closed,
+    case when closed > 0 and opened = 0 then others / closed end as kept_share,
+    cast(outside as decimal(18, 2)) as outside,
+    cast(competitors as decimal(18, 2)) as competitors,
+    mean_error,
+    coverage_80
+from totals
+cross join quality
