@@ -4,16 +4,19 @@
 //!   worth: [`gamma_gamma`];
 //! - what they take and how they are fitted: [`rfm`], [`season`], [`purchase_fit`], [`fit`], [`resampling`], [`numeric`];
 //! - what they answer and how well: [`purchase`], [`repeat_order`], [`forecast`], [`tracking`], [`customer_equity`];
-//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`].
+//! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`];
+//! - where stores find them: [`catchment`], by [`travel_time`], as files for maps: [`geo_parquet`].
 
 pub mod association;
 pub mod beta_geometric;
 pub mod bg_bb;
 pub mod bg_nbd;
+pub mod catchment;
 pub mod customer_equity;
 pub mod fit;
 pub mod forecast;
 pub mod gamma_gamma;
+pub mod geo_parquet;
 pub mod market;
 pub mod mbg_nbd;
 pub mod numeric;
@@ -27,5 +30,6 @@ pub mod resampling;
 pub mod rfm;
 pub mod season;
 pub mod tracking;
+pub mod travel_time;
 
 mod negative_binomial;

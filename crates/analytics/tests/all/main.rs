@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod association;
+mod catchment;
 mod personas;
 mod published;
 mod ranges;
@@ -9,3 +10,4 @@ mod recovery;
 mod resampling;
 mod seasons;
 mod support;
+mod travel_time;
