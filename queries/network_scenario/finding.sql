@@ -42,6 +42,13 @@ parts as (
         case when rivals = 1 then 'a competitor opening' when rivals > 1 then rivals || ' competitors opening' end as rival_en
     from kinds
 ),
+subjects as (
+    select
+        *,
+        concat_ws(', ', concat_ws(' et ', open_fr, close_fr), move_fr, resize_fr, rival_fr) as subject_fr,
+        concat_ws(', ', concat_ws(' and ', open_en, close_en), move_en, resize_en, rival_en) as subject_en
+    from parts
+),
 totals as (
     select
         max(change) filter (where total = 'network') as change,
@@ -62,12 +69,8 @@ select
         when high < 0 then 'loss'
         else 'unsure'
     end as "case",
-    concat_ws(
-        ' ; ', concat_ws(' et ', open_fr, close_fr), move_fr, resize_fr, rival_fr
-    ) as subject_fr,
-    concat_ws(
-        '; ', concat_ws(' and ', open_en, close_en), move_en, resize_en, rival_en
-    ) as subject_en,
+    upper(substr(subject_fr, 1, 1)) || substr(subject_fr, 2) as subject_fr,
+    upper(substr(subject_en, 1, 1)) || substr(subject_en, 2) as subject_en,
     cast(change as decimal(18, 2)) as change,
     cast(low as decimal(18, 2)) as change_low,
     cast(high as decimal(18, 2)) as change_high,
@@ -80,6 +83,6 @@ select
     case when closed > 0 then others / closed end as kept_share,
     cast(closed as decimal(18, 2)) as closed,
     mean_error
-from parts
+from subjects
 cross join totals
 cross join quality

@@ -6,16 +6,19 @@
 //! - what they answer and how well: [`purchase`], [`repeat_order`], [`forecast`], [`tracking`], [`customer_equity`];
 //! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`];
 //! - how they choose among stores: [`huff`], and how much of what their cells can spend they leave elsewhere: [`huff_spend`];
-//! - what a change of the network does: [`scenario`]; where a store would pay: [`site_search`].
+//! - what a change of the network does: [`scenario`]; where a store would pay: [`site_search`];
+//! - where stores find them: [`catchment`], by [`travel_time`], as files for maps: [`geo_parquet`].
 
 pub mod association;
 pub mod beta_geometric;
 pub mod bg_bb;
 pub mod bg_nbd;
+pub mod catchment;
 pub mod customer_equity;
 pub mod fit;
 pub mod forecast;
 pub mod gamma_gamma;
+pub mod geo_parquet;
 pub mod huff;
 pub mod huff_spend;
 pub mod market;
@@ -34,5 +37,6 @@ pub mod scenario;
 pub mod season;
 pub mod site_search;
 pub mod tracking;
+pub mod travel_time;
 
 mod negative_binomial;

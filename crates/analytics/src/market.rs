@@ -39,6 +39,11 @@ impl Boundary {
         Self { shape, bounds }
     }
 
+    /// The polygons that it was made from.
+    pub fn shape(&self) -> &MultiPolygon<f64> {
+        &self.shape
+    }
+
     /// Whether the point lies inside.
     pub fn contains(&self, point: LatLng) -> bool {
         let point = Point::new(point.lng(), point.lat());

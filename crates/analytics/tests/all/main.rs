@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod association;
+mod catchment;
 mod huff_ranges;
 mod huff_recovery;
 mod huff_reference;
@@ -14,3 +15,4 @@ mod resampling;
 mod scenario;
 mod seasons;
 mod support;
+mod travel_time;

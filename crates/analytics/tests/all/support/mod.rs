@@ -1,5 +1,8 @@
 //! The CDNOW sample as the papers cut it: calibration to 1997-09-30, holdout to 1998-06-30.
 
+pub mod drives;
+#[expect(dead_code, reason = "the benchmark takes the rest")]
+pub mod france;
 pub mod simulate;
 pub mod spend;
 
