@@ -93,7 +93,6 @@ fn scenario_changes() -> Table {
             col("latitude", Number, "Where it stands then").unit("degrees"),
             col("longitude", Number, "Where it stands then").unit("degrees"),
             col("sales_area_m2", Number, "Its sales area then").unit("m2"),
-            col("commune", Text, "Commune there"),
         ],
     )
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chalandise_analytics::scenario::{
-    BaseGradients, Change, Distances, Effect, Gradient, Interval, Network, Outcome, ScenarioError, Spread, Uncertainty,
+    BaseGradients, Change, Distances, Effect, Gradient, Interval, Network, Outcome, ScenarioError, Spread,
 };
 use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::Resolution;
@@ -16,6 +16,9 @@ use super::columns::Attraction;
 use super::in_use::InUse;
 use super::read::Input;
 
+/// 90 % and 97.5 % of the standard normal distribution lie below.
+const Z_80: f64 = 1.281_551_565_544_600_4;
+const Z_95: f64 = 1.959_963_984_540_054;
 /// Days of sales below which an opening says nothing.
 const FEWEST_DAYS: i64 = 28;
 /// Days of a year.
@@ -135,16 +138,27 @@ impl Past<'_> {
     pub(super) fn openings(&self, daily: &Daily) -> Result<Vec<Opening>, ScenarioError> {
         let mut openings = Vec::new();
         for (number, site) in self.input.sites.iter().enumerate() {
-            let Some(opened_on) = site.opened_on.filter(|day| *day > self.input.first_on && !site.competitor) else {
+            let Some(opened_on) = site
+                .opened_on
+                .filter(|day| *day > self.input.first_on && !site.competitor)
+            else {
                 continue;
             };
-            let last = site.closed_on.map_or(self.input.to_on, |closed| closed.min(self.input.to_on));
+            let last = site
+                .closed_on
+                .map_or(self.input.to_on, |closed| closed.min(self.input.to_on));
             let observed_days = ((last - opened_on).num_days() + 1).min(365);
             if observed_days < FEWEST_DAYS {
                 continue;
             }
             let presence = self.presence(number, opened_on, false)?;
-            let amount = |outcome: &Outcome| outcome.sites.iter().find(|site| site.id == PREDICTED).map(|site| site.amount.after);
+            let amount = |outcome: &Outcome| {
+                outcome
+                    .sites
+                    .iter()
+                    .find(|site| site.id == PREDICTED)
+                    .map(|site| site.amount.after)
+            };
             let predicted = amount(&presence.with).unwrap_or(0.0);
             let gain = presence.with.own.after - presence.without.own.after;
             let uncertainty = self.model.uncertainty();
@@ -152,7 +166,10 @@ impl Past<'_> {
             let gained = uncertainty.spread(gain, &presence.gain, &presence.effects)?;
             let sold = |from: NaiveDate, to: NaiveDate| -> f64 {
                 let days = daily.get(&site.id).map_or(&[][..], Vec::as_slice);
-                days.iter().filter(|(day, _)| *day >= from && *day <= to).map(|(_, sold)| sold).sum()
+                days.iter()
+                    .filter(|(day, _)| *day >= from && *day <= to)
+                    .map(|(_, sold)| sold)
+                    .sum()
             };
             let first_to = opened_on + Days::new(observed_days.unsigned_abs() - 1);
             let year_from = (self.input.to_on + Days::new(1))
@@ -162,13 +179,14 @@ impl Past<'_> {
                 site: number,
                 opened_on,
                 predicted,
-                interval_80: on_logarithms(predicted, &sales, Uncertainty::Z_80),
-                interval_95: on_logarithms(predicted, &sales, Uncertainty::Z_95),
+                interval_80: on_logarithms(predicted, &sales, Z_80),
+                interval_95: on_logarithms(predicted, &sales, Z_95),
                 gain,
                 gain_80: gained.interval_80,
                 first_year: sold(opened_on, first_to) * YEAR_DAYS / observed_days as f64,
                 observed_days,
-                latest_year: (opened_on <= year_from && site.closed_on.is_none()).then(|| sold(year_from, self.input.to_on)),
+                latest_year: (opened_on <= year_from && site.closed_on.is_none())
+                    .then(|| sold(year_from, self.input.to_on)),
             });
         }
         openings.sort_by_key(|opening| (opening.opened_on, opening.site));
@@ -183,8 +201,16 @@ impl Past<'_> {
     ///
     /// # Errors
     /// [`ScenarioError`] when the model's numbers make no network.
-    pub(super) fn web_effects(&self, web: &BTreeMap<NaiveDate, HashMap<u64, f64>>) -> Result<Vec<WebEffect>, ScenarioError> {
-        let openings = self.input.sites.iter().enumerate().filter_map(|(number, site)| Some((number, site.opened_on?)));
+    pub(super) fn web_effects(
+        &self,
+        web: &BTreeMap<NaiveDate, HashMap<u64, f64>>,
+    ) -> Result<Vec<WebEffect>, ScenarioError> {
+        let openings = self
+            .input
+            .sites
+            .iter()
+            .enumerate()
+            .filter_map(|(number, site)| Some((number, site.opened_on?)));
         let closings = self
             .input
             .sites
@@ -208,7 +234,9 @@ impl Past<'_> {
             if self.input.sites[site].competitor {
                 continue;
             }
-            let Some(after) = months_after(on, self.input, web) else { continue };
+            let Some(after) = months_after(on, self.input, web) else {
+                continue;
+            };
             let day = if kind == "opening" { on } else { on - Days::new(1) };
             let presence = self.presence(site, day, true)?;
             let sign = if kind == "opening" { 1.0 } else { -1.0 };
@@ -229,7 +257,11 @@ impl Past<'_> {
             });
         }
         let effect = products.iter().sum::<f64>() / all;
-        let residuals: f64 = products.iter().zip(&squares).map(|(xy, xx)| (xy - effect * xx).powi(2)).sum();
+        let residuals: f64 = products
+            .iter()
+            .zip(&squares)
+            .map(|(xy, xx)| (xy - effect * xx).powi(2))
+            .sum();
         let count = changes as f64;
         let standard_error = (residuals * count / (count - 1.0)).sqrt() / all;
         Ok(WebEffect {
@@ -243,7 +275,12 @@ impl Past<'_> {
 
     /// What stores win a year in each cell of resolution 7 by the site's being there, times `sign`.
     fn by_cell(&self, presence: &Presence, sign: f64) -> HashMap<u64, f64> {
-        let parent = |cell: u32| self.input.cells[cell as usize].index.parent(Resolution::Seven).map(u64::from);
+        let parent = |cell: u32| {
+            self.input.cells[cell as usize]
+                .index
+                .parent(Resolution::Seven)
+                .map(u64::from)
+        };
         let mut won: HashMap<u64, f64> = HashMap::new();
         // Both are laid over the network of today: their difference is what the site does.
         for (outcome, weight) in [(&presence.with, sign), (&presence.without, -sign)] {
@@ -259,7 +296,11 @@ impl Past<'_> {
 
 /// An interval of an amount above 0, taken on its logarithm.
 fn on_logarithms(estimate: f64, spread: &Spread, z: f64) -> Interval {
-    let relative = if estimate > 0.0 { spread.standard_error / estimate } else { 0.0 };
+    let relative = if estimate > 0.0 {
+        spread.standard_error / estimate
+    } else {
+        0.0
+    };
     Interval {
         low: estimate * (-z * relative).exp(),
         high: estimate * (z * relative).exp(),
@@ -274,7 +315,11 @@ fn months_after(on: NaiveDate, input: &Input, web: &BTreeMap<NaiveDate, HashMap<
     let months: Vec<NaiveDate> = (0..12)
         .map(|number| first + Months::new(number))
         .filter(|month| *month < last)
-        .filter(|month| month.checked_sub_months(year).is_some_and(|before| before < on && web.contains_key(&before) && before > input.first_on))
+        .filter(|month| {
+            month
+                .checked_sub_months(year)
+                .is_some_and(|before| before < on && web.contains_key(&before) && before > input.first_on)
+        })
         .collect();
     (months.len() >= FEWEST_MONTHS as usize).then_some(months)
 }
@@ -283,7 +328,12 @@ fn months_after(on: NaiveDate, input: &Input, web: &BTreeMap<NaiveDate, HashMap<
 fn against(won: &HashMap<u64, f64>, after: &[NaiveDate], web: &BTreeMap<NaiveDate, HashMap<u64, f64>>) -> (f64, f64) {
     let year = Months::new(12);
     let sums = |cell: u64| -> (f64, f64) {
-        let of = |month: NaiveDate| web.get(&month).and_then(|cells| cells.get(&cell)).copied().unwrap_or(0.0);
+        let of = |month: NaiveDate| {
+            web.get(&month)
+                .and_then(|cells| cells.get(&cell))
+                .copied()
+                .unwrap_or(0.0)
+        };
         let then = after.iter().filter_map(|month| month.checked_sub_months(year));
         (after.iter().map(|month| of(*month)).sum(), then.map(of).sum())
     };

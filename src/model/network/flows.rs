@@ -51,7 +51,12 @@ struct Sums {
 }
 
 /// The flows of all cells. `attraction` by site, own effects included.
-pub(super) fn flows(input: &Input, observed: &Observed, attraction: &[f64], rule: &Rule) -> (Vec<CellFlows>, Vec<Flow>) {
+pub(super) fn flows(
+    input: &Input,
+    observed: &Observed,
+    attraction: &[f64],
+    rule: &Rule,
+) -> (Vec<CellFlows>, Vec<Flow>) {
     let weights = input.span_weights();
     let mut all = (Vec::new(), Vec::new());
     let mut sums = vec![Sums::default(); input.sites.len()];
@@ -115,10 +120,17 @@ pub(super) fn flows(input: &Input, observed: &Observed, attraction: &[f64], rule
 
 /// Adds what a cell's stores are expected to sell, over the observed spans and in a year of the network at the end.
 fn expect(input: &Input, near: &[(u16, f64, f64)], outside: f64, weights: &[f64], potential: f64, sums: &mut [Sums]) {
-    let places: Vec<(u16, f32)> = near.iter().map(|(site, distance, _)| (*site, *distance as f32)).collect();
+    let places: Vec<(u16, f32)> = near
+        .iter()
+        .map(|(site, distance, _)| (*site, *distance as f32))
+        .collect();
     let mut add = |open: &dyn Fn(usize) -> bool, share_of_year: f64, at_the_end: bool| {
         let weighs = |site: &u16| open(usize::from(*site));
-        let total: f64 = near.iter().filter(|(site, _, _)| weighs(site)).map(|(_, _, weight)| weight).sum();
+        let total: f64 = near
+            .iter()
+            .filter(|(site, _, _)| weighs(site))
+            .map(|(_, _, weight)| weight)
+            .sum();
         if total <= 0.0 {
             return;
         }
@@ -155,7 +167,11 @@ fn gather(input: &Input, mut whole: CellFlows, sums: &[Sums], all: &mut (Vec<Cel
                 distance: of.way / of.residents,
                 observed: (!competitor).then_some(of.observed),
                 expected: of.expected,
-                share: if whole.store_potential > 0.0 { of.at_the_end / whole.store_potential } else { 0.0 },
+                share: if whole.store_potential > 0.0 {
+                    of.at_the_end / whole.store_potential
+                } else {
+                    0.0
+                },
             });
         }
     }

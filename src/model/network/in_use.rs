@@ -8,9 +8,10 @@ use chalandise_analytics::scenario::{
     Cell as MarketCell, Distances, Kind, Network, Place, Rule, ScenarioError, Site as Outlet, Uncertainty,
 };
 
+use super::calibration::{Calibrated, Observed};
 use super::columns::Attraction;
-use super::read::{Cell, Site};
-use super::settings::DistanceMeasure;
+use super::read::{Cell, Input, Site};
+use super::settings::{DistanceMeasure, NetworkSettings};
 
 /// A Huff model that is used.
 #[derive(Clone, Debug)]
@@ -31,6 +32,28 @@ pub(super) struct InUse {
 }
 
 impl InUse {
+    /// The model of a calibration.
+    pub(super) fn of(calibrated: &Calibrated, observed: &Observed, input: &Input, settings: &NetworkSettings) -> InUse {
+        let effects = &calibrated.effects;
+        let (smallest_distance, largest_distance) = settings.range();
+        let own = input
+            .sites
+            .iter()
+            .zip(&effects.effects)
+            .filter(|(site, _)| !site.competitor);
+        InUse {
+            decay: effects.decay,
+            distance: settings.distance,
+            parameters: effects.parameters.clone(),
+            covariance: effects.covariance.clone(),
+            sigma: effects.sigma,
+            smallest_distance,
+            largest_distance,
+            store_share: observed.store_share,
+            effects: own.map(|(site, effect)| (site.id.clone(), *effect)).collect(),
+        }
+    }
+
     /// How weights fall with distance.
     pub(super) fn rule(&self) -> Rule {
         let columns = self.parameters.len() - 2;

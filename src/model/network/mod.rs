@@ -6,27 +6,42 @@
 //! do in each place. What cannot be computed is a row of `network_status`, never an error.
 
 mod calibration;
+mod catchments;
+mod changes;
 mod columns;
+mod flows;
 mod in_use;
+mod outlook;
 mod planner;
 mod read;
 mod settings;
 mod write;
+mod write_catchments;
 
 pub use planner::{Answer, Notice, OpenStore, Planner, PlannerFault};
 pub use settings::{DistanceMeasure, NetworkSettings};
 
-use chalandise_analytics::reach::Reach;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::lake::{Engine, Snapshot, Writer};
+use chalandise_analytics::huff_spend::SpendError;
+use chalandise_analytics::reach::Reach;
+use chalandise_analytics::scenario::{Distances, ScenarioError};
+use chrono::NaiveDate;
+
+use crate::lake::{Engine, SessionContext, Snapshot, Writer};
 use crate::query::Library;
 
-use super::read::days_of_orders;
+use super::read::{NONE, days_of_orders, integers, run, texts};
 use super::status::{Notes, Status};
 use super::{Built, ModelError};
 use calibration::{Calibrated, Observed, calibrate, settled};
+use catchments::{Catchments, Sold, catchments};
+use changes::{Daily, Opening, Past, WebEffect};
 use columns::Attraction;
-use read::Input;
+use flows::{CellFlows, Flow, flows};
+use in_use::InUse;
+use outlook::Outlook;
+use read::{Input, dates, money};
 
 /// Builds the tables of the network over a snapshot; nothing when the lake has no orders.
 ///
@@ -46,14 +61,60 @@ pub async fn network(
     };
     began("network: catchments");
     let input = Input::read(&context, library, first_on, as_of).await?;
-    let mut built = Vec::new();
+    let history = History {
+        sold: catchments::sold(&context, library, &input).await?,
+        daily: daily(&context, library).await?,
+        web: web(&context, library).await?,
+    };
     began("network: Huff model");
     let settings = settings.clone();
-    let computed = tokio::task::spawn_blocking(move || compute(input, &settings))
+    let computed = tokio::task::spawn_blocking(move || compute(input, &history, &settings))
         .await
         .map_err(|_| ModelError::Stopped { name: "the network" })?;
+    began("network: tables");
+    let mut built = write_catchments::tables(writer, &computed).await?;
     built.extend(write::tables(writer, &computed).await?);
     Ok(built)
+}
+
+/// Web sales by month and cell, resolution 7.
+type Web = BTreeMap<NaiveDate, HashMap<u64, f64>>;
+
+/// What was sold where and when, beside the flows.
+struct History {
+    sold: BTreeMap<String, Sold>,
+    daily: Daily,
+    web: Web,
+}
+
+async fn daily(context: &SessionContext, library: &Library) -> Result<Daily, ModelError> {
+    let mut daily = Daily::new();
+    for batch in run(context, library, "model/store_sales_by_day", &NONE).await? {
+        let (stores, days) = (texts(&batch, "store_id")?, dates(&batch, "ordered_on")?);
+        let revenue = money(&batch, "net_revenue")?;
+        for (row, store) in stores.into_iter().enumerate() {
+            if let Some(day) = days[row] {
+                daily.entry(store).or_default().push((day, revenue[row]));
+            }
+        }
+    }
+    Ok(daily)
+}
+
+async fn web(context: &SessionContext, library: &Library) -> Result<Web, ModelError> {
+    let mut web = Web::new();
+    for batch in run(context, library, "model/web_sales_by_month", &NONE).await? {
+        let (months, cells) = (dates(&batch, "ordered_in")?, integers(&batch, "h3_cell")?);
+        let revenue = money(&batch, "net_revenue")?;
+        for (row, month) in months.into_iter().enumerate() {
+            if let Some(month) = month {
+                web.entry(month)
+                    .or_default()
+                    .insert(cells[row].cast_unsigned(), revenue[row]);
+            }
+        }
+    }
+    Ok(web)
 }
 
 /// What the models found.
@@ -62,56 +123,105 @@ struct Computed {
     settings: NetworkSettings,
     notes: Notes,
     settled: Vec<bool>,
-    observed: Option<Observed>,
-    attraction: Option<Attraction>,
-    calibrated: Option<Calibrated>,
+    catchments: Catchments,
+    model: Option<Model>,
 }
 
-fn compute(input: Input, settings: &NetworkSettings) -> Computed {
-    let mut computed = Computed {
-        settings: settings.clone(),
-        notes: Notes::default(),
-        settled: settled(&input),
-        observed: None,
-        attraction: None,
-        calibrated: None,
-        input,
-    };
-    if let Err((subject, status, reason)) = computed.calibrate() {
-        computed.notes.note(subject, status, reason);
-    }
-    computed
+/// The calibrated model and all that follows from it.
+struct Model {
+    observed: Observed,
+    attraction: Attraction,
+    calibrated: Calibrated,
+    in_use: InUse,
+    outlook: Outlook,
+    cells: Vec<CellFlows>,
+    flows: Vec<Flow>,
+    openings: Vec<Opening>,
+    web_effects: Vec<WebEffect>,
 }
 
+/// Why there is no result: subject, status, what was found and what is needed.
 type Reason = (&'static str, Status, String);
 
-impl Computed {
-    fn calibrate(&mut self) -> Result<(), Reason> {
-        let input = &self.input;
-        let potential = input
-            .cells
-            .iter()
-            .filter(|cell| cell.spend_potential.is_some_and(|it| it > 0.0))
-            .count();
-        if potential == 0 {
-            let reason = "no cell of market_cells has a spend_potential: build with --spend-per-household, or import a market with one";
-            return Err(("market", Status::NoData, reason.to_owned()));
+fn compute(input: Input, history: &History, settings: &NetworkSettings) -> Computed {
+    let mut notes = Notes::default();
+    let distance = |middle: h3o::LatLng, site: usize| Some(middle.distance_km(input.sites[site].place));
+    let found = catchments(&input, &history.sold, &distance);
+    let catchments = found.unwrap_or_else(|error| {
+        notes.note("catchments", Status::Unusable, error.to_string());
+        Catchments::default()
+    });
+    let model = match model(&input, history, settings) {
+        Ok(model) => {
+            notes.ok("huff");
+            Some(model)
         }
-        if input.sites.iter().all(|site| site.competitor) {
-            let reason = "no store has latitude and longitude";
-            return Err(("stores", Status::NoData, reason.to_owned()));
+        Err((subject, status, reason)) => {
+            notes.note(subject, status, reason);
+            None
         }
-        let unusable =
-            |error: chalandise_analytics::huff_spend::SpendError| ("huff", Status::TooFew, error.to_string());
-        let centres: Vec<_> = input.cells.iter().map(|cell| cell.centre).collect();
-        let places: Vec<_> = input.sites.iter().map(|site| site.place).collect();
-        let (smallest, largest) = self.settings.range();
-        let reach = Reach::great_circle(&centres, &places, smallest, largest);
-        let attraction = Attraction::new(&self.settings.attraction, &input.sites).map_err(unusable)?;
-        let observed = Observed::new(input, &self.settings, reach).map_err(unusable)?;
-        let calibrated = calibrate(&observed, &attraction, &self.settings).map_err(unusable)?;
-        self.notes.ok("huff");
-        (self.observed, self.attraction, self.calibrated) = (Some(observed), Some(attraction), Some(calibrated));
-        Ok(())
+    };
+    Computed {
+        settings: settings.clone(),
+        settled: settled(&input),
+        notes,
+        catchments,
+        model,
+        input,
     }
+}
+
+fn model(input: &Input, history: &History, settings: &NetworkSettings) -> Result<Model, Reason> {
+    let potential = input
+        .cells
+        .iter()
+        .any(|cell| cell.spend_potential.is_some_and(|it| it > 0.0));
+    if !potential {
+        let reason = "no cell of market_cells has a spend_potential: build with --spend-per-household, or import a market with one";
+        return Err(("market", Status::NoData, reason.to_owned()));
+    }
+    if input.sites.iter().all(|site| site.competitor) {
+        let reason = "no store has latitude and longitude";
+        return Err(("stores", Status::NoData, reason.to_owned()));
+    }
+    let few = |error: SpendError| ("huff", Status::TooFew, error.to_string());
+    let unusable = |error: ScenarioError| ("huff", Status::Unusable, error.to_string());
+    let centres: Vec<_> = input.cells.iter().map(|cell| cell.centre).collect();
+    let places: Vec<_> = input.sites.iter().map(|site| site.place).collect();
+    let (smallest, largest) = settings.range();
+    let reach = Reach::great_circle(&centres, &places, smallest, largest);
+    let attraction = Attraction::new(&settings.attraction, &input.sites).map_err(few)?;
+    let observed = Observed::new(input, settings, reach).map_err(few)?;
+    let calibrated = calibrate(&observed, &attraction, settings).map_err(few)?;
+    let in_use = InUse::of(&calibrated, &observed, input, settings);
+    let distances = |_: usize| Distances::GreatCircle;
+    let outlook = Outlook::new(input, &in_use, &attraction, &distances).map_err(unusable)?;
+    let weights: Vec<f64> = (0..input.sites.len())
+        .map(|site| {
+            let logs = attraction.columns().of(site).unwrap_or(&[]);
+            in_use.attraction(logs, in_use.effect(&input.sites[site].id))
+        })
+        .collect();
+    let (cells, flows) = flows(input, &observed, &weights, &in_use.rule());
+    let past = Past {
+        input,
+        model: &in_use,
+        attraction: &attraction,
+        network: &outlook.network,
+        base: &outlook.base,
+        distances: &distances,
+    };
+    let openings = past.openings(&history.daily).map_err(unusable)?;
+    let web_effects = past.web_effects(&history.web).map_err(unusable)?;
+    Ok(Model {
+        observed,
+        attraction,
+        calibrated,
+        in_use,
+        outlook,
+        cells,
+        flows,
+        openings,
+        web_effects,
+    })
 }

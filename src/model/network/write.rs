@@ -9,23 +9,30 @@ use crate::lake::Writer;
 use crate::model::store::{Columns, store};
 use crate::model::{Built, ModelError};
 
-use super::Computed;
+use super::flows::CellFlows;
+use super::read::Input;
+use super::{Computed, Model};
 
 /// 97.5 % of the standard normal distribution lie below.
 const Z_95: f64 = 1.959_963_984_540_054;
 
-fn day(date: NaiveDate) -> i32 {
+/// Days since 1970-01-01.
+pub(super) fn day(date: NaiveDate) -> i32 {
     Date32Type::from_naive_date(date)
 }
 
-/// Writes all tables.
+/// Writes what was computed and how that ended, and the tables of the model.
 pub(super) async fn tables(writer: &mut Writer, computed: &Computed) -> Result<Vec<Built>, ModelError> {
     let mut built = vec![status(writer, computed).await?];
-    if computed.calibrated.is_some() {
-        built.push(models(writer, computed).await?);
-        built.push(parameters(writer, computed).await?);
-        built.push(covariances(writer, computed).await?);
-        built.push(stores(writer, computed).await?);
+    if let Some(model) = &computed.model {
+        built.push(models(writer, computed, model).await?);
+        built.push(parameters(writer, computed, model).await?);
+        built.push(covariances(writer, model).await?);
+        built.push(stores(writer, computed, model).await?);
+        built.push(cells(writer, &computed.input, model).await?);
+        built.push(flows(writer, &computed.input, model).await?);
+        built.push(openings(writer, &computed.input, model).await?);
+        built.push(web_effects(writer, model).await?);
     }
     Ok(built)
 }
@@ -40,10 +47,8 @@ async fn status(writer: &mut Writer, computed: &Computed) -> Result<Built, Model
     store(writer, "network_status", [rows.batch("network_status")?]).await
 }
 
-async fn models(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
-    let (input, Some(observed), Some(calibrated)) = (&computed.input, &computed.observed, &computed.calibrated) else {
-        return store(writer, "huff_models", []).await;
-    };
+async fn models(writer: &mut Writer, computed: &Computed, model: &Model) -> Result<Built, ModelError> {
+    let (input, observed, calibrated) = (&computed.input, &model.observed, &model.calibrated);
     let errors = calibrated.left_out.errors;
     let chosen = |form: &&FormFit| form.decay == calibrated.fit.decay;
     let is = |form: &FormFit| chosen(&form);
@@ -102,11 +107,8 @@ async fn models(writer: &mut Writer, computed: &Computed) -> Result<Built, Model
 }
 
 /// Names of the estimated parameters, as the tables call them.
-fn names(computed: &Computed) -> Vec<String> {
-    let Some(calibrated) = &computed.calibrated else {
-        return Vec::new();
-    };
-    let names = &calibrated.effects.names;
+fn names(model: &Model) -> Vec<String> {
+    let names = &model.calibrated.effects.names;
     let columns = names.len() - 2;
     names[..columns]
         .iter()
@@ -115,20 +117,19 @@ fn names(computed: &Computed) -> Vec<String> {
         .collect()
 }
 
-async fn parameters(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
-    let mut rows: Vec<(String, f64, Option<f64>)> = Vec::new();
-    if let Some(calibrated) = &computed.calibrated {
-        let errors = calibrated.effects.standard_errors();
-        let estimated = names(computed)
-            .into_iter()
-            .zip(&calibrated.effects.parameters)
-            .zip(errors);
-        rows.extend(estimated.map(|((name, value), error)| (name, *value, Some(error))));
-        let (smallest, largest) = computed.settings.range();
-        rows.push(("store_effect_deviation".into(), calibrated.effects.sigma, None));
-        rows.push(("smallest_distance".into(), smallest, None));
-        rows.push(("largest_distance".into(), largest, None));
-    }
+async fn parameters(writer: &mut Writer, computed: &Computed, model: &Model) -> Result<Built, ModelError> {
+    let effects = &model.calibrated.effects;
+    let estimated = names(model)
+        .into_iter()
+        .zip(&effects.parameters)
+        .zip(effects.standard_errors());
+    let mut rows: Vec<(String, f64, Option<f64>)> = estimated
+        .map(|((name, value), error)| (name, *value, Some(error)))
+        .collect();
+    let (smallest, largest) = computed.settings.range();
+    rows.push(("store_effect_deviation".into(), effects.sigma, None));
+    rows.push(("smallest_distance".into(), smallest, None));
+    rows.push(("largest_distance".into(), largest, None));
     let bound = |row: &(String, f64, Option<f64>), sign: f64| Some(row.1 + sign * Z_95 * row.2?);
     let batch = Columns::of(&rows)
         .text("parameter", |row| Some(&row.0))
@@ -140,13 +141,9 @@ async fn parameters(writer: &mut Writer, computed: &Computed) -> Result<Built, M
     store(writer, "huff_parameters", [batch.batch("huff_parameters")?]).await
 }
 
-async fn covariances(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
-    let names = names(computed);
-    let covariance = computed
-        .calibrated
-        .as_ref()
-        .map(|calibrated| &calibrated.effects.covariance);
-    let pairs: Vec<(&str, &str, f64)> = covariance.map_or(Vec::new(), |covariance| pairs(&names, covariance));
+async fn covariances(writer: &mut Writer, model: &Model) -> Result<Built, ModelError> {
+    let names = names(model);
+    let pairs: Vec<(&str, &str, f64)> = pairs(&names, &model.calibrated.effects.covariance);
     let batch = Columns::of(&pairs)
         .text("parameter", |pair| Some(pair.0))
         .text("other_parameter", |pair| Some(pair.1))
@@ -163,21 +160,19 @@ fn pairs<'n>(names: &'n [String], covariance: &Symmetric) -> Vec<(&'n str, &'n s
     .collect()
 }
 
-async fn stores(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
-    let (input, Some(calibrated)) = (&computed.input, &computed.calibrated) else {
-        return store(writer, "huff_stores", []).await;
-    };
+async fn stores(writer: &mut Writer, computed: &Computed, model: &Model) -> Result<Built, ModelError> {
+    let (input, calibrated) = (&computed.input, &model.calibrated);
     let effects = &calibrated.effects;
     let effect_errors = effects.effect_errors();
-    let columns = computed.attraction.as_ref().map(super::columns::Attraction::columns);
-    let predictor = effects.predictor();
+    let columns = model.attraction.columns();
     let attraction = |site: usize| {
-        let logs = columns.and_then(|columns| columns.of(site))?;
-        predictor.attraction(logs, effects.effects[site]).ok()
+        let logs = columns.of(site).unwrap_or(&[]);
+        model
+            .in_use
+            .attraction(logs, model.in_use.effect(&input.sites[site].id))
     };
-    let places: Vec<usize> = (0..input.sites.len())
-        .filter(|site| attraction(*site).is_some())
-        .collect();
+    let places: Vec<usize> = (0..input.sites.len()).collect();
+    let standing = |site: &usize| model.outlook.standing[*site];
     let left_out = |site: &usize| calibrated.left_out.stores.iter().find(|left| left.store == *site);
     let own = |site: &usize| !input.sites[*site].competitor;
     let total = |site: &usize| Some(effects.totals[*site]).filter(|_| own(site));
@@ -188,7 +183,7 @@ async fn stores(writer: &mut Writer, computed: &Computed) -> Result<Built, Model
         .flag("settled", |site| computed.settled[*site])
         .number("latitude", |site| Some(input.sites[*site].place.lat()))
         .number("longitude", |site| Some(input.sites[*site].place.lng()))
-        .number("attraction", |site| attraction(*site))
+        .number("attraction", |site| Some(attraction(*site)))
         .number("store_effect", |site| {
             Some(effects.effects[*site]).filter(|_| own(site))
         })
@@ -202,8 +197,72 @@ async fn stores(writer: &mut Writer, computed: &Computed) -> Result<Built, Model
         .number("predicted_high_80", |site| Some(left_out(site)?.interval_80.1))
         .number("predicted_low_95", |site| Some(left_out(site)?.interval_95.0))
         .number("predicted_high_95", |site| Some(left_out(site)?.interval_95.1))
-        .number("annual_revenue", |_| None)
-        .number("network_loss", |_| None)
-        .number("kept", |_| None);
+        .number("annual_revenue", |site| Some(standing(site)?.annual_revenue))
+        .number("network_loss", |site| Some(standing(site)?.closing?.0))
+        .number("kept", |site| Some(standing(site)?.closing?.1));
     store(writer, "huff_stores", [rows.batch("huff_stores")?]).await
+}
+
+async fn cells(writer: &mut Writer, input: &Input, model: &Model) -> Result<Built, ModelError> {
+    let dispersion = model.calibrated.effects.dispersion;
+    let main = |cell: &CellFlows| &input.cells[cell.main];
+    let rows = Columns::of(&model.cells)
+        .count("h3_cell", |cell| Some(u64::from(cell.cell).cast_signed()))
+        .text("commune_code", |cell| Some(main(cell).commune_code.as_str()))
+        .text("region", |cell| Some(main(cell).region.as_str()))
+        .number("residents", |cell| Some(cell.residents))
+        .number("households", |cell| Some(cell.households))
+        .number("spend_potential", |cell| Some(cell.spend_potential))
+        .number("store_potential", |cell| Some(cell.store_potential))
+        .number("observed", |cell| Some(cell.observed))
+        .number("expected", |cell| Some(cell.expected))
+        .number("annual_revenue", |cell| Some(cell.annual_revenue))
+        .number("residual", |cell| {
+            let spread = (dispersion * cell.expected).sqrt();
+            Some(if spread > 0.0 {
+                (cell.observed - cell.expected) / spread
+            } else {
+                0.0
+            })
+        });
+    store(writer, "huff_cells", [rows.batch("huff_cells")?]).await
+}
+
+async fn flows(writer: &mut Writer, input: &Input, model: &Model) -> Result<Built, ModelError> {
+    let rows = Columns::of(&model.flows)
+        .count("h3_cell", |flow| Some(u64::from(flow.cell).cast_signed()))
+        .text("store_id", |flow| Some(&input.sites[usize::from(flow.site)].id))
+        .number("distance", |flow| Some(flow.distance))
+        .number("observed", |flow| flow.observed)
+        .number("expected", |flow| Some(flow.expected))
+        .number("share", |flow| Some(flow.share));
+    store(writer, "huff_flows", [rows.batch("huff_flows")?]).await
+}
+
+async fn openings(writer: &mut Writer, input: &Input, model: &Model) -> Result<Built, ModelError> {
+    let rows = Columns::of(&model.openings)
+        .text("store_id", |opening| Some(&input.sites[opening.site].id))
+        .day("opened_on", |opening| day(opening.opened_on))
+        .number("predicted", |opening| Some(opening.predicted))
+        .number("low_80", |opening| Some(opening.interval_80.low))
+        .number("high_80", |opening| Some(opening.interval_80.high))
+        .number("low_95", |opening| Some(opening.interval_95.low))
+        .number("high_95", |opening| Some(opening.interval_95.high))
+        .number("network_gain", |opening| Some(opening.gain))
+        .number("gain_low_80", |opening| Some(opening.gain_80.low))
+        .number("gain_high_80", |opening| Some(opening.gain_80.high))
+        .number("first_year", |opening| Some(opening.first_year))
+        .count("observed_days", |opening| Some(opening.observed_days))
+        .number("latest_year", |opening| opening.latest_year);
+    store(writer, "store_changes", [rows.batch("store_changes")?]).await
+}
+
+async fn web_effects(writer: &mut Writer, model: &Model) -> Result<Built, ModelError> {
+    let rows = Columns::of(&model.web_effects)
+        .text("kind", |effect| Some(effect.kind))
+        .count("changes", |effect| i64::try_from(effect.changes).ok())
+        .number("effect", |effect| effect.effect)
+        .number("standard_error", |effect| effect.standard_error)
+        .flag("estimated", |effect| effect.estimated);
+    store(writer, "web_effects", [rows.batch("web_effects")?]).await
 }
