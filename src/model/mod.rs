@@ -10,5 +10,5 @@ mod store;
 pub use customer_value::customer_value;
 pub use error::ModelError;
 pub use market_cells::market_cells;
-pub use observations::{Observations, ObservationsError};
+pub use observations::{Ids, Observations, ObservationsError};
 pub use rollups::{Built, rollups};
