@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod fit;
 mod generate;
+mod huff;
 mod import;
 mod output;
 mod predict;
@@ -73,6 +74,8 @@ enum Command {
     Fit(fit::FitArgs),
     /// Forecast each customer of a file with a model's parameters
     Predict(predict::PredictArgs),
+    /// Calibrate or apply Huff's model of store choice on files of your own
+    Huff(huff::HuffArgs),
     /// Give back the disk of data files that no recent lake version needs
     Sweep(sweep::SweepArgs),
 }
@@ -169,6 +172,7 @@ async fn dispatch(cli: Cli) -> Result<(), CommandError> {
         Command::Serve(args) => serve::run(&config, &args).await,
         Command::Fit(args) => fit::run(&args),
         Command::Predict(args) => predict::run(&args),
+        Command::Huff(args) => huff::run(&args),
         Command::Sweep(args) => sweep::run(&config, &args).await,
     }
 }

@@ -14,5 +14,5 @@ pub use customer_value::customer_value;
 pub use error::ModelError;
 pub use market_cells::market_cells;
 pub use network::{Answer, DistanceMeasure, NetworkSettings, Notice, OpenStore, Planner, PlannerFault, network};
-pub use observations::{Observations, ObservationsError};
+pub use observations::{Ids, Observations, ObservationsError};
 pub use rollups::{Built, rollups};

@@ -1,4 +1,4 @@
-//! Customers from a file of the user's own: named columns of numbers, as csv with a header line or as Parquet.
+//! Rows from a file of the user's own: named columns of numbers, and of ids, as csv with a header line or as Parquet.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -55,15 +55,55 @@ pub enum ObservationsError {
         /// Row, from 1, the header not counted.
         row: usize,
     },
+    /// An id is missing or no text.
+    #[error("{path}, row {row}: `{column}` is empty; each row needs its id, a text or a whole number")]
+    Id {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// Row, from 1, the header not counted.
+        row: usize,
+    },
+    /// Two columns have the name that is asked for.
+    #[error("{path} has two columns `{column}`; rename or drop one")]
+    Ambiguous {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
 }
 
-/// Columns of numbers, all of one length.
+/// Which columns of a file are ids.
+#[derive(Clone, Copy, Debug)]
+pub enum Ids<'a> {
+    /// None.
+    None,
+    /// The first, whatever its name.
+    First,
+    /// Those of these names that the file has.
+    Named(&'a [&'a str]),
+}
+
+impl Ids<'_> {
+    fn takes(self, place: usize, name: &str) -> bool {
+        match self {
+            Ids::None => false,
+            Ids::First => place == 0,
+            Ids::Named(names) => names.contains(&name),
+        }
+    }
+}
+
+/// Columns of numbers and of ids, all of one length.
 #[derive(Debug, Default)]
 pub struct Observations {
     path: PathBuf,
     /// Names of all its columns, wanted or not.
     header: Vec<String>,
     columns: HashMap<String, Vec<Option<f64>>>,
+    ids: HashMap<String, Vec<String>>,
     rows: usize,
 }
 
@@ -73,6 +113,14 @@ impl Observations {
     /// # Errors
     /// [`ObservationsError`] with file, row and column.
     pub fn read(path: &Path, wanted: &[&str]) -> Result<Observations, ObservationsError> {
+        Observations::read_with_ids(path, Ids::None, wanted)
+    }
+
+    /// Reads the columns wanted that the file has, and ids beside them.
+    ///
+    /// # Errors
+    /// [`ObservationsError`] with file, row and column.
+    pub fn read_with_ids(path: &Path, ids: Ids, wanted: &[&str]) -> Result<Observations, ObservationsError> {
         let file = File::open(path).map_err(|source| ObservationsError::File {
             path: path.to_path_buf(),
             source,
@@ -81,9 +129,9 @@ impl Observations {
             .extension()
             .is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
         if is_parquet {
-            parquet(path, file, wanted)
+            parquet(path, file, ids, wanted)
         } else {
-            csv(path, file, wanted)
+            csv(path, file, ids, wanted)
         }
     }
 
@@ -115,6 +163,39 @@ impl Observations {
             .collect()
     }
 
+    /// A column with a finite number in every row.
+    ///
+    /// # Errors
+    /// [`ObservationsError::Column`], [`ObservationsError::Value`].
+    pub fn finite(&self, column: &str) -> Result<Vec<f64>, ObservationsError> {
+        let values = self.required(column)?;
+        match values.iter().position(|value| !value.is_finite()) {
+            None => Ok(values),
+            Some(row) => Err(ObservationsError::Value {
+                path: self.path.clone(),
+                column: column.to_owned(),
+                row: row + 1,
+            }),
+        }
+    }
+
+    /// A column that was read as ids.
+    ///
+    /// # Errors
+    /// [`ObservationsError::Column`].
+    pub fn ids(&self, column: &str) -> Result<&[String], ObservationsError> {
+        let ids = self.ids.get(column);
+        ids.map(Vec::as_slice).ok_or_else(|| self.lacks(column))
+    }
+
+    /// The first column, read as ids.
+    ///
+    /// # Errors
+    /// [`ObservationsError::Column`].
+    pub fn first_ids(&self) -> Result<&[String], ObservationsError> {
+        self.ids(self.header.first().map_or("", String::as_str))
+    }
+
     /// A column that the file must have and whose fields may be empty: then `instead`.
     ///
     /// # Errors
@@ -133,11 +214,54 @@ impl Observations {
     }
 
     fn column(&self, column: &str) -> Result<&Vec<Option<f64>>, ObservationsError> {
-        self.columns.get(column).ok_or_else(|| ObservationsError::Column {
+        self.columns.get(column).ok_or_else(|| self.lacks(column))
+    }
+
+    fn lacks(&self, column: &str) -> ObservationsError {
+        ObservationsError::Column {
             path: self.path.clone(),
             column: column.to_owned(),
             given: self.given(),
-        })
+        }
+    }
+
+    /// Makes room for the columns wanted that the header has.
+    fn expect(path: &Path, header: Vec<String>, ids: Ids, wanted: &[&str]) -> Result<Observations, ObservationsError> {
+        let mut observations = Observations {
+            path: path.to_path_buf(),
+            ..Observations::default()
+        };
+        for (place, name) in header.iter().enumerate() {
+            let again = header[..place].contains(name);
+            let (is_id, is_number) = (ids.takes(place, name), wanted.contains(&name.as_str()));
+            if again && (is_id || is_number) {
+                return Err(ObservationsError::Ambiguous {
+                    path: path.to_path_buf(),
+                    column: name.clone(),
+                });
+            }
+            if is_id {
+                observations.ids.insert(name.clone(), Vec::new());
+            }
+            if is_number {
+                observations.columns.insert(name.clone(), Vec::new());
+            }
+        }
+        observations.header = header;
+        Ok(observations)
+    }
+
+    /// Adds an id to a column of them.
+    fn add_id(&mut self, column: &str, id: &str, row: usize) -> Result<(), ObservationsError> {
+        if id.is_empty() {
+            return Err(ObservationsError::Id {
+                path: self.path.clone(),
+                column: column.to_owned(),
+                row,
+            });
+        }
+        self.ids.entry(column.to_owned()).or_default().push(id.to_owned());
+        Ok(())
     }
 
     fn given(&self) -> String {
@@ -149,7 +273,7 @@ impl Observations {
     }
 }
 
-fn csv(path: &Path, file: File, wanted: &[&str]) -> Result<Observations, ObservationsError> {
+fn csv(path: &Path, file: File, ids: Ids, wanted: &[&str]) -> Result<Observations, ObservationsError> {
     let wrong = |error: ::csv::Error| ObservationsError::Form {
         path: path.to_path_buf(),
         form: "csv",
@@ -158,40 +282,39 @@ fn csv(path: &Path, file: File, wanted: &[&str]) -> Result<Observations, Observa
         source: Some(Box::new(error)),
     };
     let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(file);
-    let header = reader.headers().map_err(wrong)?.clone();
-    let mut places = Vec::new();
-    for (place, name) in header.iter().enumerate() {
-        let name = name.trim_start_matches('\u{feff}');
-        if wanted.contains(&name) {
-            places.push((place, name.to_owned()));
-        }
-    }
-    let mut observations = Observations {
-        path: path.to_path_buf(),
-        header: header.iter().map(str::to_owned).collect(),
-        columns: places.iter().map(|(_, name)| (name.clone(), Vec::new())).collect(),
-        rows: 0,
-    };
+    let header = reader.headers().map_err(wrong)?.iter();
+    let header: Vec<String> = header
+        .map(|name| name.trim_start_matches('\u{feff}').to_owned())
+        .collect();
+    let of_use = |(place, name): &(usize, &String)| ids.takes(*place, name) || wanted.contains(&name.as_str());
+    let mut observations = Observations::expect(path, header.clone(), ids, wanted)?;
+    let places: Vec<(usize, &String)> = header.iter().enumerate().filter(of_use).collect();
     let mut record = ::csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(wrong)? {
         observations.rows += 1;
-        for (place, name) in &places {
-            let text = record.get(*place).unwrap_or_default();
-            let value = match text {
+        let row = observations.rows;
+        for (place, name) in places.iter().copied() {
+            let text = record.get(place).unwrap_or_default();
+            if ids.takes(place, name) {
+                observations.add_id(name, text, row)?;
+            }
+            let Some(column) = observations.columns.get_mut(name) else {
+                continue;
+            };
+            column.push(match text {
                 "" => None,
                 text => Some(text.parse::<f64>().map_err(|_| ObservationsError::Value {
                     path: path.to_path_buf(),
                     column: name.clone(),
-                    row: observations.rows,
+                    row,
                 })?),
-            };
-            observations.columns.entry(name.clone()).or_default().push(value);
+            });
         }
     }
     Ok(observations)
 }
 
-fn parquet(path: &Path, file: File, wanted: &[&str]) -> Result<Observations, ObservationsError> {
+fn parquet(path: &Path, file: File, ids: Ids, wanted: &[&str]) -> Result<Observations, ObservationsError> {
     let wrong = |source: Box<dyn std::error::Error + Send + Sync>| ObservationsError::Form {
         path: path.to_path_buf(),
         form: "Parquet",
@@ -200,20 +323,27 @@ fn parquet(path: &Path, file: File, wanted: &[&str]) -> Result<Observations, Obs
         source: Some(source),
     };
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(Box::new(error)))?;
-    let header = builder
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| field.name().clone())
-        .collect();
+    let fields = builder.schema().fields().iter();
+    let header: Vec<String> = fields.map(|field| field.name().clone()).collect();
     let reader = builder.build().map_err(|error| wrong(Box::new(error)))?;
-    let mut observations = Observations {
-        path: path.to_path_buf(),
-        header,
-        ..Observations::default()
-    };
+    let mut observations = Observations::expect(path, header.clone(), ids, wanted)?;
     for batch in reader {
         let batch = batch.map_err(|error| wrong(Box::new(error)))?;
+        for (place, name) in header
+            .iter()
+            .enumerate()
+            .filter(|(place, name)| ids.takes(*place, name))
+        {
+            // What is no text becomes one; what cannot is no id.
+            let texts = arrow::compute::cast(batch.column(place), &DataType::Utf8).ok();
+            let texts = texts.as_ref().map(|texts| texts.as_string::<i32>());
+            for row in 0..batch.num_rows() {
+                let text = texts
+                    .filter(|texts| texts.is_valid(row))
+                    .map_or("", |texts| texts.value(row));
+                observations.add_id(name, text.trim(), observations.rows + row + 1)?;
+            }
+        }
         for name in wanted {
             let Some(column) = batch.column_by_name(name) else {
                 continue;

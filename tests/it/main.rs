@@ -5,6 +5,7 @@ mod browser;
 mod commands;
 mod config;
 mod generate;
+mod huff;
 mod import;
 mod lake;
 mod models;

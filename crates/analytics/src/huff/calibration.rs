@@ -50,7 +50,7 @@ impl Ending {
                 name(covariate)
             )),
             Ending::Unbounded { covariate } => Some(format!(
-                "the larger the coefficient of {}, the better the fit, without end: it tells the chosen destinations from the \
+                "the larger the coefficient of {} in size, the better the fit, without end: it tells the chosen destinations from the \
                  others without a miss, or the flows are too few; leave it out, or observe more flows",
                 name(covariate)
             )),

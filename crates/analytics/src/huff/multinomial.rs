@@ -87,9 +87,9 @@ fn likelihood(sets: &ChoiceSets, design: &Design, weights: &[f64], at: &[f64]) -
     let tasks = sets.tasks();
     let parts = side_by_side(tasks.len() as u64 - 1, |task| {
         let mut sum = Evaluation::zero(design.rank);
-        let mut shares = Vec::new();
+        let mut room = Room::default();
         for origin in tasks[task as usize]..tasks[task as usize + 1] {
-            add_origin(&mut sum, sets.rows(origin), design, weights, at, &mut shares);
+            add_origin(&mut sum, sets.rows(origin), design, weights, at, &mut room);
         }
         sum
     });
@@ -106,17 +106,37 @@ fn likelihood(sets: &ChoiceSets, design: &Design, weights: &[f64], at: &[f64]) -
     sum
 }
 
+/// Room for the sums of one origin.
+#[derive(Default)]
+struct Room {
+    shares: Vec<f64>,
+    mean: Vec<f64>,
+    deviation: Vec<f64>,
+    /// Mean products of the deviations, lower triangle.
+    products: Vec<f64>,
+}
+
 fn add_origin(
     sum: &mut Evaluation,
     rows: std::ops::Range<usize>,
     design: &Design,
     weights: &[f64],
     at: &[f64],
-    shares: &mut Vec<f64>,
+    room: &mut Room,
 ) {
-    shares.clear();
-    shares.extend(rows.clone().map(|row| dot(design.row(row), at)));
+    let rank = design.rank;
     let weights = &weights[rows.clone()];
+    let ready = &design.rows[rows.start * rank..rows.end * rank];
+    // Without a column nothing is left to chunk; every utility is 0.
+    let columns = || ready.chunks_exact(rank.max(1));
+    let Room {
+        shares,
+        mean,
+        deviation,
+        products,
+    } = room;
+    shares.clear();
+    shares.extend(rows.map(|row| dot(design.row(row), at)));
     let total: f64 = weights.iter().sum();
     let chosen: f64 = shares
         .iter()
@@ -124,23 +144,31 @@ fn add_origin(
         .map(|(utility, weight)| utility * weight)
         .sum();
     sum.value += chosen - total * softmax(shares);
-    let mut mean = vec![0.0; design.rank];
-    for (row, share) in rows.clone().zip(shares.iter()) {
-        for (mean, x) in mean.iter_mut().zip(design.row(row)) {
-            *mean += share * x;
-        }
+    mean.clear();
+    mean.resize(rank, 0.0);
+    for (x, share) in columns().zip(shares.iter()) {
+        mean.iter_mut().zip(x).for_each(|(mean, x)| *mean += share * x);
     }
-    let mut deviation = vec![0.0; design.rank];
-    for ((row, share), weight) in rows.zip(shares.iter()).zip(weights) {
-        for ((deviation, x), mean) in deviation.iter_mut().zip(design.row(row)).zip(&mean) {
+    deviation.resize(rank, 0.0);
+    products.clear();
+    products.resize(rank * rank, 0.0);
+    for ((x, share), weight) in columns().zip(shares.iter()).zip(weights) {
+        for ((deviation, x), mean) in deviation.iter_mut().zip(x).zip(mean.iter()) {
             *deviation = x - mean;
         }
         for (i, left) in deviation.iter().enumerate() {
             // The mean of the deviations under the shares is 0, so only what was chosen is left of (weight - total share).
             sum.gradient[i] += weight * left;
-            for (j, right) in deviation.iter().enumerate().take(i + 1) {
-                sum.hessian.add(i, j, -total * share * left * right);
-            }
+            let shared = share * left;
+            let row = &mut products[i * rank..][..=i];
+            row.iter_mut()
+                .zip(deviation.iter())
+                .for_each(|(product, right)| *product += shared * right);
+        }
+    }
+    for i in 0..rank {
+        for j in 0..=i {
+            sum.hessian.add(i, j, -total * products[i * rank + j]);
         }
     }
 }

@@ -18,7 +18,8 @@ use super::error::ChoiceError;
 
 /// Coefficients from the market of each origin and the total of each destination.
 ///
-/// - `hint`: coefficients near which the best ones are thought to be, such as 1 for an attraction; the search starts there too.
+/// - `hint`: coefficients near which the best ones are thought to be, such as 1 for an attraction; the search starts there first,
+///   so that of several sets that fit as well (there may be, when the totals are few) it finds the one that makes sense.
 /// - R2: of the totals. Log likelihood: the quasi-likelihood, without the constant.
 /// - Standard errors: robust ones, A^-1 B A^-1 with A the observed information and B the squares of what each destination adds to
 ///   the gradient, its residual enlarged by 1 / (1 - leverage) since a destination bends the fit to itself (MacKinnon & White,
@@ -161,8 +162,8 @@ impl Problem {
     /// The best end of all searches.
     fn highest(&self, hint: Option<&[f64]>) -> Peak {
         let rank = self.design.rank;
-        let mut starts = vec![vec![0.0; rank]];
-        starts.extend(hint.map(|hint| self.design.ready(hint)));
+        let mut starts: Vec<Vec<f64>> = hint.iter().map(|hint| self.design.ready(hint)).collect();
+        starts.push(vec![0.0; rank]);
         for column in 0..rank {
             for side in [-1.0, 1.0] {
                 let mut start = vec![0.0; rank];
