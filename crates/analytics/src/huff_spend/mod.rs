@@ -16,6 +16,7 @@
 //! - [`Predictor`] is what a scenario takes from a fit.
 
 mod cells;
+mod columns;
 mod effects;
 mod error;
 mod fit;
@@ -23,17 +24,19 @@ mod information;
 mod leave_one_out;
 mod likelihood;
 mod model;
+mod moments;
 mod predictor;
 mod situations;
 mod variance;
 
-pub use effects::EffectsFit;
+pub use columns::StoreColumns;
+pub use effects::{EffectsFit, EffectsOptions};
 pub use error::SpendError;
 pub use fit::{Comparison, Estimate, FormFit, SpendFit, StoreTotal, compare};
 pub use leave_one_out::{LeaveOneOut, LeftOutStore, OutOfSample, Refit};
 pub use model::{FEWEST_CELLS, FEWEST_STORES, SpendModel};
 pub use predictor::Predictor;
-pub use situations::{LeftOut, Pair, Situations, StoreColumns};
+pub use situations::{LeftOut, Pair, Rival, Situations};
 
 #[cfg(test)]
 mod tests {
@@ -42,9 +45,14 @@ mod tests {
 
     /// 80 cells in two spans each, 7 stores with two columns, flows of which some are negative.
     pub(super) fn small() -> (Situations, StoreColumns) {
+        small_with(0)
+    }
+
+    /// The same with so many rivals.
+    pub(super) fn small_with(rivals: usize) -> (Situations, StoreColumns) {
         let stores = 7;
         let wave = |at: f64| 0.5 + 0.5 * (12.9898 * at).sin();
-        let mut situations = Situations::new(stores).expect("few stores");
+        let mut situations = Situations::with_rivals(stores, rivals).expect("few stores");
         for cell in 0..80_u32 {
             for span in 0..2_u32 {
                 let pairs: Vec<Pair> = (0..stores as u16)
@@ -65,12 +73,32 @@ mod tests {
                     })
                     .collect();
                 let potential = 300.0 + 200.0 * wave(f64::from(cell));
-                situations.push(cell, potential, &pairs).expect("good rows");
+                let near = (0..rivals as u16).filter(|rival| (cell + span + u32::from(*rival)) % 4 < 2);
+                let distance = |rival: u16| (1.0 + 9.0 * wave(f64::from(cell * 17) + f64::from(rival) * 2.11)) as f32;
+                let near = near.map(|rival| Rival {
+                    rival,
+                    distance: distance(rival),
+                });
+                situations
+                    .push_with_rivals(cell, potential, &pairs, &near.collect::<Vec<Rival>>())
+                    .expect("good rows");
             }
         }
-        let column = |by: f64| (0..stores).map(|store| wave(by * store as f64)).collect();
-        let columns = vec![("area".to_owned(), column(1.3)), ("age".to_owned(), column(2.9))];
-        (situations, StoreColumns::new(stores, columns).expect("good columns"))
+        let columns = |places: std::ops::Range<usize>| {
+            let column = |by: f64| places.clone().map(|place| wave(by * place as f64)).collect();
+            vec![("area".to_owned(), column(1.3)), ("age".to_owned(), column(2.9))]
+        };
+        let of_stores = StoreColumns::new(stores, columns(0..stores)).expect("good columns");
+        let of_rivals = columns(stores..stores + rivals);
+        (
+            situations,
+            of_stores.with_rivals(rivals, of_rivals).expect("good columns"),
+        )
+    }
+
+    /// The small model without rivals and with some.
+    pub(super) fn both() -> [(Situations, StoreColumns); 2] {
+        [small(), small_with(5)]
     }
 
     pub(super) fn model_on<'a>(situations: &'a Situations, columns: &'a StoreColumns, decay: Decay) -> SpendModel<'a> {
