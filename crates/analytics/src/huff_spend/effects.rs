@@ -279,7 +279,7 @@ impl SpendModel<'_> {
     fn look(&self, parameters: Vec<f64>, effects: Vec<f64>, precisions: &[f64], dispersion: f64) -> Here {
         let levels = self.levels(&self.point(&parameters, &effects), Curvature::Observed);
         let squares = effects.iter().zip(precisions).map(|(u, precision)| u * u * precision);
-        let value = levels.value / dispersion - 0.5 * squares.sum::<f64>();
+        let value = levels.value / dispersion - 0.5 * squares.sum::<f64>() - self.outside_penalty(&parameters);
         Here {
             parameters,
             effects,
@@ -303,6 +303,7 @@ impl SpendModel<'_> {
     fn penalised_gradient(&self, here: &Here, precisions: &[f64], dispersion: f64) -> Vec<f64> {
         let mut gradient = self.joint_vector(&here.levels.gradient);
         gradient.iter_mut().for_each(|slope| *slope /= dispersion);
+        gradient[self.width() + 1] -= self.outside_pull(&here.parameters);
         let own = gradient[self.size()..].iter_mut();
         for ((slope, u), precision) in own.zip(&here.effects).zip(precisions) {
             *slope -= u * precision;
@@ -315,6 +316,7 @@ impl SpendModel<'_> {
         for (store, precision) in precisions.iter().enumerate() {
             joint.add(self.size() + store, self.size() + store, *precision);
         }
+        self.add_outside_prior(&mut joint, 1.0);
         joint
     }
 
@@ -324,6 +326,7 @@ impl SpendModel<'_> {
         let point = self.point(&settled.parameters, &settled.effects);
         let levels = self.levels(&point, Curvature::Expected);
         let mut joint = self.joint_matrix(&levels.information, 1.0 / dispersion);
+        self.add_outside_prior(&mut joint, 1.0);
         let (size, stores) = (self.size(), 0..self.stores());
         let (loose, bound): (Vec<usize>, Vec<usize>) = stores.partition(|store| free[*store]);
         for store in &loose {
@@ -379,6 +382,7 @@ impl SpendModel<'_> {
         for (store, precision) in found.precisions.iter().enumerate() {
             middle.add(size + store, size + store, *precision);
         }
+        self.add_outside_prior(&mut middle, 1.0);
         let inverse = settled.information.inverse().ok_or(SpendError::NotConverged)?;
         let joint_covariance = self.natural_covariance(&between(&inverse, &middle));
         let share = |value: f64, slopes: &[f64]| {

@@ -13,8 +13,6 @@ use crate::numeric::{Status, Symmetric, maximise};
 
 /// About so many rows a search starts on, before it goes on with all.
 const ROWS_TO_START_ON: usize = 8_000;
-/// Of what is not observed, the outside's share that a search starts with at least.
-const LEAST_OUTSIDE: f64 = 0.1;
 
 /// A number and how far chance may have moved it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -111,12 +109,13 @@ impl SpendModel<'_> {
     /// The maximum of the quasi likelihood, by Newton's method with exact derivatives. Results do not depend on the unit of money or
     /// distance, nor on the number of threads.
     pub fn fit(&self) -> SpendFit {
-        let found = maximise(|at| self.evaluate(at, 1), &self.start());
+        let found = maximise(|at| self.objective(at, 1), &self.start());
         let point = self.point(&found.at, &vec![0.0; self.stores()]);
         let account = self.account(&point);
         let dispersion = account.dispersion();
         let inverse = information(&found.evaluation).inverse();
-        let products = self.shared_score_products(&point);
+        let mut products = self.shared_score_products(&point);
+        self.add_outside_prior(&mut products, self.money * self.money);
         let robust = inverse.as_ref().map(|inverse| self.sandwich(inverse, &products));
         let error = |slopes: &[f64]| {
             let variance = quadratic(robust.as_ref()?, &self.shared_slopes(slopes));
@@ -135,7 +134,8 @@ impl SpendModel<'_> {
             let scaled = scaled_by(&inverse, dispersion / self.money);
             self.natural_covariance(&scaled)
         });
-        let quasi = (found.evaluation.value * self.money + self.saturated()) / dispersion;
+        let value = found.evaluation.value + self.outside_penalty(&found.at);
+        let quasi = (value * self.money + self.saturated()) / dispersion;
         let mut names = self.columns.names().to_vec();
         names.extend(["distance".to_owned(), "outside".to_owned()]);
         SpendFit {
@@ -160,21 +160,11 @@ impl SpendModel<'_> {
 
     /// No columns and no decay, the outside taking what it takes; then the maximum on some of the rows, when there are many.
     fn start(&self) -> Vec<f64> {
-        let (mut stores, mut rivals, mut potential) = (0.0, 0.0, 0.0);
-        for row in (0..self.situations.rows()).map(|row| self.situations.row(row)) {
-            stores += row.potential * row.stores.len() as f64;
-            rivals += row.potential * row.rivals.len() as f64;
-            potential += row.potential;
-        }
-        let inside = self.revenue / self.potential;
         let mut start = vec![0.0; self.size()];
-        // All that is not observed weighs as much; of it, the outside what the rivals leave, if not as good as nothing.
-        let unseen = stores / potential * (1.0 - inside) / inside;
-        let outside = (unseen - rivals / potential).max(LEAST_OUTSIDE * unseen);
-        start[self.width() + 1] = outside.ln();
+        start[self.width() + 1] = self.outside_at_start();
         let step = self.situations.rows() / ROWS_TO_START_ON;
         if step > 1 {
-            let found = maximise(|at| self.evaluate(at, step), &start);
+            let found = maximise(|at| self.objective(at, step), &start);
             if found.status == Status::Converged {
                 return found.at;
             }
@@ -320,7 +310,7 @@ mod tests {
             [-1.0, 1.0, 1.0, -3.0],
             [0.0, 0.0, -5.0, 0.0],
         ] {
-            let found = maximise(|at| model.evaluate(at, 1), &start);
+            let found = maximise(|at| model.objective(at, 1), &start);
             assert_eq!(found.status, Status::Converged, "{start:?}");
             for (found, expected) in found.at.iter().zip(&fit.scaled) {
                 assert!((found - expected).abs() < 1e-6, "{start:?}");

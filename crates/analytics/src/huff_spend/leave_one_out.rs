@@ -197,8 +197,10 @@ impl SpendModel<'_> {
         let point = self.point(scaled, &none);
         let levels = self.levels(&point, Curvature::Observed);
         let gradient = self.joint_vector(&levels.gradient);
-        let information = self.joint_matrix(&levels.information, 1.0);
-        let products = self.joint_matrix(&self.score_products(&point), self.few_clusters());
+        let mut information = self.joint_matrix(&levels.information, 1.0);
+        let mut products = self.joint_matrix(&self.score_products(&point), self.few_clusters());
+        self.add_outside_prior(&mut information, self.money);
+        self.add_outside_prior(&mut products, self.money * self.money);
         let mut without = Vec::new();
         let mut inverses = Vec::new();
         let with_own = |store: usize| (0..size).chain([size + store]).collect::<Vec<usize>>();
@@ -253,7 +255,7 @@ impl SpendModel<'_> {
         let model = SpendModel::new(self.situations, &columns, self.decay)?;
         let mut start = scaled.to_vec();
         start.insert(width, 0.0);
-        let found = maximise(|at| model.evaluate(at, 1), &start);
+        let found = maximise(|at| model.objective(at, 1), &start);
         // Back from its scales to these, the store's own column at 0.
         let mut natural = model.natural(&found.at);
         natural.remove(width);

@@ -25,6 +25,7 @@ mod leave_one_out;
 mod likelihood;
 mod model;
 mod moments;
+mod outside;
 mod predictor;
 mod situations;
 mod variance;

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::columns::StoreColumns;
 use super::error::SpendError;
 use super::moments::Parted;
+use super::outside::Unseen;
 use super::situations::{Row, Situations};
 use crate::huff::Decay;
 use crate::numeric::Symmetric;
@@ -54,6 +55,7 @@ pub struct SpendModel<'a> {
     pub(super) money: f64,
     pub(super) potential: f64,
     pub(super) revenue: f64,
+    pub(super) unseen: Unseen,
 }
 
 /// Parameters where the utility of a pair is asked for: scaled ones.
@@ -106,6 +108,7 @@ impl<'a> SpendModel<'a> {
         check_collinear(columns, &scaled, &places)?;
         let (distances, rival_distances, scale) = scaled_distances(situations, decay)?;
         scales.push(scale);
+        let (potential, revenue) = (situations.potential(), situations.revenue());
         Ok(SpendModel {
             situations,
             columns,
@@ -118,8 +121,9 @@ impl<'a> SpendModel<'a> {
             reached: seen.reached,
             cells: seen.cells,
             money: seen.money / seen.flows as f64,
-            potential: situations.potential(),
-            revenue: situations.revenue(),
+            potential,
+            revenue,
+            unseen: Unseen::of(situations, revenue / potential),
         })
     }
 
