@@ -5,7 +5,8 @@ use super::error::SpendError;
 /// What draws customers to each store, as logarithms: sales area, age, anything above 0.
 ///
 /// Rivals are measured by the same columns, with the same exponents, so that a square metre of theirs draws as much as an own one. Where
-/// that is too much to ask, a column that is 1 for every store and 0 for every rival lets the data say how much more the own ones draw.
+/// that is too much to ask, a column that is 1 for every store and 0 for every rival lets the data say how much more the own ones draw: its
+/// exponent is the logarithm of the factor.
 ///
 /// ```
 /// use chalandise_analytics::huff_spend::StoreColumns;

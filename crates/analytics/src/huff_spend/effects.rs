@@ -70,7 +70,7 @@ pub struct EffectsFit {
     pub dispersion: f64,
     /// Share of the potential that is spent elsewhere, with rivals or otherwise.
     pub outside_share: Estimate,
-    /// The part of it that the rivals are predicted to take; none in a model without rivals.
+    /// The part of it that the rivals are predicted to take; none where no rival stands beside a store.
     pub rival_share: Option<Estimate>,
     /// By store.
     pub totals: Vec<StoreTotal>,

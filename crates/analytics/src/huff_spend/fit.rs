@@ -63,7 +63,7 @@ pub struct SpendFit {
     /// Share of the potential that is spent elsewhere, with rivals or otherwise: 1 - predicted revenue / potential, with its error by the
     /// delta method.
     pub outside_share: Estimate,
-    /// The part of it that the rivals are predicted to take; none in a model without rivals.
+    /// The part of it that the rivals are predicted to take; none where no rival stands beside a store.
     pub rival_share: Option<Estimate>,
     /// By store.
     pub totals: Vec<StoreTotal>,

@@ -9,7 +9,8 @@
 //! store's own effect (sigma), and chance in what its customers bought (dispersion / total). What is predicted is the middle of what such a
 //! store may take, not its mean: effects multiply, so all predictions together lie below the revenue, by about sigma^2 / 2.
 //!
-//! A store whose level is free is predicted likewise, as what it may grow to; its error is its youth, and counts in none.
+//! A store whose level is free is predicted likewise, with its own wide prior in the place of sigma^2 above and sigma in its interval: as
+//! what it may grow to. How far it is from that is its youth, and counts in no error.
 
 use super::columns::StoreColumns;
 use super::effects::{EffectsFit, picked};

@@ -2,16 +2,24 @@
 //!
 //! Cell i can spend P_i. Store j, of columns A_jh and at distance d_ij, takes
 //!
-//! mu_ij = P_i w_ij / (O + sum over the stores k within reach of w_ik), w_ij = exp(sum over h of a_h ln A_jh + b g(d_ij) + u_j),
+//! mu_ij = P_i w_ij / (O + sum over the rivals c within reach of w_ic + sum over the stores k within reach of w_ik),
+//! w_ij = exp(sum over h of a_h ln A_jh + b g(d_ij) + u_j),
 //!
-//! after Huff (1963), with O = e^o for everything that is not the retailer. What is spent outside is not seen: only the potential tells it,
-//! so a potential that is wrong by a factor moves the outside. The flows are fitted by Poisson pseudo maximum likelihood, which is
-//! consistent for any non-negative mean whatever the variance (Gourieroux, Monfort & Trognon 1984), money or counts. Its score is linear in
-//! the flows, so net flows below 0, where refunds exceed sales, stay as they are: to cut them off at 0 would only add a bias.
+//! after Huff (1963), with O = e^o for everything that is neither the retailer nor a rival. What is spent elsewhere is not seen: only the
+//! potential tells it, so a potential that is wrong by a factor moves the outside. The flows are fitted by Poisson pseudo maximum
+//! likelihood, which is consistent for any non-negative mean whatever the variance (Gourieroux, Monfort & Trognon 1984), money or counts.
+//! Its score is linear in the flows, so net flows below 0, where refunds exceed sales, stay as they are: to cut them off at 0 would only
+//! add a bias.
+//!
+//! Rivals are competitors' outlets whose place and columns are known and whose sales are not. They draw by the same exponents and the same
+//! decay as the stores, have no effect u, and what they take is a part of what is spent elsewhere. Where rivals gather in the same towns as
+//! the stores, a model without them takes distance to matter less than it does. There may be none, and then all is as if nobody had
+//! thought of them.
 //!
 //! - [`Situations`] and [`StoreColumns`] hold what is observed, [`SpendModel`] checks that it can tell the parameters;
 //! - [`SpendModel::fit`] calibrates the shared parameters, [`compare`] chooses the form of decay;
-//! - [`SpendModel::fit_effects`] lets stores differ beyond their columns, shrunk;
+//! - [`SpendModel::fit_effects`] lets stores differ beyond their columns, shrunk; [`SpendModel::fit_effects_with`] leaves those free that
+//!   opened lately and still grow;
 //! - [`SpendModel::leave_one_out`] says how wrong the model is about a store that it has not seen;
 //! - [`Predictor`] is what a scenario takes from a fit.
 

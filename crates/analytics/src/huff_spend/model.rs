@@ -49,12 +49,12 @@ pub struct SpendModel<'a> {
     pub(super) pieces: Vec<Range<usize>>,
     /// Which stores stand in a pair.
     pub(super) reached: Vec<bool>,
+    rivalled: bool,
     /// Cells with a flow.
     pub(super) cells: usize,
     /// Mean of a flow: likelihoods are counted in it, so that a search sees numbers of the same size in any currency.
     pub(super) money: f64,
     pub(super) potential: f64,
-    pub(super) revenue: f64,
     pub(super) unseen: Unseen,
 }
 
@@ -118,11 +118,11 @@ impl<'a> SpendModel<'a> {
             rival_distances,
             scales,
             pieces: situations.pieces(PIECES),
+            rivalled: seen.beside.contains(&true),
             reached: seen.reached,
             cells: seen.cells,
             money: seen.money / seen.flows as f64,
             potential,
-            revenue,
             unseen: Unseen::of(situations, revenue / potential),
         })
     }
@@ -146,8 +146,9 @@ impl<'a> SpendModel<'a> {
         self.situations.stores()
     }
 
+    /// Whether a rival stands beside a store.
     pub(super) fn has_rivals(&self) -> bool {
-        self.columns.rivals() > 0
+        self.rivalled
     }
 
     /// What derivatives are taken by beside the stores' utilities: distance, outside, and, where there are rivals, each column as theirs.
@@ -381,11 +382,15 @@ fn check_collinear(columns: &StoreColumns, scaled: &[f64], reached: &[bool]) -> 
 }
 
 fn transformed(distances: &[f32], decay: Decay) -> Result<Vec<f64>, SpendError> {
-    let transform = |&distance: &f32| {
+    let mut transformed = Vec::with_capacity(distances.len());
+    for &distance in distances {
         let g = decay.transform(f64::from(distance));
-        g.is_finite().then_some(g).ok_or(SpendError::Decay { decay, distance })
-    };
-    distances.iter().map(transform).collect()
+        if !g.is_finite() {
+            return Err(SpendError::Decay { decay, distance });
+        }
+        transformed.push(g);
+    }
+    Ok(transformed)
 }
 
 /// Transformed distances of stores and of rivals, scaled by their mean and deviation over the revenue.
