@@ -1,4 +1,4 @@
-//! How long a spend model of the real size takes: 190,000 cells, 340 stores within 80 km; and how much memory.
+//! How long a spend model of the real size takes: 190,000 cells, 340 stores within 80 km, without rivals and with 400; and how much memory.
 //!
 //!     cargo bench -p chalandise-analytics --bench spend_model
 
@@ -31,7 +31,7 @@ fn peak_mb() -> f64 {
 }
 
 fn main() {
-    for (stores, towns) in [(340, 90), (500, 120)] {
+    for (stores, towns, rivals) in [(340, 90, 0), (500, 120, 0), (340, 90, 400)] {
         let chain = Chain {
             cells: 190_000,
             stores,
@@ -41,13 +41,16 @@ fn main() {
             decay: Decay::Power,
             truth: [0.85, -1.7, 160.0_f64.ln()],
             sigma: 0.25,
+            young_level: 1.0,
+            rivals,
             potential: 60_000.0,
         };
         let drawn = timed("drawn", || draw(&chain, 1));
         println!(
-            "{stores} stores: {} rows, {} pairs, revenue {:.0} of a potential of {:.0}",
+            "{stores} stores, {rivals} rivals: {} rows, {} pairs, {} with rivals, revenue {:.0} of a potential of {:.0}",
             drawn.situations.rows(),
             drawn.situations.pairs(),
+            drawn.situations.rival_pairs(),
             drawn.situations.revenue(),
             drawn.situations.potential(),
         );
@@ -56,8 +59,14 @@ fn main() {
         });
         let fit = timed("fit", || model.fit());
         println!(
-            "  {} iterations, {:?}: {:?}; outside share {:?} (expected {:.4})",
-            fit.iterations, fit.status, fit.parameters, fit.outside_share, drawn.outside_share
+            "  {} iterations, {:?}: {:?}; outside share {:?} (expected {:.4}), rivals {:?} (expected {:.4})",
+            fit.iterations,
+            fit.status,
+            fit.parameters,
+            fit.outside_share,
+            drawn.outside_share,
+            fit.rival_share,
+            drawn.rival_share
         );
         let effects = timed("store effects", || model.fit_effects(&fit).expect("a fit"));
         println!(

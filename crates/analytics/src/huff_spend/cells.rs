@@ -1,7 +1,8 @@
 //! What each cell says about each store at given parameters, all its spans together: the unit in which chance is independent, since a
 //! customer orders again, and in several stores, but lives in one cell.
 
-use super::model::{Point, SpendModel};
+use super::model::{Point, Shares, SpendModel};
+use super::moments::Parted;
 use super::situations::Row;
 use crate::numeric::side_by_side;
 
@@ -14,8 +15,19 @@ pub(super) struct StoreView {
     pub(super) score: f64,
     /// Expected information on the store's utility.
     pub(super) information: f64,
-    /// Derivative of the predicted revenue of all stores by the store's utility.
+    /// Derivatives of the predicted revenue of all stores, and of all rivals, by the store's utility.
     pub(super) slope: f64,
+    pub(super) rival_slope: f64,
+}
+
+/// A cell's view of what all its stores share; money throughout.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SharedView {
+    /// Derivative of the quasi likelihood.
+    pub(super) score: f64,
+    /// Derivatives of the predicted revenue of all stores, and of all rivals.
+    pub(super) slope: f64,
+    pub(super) rival_slope: f64,
 }
 
 /// A cell at given parameters.
@@ -24,19 +36,24 @@ pub(super) struct CellView<'a> {
     pub(super) stores: &'a [u16],
     /// By store, of all stores; only those it reaches are meant.
     pub(super) views: &'a [StoreView],
-    /// Score and slope by the coefficient of distance and by the utility of the outside.
-    pub(super) distance: [f64; 2],
-    pub(super) outside: [f64; 2],
+    /// By the coefficient of distance, by the utility of the outside, and by each column's exponent as far as it moves rivals.
+    pub(super) shared: &'a [SharedView],
+    /// What the rivals are predicted to take.
+    pub(super) taken: f64,
 }
+
+/// Places among the shared views; columns follow.
+const DISTANCE: usize = 0;
+const OUTSIDE: usize = 1;
 
 /// A cell in the making, with its memory.
 struct Gathered {
     stores: Vec<u16>,
     views: Vec<StoreView>,
     seen: Vec<bool>,
-    distance: [f64; 2],
-    outside: [f64; 2],
-    shares: Vec<f64>,
+    shared: Vec<SharedView>,
+    taken: f64,
+    parted: Parted,
 }
 
 impl SpendModel<'_> {
@@ -49,7 +66,7 @@ impl SpendModel<'_> {
     ) -> Vec<A> {
         side_by_side(self.pieces.len() as u64, |piece| {
             let mut sum = start();
-            let mut cell = Gathered::new(self.stores());
+            let mut cell = Gathered::new(self);
             let rows = self.pieces[piece as usize].clone();
             for number in rows.clone() {
                 let row = self.situations.row(number);
@@ -65,22 +82,24 @@ impl SpendModel<'_> {
 }
 
 impl Gathered {
-    fn new(stores: usize) -> Gathered {
+    fn new(model: &SpendModel<'_>) -> Gathered {
         Gathered {
             stores: Vec::new(),
-            views: vec![StoreView::default(); stores],
-            seen: vec![false; stores],
-            distance: [0.0; 2],
-            outside: [0.0; 2],
-            shares: Vec::new(),
+            views: vec![StoreView::default(); model.stores()],
+            seen: vec![false; model.stores()],
+            shared: vec![SharedView::default(); model.beside()],
+            taken: 0.0,
+            parted: model.parted_once(),
         }
     }
 
     fn add(&mut self, model: &SpendModel<'_>, row: &Row<'_>, point: &Point) {
-        let shares = model.shares(row, point, &mut self.shares);
-        let lost = row.potential * shares.outside;
-        let curved = row.revenue + lost;
-        for (store, share) in row.stores.iter().zip(&self.shares) {
+        let shares = model.shares(row, point, &mut self.parted);
+        let (lost, taken) = (row.potential * shares.outside, row.potential * shares.rivals);
+        let unseen = lost + taken;
+        let curved = row.revenue + unseen;
+        let twice = 1.0 + (shares.outside + shares.rivals);
+        for (store, share) in row.stores.iter().zip(&self.parted.shares) {
             let index = usize::from(*store);
             if !self.seen[index] {
                 self.seen[index] = true;
@@ -89,19 +108,47 @@ impl Gathered {
             let view = &mut self.views[index];
             view.predicted += row.potential * share;
             view.score -= curved * share;
-            view.information += row.potential * (share - share * share * (1.0 + shares.outside));
-            view.slope += lost * share;
+            view.information += row.potential * (share - share * share * twice);
+            view.slope += unseen * share;
+            view.rival_slope -= taken * share;
         }
         for (place, flow) in row.flows() {
             let view = &mut self.views[usize::from(row.stores[place])];
             view.flow += flow;
             view.score += flow;
-            self.distance[0] += flow * model.distances[row.first + place];
+            self.shared[DISTANCE].score += flow * model.distances[row.first + place];
         }
-        self.distance[0] -= curved * shares.distance;
-        self.distance[1] += lost * shares.distance;
-        self.outside[0] += lost - curved * shares.outside;
-        self.outside[1] -= lost * (1.0 - shares.outside);
+        let distance = &mut self.shared[DISTANCE];
+        distance.score -= curved * shares.distance;
+        distance.slope += unseen * shares.distance;
+        let outside = &mut self.shared[OUTSIDE];
+        outside.score += lost - curved * shares.outside;
+        outside.slope -= lost * (1.0 - shares.outside);
+        if !row.rivals.is_empty() {
+            self.add_rivals(row, &shares);
+        }
+    }
+
+    /// What rivals add by what is shared. The mean of x over all alternatives is that over the rivals for their columns.
+    fn add_rivals(&mut self, row: &Row<'_>, shares: &Shares) {
+        let taken = row.potential * shares.rivals;
+        let unseen = row.potential * shares.outside + taken;
+        self.taken += taken;
+        let Some((by_distance, by_columns)) = self.parted.rivals.first.split_last() else {
+            return;
+        };
+        let distance = &mut self.shared[DISTANCE];
+        distance.score += row.potential * by_distance;
+        distance.slope -= row.potential * by_distance;
+        distance.rival_slope += row.potential * by_distance - taken * shares.distance;
+        let outside = &mut self.shared[OUTSIDE];
+        outside.slope += taken * shares.outside;
+        outside.rival_slope -= taken * shares.outside;
+        for (shared, mean) in self.shared[OUTSIDE + 1..].iter_mut().zip(by_columns) {
+            shared.score += (row.potential - row.revenue - unseen) * mean;
+            shared.slope -= (row.potential - unseen) * mean;
+            shared.rival_slope += (row.potential - taken) * mean;
+        }
     }
 
     fn show(&mut self, look: impl FnOnce(&CellView<'_>)) {
@@ -109,15 +156,15 @@ impl Gathered {
         look(&CellView {
             stores: &self.stores,
             views: &self.views,
-            distance: self.distance,
-            outside: self.outside,
+            shared: &self.shared,
+            taken: self.taken,
         });
         for store in self.stores.drain(..) {
             self.views[usize::from(store)] = StoreView::default();
             self.seen[usize::from(store)] = false;
         }
-        self.distance = [0.0; 2];
-        self.outside = [0.0; 2];
+        self.shared.fill(SharedView::default());
+        self.taken = 0.0;
     }
 }
 
@@ -126,8 +173,12 @@ impl Gathered {
 pub(super) struct Account {
     pub(super) observed: Vec<f64>,
     pub(super) predicted: Vec<f64>,
-    /// Derivatives of the predicted revenue of all stores, by each store's utility, by distance, by outside.
+    /// What the rivals are predicted to take.
+    pub(super) taken: f64,
+    /// Derivatives of the predicted revenue of all stores, by each store's utility and by what is shared.
     pub(super) slopes: Vec<f64>,
+    /// The same of the predicted revenue of all rivals.
+    pub(super) rival_slopes: Vec<f64>,
     /// Of each store's utility: squared scores of the cells, expected information, squared information of the cells.
     scores: Vec<f64>,
     information: Vec<f64>,
@@ -139,11 +190,13 @@ pub(super) struct Account {
 }
 
 impl Account {
-    fn new(stores: usize) -> Account {
+    fn new(stores: usize, beside: usize) -> Account {
         Account {
             observed: vec![0.0; stores],
             predicted: vec![0.0; stores],
-            slopes: vec![0.0; stores + 2],
+            taken: 0.0,
+            slopes: vec![0.0; stores + beside],
+            rival_slopes: vec![0.0; stores + beside],
             scores: vec![0.0; stores],
             information: vec![0.0; stores],
             concentration: vec![0.0; stores],
@@ -160,6 +213,7 @@ impl Account {
             self.observed[store] += view.flow;
             self.predicted[store] += view.predicted;
             self.slopes[store] += view.slope;
+            self.rival_slopes[store] += view.rival_slope;
             self.scores[store] += view.score * view.score;
             self.information[store] += view.information;
             self.concentration[store] += view.information * view.information;
@@ -169,9 +223,13 @@ impl Account {
             }
         }
         self.pairs += cell.stores.len();
+        self.taken += cell.taken;
         let stores = self.observed.len();
-        self.slopes[stores] += cell.distance[1];
-        self.slopes[stores + 1] += cell.outside[1];
+        let shared = self.slopes[stores..].iter_mut().zip(&mut self.rival_slopes[stores..]);
+        for ((slope, rival_slope), view) in shared.zip(cell.shared) {
+            *slope += view.slope;
+            *rival_slope += view.rival_slope;
+        }
     }
 
     fn merge(&mut self, other: &Account) {
@@ -179,6 +237,7 @@ impl Account {
             (&mut self.observed, &other.observed),
             (&mut self.predicted, &other.predicted),
             (&mut self.slopes, &other.slopes),
+            (&mut self.rival_slopes, &other.rival_slopes),
             (&mut self.scores, &other.scores),
             (&mut self.information, &other.information),
             (&mut self.concentration, &other.concentration),
@@ -189,6 +248,7 @@ impl Account {
         self.squares += other.squares;
         self.pearson += other.pearson;
         self.pairs += other.pairs;
+        self.taken += other.taken;
     }
 
     /// Sum of the predicted revenues.
@@ -208,13 +268,14 @@ impl Account {
 
     /// Variance over mean as the stores' levels feel it: squared scores of the cells over expected information, so that orders of one
     /// customer, in whichever store, count as one piece of news. Each cell pulls the level of its store towards itself, by its share in
-    /// the store's information and the more the less the level is shrunk; squared scores are that much too small. `precision` is
-    /// 1 / variance of the store effects, none where there are none.
-    pub(super) fn level_dispersion(&self, precision: Option<f64>, before: f64) -> f64 {
+    /// the store's information and the more the less the level is shrunk; squared scores are that much too small. `precisions` are
+    /// 1 / variance of each store's effect, none where there are no effects.
+    pub(super) fn level_dispersion(&self, precisions: Option<&[f64]>, before: f64) -> f64 {
         let (mut scores, mut information) = (0.0, 0.0);
-        for ((score, own), squared) in self.scores.iter().zip(&self.information).zip(&self.concentration) {
+        let stores = self.scores.iter().zip(&self.information).zip(&self.concentration);
+        for (store, ((score, own), squared)) in stores.enumerate() {
             if *own > 0.0 {
-                let free = precision.map_or(0.0, |precision| own / (own + before * precision));
+                let free = precisions.map_or(0.0, |precisions| own / (own + before * precisions[store]));
                 scores += score;
                 information += own - free * squared / own;
             }
@@ -225,8 +286,9 @@ impl Account {
 
 impl SpendModel<'_> {
     pub(super) fn account(&self, point: &Point) -> Account {
-        let mut all = Account::new(self.stores());
-        for piece in self.visit_cells(point, || Account::new(self.stores()), Account::add) {
+        let start = || Account::new(self.stores(), self.beside());
+        let mut all = start();
+        for piece in self.visit_cells(point, start, Account::add) {
             all.merge(&piece);
         }
         all

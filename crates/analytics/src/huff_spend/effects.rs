@@ -6,6 +6,10 @@
 //! - sigma is set by `variance`, and
 //! - phi by the cells' scores on the stores' levels. Customers order again and in several stores of their cell, so the noise of a level is
 //!   not that of single pairs: phi = squared scores of whole cells over expected information.
+//!
+//! A store that opened lately is not yet what it will be. Its level may be left free: it is then a parameter like the shared ones, not a
+//! draw from the stores' levels, and tells nothing of sigma. A prior so wide that it says nothing keeps it finite where there is no flow.
+//! Rivals have no effects, since nothing tells them: where a rival draws more than its columns say, the stores near it seem to draw less.
 
 use super::cells::Account;
 use super::error::SpendError;
@@ -13,7 +17,7 @@ use super::fit::{Estimate, SpendFit, StoreTotal, standard_errors, totals};
 use super::information::{Curvature, Levels, quadratic, times};
 use super::model::{SpendModel, dot};
 use super::predictor::Predictor;
-use super::variance::fitted_variance;
+use super::variance::{LEAST_DEVIATION, fitted_variance};
 use crate::huff::Decay;
 use crate::numeric::{Status, Symmetric};
 
@@ -27,6 +31,16 @@ const MOST_STEPS: usize = 60;
 const CLOSE: f64 = 1e-10;
 /// A standard deviation where the search begins: wide, so that the first dispersion is free of what sets stores apart.
 const FIRST_DEVIATION: f64 = 0.5;
+/// A standard deviation for free levels: e^5 to either side is no news about any store.
+const FREE_DEVIATION: f64 = 5.0;
+
+/// What is not usual about some stores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EffectsOptions<'a> {
+    /// Stores whose level is not drawn towards the others, nor tells how far these spread: those that opened lately and still grow. In any
+    /// order; a store named twice counts once.
+    pub free: &'a [u16],
+}
 
 /// A spend model with store effects.
 #[derive(Clone, Debug)]
@@ -43,16 +57,21 @@ pub struct EffectsFit {
     /// Covariance of the shared parameters and then the effects, by the same matrix: what an interval of anything that depends on both needs
     /// (delta method). That of an effect is its mean squared error.
     pub joint_covariance: Symmetric,
-    /// Effect of each store on the logarithm of its attraction, shrunk towards 0; 0 for a store that no cell reaches.
+    /// Effect of each store on the logarithm of its attraction, shrunk towards 0 unless it is free; 0 for a store that no cell reaches.
     pub effects: Vec<f64>,
-    /// Standard deviation of the effects between stores, by restricted maximum likelihood; 0 when stores differ by no more than chance.
+    /// By store, whether its level was left free.
+    pub free: Vec<bool>,
+    /// Standard deviation of the effects between the other stores, by restricted maximum likelihood; 0 when these differ by no more than
+    /// chance.
     pub sigma: f64,
     /// Variance over mean of revenue as the levels of the stores feel it, in money.
     pub level_dispersion: f64,
     /// Variance over mean of a cell's revenue in a store, in money.
     pub dispersion: f64,
-    /// Share of the potential that is spent elsewhere.
+    /// Share of the potential that is spent elsewhere, with rivals or otherwise.
     pub outside_share: Estimate,
+    /// The part of it that the rivals are predicted to take; none where no rival stands beside a store.
+    pub rival_share: Option<Estimate>,
     /// By store.
     pub totals: Vec<StoreTotal>,
     /// Rounds of effects, spread and dispersion.
@@ -96,6 +115,22 @@ impl EffectsFit {
         standard_errors(&self.covariance)
     }
 
+    /// Prior variance of a store's effect; never 0.
+    pub(super) fn prior(&self, store: usize) -> f64 {
+        if self.free[store] {
+            FREE_DEVIATION * FREE_DEVIATION
+        } else if self.sigma > 0.0 {
+            self.sigma * self.sigma
+        } else {
+            LEAST_DEVIATION * LEAST_DEVIATION
+        }
+    }
+
+    /// Whether there are effects: those of free stores are there whatever the others' spread.
+    pub(super) fn has_effects(&self) -> bool {
+        self.sigma > 0.0 || self.free.contains(&true)
+    }
+
     /// Root of the mean squared error of each effect.
     pub fn effect_errors(&self) -> Vec<f64> {
         standard_errors(&self.joint_covariance).split_off(self.parameters.len())
@@ -114,12 +149,41 @@ impl SpendModel<'_> {
     /// [`SpendError`] when the fit has no maximum or is of another model, or when there are fewer stores within reach than columns and five
     /// more.
     pub fn fit_effects(&self, fit: &SpendFit) -> Result<EffectsFit, SpendError> {
+        self.fit_effects_with(fit, &EffectsOptions::default())
+    }
+
+    /// The same, with some stores' levels left free.
+    ///
+    /// # Errors
+    /// As above, without counting the free stores; and when one of these is unknown.
+    pub fn fit_effects_with(&self, fit: &SpendFit, options: &EffectsOptions<'_>) -> Result<EffectsFit, SpendError> {
         self.check_fit(fit)?;
-        let found = self.reached.iter().filter(|reached| **reached).count();
+        let free = self.free_stores(options)?;
+        let bound = self
+            .reached
+            .iter()
+            .zip(&free)
+            .filter(|(reached, free)| **reached && !**free);
+        let found = bound.count();
         let needed = self.width() + MORE_STORES_THAN_COLUMNS;
         if found < needed {
             return Err(SpendError::TooFewStores { found, needed });
         }
+        self.rounds(fit, free)
+    }
+
+    fn free_stores(&self, options: &EffectsOptions<'_>) -> Result<Vec<bool>, SpendError> {
+        let mut free = vec![false; self.stores()];
+        for &store in options.free {
+            let stores = self.stores();
+            let place = free.get_mut(usize::from(store));
+            *place.ok_or(SpendError::UnknownFreeStore { store, stores })? = true;
+        }
+        Ok(free)
+    }
+
+    /// Effects, spread and dispersion in turn, until they stay.
+    fn rounds(&self, fit: &SpendFit, free: Vec<bool>) -> Result<EffectsFit, SpendError> {
         // Flows that the model hits exactly have no dispersion to divide by.
         let least = LEAST_DISPERSION * self.money;
         let mut dispersion = fit.dispersion.max(least);
@@ -128,17 +192,22 @@ impl SpendModel<'_> {
         let (mut steps, mut rounds) = (0, 0);
         loop {
             rounds += 1;
-            let precisions = vec![1.0 / variance; self.stores()];
+            let precisions: Vec<f64> = free.iter().map(|free| precision(*free, variance)).collect();
             let settled = self.settle(&parameters, &effects, &precisions, dispersion);
             steps += settled.steps;
             (parameters, effects) = (settled.parameters.clone(), settled.effects.clone());
             let account = self.account(&self.point(&parameters, &effects));
-            let next_dispersion = account.level_dispersion(Some(1.0 / variance), dispersion).max(least);
+            let next_dispersion = account.level_dispersion(Some(&precisions), dispersion).max(least);
             let pulls = effects.iter().map(|effect| effect * dispersion / variance);
-            let next = self.next_variance(&settled, &pulls.collect::<Vec<f64>>(), next_dispersion);
-            let next = next.unwrap_or(variance);
-            if next == 0.0 {
+            let next = self.next_variance(&settled, &pulls.collect::<Vec<f64>>(), next_dispersion, &free);
+            let mut next = next.unwrap_or(variance);
+            let none = next == 0.0;
+            if none && !free.contains(&true) {
                 return self.without_effects(fit, rounds, steps);
+            }
+            if none {
+                // The free stores' levels are still to be found; the others have as good as none.
+                next = LEAST_DEVIATION * LEAST_DEVIATION;
             }
             let still = (next / variance).ln().abs() < 1e-4 && (next_dispersion / dispersion).ln().abs() < 1e-5;
             if still || rounds == MOST_ROUNDS || settled.status != Status::Converged {
@@ -146,8 +215,10 @@ impl SpendModel<'_> {
                 let found = Found {
                     settled,
                     account,
-                    variance,
+                    precisions,
+                    sigma: if none { 0.0 } else { variance.sqrt() },
                     dispersion,
+                    free,
                     status,
                 };
                 return self.finish(fit, found, rounds, steps);
@@ -208,7 +279,7 @@ impl SpendModel<'_> {
     fn look(&self, parameters: Vec<f64>, effects: Vec<f64>, precisions: &[f64], dispersion: f64) -> Here {
         let levels = self.levels(&self.point(&parameters, &effects), Curvature::Observed);
         let squares = effects.iter().zip(precisions).map(|(u, precision)| u * u * precision);
-        let value = levels.value / dispersion - 0.5 * squares.sum::<f64>();
+        let value = levels.value / dispersion - 0.5 * squares.sum::<f64>() - self.outside_penalty(&parameters);
         Here {
             parameters,
             effects,
@@ -232,6 +303,7 @@ impl SpendModel<'_> {
     fn penalised_gradient(&self, here: &Here, precisions: &[f64], dispersion: f64) -> Vec<f64> {
         let mut gradient = self.joint_vector(&here.levels.gradient);
         gradient.iter_mut().for_each(|slope| *slope /= dispersion);
+        gradient[self.width() + 1] -= self.outside_pull(&here.parameters);
         let own = gradient[self.size()..].iter_mut();
         for ((slope, u), precision) in own.zip(&here.effects).zip(precisions) {
             *slope -= u * precision;
@@ -244,40 +316,59 @@ impl SpendModel<'_> {
         for (store, precision) in precisions.iter().enumerate() {
             joint.add(self.size() + store, self.size() + store, *precision);
         }
+        self.add_outside_prior(&mut joint, 1.0);
         joint
     }
 
-    /// The variance that fits at a maximum, given the scores of the effects there.
-    fn next_variance(&self, settled: &Settled, scores: &[f64], dispersion: f64) -> Option<f64> {
+    /// The variance that fits at a maximum, given the scores of the effects there. Free stores answer for themselves, like the shared
+    /// parameters.
+    fn next_variance(&self, settled: &Settled, scores: &[f64], dispersion: f64, free: &[bool]) -> Option<f64> {
         let point = self.point(&settled.parameters, &settled.effects);
         let levels = self.levels(&point, Curvature::Expected);
-        let joint = self.joint_matrix(&levels.information, 1.0 / dispersion);
-        let (size, stores) = (self.size(), self.stores());
-        let shared = self.shared_part(&joint).inverse()?;
-        let across: Vec<Vec<f64>> = (0..stores)
-            .map(|store| (0..size).map(|index| joint.get(size + store, index)).collect())
+        let mut joint = self.joint_matrix(&levels.information, 1.0 / dispersion);
+        self.add_outside_prior(&mut joint, 1.0);
+        let (size, stores) = (self.size(), 0..self.stores());
+        let (loose, bound): (Vec<usize>, Vec<usize>) = stores.partition(|store| free[*store]);
+        for store in &loose {
+            joint.add(size + store, size + store, FREE_DEVIATION.powi(-2));
+        }
+        let beside: Vec<usize> = (0..size).chain(loose.iter().map(|store| size + store)).collect();
+        let shared = picked(&joint, &beside).inverse()?;
+        let across: Vec<Vec<f64>> = bound
+            .iter()
+            .map(|store| beside.iter().map(|index| joint.get(size + store, *index)).collect())
             .collect();
-        let mut own = Symmetric::zeros(stores);
-        for row in 0..stores {
+        let mut own = Symmetric::zeros(bound.len());
+        for row in 0..bound.len() {
             let through = times(&shared, &across[row]);
             for (column, other) in across[..=row].iter().enumerate() {
-                let both = joint.get(size + row, size + column);
+                let both = joint.get(size + bound[row], size + bound[column]);
                 own.add(row, column, both - dot(&through, other));
             }
         }
-        let unshrunk = times(&own, &settled.effects);
-        let pulls = unshrunk.iter().zip(scores);
-        let pull: Vec<f64> = pulls.map(|(unshrunk, score)| unshrunk + score / dispersion).collect();
+        let effects: Vec<f64> = bound.iter().map(|store| settled.effects[*store]).collect();
+        let unshrunk = times(&own, &effects);
+        let pulls = unshrunk.iter().zip(&bound);
+        let pull: Vec<f64> = pulls
+            .map(|(unshrunk, store)| unshrunk + scores[*store] / dispersion)
+            .collect();
         fitted_variance(&own, &pull)
     }
+}
+
+/// Prior precision of a store's effect.
+fn precision(free: bool, variance: f64) -> f64 {
+    if free { FREE_DEVIATION.powi(-2) } else { 1.0 / variance }
 }
 
 /// What the rounds end with.
 struct Found {
     settled: Settled,
     account: Account,
-    variance: f64,
+    precisions: Vec<f64>,
+    sigma: f64,
     dispersion: f64,
+    free: Vec<bool>,
     status: Status,
 }
 
@@ -288,12 +379,22 @@ impl SpendModel<'_> {
         let point = self.point(&settled.parameters, &settled.effects);
         let factor = self.few_clusters() / (found.dispersion * found.dispersion);
         let mut middle = self.joint_matrix(&self.score_products(&point), factor);
-        for store in 0..self.stores() {
-            middle.add(size + store, size + store, 1.0 / found.variance);
+        for (store, precision) in found.precisions.iter().enumerate() {
+            middle.add(size + store, size + store, *precision);
         }
+        self.add_outside_prior(&mut middle, 1.0);
         let inverse = settled.information.inverse().ok_or(SpendError::NotConverged)?;
         let joint_covariance = self.natural_covariance(&between(&inverse, &middle));
-        let slopes = times(&inverse, &self.joint_vector(&account.slopes));
+        let share = |value: f64, slopes: &[f64]| {
+            let slopes = times(&inverse, &self.joint_vector(slopes));
+            Estimate {
+                value,
+                standard_error: Some(quadratic(&middle, &slopes).sqrt() / self.potential),
+            }
+        };
+        let outside_share = share(1.0 - account.inside() / self.potential, &account.slopes);
+        let rivals = self.has_rivals();
+        let rival_share = rivals.then(|| share(account.taken / self.potential, &account.rival_slopes));
         Ok(EffectsFit {
             decay: self.decay,
             names: fit.names.clone(),
@@ -301,18 +402,17 @@ impl SpendModel<'_> {
             covariance: self.shared_part(&joint_covariance),
             joint_covariance,
             effects: settled.effects.clone(),
-            sigma: found.variance.sqrt(),
+            sigma: found.sigma,
             level_dispersion: found.dispersion,
             dispersion: account.dispersion(),
-            outside_share: Estimate {
-                value: 1.0 - account.inside() / self.potential,
-                standard_error: Some(quadratic(&middle, &slopes).sqrt() / self.potential),
-            },
+            outside_share,
+            rival_share,
             totals: totals(account),
             rounds,
             iterations,
             status: found.status,
             scaled: settled.parameters.clone(),
+            free: found.free,
             inverse,
             middle,
         })
@@ -336,10 +436,12 @@ impl SpendModel<'_> {
             covariance,
             joint_covariance,
             effects: vec![0.0; stores],
+            free: vec![false; stores],
             sigma: 0.0,
             level_dispersion: account.level_dispersion(None, fit.dispersion),
             dispersion: fit.dispersion,
             outside_share: fit.outside_share,
+            rival_share: fit.rival_share,
             totals: fit.totals.clone(),
             rounds,
             iterations,
@@ -349,6 +451,17 @@ impl SpendModel<'_> {
             middle: Symmetric::zeros(0),
         })
     }
+}
+
+/// Some rows of a matrix, and the same columns.
+pub(super) fn picked(matrix: &Symmetric, places: &[usize]) -> Symmetric {
+    let mut picked = Symmetric::zeros(places.len());
+    for (row, place) in places.iter().enumerate() {
+        for (column, other) in places[..=row].iter().enumerate() {
+            picked.add(row, column, matrix.get(*place, *other));
+        }
+    }
+    picked
 }
 
 /// inverse middle inverse.

@@ -13,8 +13,14 @@ pub enum SpendError {
         /// Stores given.
         found: usize,
     },
+    /// So have those of rivals.
+    #[error("{found} rivals are too many; at most 65,535 can be told apart")]
+    TooManyRivals {
+        /// Rivals given.
+        found: usize,
+    },
     /// Places of pairs have 32 bits.
-    #[error("more than 4,294,967,295 pairs of cell and store; shorten the reach of the stores")]
+    #[error("more than 4,294,967,295 pairs of cell and store, or cell and rival; shorten their reach")]
     TooManyPairs,
     /// Rows of one cell do not stand together.
     #[error("cell {cell} comes after cell {before}; give the rows in the order of their cells")]
@@ -70,6 +76,34 @@ pub enum SpendError {
         /// What was given.
         flow: f64,
     },
+    /// A row names a rival that is not there.
+    #[error("cell {cell} names rival {rival}, but there are only {rivals} rivals, numbered from 0")]
+    UnknownRival {
+        /// The cell.
+        cell: u32,
+        /// The rival named.
+        rival: u16,
+        /// Rivals there are.
+        rivals: usize,
+    },
+    /// A row names a rival twice.
+    #[error("cell {cell} names rival {rival} twice in one row; name it once")]
+    RivalTwice {
+        /// The cell.
+        cell: u32,
+        /// The rival.
+        rival: u16,
+    },
+    /// A rival's distance is no distance.
+    #[error("the distance from cell {cell} to rival {rival} is {distance}; give a number from 0")]
+    RivalDistance {
+        /// The cell.
+        cell: u32,
+        /// The rival.
+        rival: u16,
+        /// What was given.
+        distance: f32,
+    },
     /// The decay form has no value at a distance.
     #[error("{} decay has no value at distance {distance}; raise distances to a smallest one above 0 first", .decay.name())]
     Decay {
@@ -97,6 +131,44 @@ pub enum SpendError {
         store: usize,
         /// What was given.
         value: f64,
+    },
+    /// Rivals are measured by other columns than stores.
+    #[error(
+        "rivals have the columns ({}) and stores ({}); give both the same, in the same order", .found.join(", "), .needed.join(", ")
+    )]
+    RivalColumns {
+        /// Columns of the rivals.
+        found: Vec<String>,
+        /// Columns of the stores.
+        needed: Vec<String>,
+    },
+    /// A column has not one value for each rival.
+    #[error("column {column} has {found} values for {rivals} rivals")]
+    RivalColumnLength {
+        /// Name of the column.
+        column: String,
+        /// Its values.
+        found: usize,
+        /// Rivals there are.
+        rivals: usize,
+    },
+    /// A rival's value of a column is no number.
+    #[error("the logarithm of {column} of rival {rival} is {value}; the column must be above 0 for every rival")]
+    RivalColumnValue {
+        /// Name of the column.
+        column: String,
+        /// The rival.
+        rival: usize,
+        /// What was given.
+        value: f64,
+    },
+    /// Rivals without columns, or columns without rivals.
+    #[error("columns are given for {found} rivals, but there are {rivals}; give the same rivals to both")]
+    RivalCount {
+        /// Rivals of the columns.
+        found: usize,
+        /// Rivals of the rows.
+        rivals: usize,
     },
     /// A column is the same for every store within reach.
     #[error(
@@ -170,6 +242,14 @@ pub enum SpendError {
     /// The fit to go on from is none.
     #[error("the fit has no maximum, so nothing can be built on it; look at its status")]
     NotConverged,
+    /// A store that is to keep its own level is not there.
+    #[error("store {store} is to have a free level, but there are only {stores} stores, numbered from 0")]
+    UnknownFreeStore {
+        /// The store named.
+        store: u16,
+        /// Stores there are.
+        stores: usize,
+    },
     /// The fit is of other data.
     #[error("the fit is one of {found} stores, the model has {stores}; use the model that it was fitted with")]
     OtherModel {

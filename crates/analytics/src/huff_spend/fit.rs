@@ -1,11 +1,12 @@
 //! The calibration without store effects, and the choice of a form of decay.
 
 use super::cells::Account;
+use super::columns::StoreColumns;
 use super::error::SpendError;
 use super::information::quadratic;
 use super::model::SpendModel;
 use super::predictor::Predictor;
-use super::situations::{Situations, StoreColumns};
+use super::situations::Situations;
 use crate::fit::information;
 use crate::huff::Decay;
 use crate::numeric::{Status, Symmetric, maximise};
@@ -59,8 +60,11 @@ pub struct SpendFit {
     /// The same with every pair weighing alike, as Pearson's statistic has it. One order where next to nothing was predicted blows it up,
     /// so nothing here uses it.
     pub pearson_dispersion: f64,
-    /// Share of the potential that is spent elsewhere: 1 - predicted revenue / potential, with its error by the delta method.
+    /// Share of the potential that is spent elsewhere, with rivals or otherwise: 1 - predicted revenue / potential, with its error by the
+    /// delta method.
     pub outside_share: Estimate,
+    /// The part of it that the rivals are predicted to take; none where no rival stands beside a store.
+    pub rival_share: Option<Estimate>,
     /// By store.
     pub totals: Vec<StoreTotal>,
     /// Cells with a flow: the clusters of the covariance.
@@ -105,28 +109,33 @@ impl SpendModel<'_> {
     /// The maximum of the quasi likelihood, by Newton's method with exact derivatives. Results do not depend on the unit of money or
     /// distance, nor on the number of threads.
     pub fn fit(&self) -> SpendFit {
-        let found = maximise(|at| self.evaluate(at, 1), &self.start());
+        let found = maximise(|at| self.objective(at, 1), &self.start());
         let point = self.point(&found.at, &vec![0.0; self.stores()]);
         let account = self.account(&point);
         let dispersion = account.dispersion();
         let inverse = information(&found.evaluation).inverse();
-        let products = self.shared_score_products(&point);
-        let slopes = self.shared_slopes(&account);
-        let mut outside_share = Estimate {
-            value: 1.0 - account.inside() / self.potential,
-            standard_error: None,
+        let mut products = self.shared_score_products(&point);
+        self.add_outside_prior(&mut products, self.money * self.money);
+        let robust = inverse.as_ref().map(|inverse| self.sandwich(inverse, &products));
+        let error = |slopes: &[f64]| {
+            let variance = quadratic(robust.as_ref()?, &self.shared_slopes(slopes));
+            Some(variance.sqrt() / self.potential)
         };
-        let mut covariance = None;
-        if let Some(inverse) = &inverse {
-            let robust = self.sandwich(inverse, &products);
-            outside_share.standard_error = Some(quadratic(&robust, &slopes).sqrt() / self.potential);
-            covariance = Some(self.natural_covariance(&robust));
-        }
+        let outside_share = Estimate {
+            value: 1.0 - account.inside() / self.potential,
+            standard_error: error(&account.slopes),
+        };
+        let rival_share = self.has_rivals().then(|| Estimate {
+            value: account.taken / self.potential,
+            standard_error: error(&account.rival_slopes),
+        });
+        let covariance = robust.as_ref().map(|robust| self.natural_covariance(robust));
         let model_covariance = inverse.map(|inverse| {
             let scaled = scaled_by(&inverse, dispersion / self.money);
             self.natural_covariance(&scaled)
         });
-        let quasi = (found.evaluation.value * self.money + self.saturated()) / dispersion;
+        let value = found.evaluation.value + self.outside_penalty(&found.at);
+        let quasi = (value * self.money + self.saturated()) / dispersion;
         let mut names = self.columns.names().to_vec();
         names.extend(["distance".to_owned(), "outside".to_owned()]);
         SpendFit {
@@ -140,6 +149,7 @@ impl SpendModel<'_> {
             dispersion,
             pearson_dispersion: account.pearson_dispersion(self.size()),
             outside_share,
+            rival_share,
             totals: totals(&account),
             cells: self.cells,
             iterations: found.iterations,
@@ -150,17 +160,11 @@ impl SpendModel<'_> {
 
     /// No columns and no decay, the outside taking what it takes; then the maximum on some of the rows, when there are many.
     fn start(&self) -> Vec<f64> {
-        let (mut stores, mut potential) = (0.0, 0.0);
-        for row in (0..self.situations.rows()).map(|row| self.situations.row(row)) {
-            stores += row.potential * row.stores.len() as f64;
-            potential += row.potential;
-        }
-        let inside = self.revenue / self.potential;
         let mut start = vec![0.0; self.size()];
-        start[self.width() + 1] = (stores / potential * (1.0 - inside) / inside).ln();
+        start[self.width() + 1] = self.outside_at_start();
         let step = self.situations.rows() / ROWS_TO_START_ON;
         if step > 1 {
-            let found = maximise(|at| self.evaluate(at, step), &start);
+            let found = maximise(|at| self.objective(at, step), &start);
             if found.status == Status::Converged {
                 return found.at;
             }
@@ -180,9 +184,9 @@ impl SpendModel<'_> {
         .sum()
     }
 
-    /// Derivatives of the predicted revenue by the scaled parameters that all stores share.
-    fn shared_slopes(&self, account: &Account) -> Vec<f64> {
-        let mut slopes = self.joint_vector(&account.slopes);
+    /// Derivatives by store and what is shared, by the scaled parameters that all stores share instead.
+    fn shared_slopes(&self, slopes: &[f64]) -> Vec<f64> {
+        let mut slopes = self.joint_vector(slopes);
         slopes.truncate(self.size());
         slopes
     }
@@ -286,13 +290,18 @@ pub fn compare(situations: &Situations, columns: &StoreColumns, forms: &[Decay])
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{model_on, small};
+    use super::super::tests::{both, model_on, small};
     use super::*;
 
     #[test]
     fn the_maximum_does_not_depend_on_the_start() {
-        let (situations, columns) = small();
-        let model = model_on(&situations, &columns, Decay::Power);
+        both()
+            .iter()
+            .for_each(|(situations, columns)| check_starts(situations, columns));
+    }
+
+    fn check_starts(situations: &Situations, columns: &StoreColumns) {
+        let model = model_on(situations, columns, Decay::Power);
         let fit = model.fit();
         assert!(fit.converged());
         for start in [
@@ -301,7 +310,7 @@ mod tests {
             [-1.0, 1.0, 1.0, -3.0],
             [0.0, 0.0, -5.0, 0.0],
         ] {
-            let found = maximise(|at| model.evaluate(at, 1), &start);
+            let found = maximise(|at| model.objective(at, 1), &start);
             assert_eq!(found.status, Status::Converged, "{start:?}");
             for (found, expected) in found.at.iter().zip(&fit.scaled) {
                 assert!((found - expected).abs() < 1e-6, "{start:?}");
@@ -310,20 +319,36 @@ mod tests {
     }
 
     #[test]
-    fn slopes_of_the_inside_are_those_of_its_value() {
-        let (situations, columns) = small();
-        let model = model_on(&situations, &columns, Decay::Gaussian);
-        let (at, h) = ([0.4, -0.2, -0.7, 1.1], 1e-5);
-        let account = |at: &[f64]| model.account(&model.point(at, &vec![0.0; model.stores()]));
-        for (index, slope) in model.shared_slopes(&account(&at)).iter().enumerate() {
+    fn slopes_of_inside_and_rivals_are_those_of_their_values() {
+        both()
+            .iter()
+            .for_each(|(situations, columns)| check_slopes(situations, columns));
+    }
+
+    fn check_slopes(situations: &Situations, columns: &StoreColumns) {
+        let model = model_on(situations, columns, Decay::Gaussian);
+        let h = 1e-5;
+        let mut at = vec![0.4, -0.2, -0.7, 1.1];
+        at.extend((0..model.stores()).map(|store| 0.3 * (store as f64).cos()));
+        let account = |at: &[f64]| model.account(&model.point(&at[..4], &at[4..]));
+        let here = account(&at);
+        let (inside, taken) = (model.joint_vector(&here.slopes), model.joint_vector(&here.rival_slopes));
+        for index in 0..at.len() {
             let moved = |by: f64| {
-                let mut at = at;
+                let mut at = at.clone();
                 at[index] += by;
-                account(&at).inside()
+                let account = account(&at);
+                (account.inside(), account.taken)
             };
-            let difference = (moved(h) - moved(-h)) / (2.0 * h);
-            assert!((difference - slope).abs() < 1e-6 * slope.abs(), "{difference} {slope}");
+            let ((inside_up, taken_up), (inside_down, taken_down)) = (moved(h), moved(-h));
+            let close = |difference: f64, slope: f64| {
+                let apart = (difference / (2.0 * h) - slope).abs();
+                assert!(apart < 1e-6 * (1.0 + slope.abs()), "{index}: {apart} {slope}");
+            };
+            close(inside_up - inside_down, inside[index]);
+            close(taken_up - taken_down, taken[index]);
         }
+        assert_eq!(here.taken > 0.0, model.has_rivals());
     }
 
     #[test]

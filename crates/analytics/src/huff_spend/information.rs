@@ -1,22 +1,26 @@
 //! Derivatives by the level of every store: with the utility of a pair being that of its store plus b g, all that columns and effects say
-//! is a linear map of the stores' utilities, so one pass over the pairs gives every second derivative.
+//! is a linear map of the stores' utilities, so one pass over the pairs gives every second derivative. Rivals have no effects, so theirs
+//! are taken by each column's exponent at once, as far as it moves rivals, however many these are.
 
 use super::cells::CellView;
-use super::model::{Point, SpendModel, dot};
+use super::model::{Point, Shares, SpendModel, dot};
+use super::moments::{Moments, Parted};
 use super::situations::Row;
 use crate::numeric::{Symmetric, side_by_side};
 
-/// A symmetric matrix by store, then distance, then outside; the lower triangle is filled.
+/// A symmetric matrix by store, then distance, then outside, then column of the rivals where there are any; the lower triangle is filled.
 #[derive(Clone, Debug)]
 pub(super) struct ByStore {
+    stores: usize,
     size: usize,
     lower: Vec<f64>,
 }
 
 impl ByStore {
-    fn zeros(stores: usize) -> ByStore {
-        let size = stores + 2;
+    fn zeros(model: &SpendModel<'_>) -> ByStore {
+        let size = model.stores() + model.beside();
         ByStore {
+            stores: model.stores(),
             size,
             lower: vec![0.0; size * size],
         }
@@ -33,13 +37,13 @@ impl ByStore {
         self.lower[row.max(column) * self.size + row.min(column)]
     }
 
-    /// Adds to the last rows, those of distance and outside.
+    /// Adds to the last rows, those of distance and outside and rivals.
     fn add_last(&mut self, row: usize, column: usize, value: f64) {
         self.lower[row * self.size + column] += value;
     }
 }
 
-/// The quasi likelihood in money at one point, by store, distance and outside.
+/// The quasi likelihood in money at one point, by store, distance, outside and column of the rivals.
 #[derive(Clone, Debug)]
 pub(super) struct Levels {
     pub(super) value: f64,
@@ -59,12 +63,12 @@ pub(super) enum Curvature {
 
 impl SpendModel<'_> {
     pub(super) fn levels(&self, point: &Point, curvature: Curvature) -> Levels {
-        let mut all = Levels::zero(self.stores());
+        let mut all = Levels::zero(self);
         for piece in side_by_side(self.pieces.len() as u64, |piece| {
-            let mut sum = Levels::zero(self.stores());
-            let mut shares = Vec::new();
+            let mut sum = Levels::zero(self);
+            let mut parted = self.parted();
             for number in self.pieces[piece as usize].clone() {
-                sum.add(self, &self.situations.row(number), point, curvature, &mut shares);
+                sum.add(self, &self.situations.row(number), point, curvature, &mut parted);
             }
             sum
         }) {
@@ -80,14 +84,14 @@ impl SpendModel<'_> {
 
     /// Sum over the cells of the outer products of their scores.
     pub(super) fn score_products(&self, point: &Point) -> ByStore {
-        let mut all = ByStore::zeros(self.stores());
-        for piece in self.visit_cells(point, || ByStore::zeros(self.stores()), ByStore::add_product) {
+        let mut all = ByStore::zeros(self);
+        for piece in self.visit_cells(point, || ByStore::zeros(self), ByStore::add_product) {
             all.merge(&piece);
         }
         all
     }
 
-    /// A vector by store, distance and outside, by columns, distance, outside and effects instead.
+    /// A vector by store, distance, outside and column of the rivals, by columns, distance, outside and effects instead.
     pub(super) fn joint_vector(&self, by_store: &[f64]) -> Vec<f64> {
         let (width, stores) = (self.width(), self.stores());
         let mut joint = vec![0.0; width];
@@ -95,7 +99,12 @@ impl SpendModel<'_> {
             let x = self.scaled_of(store);
             joint.iter_mut().zip(x).for_each(|(joint, x)| *joint += x * value);
         }
-        joint.extend_from_slice(&by_store[stores..]);
+        let (own, of_rivals) = by_store[stores..].split_at(2);
+        joint
+            .iter_mut()
+            .zip(of_rivals)
+            .for_each(|(joint, value)| *joint += value);
+        joint.extend_from_slice(own);
         joint.extend_from_slice(&by_store[..stores]);
         joint
     }
@@ -104,9 +113,9 @@ impl SpendModel<'_> {
     pub(super) fn joint_matrix(&self, by_store: &ByStore, factor: f64) -> Symmetric {
         let (width, size, stores) = (self.width(), self.size(), self.stores());
         let mut joint = Symmetric::zeros(size + stores);
-        let full_row = |row: usize| (0..stores + 2).map(move |column| by_store.get(row, column));
+        let full_row = |row: usize| (0..by_store.size).map(move |column| by_store.get(row, column));
         // Columns times the matrix, one column after the other.
-        let mut through = vec![vec![0.0; stores + 2]; width];
+        let mut through = vec![vec![0.0; by_store.size]; width];
         for row in 0..stores {
             for (through, x) in through.iter_mut().zip(self.scaled_of(row)) {
                 through
@@ -119,6 +128,10 @@ impl SpendModel<'_> {
             }
             joint.add(size + row, width, factor * by_store.get(stores, row));
             joint.add(size + row, width + 1, factor * by_store.get(stores + 1, row));
+        }
+        for (through, row) in through.iter_mut().zip(stores + 2..by_store.size) {
+            let moved = through.iter_mut().zip(full_row(row));
+            moved.for_each(|(sum, value)| *sum += value);
         }
         for (index, through) in through.iter().enumerate() {
             for (other, value) in self.joint_vector(through).iter().enumerate() {
@@ -160,8 +173,11 @@ impl SpendModel<'_> {
                 let x = self.scaled_of(store);
                 score.iter_mut().zip(x).for_each(|(score, x)| *score += own * x);
             }
-            score[width] = cell.distance[0];
-            score[width + 1] = cell.outside[0];
+            let (own, of_rivals) = cell.shared.split_at(2);
+            let shared = score.iter_mut().zip(of_rivals);
+            shared.for_each(|(score, view)| *score += view.score);
+            let shared = score[width..].iter_mut().zip(own);
+            shared.for_each(|(score, view)| *score = view.score);
             for row in 0..size {
                 for column in 0..=row {
                     sum.add(row, column, score[row] * score[column]);
@@ -182,7 +198,6 @@ impl SpendModel<'_> {
 
 impl ByStore {
     fn add_product(&mut self, cell: &CellView<'_>) {
-        let [distance, outside] = [self.size - 2, self.size - 1];
         for (place, store) in cell.stores.iter().enumerate() {
             let store = usize::from(*store);
             let score = cell.views[store].score;
@@ -190,42 +205,43 @@ impl ByStore {
             for other in cell.stores[..=place].iter().map(|other| usize::from(*other)) {
                 row[other] += score * cell.views[other].score;
             }
-            self.add_last(distance, store, score * cell.distance[0]);
-            self.add_last(outside, store, score * cell.outside[0]);
+            for (place, view) in cell.shared.iter().enumerate() {
+                self.add_last(self.stores + place, store, score * view.score);
+            }
         }
-        self.add_last(distance, distance, cell.distance[0] * cell.distance[0]);
-        self.add_last(outside, distance, cell.distance[0] * cell.outside[0]);
-        self.add_last(outside, outside, cell.outside[0] * cell.outside[0]);
+        for (place, view) in cell.shared.iter().enumerate() {
+            for (other, other_view) in cell.shared[..=place].iter().enumerate() {
+                let product = view.score * other_view.score;
+                self.add_last(self.stores + place, self.stores + other, product);
+            }
+        }
     }
 }
 
 impl Levels {
-    fn zero(stores: usize) -> Levels {
+    fn zero(model: &SpendModel<'_>) -> Levels {
         Levels {
             value: 0.0,
-            gradient: vec![0.0; stores + 2],
-            information: ByStore::zeros(stores),
+            gradient: vec![0.0; model.stores() + model.beside()],
+            information: ByStore::zeros(model),
         }
     }
 
-    fn add(
-        &mut self,
-        model: &SpendModel<'_>,
-        row: &Row<'_>,
-        point: &Point,
-        curvature: Curvature,
-        shares: &mut Vec<f64>,
-    ) {
-        let parted = model.shares(row, point, shares);
-        let (distance, outside) = (self.gradient.len() - 2, self.gradient.len() - 1);
+    fn add(&mut self, model: &SpendModel<'_>, row: &Row<'_>, point: &Point, curvature: Curvature, memory: &mut Parted) {
+        let parted = model.shares(row, point, memory);
+        let Parted { shares, rivals } = memory;
+        let stores = model.stores();
+        let (distance, outside) = (stores, stores + 1);
+        let (by_columns, by_distance) = rivals.first.split_at(model.width());
         let distances = &model.distances[row.first..row.first + row.stores.len()];
         let lost = row.potential * parted.outside;
+        let unseen = lost + row.potential * parted.rivals;
         let left = match curvature {
             Curvature::Observed => row.revenue,
-            Curvature::Expected => row.potential - lost,
+            Curvature::Expected => row.potential - unseen,
         };
-        let (sloped, curved, bent) = (row.revenue + lost, left + lost, left + 2.0 * lost);
-        self.value -= row.revenue * parted.ln_total + row.potential - lost;
+        let (sloped, curved, bent) = (row.revenue + unseen, left + unseen, left + 2.0 * unseen);
+        self.value -= row.revenue * parted.ln_total + row.potential - unseen;
         for (place, flow) in row.flows() {
             let store = usize::from(row.stores[place]);
             self.value += flow * (point.base[store] + point.distance * distances[place]);
@@ -233,6 +249,7 @@ impl Levels {
             self.gradient[distance] += flow * distances[place];
         }
         let beside = bent * parted.outside - lost;
+        let along_mean = bent * parted.distance - row.potential * by_distance[0];
         let (mut squares, size) = (0.0, self.information.size);
         for (place, (store, share)) in row.stores.iter().zip(shares.iter()).enumerate() {
             let (store, g) = (usize::from(*store), distances[place]);
@@ -243,9 +260,13 @@ impl Levels {
                 line[usize::from(*other)] -= weight * other_share;
             }
             line[store] += curved * share;
-            let along = share * (curved * g - bent * parted.distance);
+            let along = share * (curved * g - along_mean);
             self.information.add_last(distance, store, along);
             self.information.add_last(outside, store, -share * beside);
+            for (column, mean) in (stores + 2..size).zip(by_columns) {
+                let across = share * (row.potential - bent) * mean;
+                self.information.add_last(column, store, across);
+            }
             squares += share * g * g;
         }
         self.gradient[distance] -= sloped * parted.distance;
@@ -256,6 +277,45 @@ impl Levels {
         let away = 1.0 - parted.outside;
         self.information
             .add_last(outside, outside, away * (curved * parted.outside - lost * away));
+        if !row.rivals.is_empty() {
+            self.add_rivals(row, &parted, rivals, [sloped, curved, bent]);
+        }
+    }
+
+    /// What rivals add by distance, outside and column: as `likelihood` has it, in x that is the columns for rivals alone.
+    fn add_rivals(&mut self, row: &Row<'_>, parted: &Shares, rivals: &Moments, factors: [f64; 3]) {
+        let [sloped, curved, bent] = factors;
+        let potential = row.potential;
+        let stores = self.information.stores;
+        let (distance, outside, column) = (stores, stores + 1, stores + 2);
+        let width = rivals.first.len() - 1;
+        let by_distance = rivals.first[width];
+        self.gradient[distance] += potential * by_distance;
+        let spread = (curved - potential) * rivals.second_of(width, width);
+        let information = &mut self.information;
+        information.add_last(
+            distance,
+            distance,
+            spread + 2.0 * potential * parted.distance * by_distance,
+        );
+        information.add_last(outside, distance, potential * parted.outside * by_distance);
+        information.add_last(
+            outside,
+            outside,
+            -potential * parted.rivals * parted.outside * parted.outside,
+        );
+        let twice = bent - 2.0 * potential;
+        for (h, mean) in rivals.first[..width].iter().enumerate() {
+            self.gradient[column + h] += (potential - sloped) * mean;
+            let product = (curved - potential) * rivals.second_of(width, h);
+            let along = mean * (potential * (parted.distance + by_distance) - bent * parted.distance);
+            information.add_last(column + h, distance, product + along);
+            information.add_last(column + h, outside, -twice * mean * parted.outside);
+            for (k, other) in rivals.first[..=h].iter().enumerate() {
+                let product = (curved - potential) * rivals.second_of(h, k);
+                information.add_last(column + h, column + k, product - twice * mean * other);
+            }
+        }
     }
 }
 
@@ -274,7 +334,9 @@ pub(super) fn times(matrix: &Symmetric, right: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{model_on, small};
+    use super::super::columns::StoreColumns;
+    use super::super::situations::Situations;
+    use super::super::tests::{both, model_on};
     use super::*;
     use crate::huff::Decay;
 
@@ -289,8 +351,13 @@ mod tests {
 
     #[test]
     fn derivatives_by_every_store_are_those_of_the_value() {
-        let (situations, columns) = small();
-        let model = model_on(&situations, &columns, Decay::Power);
+        both()
+            .iter()
+            .for_each(|(situations, columns)| check_derivatives(situations, columns));
+    }
+
+    fn check_derivatives(situations: &Situations, columns: &StoreColumns) {
+        let model = model_on(situations, columns, Decay::Power);
         let mut at = AT.to_vec();
         at.extend((0..model.stores()).map(|store| 0.3 * (store as f64).sin()));
         let (_, here) = gradient(&model, &at);
@@ -323,8 +390,13 @@ mod tests {
 
     #[test]
     fn both_passes_agree_where_stores_have_no_effects() {
-        let (situations, columns) = small();
-        let model = model_on(&situations, &columns, Decay::Exponential);
+        both()
+            .iter()
+            .for_each(|(situations, columns)| check_both_passes(situations, columns));
+    }
+
+    fn check_both_passes(situations: &Situations, columns: &StoreColumns) {
+        let model = model_on(situations, columns, Decay::Exponential);
         let point = model.point(&AT, &vec![0.0; model.stores()]);
         let (direct, levels) = (model.evaluate(&AT, 1), model.levels(&point, Curvature::Observed));
         let joint = model.joint_matrix(&levels.information, 1.0 / model.money);
@@ -338,22 +410,43 @@ mod tests {
         }
     }
 
+    /// Expected curvature is that of flows as expected.
+    #[test]
+    fn expected_information_is_never_negative() {
+        for (situations, columns) in both() {
+            let model = model_on(&situations, &columns, Decay::Power);
+            let point = model.point(&AT, &vec![0.1; model.stores()]);
+            let levels = model.levels(&point, Curvature::Expected);
+            let joint = model.joint_matrix(&levels.information, 1.0);
+            let shared = model.shared_part(&joint).eigen().values;
+            assert!(shared.iter().all(|value| *value > 0.0), "{shared:?}");
+            let largest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+            let all = joint.eigen().values;
+            assert!(all.iter().all(|value| *value > -1e-9 * largest(&all)), "{all:?}");
+        }
+    }
+
     #[test]
     fn scores_of_the_cells_add_up_to_the_gradient_and_their_products_agree() {
-        let (situations, columns) = small();
-        let model = model_on(&situations, &columns, Decay::Gaussian);
+        both()
+            .iter()
+            .for_each(|(situations, columns)| check_scores(situations, columns));
+    }
+
+    fn check_scores(situations: &Situations, columns: &StoreColumns) {
+        let model = model_on(situations, columns, Decay::Gaussian);
         let point = model.point(&AT, &vec![0.1; model.stores()]);
         let levels = model.levels(&point, Curvature::Expected);
         let stores = model.stores();
-        let start = || vec![0.0; stores + 2];
+        let start = || vec![0.0; stores + model.beside()];
         let sums = model.visit_cells(&point, start, |sum, cell| {
             for store in cell.stores.iter().map(|store| usize::from(*store)) {
                 sum[store] += cell.views[store].score;
             }
-            sum[stores] += cell.distance[0];
-            sum[stores + 1] += cell.outside[0];
+            let shared = sum[stores..].iter_mut().zip(cell.shared);
+            shared.for_each(|(sum, view)| *sum += view.score);
         });
-        for i in 0..stores + 2 {
+        for i in 0..stores + model.beside() {
             let sum: f64 = sums.iter().map(|piece| piece[i]).sum();
             assert!((sum - levels.gradient[i]).abs() < 1e-8 * (1.0 + sum.abs()));
         }

@@ -8,14 +8,19 @@
 //! The interval, on the logarithm of the total, adds three things: parameters and other effects (delta method through the shares), the
 //! store's own effect (sigma), and chance in what its customers bought (dispersion / total). What is predicted is the middle of what such a
 //! store may take, not its mean: effects multiply, so all predictions together lie below the revenue, by about sigma^2 / 2.
+//!
+//! A store whose level is free is predicted likewise, with its own wide prior in the place of sigma^2 above and sigma in its interval: as
+//! what it may grow to. How far it is from that is its youth, and counts in no error.
 
-use super::effects::EffectsFit;
+use super::columns::StoreColumns;
+use super::effects::{EffectsFit, picked};
 use super::error::SpendError;
 use super::fit::SpendFit;
 use super::information::{Curvature, quadratic, times};
 use super::model::{Point, SpendModel, dot};
-use super::situations::{Row, StoreColumns};
-use crate::numeric::{Symmetric, maximise, side_by_side};
+use super::moments::Parted;
+use super::situations::Row;
+use crate::numeric::{maximise, side_by_side};
 
 /// Normal quantiles of 80 and 95 % in the middle.
 const QUANTILES: [f64; 2] = [1.281_551_565_544_600_4, 1.959_963_984_540_054];
@@ -47,15 +52,19 @@ pub struct LeftOutStore {
     pub interval_95: (f64, f64),
     /// Logarithm of observed over predicted; none when the store has no revenue above 0, or is predicted none.
     pub log_error: Option<f64>,
+    /// Whether its level was left free, so that it counts in no error.
+    pub free: bool,
 }
 
-/// How wrong the predictions are, over the stores with revenue above 0. Each is none where there is no such store.
+/// How wrong the predictions are, over the stores with revenue above 0 whose level is not free. Each is none where there is no such store.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OutOfSample {
     /// Stores with revenue.
     pub stores: usize,
     /// Stores without, which count in nothing below.
     pub without_revenue: usize,
+    /// Stores whose level is free, which count in nothing above or below.
+    pub free: usize,
     /// Sum of |predicted - observed| over the sum of observed.
     pub weighted_error: f64,
     /// Median of |predicted - observed| / observed.
@@ -75,11 +84,11 @@ pub struct OutOfSample {
 pub struct LeaveOneOut {
     /// The stores that a cell reaches, in their order.
     pub stores: Vec<LeftOutStore>,
-    /// Their errors together; none when no store has revenue.
+    /// Their errors together; none when no store of which they could be told has revenue.
     pub errors: Option<OutOfSample>,
 }
 
-/// What a store's total is at a point, with its logarithm's derivatives by store, distance and outside.
+/// What a store's total is at a point, with its logarithm's derivatives by store, distance, outside and column of the rivals.
 #[derive(Clone)]
 struct Forecast {
     total: f64,
@@ -102,7 +111,7 @@ impl SpendModel<'_> {
         if !fit.converged() {
             return Err(SpendError::NotConverged);
         }
-        if fit.sigma == 0.0 {
+        if !fit.has_effects() {
             return self.leave_one_out_shared(&fit.scaled, fit.dispersion, refit);
         }
         let without: Vec<Without> = self
@@ -113,7 +122,10 @@ impl SpendModel<'_> {
         let stores = without.iter().zip(&forecasts).map(|(without, forecast)| {
             let observed = fit.totals[without.store].observed;
             let variance = self.forecast_variance(fit, without.store, forecast);
-            LeftOutStore::new(without.store, observed, forecast.total, variance)
+            LeftOutStore {
+                free: fit.free[without.store],
+                ..LeftOutStore::new(without.store, observed, forecast.total, variance)
+            }
         });
         Ok(gathered(stores.collect()))
     }
@@ -123,7 +135,7 @@ impl SpendModel<'_> {
         let (parameters, mut effects) = match refit {
             Refit::OneStep => self.stepped(fit, store),
             Refit::Full => {
-                let mut precisions = vec![1.0 / (fit.sigma * fit.sigma); self.stores()];
+                let mut precisions: Vec<f64> = (0..self.stores()).map(|store| 1.0 / fit.prior(store)).collect();
                 precisions[store] = 0.0;
                 let settled = self.settle(&fit.scaled, &fit.effects, &precisions, fit.level_dispersion);
                 (settled.parameters, settled.effects)
@@ -136,7 +148,7 @@ impl SpendModel<'_> {
 
     /// Variance of the logarithm of what such a store takes over what is predicted.
     fn forecast_variance(&self, fit: &EffectsFit, store: usize, forecast: &Forecast) -> f64 {
-        let (at, prior) = (self.size() + store, fit.sigma * fit.sigma);
+        let (at, prior) = (self.size() + store, fit.prior(store));
         let mut slopes = self.joint_vector(&forecast.slopes);
         let own = std::mem::replace(&mut slopes[at], 0.0);
         // The inverse without the prior on this effect, and the score products likewise.
@@ -147,7 +159,7 @@ impl SpendModel<'_> {
             (0..solved.len()).for_each(|row| solved[row] += pull * fit.inverse.get(row, at));
         }
         let known = quadratic(&fit.middle, &solved) - solved[at] * solved[at] / prior;
-        known + own * own * prior + fit.dispersion / forecast.total
+        known + own * own * (fit.sigma * fit.sigma) + fit.dispersion / forecast.total
     }
 
     /// Predicts each store without its level, in a model without store effects: its interval knows no difference between stores beyond
@@ -167,8 +179,9 @@ impl SpendModel<'_> {
     /// Shared parameters and effects one step from the fit.
     fn stepped(&self, fit: &EffectsFit, store: usize) -> (Vec<f64>, Vec<f64>) {
         let (size, at) = (self.size(), self.size() + store);
-        let left = fit.sigma * fit.sigma - fit.inverse.get(at, at);
-        let by = if left > LEAST_KNOWN * fit.sigma * fit.sigma {
+        let prior = fit.prior(store);
+        let left = prior - fit.inverse.get(at, at);
+        let by = if left > LEAST_KNOWN * prior {
             fit.effects[store] / left
         } else {
             0.0
@@ -185,13 +198,17 @@ impl SpendModel<'_> {
         let point = self.point(scaled, &none);
         let levels = self.levels(&point, Curvature::Observed);
         let gradient = self.joint_vector(&levels.gradient);
-        let information = self.joint_matrix(&levels.information, 1.0);
-        let products = self.joint_matrix(&self.score_products(&point), self.few_clusters());
+        let mut information = self.joint_matrix(&levels.information, 1.0);
+        let mut products = self.joint_matrix(&self.score_products(&point), self.few_clusters());
+        self.add_outside_prior(&mut information, self.money);
+        self.add_outside_prior(&mut products, self.money * self.money);
         let mut without = Vec::new();
         let mut inverses = Vec::new();
+        let with_own = |store: usize| (0..size).chain([size + store]).collect::<Vec<usize>>();
         for store in self.reached_stores() {
-            let with_own = part(&information, size, size + store);
-            let inverse = with_own.inverse().ok_or(SpendError::NotConverged)?;
+            let inverse = picked(&information, &with_own(store))
+                .inverse()
+                .ok_or(SpendError::NotConverged)?;
             let parameters = match refit {
                 Refit::OneStep => {
                     let mut score = vec![0.0; size + 1];
@@ -213,7 +230,7 @@ impl SpendModel<'_> {
             slopes.truncate(size);
             slopes.push(0.0);
             let solved = times(inverse, &slopes);
-            let known = quadratic(&part(&products, size, size + without.store), &solved);
+            let known = quadratic(&picked(&products, &with_own(without.store)), &solved);
             let variance = known + dispersion / forecast.total;
             LeftOutStore::new(without.store, observed[without.store], forecast.total, variance)
         });
@@ -222,19 +239,24 @@ impl SpendModel<'_> {
 
     /// Scaled parameters of a fit in which the store has a column of its own.
     fn refitted_without(&self, scaled: &[f64], store: usize) -> Result<Vec<f64>, SpendError> {
-        let width = self.width();
-        let mut names: Vec<(String, Vec<f64>)> = Vec::with_capacity(width + 1);
-        for (column, name) in self.columns.names().iter().enumerate() {
-            let logs = (0..self.stores()).filter_map(|store| self.columns.of(store).map(|logs| logs[column]));
-            names.push((name.clone(), logs.collect()));
-        }
-        let own = (0..self.stores()).map(|other| f64::from(u8::from(other == store)));
-        names.push(("this store".to_owned(), own.collect()));
-        let columns = StoreColumns::new(self.stores(), names)?;
+        let (width, stores) = (self.width(), self.stores());
+        let with_own = |places: std::ops::Range<usize>| {
+            let named = self.columns.names().iter().enumerate().map(|(column, name)| {
+                let logs = places.clone().map(|place| self.columns.line(place)[column]);
+                (name.clone(), logs.collect())
+            });
+            let own = places.clone().map(|place| f64::from(u8::from(place == store)));
+            let mut columns: Vec<(String, Vec<f64>)> = named.collect();
+            columns.push(("this store".to_owned(), own.collect()));
+            columns
+        };
+        let rivals = self.columns.rivals();
+        let columns = StoreColumns::new(stores, with_own(0..stores))?;
+        let columns = columns.with_rivals(rivals, with_own(stores..stores + rivals))?;
         let model = SpendModel::new(self.situations, &columns, self.decay)?;
         let mut start = scaled.to_vec();
         start.insert(width, 0.0);
-        let found = maximise(|at| model.evaluate(at, 1), &start);
+        let found = maximise(|at| model.objective(at, 1), &start);
         // Back from its scales to these, the store's own column at 0.
         let mut natural = model.natural(&found.at);
         natural.remove(width);
@@ -249,17 +271,17 @@ impl SpendModel<'_> {
         }
         let none = Forecast {
             total: 0.0,
-            slopes: vec![0.0; self.stores() + 2],
+            slopes: vec![0.0; self.stores() + self.beside()],
         };
         let pieces = side_by_side(self.pieces.len() as u64, |piece| {
             let mut sums = vec![none.clone(); without.len()];
-            let mut shares = Vec::new();
+            let mut parted = self.parted_once();
             for number in self.pieces[piece as usize].clone() {
                 let row = self.situations.row(number);
                 for (own, store) in row.stores.iter().enumerate() {
                     let index = place[usize::from(*store)];
                     if let (Some(without), Some(sum)) = (without.get(index), sums.get_mut(index)) {
-                        self.add_forecast(&row, own, &without.point, sum, &mut shares);
+                        self.add_forecast(&row, own, &without.point, sum, &mut parted);
                     }
                 }
             }
@@ -283,8 +305,9 @@ impl SpendModel<'_> {
     }
 
     /// Adds what the store at place `own` of a row is predicted to take from it.
-    fn add_forecast(&self, row: &Row<'_>, own: usize, point: &Point, sum: &mut Forecast, shares: &mut Vec<f64>) {
-        let parted = self.shares(row, point, shares);
+    fn add_forecast(&self, row: &Row<'_>, own: usize, point: &Point, sum: &mut Forecast, memory: &mut Parted) {
+        let parted = self.shares(row, point, memory);
+        let Parted { shares, rivals } = memory;
         let taken = row.potential * shares[own];
         sum.total += taken;
         for (store, share) in row.stores.iter().zip(shares.iter()) {
@@ -294,6 +317,9 @@ impl SpendModel<'_> {
         let stores = self.stores();
         sum.slopes[stores] += taken * (self.distances[row.first + own] - parted.distance);
         sum.slopes[stores + 1] -= taken * parted.outside;
+        for (slope, mean) in sum.slopes[stores + 2..].iter_mut().zip(&rivals.first) {
+            *slope -= taken * mean;
+        }
     }
 }
 
@@ -312,20 +338,9 @@ impl LeftOutStore {
             interval_80,
             interval_95,
             log_error: (observed > 0.0 && predicted > 0.0).then(|| (observed / predicted).ln()),
+            free: false,
         }
     }
-}
-
-/// The first `size` rows and columns of a matrix, and one further.
-fn part(matrix: &Symmetric, size: usize, further: usize) -> Symmetric {
-    let place = |index: usize| if index < size { index } else { further };
-    let mut part = Symmetric::zeros(size + 1);
-    for row in 0..=size {
-        for column in 0..=row {
-            part.add(row, column, matrix.get(place(row), place(column)));
-        }
-    }
-    part
 }
 
 fn gathered(stores: Vec<LeftOutStore>) -> LeaveOneOut {
@@ -334,8 +349,8 @@ fn gathered(stores: Vec<LeftOutStore>) -> LeaveOneOut {
 }
 
 fn errors(stores: &[LeftOutStore]) -> Option<OutOfSample> {
-    let known: Vec<(&LeftOutStore, f64)> = stores
-        .iter()
+    let bound = || stores.iter().filter(|store| !store.free);
+    let known: Vec<(&LeftOutStore, f64)> = bound()
         .filter_map(|store| store.log_error.map(|log| (store, log)))
         .collect();
     if known.is_empty() {
@@ -359,7 +374,8 @@ fn errors(stores: &[LeftOutStore]) -> Option<OutOfSample> {
     };
     Some(OutOfSample {
         stores: known.len(),
-        without_revenue: stores.len() - known.len(),
+        without_revenue: bound().count() - known.len(),
+        free: stores.len() - bound().count(),
         weighted_error: sum(&|store| (store.predicted - store.observed).abs()) / observed,
         median_error: 0.5 * (shares[(shares.len() - 1) / 2] + shares[shares.len() / 2]),
         bias: sum(&|store| store.predicted) / observed - 1.0,
@@ -371,14 +387,20 @@ fn errors(stores: &[LeftOutStore]) -> Option<OutOfSample> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{model_on, small};
+    use super::super::situations::Situations;
+    use super::super::tests::{both, model_on};
     use super::*;
     use crate::huff::Decay;
 
     #[test]
     fn slopes_of_a_forecast_are_those_of_its_logarithm() {
-        let (situations, columns) = small();
-        let model = model_on(&situations, &columns, Decay::SqrtExponential);
+        both()
+            .iter()
+            .for_each(|(situations, columns)| check_slopes(situations, columns));
+    }
+
+    fn check_slopes(situations: &Situations, columns: &StoreColumns) {
+        let model = model_on(situations, columns, Decay::SqrtExponential);
         let (store, h) = (3, 1e-5);
         let at: Vec<f64> = (0..model.size() + model.stores())
             .map(|index| 0.2 * (index as f64).cos())

@@ -1,46 +1,25 @@
 //! The quasi likelihood of flows under shared parameters, with exact derivatives.
 //!
-//! Row i can spend P, and left Y in all. With D = O + sum of w_j, p_j = w_j / D, p_o = O / D and x the columns, the distance and, for the
-//! outside alone, a 1:
+//! Row i can spend P, and left Y in all. What is not observed is one group of alternatives, the outside o and the rivals c: with
+//! D = O + sum of w_c + sum of w_j, p = w / D, q = p_o + sum of p_c, and x the columns, the distance and, for the outside alone, a 1:
 //!
-//! - l = sum of y_j v_j - Y ln D - P (1 - p_o), up to what no parameter changes;
-//! - gradient = sum of y_j x_j - (Y + P p_o) x̄ + P p_o x_o, which is the sum of (y_j - P p_j) (x_j - x̄), x̄ being the mean of x over all
-//!   alternatives;
-//! - Hessian = -(Y + P p_o) C + P p_o (x_o - x̄) (x_o - x̄)', C being the covariance of x over all alternatives.
+//! - l = sum of y_j v_j - Y ln D - P (1 - q), up to what no parameter changes;
+//! - gradient = sum of y_j x_j - (Y + P q) x̄ + P q x̃, which is the sum of (y_j - P p_j) (x_j - x̄), x̄ being the mean of x over all
+//!   alternatives and x̃ that over the group;
+//! - Hessian = -(Y + P q) C + P q (C̃ + (x̃ - x̄) (x̃ - x̄)'), C and C̃ being the covariances of x over all alternatives and over the group.
+//!
+//! With m = q x̃ and S̃ the sum of p x x' over the group, the last term is P (S̃ - m x̄' - x̄ m' + q x̄ x̄'), which needs no division by q.
+//! Without rivals, S̃ and m have the outside alone. Rivals are added to that, so that a model without any computes what it always did.
 
 use super::model::{Point, SpendModel};
+use super::moments::Moments;
 use super::situations::Row;
 use crate::numeric::{Evaluation, side_by_side};
 
-/// Sums over a row's stores of weight, weight x, weight x x' (lower triangle, row by row).
-struct Moments {
-    total: f64,
-    first: Vec<f64>,
-    second: Vec<f64>,
-    x: Vec<f64>,
-}
-
-impl Moments {
-    fn new(width: usize) -> Moments {
-        Moments {
-            total: 0.0,
-            first: vec![0.0; width],
-            second: vec![0.0; width * (width + 1) / 2],
-            x: vec![0.0; width],
-        }
-    }
-
-    fn add(&mut self, weight: f64) {
-        self.total += weight;
-        let mut seconds = self.second.iter_mut();
-        for (row, first) in self.first.iter_mut().enumerate() {
-            let weighted = weight * self.x[row];
-            *first += weighted;
-            for (x, second) in self.x[..=row].iter().zip(seconds.by_ref()) {
-                *second += weighted * x;
-            }
-        }
-    }
+/// A row's alternatives, all and the rivals.
+struct Sums {
+    all: Moments,
+    rivals: Moments,
 }
 
 impl SpendModel<'_> {
@@ -66,20 +45,22 @@ impl SpendModel<'_> {
 
     fn evaluate_piece(&self, piece: usize, step: usize, point: &Point) -> Evaluation {
         let mut sum = Evaluation::zero(self.size());
-        let mut moments = Moments::new(self.width() + 1);
+        let mut sums = Sums {
+            all: Moments::new(self.width() + 1),
+            rivals: Moments::new(self.width() + 1),
+        };
         for number in self.pieces[piece].clone().step_by(step) {
             let row = self.situations.row(number);
-            self.moments(&row, point, &mut moments);
-            self.add_row(&row, point, &mut moments, &mut sum);
+            self.sums(&row, point, &mut sums);
+            self.add_row(&row, point, &mut sums, &mut sum);
         }
         sum
     }
 
-    fn moments(&self, row: &Row<'_>, point: &Point, moments: &mut Moments) {
+    fn sums(&self, row: &Row<'_>, point: &Point, sums: &mut Sums) {
         let width = self.width();
-        moments.total = point.outside;
-        moments.first.fill(0.0);
-        moments.second.fill(0.0);
+        let moments = &mut sums.all;
+        moments.restart(point.outside);
         let distances = &self.distances[row.first..row.first + row.stores.len()];
         for (store, g) in row.stores.iter().zip(distances) {
             let store = usize::from(*store);
@@ -87,14 +68,20 @@ impl SpendModel<'_> {
             moments.x[width] = *g;
             moments.add((point.base[store] + point.distance * g).exp());
         }
+        if self.has_rivals() {
+            self.rival_moments(row, point, &mut sums.rivals);
+            sums.all.merge(&sums.rivals);
+        }
     }
 
-    fn add_row(&self, row: &Row<'_>, point: &Point, moments: &mut Moments, sum: &mut Evaluation) {
+    fn add_row(&self, row: &Row<'_>, point: &Point, sums: &mut Sums, sum: &mut Evaluation) {
         let (width, last) = (self.width(), self.size() - 1);
+        let moments = &mut sums.all;
         let outside = point.outside / moments.total;
         let lost = row.potential * outside;
-        let (curved, bent) = (row.revenue + lost, row.revenue + 2.0 * lost);
-        sum.value -= row.revenue * moments.total.ln() + row.potential - lost;
+        let unseen = lost + row.potential * (sums.rivals.total / moments.total);
+        let (curved, bent) = (row.revenue + unseen, row.revenue + 2.0 * unseen);
+        sum.value -= row.revenue * moments.total.ln() + row.potential - unseen;
         for (place, flow) in row.flows() {
             let store = usize::from(row.stores[place]);
             let g = self.distances[row.first + place];
@@ -119,19 +106,43 @@ impl SpendModel<'_> {
         sum.gradient[last] += lost - curved * outside;
         let away = 1.0 - outside;
         sum.hessian.add(last, last, away * (lost * away - curved * outside));
+        if !row.rivals.is_empty() {
+            sums.rivals.divide(sums.all.total);
+            self.add_rivals(row, outside, sums, sum);
+        }
+    }
+
+    /// What the group's mean and second moments have of the rivals; all of it in shares.
+    fn add_rivals(&self, row: &Row<'_>, outside: f64, sums: &Sums, sum: &mut Evaluation) {
+        let (last, potential) = (self.size() - 1, row.potential);
+        let (mean, own) = (&sums.all.first, &sums.rivals.first);
+        let mut seconds = sums.rivals.second.iter();
+        for r in 0..last {
+            sum.gradient[r] += potential * own[r];
+            for (c, second) in seconds.by_ref().take(r + 1).enumerate() {
+                let value = second - own[r] * mean[c] - mean[r] * own[c];
+                sum.hessian.add(r, c, potential * value);
+            }
+            sum.hessian.add(last, r, -potential * outside * own[r]);
+        }
+        let taken = potential * sums.rivals.total;
+        sum.hessian.add(last, last, taken * outside * outside);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{model_on, small};
+    use super::super::tests::{both, model_on};
     use crate::huff::Decay;
 
     #[test]
     fn derivatives_are_those_of_the_value() {
-        let (situations, columns) = small();
-        for decay in Decay::ALL {
-            let model = model_on(&situations, &columns, decay);
+        let both = both();
+        let forms = Decay::ALL
+            .iter()
+            .flat_map(|decay| both.iter().map(move |data| (*decay, data)));
+        for (decay, (situations, columns)) in forms {
+            let model = model_on(situations, columns, decay);
             let at = [0.4, -0.2, -0.7, 1.1];
             let here = model.evaluate(&at, 1);
             let h = 1e-5;

@@ -5,8 +5,11 @@
 
 use std::ops::Range;
 
+use super::columns::StoreColumns;
 use super::error::SpendError;
-use super::situations::{Row, Situations, StoreColumns};
+use super::moments::Parted;
+use super::outside::Unseen;
+use super::situations::{Row, Situations};
 use crate::huff::Decay;
 use crate::numeric::Symmetric;
 
@@ -35,21 +38,24 @@ pub struct SpendModel<'a> {
     pub(super) situations: &'a Situations,
     pub(super) columns: &'a StoreColumns,
     pub(super) decay: Decay,
-    /// Scaled columns, store by store.
+    /// Scaled columns, store by store, then rival by rival.
     scaled: Vec<f64>,
     /// Scaled transformed distance of each pair.
     pub(super) distances: Vec<f64>,
+    /// The same of each pair with a rival.
+    pub(super) rival_distances: Vec<f64>,
     /// Of each column and of the distance.
     scales: Vec<Scale>,
     pub(super) pieces: Vec<Range<usize>>,
     /// Which stores stand in a pair.
     pub(super) reached: Vec<bool>,
+    rivalled: bool,
     /// Cells with a flow.
     pub(super) cells: usize,
     /// Mean of a flow: likelihoods are counted in it, so that a search sees numbers of the same size in any currency.
     pub(super) money: f64,
     pub(super) potential: f64,
-    pub(super) revenue: f64,
+    pub(super) unseen: Unseen,
 }
 
 /// Parameters where the utility of a pair is asked for: scaled ones.
@@ -57,6 +63,8 @@ pub struct SpendModel<'a> {
 pub(super) struct Point {
     /// Utility of each store at the mean distance.
     pub(super) base: Vec<f64>,
+    /// The same of each rival.
+    pub(super) rivals: Vec<f64>,
     pub(super) distance: f64,
     /// Weight of the outside, not its logarithm.
     pub(super) outside: f64,
@@ -67,7 +75,9 @@ pub(super) struct Point {
 pub(super) struct Shares {
     /// Share of the outside.
     pub(super) outside: f64,
-    /// Sum over the stores of share times scaled distance.
+    /// Share of the rivals.
+    pub(super) rivals: f64,
+    /// Sum over the stores and the rivals of share times scaled distance.
     pub(super) distance: f64,
     /// Logarithm of the sum of all weights.
     pub(super) ln_total: f64,
@@ -78,33 +88,42 @@ impl<'a> SpendModel<'a> {
     ///
     /// # Errors
     /// [`SpendError`] when there are fewer than [`FEWEST_CELLS`] cells with a flow or fewer stores with revenue than [`FEWEST_STORES`] and
-    /// two more than there are columns, when a store's flows add up to less than 0, when the potential is not above the revenue, when a column or the distance is constant,
-    /// when a column follows from others, or when the decay form has no value at a distance.
+    /// two more than there are columns, when a store's flows add up to less than 0, when the potential is not above the revenue, when a
+    /// column or the distance is constant, when a column follows from others, or when the decay form has no value at a distance. Rivals
+    /// count in what is said of columns and distances, where they stand beside a store.
     pub fn new(situations: &'a Situations, columns: &'a StoreColumns, decay: Decay) -> Result<Self, SpendError> {
         if columns.stores() != situations.stores() {
             let (found, stores) = (columns.stores(), situations.stores());
             return Err(SpendError::OtherModel { found, stores });
         }
+        if columns.rivals() != situations.rivals() {
+            let (found, rivals) = (columns.rivals(), situations.rivals());
+            return Err(SpendError::RivalCount { found, rivals });
+        }
         let seen = Seen::of(situations);
         seen.check(situations, columns.names().len())?;
-        let mut scales = column_scales(columns, &seen.reached)?;
+        let places = [&seen.reached[..], &seen.beside[..]].concat();
+        let mut scales = column_scales(columns, &places)?;
         let scaled = scaled_columns(columns, &scales);
-        check_collinear(columns, &scaled, &seen.reached)?;
-        let (distances, scale) = scaled_distances(situations, decay)?;
+        check_collinear(columns, &scaled, &places)?;
+        let (distances, rival_distances, scale) = scaled_distances(situations, decay)?;
         scales.push(scale);
+        let (potential, revenue) = (situations.potential(), situations.revenue());
         Ok(SpendModel {
             situations,
             columns,
             decay,
             scaled,
             distances,
+            rival_distances,
             scales,
             pieces: situations.pieces(PIECES),
+            rivalled: seen.beside.contains(&true),
             reached: seen.reached,
             cells: seen.cells,
             money: seen.money / seen.flows as f64,
-            potential: situations.potential(),
-            revenue: situations.revenue(),
+            potential,
+            unseen: Unseen::of(situations, revenue / potential),
         })
     }
 
@@ -127,6 +146,21 @@ impl<'a> SpendModel<'a> {
         self.situations.stores()
     }
 
+    /// Whether a rival stands beside a store.
+    pub(super) fn has_rivals(&self) -> bool {
+        self.rivalled
+    }
+
+    /// What derivatives are taken by beside the stores' utilities: distance, outside, and, where there are rivals, each column as theirs.
+    pub(super) fn beside(&self) -> usize {
+        2 + if self.has_rivals() { self.width() } else { 0 }
+    }
+
+    /// Scaled columns of a rival.
+    pub(super) fn scaled_of_rival(&self, rival: usize) -> &[f64] {
+        self.scaled_of(self.stores() + rival)
+    }
+
     /// Scaled columns of a store.
     pub(super) fn scaled_of(&self, store: usize) -> &[f64] {
         &self.scaled[store * self.width()..(store + 1) * self.width()]
@@ -134,32 +168,41 @@ impl<'a> SpendModel<'a> {
 
     /// The point of scaled parameters and store effects.
     pub(super) fn point(&self, parameters: &[f64], effects: &[f64]) -> Point {
-        let base = effects.iter().enumerate().map(|(store, effect)| {
-            let drawn = self.scaled_of(store).iter().zip(parameters);
-            effect + drawn.map(|(x, a)| x * a).sum::<f64>()
-        });
+        let drawn = |place: usize| {
+            let drawn = self.scaled_of(place).iter().zip(parameters);
+            drawn.map(|(x, a)| x * a).sum::<f64>()
+        };
+        let stores = self.stores();
         Point {
-            base: base.collect(),
+            base: (0..stores).map(|store| effects[store] + drawn(store)).collect(),
+            rivals: (stores..stores + self.columns.rivals()).map(drawn).collect(),
             distance: parameters[self.width()],
             outside: parameters[self.width() + 1].exp(),
         }
     }
 
-    /// Weights of a row's stores as shares of all, in `shares`.
-    pub(super) fn shares(&self, row: &Row<'_>, point: &Point, shares: &mut Vec<f64>) -> Shares {
+    /// Weights of a row's stores and rivals as shares of all, in `parted`.
+    pub(super) fn shares(&self, row: &Row<'_>, point: &Point, parted: &mut Parted) -> Shares {
         let distances = &self.distances[row.first..row.first + row.stores.len()];
+        let Parted { shares, rivals } = parted;
         shares.clear();
         let weights = row.stores.iter().zip(distances);
         shares.extend(weights.map(|(store, g)| (point.base[usize::from(*store)] + point.distance * g).exp()));
-        let total = point.outside + shares.iter().sum::<f64>();
+        let mut total = point.outside + shares.iter().sum::<f64>();
         let mut distance = 0.0;
+        if self.has_rivals() {
+            self.rival_moments(row, point, rivals);
+            total += rivals.total;
+            rivals.divide(total);
+        }
         for (share, g) in shares.iter_mut().zip(distances) {
             *share /= total;
             distance += *share * g;
         }
         Shares {
             outside: point.outside / total,
-            distance,
+            rivals: rivals.total,
+            distance: distance + rivals.first[self.width()],
             ln_total: total.ln(),
         }
     }
@@ -222,6 +265,8 @@ impl<'a> SpendModel<'a> {
 /// What one look at the rows tells.
 struct Seen {
     reached: Vec<bool>,
+    /// Which rivals stand in a row with a store; the others say nothing.
+    beside: Vec<bool>,
     revenue_by_store: Vec<f64>,
     cells: usize,
     flows: usize,
@@ -233,6 +278,7 @@ impl Seen {
     fn of(situations: &Situations) -> Seen {
         let mut seen = Seen {
             reached: vec![false; situations.stores()],
+            beside: vec![false; situations.rivals()],
             revenue_by_store: situations.store_revenues(),
             cells: 0,
             flows: 0,
@@ -243,6 +289,8 @@ impl Seen {
             row.stores
                 .iter()
                 .for_each(|store| seen.reached[usize::from(*store)] = true);
+            let beside = row.rivals.iter().filter(|_| !row.stores.is_empty());
+            beside.for_each(|rival| seen.beside[usize::from(*rival)] = true);
             for (_, flow) in row.flows() {
                 seen.flows += 1;
                 seen.money += flow.abs();
@@ -281,12 +329,12 @@ impl Seen {
     }
 }
 
-/// Mean and deviation of each column over the stores that cells reach.
+/// Mean and deviation of each column over the places that count: stores that cells reach, and rivals beside them.
 fn column_scales(columns: &StoreColumns, reached: &[bool]) -> Result<Vec<Scale>, SpendError> {
     let count = reached.iter().filter(|reached| **reached).count() as f64;
     let scale = |(index, column): (usize, &String)| {
-        let of_reached = || (0..reached.len()).filter(|store| reached[*store]);
-        let values = || of_reached().filter_map(|store| columns.of(store).map(|logs| logs[index]));
+        let of_reached = || (0..reached.len()).filter(|place| reached[*place]);
+        let values = || of_reached().map(|place| columns.line(place)[index]);
         let mean = values().sum::<f64>() / count;
         let deviation = (values().map(|log| (log - mean).powi(2)).sum::<f64>() / count).sqrt();
         if deviation <= LEAST_SPREAD * mean.abs().max(1.0) {
@@ -299,7 +347,7 @@ fn column_scales(columns: &StoreColumns, reached: &[bool]) -> Result<Vec<Scale>,
 }
 
 fn scaled_columns(columns: &StoreColumns, scales: &[Scale]) -> Vec<f64> {
-    let logs = (0..columns.stores()).filter_map(|store| columns.of(store));
+    let logs = (0..columns.stores() + columns.rivals()).map(|place| columns.line(place));
     logs.flat_map(|logs| {
         let both = logs.iter().zip(scales);
         both.map(|(log, scale)| (log - scale.mean) / scale.deviation)
@@ -310,12 +358,12 @@ fn scaled_columns(columns: &StoreColumns, scales: &[Scale]) -> Vec<f64> {
 /// Cholesky's pivots of the columns' correlations: what each adds to those before it.
 fn check_collinear(columns: &StoreColumns, scaled: &[f64], reached: &[bool]) -> Result<(), SpendError> {
     let width = columns.names().len();
-    // What is left of each column, store by store, once those before it are taken away.
+    // What is left of each column, place by place, once those before it are taken away.
     let mut left: Vec<Vec<f64>> = Vec::with_capacity(width);
     let count = reached.iter().filter(|reached| **reached).count() as f64;
     for column in 0..width {
-        let stores = (0..reached.len()).filter(|store| reached[*store]);
-        let mut own: Vec<f64> = stores.map(|store| scaled[store * width + column]).collect();
+        let places = (0..reached.len()).filter(|place| reached[*place]);
+        let mut own: Vec<f64> = places.map(|place| scaled[place * width + column]).collect();
         for before in &left {
             let (product, square) = (dot(&own, before), dot(before, before));
             own.iter_mut()
@@ -333,20 +381,26 @@ fn check_collinear(columns: &StoreColumns, scaled: &[f64], reached: &[bool]) -> 
     Ok(())
 }
 
-/// Transformed distances, scaled by their mean and deviation over the revenue.
-fn scaled_distances(situations: &Situations, decay: Decay) -> Result<(Vec<f64>, Scale), SpendError> {
-    let mut transformed = Vec::with_capacity(situations.pairs());
-    for &distance in situations.distances() {
+fn transformed(distances: &[f32], decay: Decay) -> Result<Vec<f64>, SpendError> {
+    let mut transformed = Vec::with_capacity(distances.len());
+    for &distance in distances {
         let g = decay.transform(f64::from(distance));
         if !g.is_finite() {
             return Err(SpendError::Decay { decay, distance });
         }
         transformed.push(g);
     }
+    Ok(transformed)
+}
+
+/// Transformed distances of stores and of rivals, scaled by their mean and deviation over the revenue.
+fn scaled_distances(situations: &Situations, decay: Decay) -> Result<(Vec<f64>, Vec<f64>, Scale), SpendError> {
+    let mut own = transformed(situations.distances(), decay)?;
+    let mut rivals = transformed(situations.rival_distances(), decay)?;
     let (mut weight, mut sum, mut squares) = (0.0, 0.0, 0.0);
     for row in (0..situations.rows()).map(|row| situations.row(row)) {
         for (place, flow) in row.flows().filter(|(_, flow)| *flow > 0.0) {
-            let g = transformed[row.first + place];
+            let g = own[row.first + place];
             weight += flow;
             sum += flow * g;
             squares += flow * g * g;
@@ -357,14 +411,23 @@ fn scaled_distances(situations: &Situations, decay: Decay) -> Result<(Vec<f64>, 
     let spread = |least: f64| LEAST_SPREAD.sqrt() * least.abs().max(f64::MIN_POSITIVE);
     if deviation <= spread(mean) {
         // All revenue came from one distance; the others still tell something, by what did not come.
-        let squares: f64 = transformed.iter().map(|g| (g - mean).powi(2)).sum();
-        deviation = (squares / transformed.len() as f64).sqrt();
+        let beside = (0..situations.rows()).map(|row| situations.row(row));
+        let beside = beside.filter(|row| !row.stores.is_empty());
+        let beside = beside.flat_map(|row| &rivals[row.first_rival..row.first_rival + row.rivals.len()]);
+        let (mut squares, mut count) = (0.0, 0.0);
+        for g in own.iter().chain(beside) {
+            squares += (g - mean).powi(2);
+            count += 1.0;
+        }
+        deviation = (squares / count).sqrt();
     }
     if deviation <= spread(mean) {
         return Err(SpendError::ConstantDistance);
     }
-    transformed.iter_mut().for_each(|g| *g = (*g - mean) / deviation);
-    Ok((transformed, Scale { mean, deviation }))
+    let scale = Scale { mean, deviation };
+    let all = own.iter_mut().chain(&mut rivals);
+    all.for_each(|g| *g = (*g - mean) / deviation);
+    Ok((own, rivals, scale))
 }
 
 pub(super) fn dot(left: &[f64], right: &[f64]) -> f64 {

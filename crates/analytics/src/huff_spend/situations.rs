@@ -1,4 +1,6 @@
-//! What is observed: who can spend how much, which stores they reach, and what they left there.
+//! What is observed: who can spend how much, which stores and which rivals they reach, and what they left in the stores.
+
+use std::borrow::Cow;
 
 use super::error::SpendError;
 
@@ -13,6 +15,15 @@ pub struct Pair {
     pub flow: f64,
 }
 
+/// An outlet of a competitor within reach of a cell: it is known where it stands, not what it takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rival {
+    /// Number of the outlet, from 0; stores and rivals are numbered apart.
+    pub rival: u16,
+    /// Distance, as that of a [`Pair`].
+    pub distance: f32,
+}
+
 /// What was left out for a potential of 0 or less.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LeftOut {
@@ -24,7 +35,7 @@ pub struct LeftOut {
 
 /// One row for each cell and span of time in which the set of open stores within reach did not change.
 ///
-/// A pair takes 6 bytes, a flow other than 0 takes 10 more: 5 million pairs are 30 MB.
+/// A pair takes 6 bytes, with a store or with a rival, a flow other than 0 takes 10 more: 5 million pairs are 30 MB.
 ///
 /// ```
 /// use chalandise_analytics::huff_spend::{Pair, Situations};
@@ -52,6 +63,12 @@ pub struct Situations {
     /// Of each flow other than 0: its place among the pairs of its row.
     flow_places: Vec<u16>,
     flows: Vec<f64>,
+    rivals: usize,
+    /// Where each row's rivals begin; nothing at all where there are none.
+    rival_starts: Vec<u32>,
+    /// Of each pair of a row and a rival, by rival within a row.
+    rival_numbers: Vec<u16>,
+    rival_distances: Vec<f32>,
     left_out: LeftOut,
 }
 
@@ -67,6 +84,9 @@ pub(super) struct Row<'a> {
     pub(super) stores: &'a [u16],
     flow_places: &'a [u16],
     flows: &'a [f64],
+    /// Place of its first rival among all.
+    pub(super) first_rival: usize,
+    pub(super) rivals: &'a [u16],
 }
 
 impl Row<'_> {
@@ -78,13 +98,37 @@ impl Row<'_> {
 }
 
 impl Situations {
-    /// No row yet, of so many stores.
+    /// No row yet, of so many stores and no rival.
     ///
     /// # Errors
     /// [`SpendError::TooManyStores`] above 65,535.
     pub fn new(stores: usize) -> Result<Situations, SpendError> {
+        Situations::with_rivals(stores, 0)
+    }
+
+    /// No row yet, of so many stores and so many outlets of competitors.
+    ///
+    /// ```
+    /// use chalandise_analytics::huff_spend::{Pair, Rival, Situations};
+    /// let mut situations = Situations::with_rivals(1, 2)?;
+    /// let own = Pair { store: 0, distance: 3.0, flow: 120.0 };
+    /// let far = Rival { rival: 0, distance: 20.0 };
+    /// let near = Rival { rival: 1, distance: 1.5 };
+    /// // Rival 1 opens in the middle of the year.
+    /// situations.push_with_rivals(7, 1_000.0, &[own], &[far])?;
+    /// situations.push_with_rivals(7, 1_000.0, &[own], &[far, near])?;
+    /// assert_eq!((situations.pairs(), situations.rival_pairs()), (2, 3));
+    /// # Ok::<(), chalandise_analytics::huff_spend::SpendError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`SpendError::TooManyStores`] or [`SpendError::TooManyRivals`] above 65,535.
+    pub fn with_rivals(stores: usize, rivals: usize) -> Result<Situations, SpendError> {
         if stores > usize::from(u16::MAX) {
             return Err(SpendError::TooManyStores { found: stores });
+        }
+        if rivals > usize::from(u16::MAX) {
+            return Err(SpendError::TooManyRivals { found: rivals });
         }
         Ok(Situations {
             stores,
@@ -97,6 +141,10 @@ impl Situations {
             pair_distances: Vec::new(),
             flow_places: Vec::new(),
             flows: Vec::new(),
+            rivals,
+            rival_starts: if rivals > 0 { vec![0] } else { Vec::new() },
+            rival_numbers: Vec::new(),
+            rival_distances: Vec::new(),
             left_out: LeftOut::default(),
         })
     }
@@ -109,7 +157,22 @@ impl Situations {
     /// [`SpendError`] when something is no number, the store is unknown or named twice, or the cell is out of order; the row is then not
     /// added.
     pub fn push(&mut self, cell: u32, potential: f64, pairs: &[Pair]) -> Result<(), SpendError> {
+        self.push_with_rivals(cell, potential, pairs, &[])
+    }
+
+    /// The same, with the rivals open within reach in the span, in any order.
+    ///
+    /// # Errors
+    /// As above, rivals included.
+    pub fn push_with_rivals(
+        &mut self,
+        cell: u32,
+        potential: f64,
+        pairs: &[Pair],
+        rivals: &[Rival],
+    ) -> Result<(), SpendError> {
         self.check(cell, potential, pairs)?;
+        let rivals = self.in_order(cell, rivals)?;
         if potential <= 0.0 {
             self.left_out.rows += 1;
             self.left_out.revenue += pairs.iter().map(|pair| pair.flow).sum::<f64>();
@@ -144,7 +207,37 @@ impl Situations {
         self.revenues.push(self.flows[first_flow..].iter().sum());
         self.pair_starts.push(self.pair_stores.len() as u32);
         self.flow_starts.push(self.flows.len() as u32);
+        if self.rivals > 0 {
+            self.rival_numbers.extend(rivals.iter().map(|rival| rival.rival));
+            self.rival_distances.extend(rivals.iter().map(|rival| rival.distance));
+            self.rival_starts.push(self.rival_numbers.len() as u32);
+        }
         Ok(())
+    }
+
+    /// The rivals of a row by their number, checked.
+    fn in_order<'r>(&self, cell: u32, rivals: &'r [Rival]) -> Result<Cow<'r, [Rival]>, SpendError> {
+        if u32::try_from(self.rival_numbers.len() + rivals.len()).is_err() {
+            return Err(SpendError::TooManyPairs);
+        }
+        for &Rival { rival, distance } in rivals {
+            if usize::from(rival) >= self.rivals {
+                let rivals = self.rivals;
+                return Err(SpendError::UnknownRival { cell, rival, rivals });
+            }
+            if !distance.is_finite() || distance < 0.0 {
+                return Err(SpendError::RivalDistance { cell, rival, distance });
+            }
+        }
+        let mut rivals = Cow::Borrowed(rivals);
+        if !rivals.is_sorted_by_key(|rival| rival.rival) {
+            rivals.to_mut().sort_unstable_by_key(|rival| rival.rival);
+        }
+        if let Some(twice) = rivals.windows(2).find(|two| two[0].rival == two[1].rival) {
+            let rival = twice[0].rival;
+            return Err(SpendError::RivalTwice { cell, rival });
+        }
+        Ok(rivals)
     }
 
     fn check(&self, cell: u32, potential: f64, pairs: &[Pair]) -> Result<(), SpendError> {
@@ -187,6 +280,16 @@ impl Situations {
         self.stores
     }
 
+    /// Pairs of a row and a rival.
+    pub fn rival_pairs(&self) -> usize {
+        self.rival_numbers.len()
+    }
+
+    /// Outlets of competitors, within reach of a cell or not.
+    pub fn rivals(&self) -> usize {
+        self.rivals
+    }
+
     /// What was left out.
     pub fn left_out(&self) -> LeftOut {
         self.left_out
@@ -213,7 +316,7 @@ impl Situations {
         revenues
     }
 
-    /// The same without the pairs and flows of some stores, which keep their numbers.
+    /// The same without the pairs and flows of some stores, which keep their numbers; rivals stay.
     #[must_use]
     pub fn without(&self, left_out: &[u16]) -> Situations {
         let mut kept = Situations {
@@ -226,6 +329,9 @@ impl Situations {
             revenues: Vec::with_capacity(self.revenues.len()),
             cells: self.cells.clone(),
             potentials: self.potentials.clone(),
+            rival_starts: self.rival_starts.clone(),
+            rival_numbers: self.rival_numbers.clone(),
+            rival_distances: self.rival_distances.clone(),
             ..*self
         };
         kept.pair_starts.push(0);
@@ -255,6 +361,10 @@ impl Situations {
     pub(super) fn row(&self, number: usize) -> Row<'_> {
         let pairs = self.pair_starts[number] as usize..self.pair_starts[number + 1] as usize;
         let flows = self.flow_starts[number] as usize..self.flow_starts[number + 1] as usize;
+        let rivals = match self.rival_starts.get(number..number + 2) {
+            Some(ends) => ends[0] as usize..ends[1] as usize,
+            None => 0..0,
+        };
         Row {
             cell: self.cells[number],
             potential: self.potentials[number],
@@ -263,6 +373,8 @@ impl Situations {
             stores: &self.pair_stores[pairs],
             flow_places: &self.flow_places[flows.clone()],
             flows: &self.flows[flows],
+            first_rival: rivals.start,
+            rivals: &self.rival_numbers[rivals],
         }
     }
 
@@ -271,15 +383,23 @@ impl Situations {
         &self.pair_distances
     }
 
+    /// Every rival's distance, row by row.
+    pub(super) fn rival_distances(&self) -> &[f32] {
+        &self.rival_distances
+    }
+
     /// At most so many runs of rows with about as many pairs each, none of which parts the rows of a cell. They depend on the rows alone.
     pub(super) fn pieces(&self, most: usize) -> Vec<std::ops::Range<usize>> {
+        let before =
+            |row: usize| u64::from(self.pair_starts[row]) + self.rival_starts.get(row).map_or(0, |it| u64::from(*it));
+        let all = before(self.rows());
         let mut pieces = Vec::with_capacity(most);
         let mut from = 0;
         for piece in 1..=most {
-            let until = (self.pairs() as u64 * piece as u64 / most as u64) as u32;
-            let mut to = self.pair_starts.partition_point(|start| *start <= until) - 1;
-            if piece == most {
-                to = self.rows();
+            let until = all * piece as u64 / most as u64;
+            let mut to = from;
+            while to < self.rows() && (piece == most || before(to + 1) <= until) {
+                to += 1;
             }
             while to > from && to < self.rows() && self.cells[to] == self.cells[to - 1] {
                 to += 1;
@@ -290,57 +410,5 @@ impl Situations {
             }
         }
         pieces
-    }
-}
-
-/// What draws customers to each store, as logarithms: sales area, age, anything above 0.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoreColumns {
-    stores: usize,
-    names: Vec<String>,
-    /// Store by store.
-    logs: Vec<f64>,
-}
-
-impl StoreColumns {
-    /// Named columns with the logarithm of each store's value; none at all is allowed, stores then differ by their distance alone.
-    ///
-    /// # Errors
-    /// [`SpendError`] when a column has not one finite value for each store.
-    pub fn new(stores: usize, columns: Vec<(String, Vec<f64>)>) -> Result<StoreColumns, SpendError> {
-        for (column, logs) in &columns {
-            if logs.len() != stores {
-                let (column, found) = (column.clone(), logs.len());
-                return Err(SpendError::ColumnLength { column, found, stores });
-            }
-            if let Some(store) = logs.iter().position(|log| !log.is_finite()) {
-                let (column, value) = (column.clone(), logs[store]);
-                return Err(SpendError::ColumnValue { column, store, value });
-            }
-        }
-        let logs = (0..stores)
-            .flat_map(|store| columns.iter().map(move |(_, logs)| logs[store]))
-            .collect();
-        Ok(StoreColumns {
-            stores,
-            names: columns.into_iter().map(|(name, _)| name).collect(),
-            logs,
-        })
-    }
-
-    /// Names, in the order given.
-    pub fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    /// Stores.
-    pub fn stores(&self) -> usize {
-        self.stores
-    }
-
-    /// The logarithms of one store; none when there is no such store.
-    pub fn of(&self, store: usize) -> Option<&[f64]> {
-        let width = self.names.len();
-        (store < self.stores).then(|| &self.logs[store * width..(store + 1) * width])
     }
 }

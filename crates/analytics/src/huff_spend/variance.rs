@@ -8,7 +8,7 @@ use super::model::dot;
 use crate::numeric::Symmetric;
 
 /// Standard deviations outside are not told from these: 0.1 %, and a factor of e^5.
-const LEAST_DEVIATION: f64 = 1e-3;
+pub(super) const LEAST_DEVIATION: f64 = 1e-3;
 const MOST_DEVIATION: f64 = 5.0;
 
 /// The variance that fits; 0 when the effects spread no more than chance alone would make them. None when `information` is not positive.

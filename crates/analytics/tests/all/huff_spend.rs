@@ -24,7 +24,7 @@ struct Trial {
     effects: f64,
 }
 
-fn holds(found: f64, error: f64, truth: f64) -> bool {
+pub fn holds(found: f64, error: f64, truth: f64) -> bool {
     (found - truth).abs() <= Z_95 * error
 }
 
@@ -39,19 +39,19 @@ fn held(chain: &Chain, drawn: &Drawn, parameters: &[f64], errors: &[f64], share:
     ]
 }
 
-fn fitted(model: &SpendModel<'_>) -> SpendFit {
+pub fn fitted(model: &SpendModel<'_>) -> SpendFit {
     let fit = model.fit();
     assert!(fit.converged(), "{:?}", fit.status);
     fit
 }
 
-fn with_effects(model: &SpendModel<'_>) -> EffectsFit {
+pub fn with_effects(model: &SpendModel<'_>) -> EffectsFit {
     let fit = model.fit_effects(&fitted(model)).expect("enough stores");
     assert!(fit.converged(), "{:?} after {} rounds", fit.status, fit.rounds);
     fit
 }
 
-fn model<'a>(drawn: &'a Drawn, chain: &Chain) -> SpendModel<'a> {
+pub fn model<'a>(drawn: &'a Drawn, chain: &Chain) -> SpendModel<'a> {
     SpendModel::new(&drawn.situations, &drawn.columns, chain.decay).expect("enough data")
 }
 

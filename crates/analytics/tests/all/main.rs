@@ -7,6 +7,8 @@ mod huff_ranges;
 mod huff_recovery;
 mod huff_reference;
 mod huff_spend;
+mod huff_spend_free;
+mod huff_spend_rivals;
 mod personas;
 mod published;
 mod ranges;

@@ -1,7 +1,7 @@
 //! Chains of stores and what customers of their cells spend in them, drawn from a known spend model.
 
 use chalandise_analytics::huff::Decay;
-use chalandise_analytics::huff_spend::{Pair, Situations, StoreColumns};
+use chalandise_analytics::huff_spend::{Pair, Rival, Situations, StoreColumns};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma, Geometric, Normal, Poisson};
@@ -21,6 +21,10 @@ pub struct Chain {
     pub truth: [f64; 3],
     /// Standard deviation of the store effects.
     pub sigma: f64,
+    /// What each tenth store draws as a share of what it will draw once it is known: 1 where all are.
+    pub young_level: f64,
+    /// Outlets of competitors, in the same towns.
+    pub rivals: usize,
     /// Mean potential of a cell.
     pub potential: f64,
 }
@@ -37,9 +41,20 @@ impl Chain {
             decay: Decay::Power,
             truth: [0.85, -1.7, 4.2],
             sigma: 0.0,
+            young_level: 1.0,
+            rivals: 0,
             potential: 40_000.0,
         }
     }
+
+    /// The stores that are young.
+    pub fn young(&self) -> Vec<u16> {
+        (0..self.stores as u16).filter(|store| is_young(*store)).collect()
+    }
+}
+
+fn is_young(store: u16) -> bool {
+    store % 10 == 3
 }
 
 /// What was drawn.
@@ -47,10 +62,13 @@ pub struct Drawn {
     pub situations: Situations,
     /// Cell, potential and pairs of each row; only of a chain with few cells.
     pub rows: Vec<(u32, f64, Vec<Pair>)>,
+    /// The rivals of each of these rows.
+    pub rival_rows: Vec<Vec<Rival>>,
     pub columns: StoreColumns,
     pub effects: Vec<f64>,
-    /// Share of the potential that the truth expects outside.
+    /// Share of the potential that the truth expects outside, and that part of it which rivals take.
     pub outside_share: f64,
+    pub rival_share: f64,
 }
 
 const SMALLEST_KM: f64 = 1.0;
@@ -76,7 +94,33 @@ fn places(count: usize, towns: &[Place], side: f64, spread: f64, rng: &mut ChaCh
         .collect()
 }
 
-/// Draws a chain. One store in ten opened at the middle of the time: the cells it reaches have two spans.
+/// Number, distance and weight of what is near.
+type Near = (u16, f32, f64);
+
+/// Those of so many places that a cell reaches.
+fn near(chain: &Chain, cell: Place, places: &[Place], utilities: &[f64]) -> Vec<Near> {
+    let mut near = Vec::new();
+    for (number, (at, utility)) in places.iter().zip(utilities).enumerate() {
+        let km = (cell.0 - at.0).hypot(cell.1 - at.1).max(SMALLEST_KM) as f32;
+        if f64::from(km) <= chain.reach_km {
+            let fall = chain.truth[1] * chain.decay.transform(f64::from(km));
+            near.push((number as u16, km, (utility + fall).exp()));
+        }
+    }
+    near
+}
+
+/// Where the rivals stand, and the logarithms of their areas.
+fn rivals(chain: &Chain, towns: &[Place], seed: u64) -> (Vec<Place>, Vec<f64>) {
+    let mut rng = ChaCha8Rng::seed_from_u64(1_000_000 + seed);
+    let at = places(chain.rivals, towns, chain.side_km, 4.0, &mut rng);
+    let normal = Normal::new(6.8, 0.7).expect("a deviation");
+    let areas = at.iter().map(|_| normal.sample(&mut rng)).collect();
+    (at, areas)
+}
+
+/// Draws a chain. One store in ten opened at the middle of the time: the cells it reaches have two spans. So did one rival in ten, which is
+/// seen where cells have two spans.
 pub fn draw(chain: &Chain, seed: u64) -> Drawn {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let anywhere = |rng: &mut ChaCha8Rng| (chain.side_km * rng.random::<f64>(), chain.side_km * rng.random::<f64>());
@@ -85,26 +129,27 @@ pub fn draw(chain: &Chain, seed: u64) -> Drawn {
     let cells = places(chain.cells, &towns, chain.side_km, 8.0, &mut rng);
     let normal = Normal::new(0.0, 1.0).expect("a deviation");
     let areas: Vec<f64> = stores.iter().map(|_| 6.6 + 0.5 * normal.sample(&mut rng)).collect();
-    let effects: Vec<f64> = stores.iter().map(|_| chain.sigma * normal.sample(&mut rng)).collect();
-    let [exponent, coefficient, outside] = chain.truth;
-    let mut situations = Situations::new(chain.stores).expect("few stores");
+    let mut effects: Vec<f64> = stores.iter().map(|_| chain.sigma * normal.sample(&mut rng)).collect();
+    for store in chain.young() {
+        effects[usize::from(store)] += chain.young_level.ln();
+    }
+    let (rival_places, rival_areas) = rivals(chain, &towns, seed);
+    let [exponent, _, outside] = chain.truth;
+    let utilities: Vec<f64> = areas
+        .iter()
+        .zip(&effects)
+        .map(|(area, u)| exponent * area + u)
+        .collect();
+    let rival_utilities: Vec<f64> = rival_areas.iter().map(|area| exponent * area).collect();
+    let mut situations = Situations::with_rivals(chain.stores, chain.rivals).expect("few stores");
     let mut rows = Vec::new();
+    let mut rival_rows = Vec::new();
     let size = Gamma::new(2.0, 0.5).expect("a shape");
-    let (mut potential_sum, mut inside_sum) = (0.0, 0.0);
+    let (mut potential_sum, mut inside_sum, mut rival_sum) = (0.0, 0.0, 0.0);
     for (cell, place) in cells.iter().enumerate() {
         let potential = chain.potential * size.sample(&mut rng);
-        let mut near: Vec<(u16, f32, f64)> = Vec::new();
-        for (store, at) in stores.iter().enumerate() {
-            let km = (place.0 - at.0).hypot(place.1 - at.1).max(SMALLEST_KM) as f32;
-            if f64::from(km) <= chain.reach_km {
-                let fall = coefficient * chain.decay.transform(f64::from(km));
-                near.push((
-                    store as u16,
-                    km,
-                    (exponent * areas[store] + effects[store] + fall).exp(),
-                ));
-            }
-        }
+        let near_rivals = near(chain, *place, &rival_places, &rival_utilities);
+        let near = near(chain, *place, &stores, &utilities);
         let new = |store: u16| store % 10 == 7;
         let spans: Vec<Vec<usize>> = if near.iter().any(|(store, ..)| new(*store)) {
             let old = (0..near.len()).filter(|place| !new(near[*place].0)).collect();
@@ -113,36 +158,50 @@ pub fn draw(chain: &Chain, seed: u64) -> Drawn {
             vec![(0..near.len()).collect()]
         };
         let own = potential / spans.len() as f64;
-        let insides: Vec<f64> = spans
-            .iter()
-            .map(|span| {
-                let total: f64 = span.iter().map(|place| near[*place].2).sum();
-                total / (total + outside.exp())
-            })
-            .collect();
+        let open = |span: usize| {
+            let last = span + 1 == spans.len();
+            near_rivals.iter().filter(move |(rival, ..)| last || !new(*rival))
+        };
+        let mut insides = Vec::new();
+        for (number, span) in spans.iter().enumerate() {
+            let total: f64 = span.iter().map(|place| near[*place].2).sum();
+            let taken: f64 = open(number).map(|(_, _, weight)| weight).sum();
+            let all = total + taken + outside.exp();
+            insides.push(total / all);
+            rival_sum += own * taken / all;
+        }
         potential_sum += potential;
         inside_sum += insides.iter().map(|inside| own * inside).sum::<f64>();
         let flows = purchases(potential, &near, &spans, &insides, &mut rng);
-        for (span, flows) in spans.iter().zip(&flows) {
+        for (number, (span, flows)) in spans.iter().zip(&flows).enumerate() {
             let pair = |(place, flow): (&usize, &f64)| Pair {
                 store: near[*place].0,
                 distance: near[*place].1,
                 flow: *flow,
             };
             let pairs: Vec<Pair> = span.iter().zip(flows).map(pair).collect();
-            situations.push(cell as u32, own, &pairs).expect("good rows");
+            let rival = |&(rival, distance, _): &Near| Rival { rival, distance };
+            let open: Vec<Rival> = open(number).map(rival).collect();
+            situations
+                .push_with_rivals(cell as u32, own, &pairs, &open)
+                .expect("good rows");
             if chain.cells <= 10_000 {
                 rows.push((cell as u32, own, pairs));
+                rival_rows.push(open);
             }
         }
     }
-    let columns = vec![("sales_area_m2".to_owned(), areas)];
+    let column = |areas| vec![("sales_area_m2".to_owned(), areas)];
+    let columns = StoreColumns::new(chain.stores, column(areas)).expect("good columns");
+    let columns = columns.with_rivals(chain.rivals, column(rival_areas));
     Drawn {
         situations,
         rows,
-        columns: StoreColumns::new(chain.stores, columns).expect("good columns"),
+        rival_rows,
+        columns: columns.expect("good columns"),
         effects,
         outside_share: 1.0 - inside_sum / potential_sum,
+        rival_share: rival_sum / potential_sum,
     }
 }
 
@@ -150,7 +209,7 @@ pub fn draw(chain: &Chain, seed: u64) -> Drawn {
 /// cell, with values that are Gamma round a mean that is Gamma between customers.
 fn purchases(
     potential: f64,
-    near: &[(u16, f32, f64)],
+    near: &[Near],
     spans: &[Vec<usize>],
     insides: &[f64],
     rng: &mut impl Rng,
