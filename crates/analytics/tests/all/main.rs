@@ -9,4 +9,5 @@ mod recovery;
 mod resampling;
 mod scenario;
 mod seasons;
+mod site_search;
 mod support;
