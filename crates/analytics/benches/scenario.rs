@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use chalandise_analytics::huff::Decay;
 use chalandise_analytics::scenario::{Cell, Change, Distances, Kind, Network, Place, Rule, Site};
+use chalandise_analytics::site_search::{Closable, Filter, Search, Selection, closings};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, LogNormal, Normal};
@@ -26,7 +27,7 @@ fn main() {
 
 /// 1,000,000 cells and 500 stores within 60 km.
 fn large() {
-    let (cells, mut sites) = country(1_000_000, 500, 1);
+    let (cells, mut sites) = country(1_000_000, 500, 1.0, 1);
     let spare = sites.split_off(500);
     let inputs = memory("VmRSS");
     println!("1,000,000 cells x 500 stores within 60 km; the process with these inputs: {inputs:.0} MB");
@@ -51,7 +52,7 @@ fn large() {
 
 /// As many cells and stores as the demo.
 fn demo() {
-    let (cells, mut sites) = country(190_000, 340, 2);
+    let (cells, mut sites) = country(190_000, 340, 0.7, 2);
     let spare = sites.split_off(340);
     let begun = Instant::now();
     let network = Network::new(&cells, sites, rule(80.0)).expect("good inputs");
@@ -90,6 +91,76 @@ fn demo() {
         outcome.transfers.len()
     );
     gradients(&network, &spare);
+    search(&network, &spare);
+}
+
+/// A standard store in 26,000 places.
+fn search(network: &Network, spare: &[Site]) {
+    let side = 161;
+    let places: Vec<Place> = (0..side * side)
+        .map(|number| {
+            place(
+                (number / side) as f64 / side as f64,
+                (number % side) as f64 / side as f64,
+            )
+        })
+        .collect();
+    let search = Search::new(network, &places, 1.0).expect("places");
+    let begun = Instant::now();
+    let ranking = search.rank(&[], |_, _| {}).expect("no changes");
+    println!(
+        "{} candidates ranked: {:.2} s",
+        places.len(),
+        begun.elapsed().as_secs_f64()
+    );
+    let seconds = spare.iter().step_by(10).map(|site| {
+        let begun = Instant::now();
+        black_box(
+            search
+                .rerank(&ranking, &[Change::Open(site.clone())], |_, _| {})
+                .expect("a new store"),
+        );
+        begun.elapsed().as_secs_f64()
+    });
+    let (p50, p95) = quantiles(seconds.collect());
+    println!("ranked again after an opening: p50 {p50:.2} s, p95 {p95:.2} s");
+    let begun = Instant::now();
+    let missed = closings(network, &[], 0.4, |_| 3e5).expect("a margin");
+    println!(
+        "{} closings ranked: {:.0} ms",
+        missed.len(),
+        begun.elapsed().as_secs_f64() * 1e3
+    );
+    let eligible = ranking.best(&Filter::default());
+    let closable = missed
+        .iter()
+        .map(|store| Closable {
+            id: store.id.clone(),
+            saving: 3e5,
+        })
+        .collect();
+    let with_closings = Selection {
+        margin: 0.4,
+        closable,
+        most_closings: 10,
+        yearly_costs: vec![2e5; places.len()],
+        ..Selection::of(10)
+    };
+    let wishes = [(5, Selection::of(5)), (20, Selection::of(20)), (10, with_closings)];
+    for (count, selection) in wishes {
+        let begun = Instant::now();
+        let chosen = search
+            .choose(&ranking, &eligible, &selection, |_, _| {})
+            .expect("candidates");
+        println!(
+            "best {count} together, {} closings: {:.1} s, {} candidates computed, {} moves, at least {:.1} % of the best",
+            chosen.closings.len(),
+            begun.elapsed().as_secs_f64(),
+            chosen.evaluations,
+            chosen.improvements,
+            100.0 * chosen.guarantee
+        );
+    }
 }
 
 fn renamed(site: &Site, number: usize) -> Change {
@@ -159,24 +230,43 @@ fn rule(reach: f64) -> Rule {
     }
 }
 
-/// Cells on a grid over some 550,000 km2, and stores near its towns, 200 of them to spare.
-fn country(cells: usize, stores: usize, seed: u64) -> (Vec<Cell>, Vec<Site>) {
+/// Cells on a grid over some 550,000 km2, and stores near its towns, 200 of them to spare. The towns lie in so much of its width and
+/// height.
+fn country(cells: usize, stores: usize, spread: f64, seed: u64) -> (Vec<Cell>, Vec<Site>) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    // Populated cells are fewer and lie where the towns are: rows and columns of the same grid, some left out at random.
+    let within = |part: f64| 0.5 + (part - 0.5) * spread;
+    let towns: Vec<(f64, f64)> = (0..TOWNS)
+        .map(|_| (within(random.random()), within(random.random())))
+        .collect();
     let side = 1_000;
-    let kept = cells as f64 / (side * side) as f64;
+    let at = |number: usize| {
+        (
+            (number / side) as f64 / side as f64,
+            (number % side) as f64 / side as f64,
+        )
+    };
     let spend = LogNormal::new(11.0, 1.2).expect("a deviation");
-    let mut all = Vec::with_capacity(cells);
-    for number in 0..side * side {
-        if all.len() < cells && (side * side - number + all.len() == cells || random.random::<f64>() < kept) {
-            let (row, column) = (number / side, number % side);
-            all.push(Cell {
-                place: place(row as f64 / side as f64, column as f64 / side as f64),
-                potential: spend.sample(&mut random),
-            });
-        }
-    }
-    let towns: Vec<(f64, f64)> = (0..TOWNS).map(|_| (random.random(), random.random())).collect();
+    // Where not all cells are populated, those near a town are the first.
+    let mut scores: Vec<(f64, usize)> = (0..side * side)
+        .map(|number| {
+            let (row, column) = at(number);
+            let near = towns
+                .iter()
+                .map(|town| (town.0 - row).hypot(town.1 - column))
+                .fold(1.0, f64::min);
+            (near - 0.06 * random.random::<f64>().ln(), number)
+        })
+        .collect();
+    scores.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    scores.truncate(cells);
+    scores.sort_unstable_by_key(|(_, number)| *number);
+    let all: Vec<Cell> = scores
+        .into_iter()
+        .map(|(_, number)| Cell {
+            place: place(at(number).0, at(number).1),
+            potential: spend.sample(&mut random),
+        })
+        .collect();
     let round = Normal::new(0.0, 0.03).expect("a deviation");
     let size = LogNormal::new(0.0, 0.4).expect("a deviation");
     let sites = (0..stores + 200).map(|number| {

@@ -66,9 +66,9 @@ impl Disk {
         if self.latitude.abs() + self.angle >= FRAC_PI_2 - 1e-9 {
             return PI;
         }
-        // Its widest latitude, or the nearest to it.
+        // Its widest latitude, or the nearest to it. Rounding may leave a sliver whose north is south of its south.
         let widest = (self.latitude.sin() / self.angle.cos()).clamp(-1.0, 1.0).asin();
-        let latitude = widest.clamp(south, north);
+        let latitude = widest.max(south).min(north);
         let cosine = (self.angle.cos() - latitude.sin() * self.latitude.sin()) / (latitude.cos() * self.latitude.cos());
         cosine.clamp(-1.0, 1.0).acos() + 1e-9
     }
@@ -240,6 +240,29 @@ mod tests {
                 let bin = grid.bin_of(position as u32);
                 prop_assert!(grid.cells(bin).contains(&(position as u32)));
                 prop_assert!(!inside || bins.binary_search(&bin).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn a_disk_may_end_where_a_row_does() {
+        let step = 0.01;
+        let places = [Place {
+            latitude: 47.0,
+            longitude: 3.0,
+        }];
+        let (grid, _) = Grid::new(places.iter().copied(), step);
+        for row in 100..300 {
+            for sliver in [-2e-9, -5e-10, 0.0, 5e-10, 2e-9] {
+                let reach = 5.0 * step;
+                let latitude = (f64::from(row) * step - FRAC_PI_2 + reach + sliver).to_degrees();
+                let place = Place {
+                    latitude,
+                    longitude: 3.0,
+                };
+                let disk = Disk::new(place, reach * EARTH_RADIUS_KM);
+                let inside = chord_squared(vector(places[0]), disk.centre) <= disk.chord_squared;
+                assert!(!inside || grid.bins_in(&disk) == [0]);
             }
         }
     }

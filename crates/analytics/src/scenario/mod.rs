@@ -43,6 +43,7 @@
 mod change;
 mod changing;
 mod differentiate;
+mod draws;
 mod error;
 mod evaluate;
 mod gradient;
@@ -62,5 +63,7 @@ pub use network::{Network, Totals};
 pub use outcome::{Amount, CellOutcome, Outcome, Party, Role, SiteOutcome, Transfer};
 pub use rule::Rule;
 
-pub(crate) use grid::{Disk, Vector, chord_squared, vector};
+pub(crate) use draws::Draws;
+pub(crate) use grid::{Vector, chord_squared, vector};
+pub(crate) use network::Column;
 pub(crate) use plan::Plan;

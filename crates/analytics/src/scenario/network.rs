@@ -212,6 +212,20 @@ impl Network {
         }
     }
 
+    /// Whether a site reaches a cell that is marked.
+    pub(crate) fn reaches_any(&self, column: &Column, marked: &[bool]) -> bool {
+        match column {
+            Column::Disk(disk) => self.market.grid.bins_in(disk).into_iter().any(|bin| {
+                let near = |cell: usize| chord_squared(self.market.vectors[cell], disk.centre) <= disk.chord_squared;
+                self.market
+                    .grid
+                    .cells(bin)
+                    .any(|cell| marked[cell as usize] && near(cell as usize))
+            }),
+            Column::Listed(all) => all.iter().any(|(cell, _)| marked[*cell as usize]),
+        }
+    }
+
     /// What a site reaches.
     pub(crate) fn column(&self, id: &str, place: Place, distances: &Distances) -> Result<Column, ScenarioError> {
         if !is_place(place) {
@@ -355,6 +369,11 @@ impl Network {
     /// The place of a site in that order.
     pub fn number_of(&self, id: &str) -> Option<usize> {
         self.numbers.get(id).map(|number| *number as usize)
+    }
+
+    /// Whose a site is, by its place in that order.
+    pub(crate) fn kind_of(&self, site: usize) -> Kind {
+        self.sites[site].kind
     }
 
     /// Number of cells.

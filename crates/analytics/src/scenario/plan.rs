@@ -47,6 +47,12 @@ pub(super) struct Extra<'c> {
     pub(super) bins: Vec<u32>,
 }
 
+impl Extra<'_> {
+    pub(super) fn is_own(&self) -> bool {
+        self.kind == Kind::Own
+    }
+}
+
 impl<'c> Plan<'c> {
     /// Checks the changes. Everything follows the order of the sites' ids, so the order of the changes leaves no trace.
     pub(crate) fn new(network: &'c Network, changes: &'c [Change]) -> Result<Plan<'c>, ScenarioError> {
@@ -124,6 +130,11 @@ impl<'c> Plan<'c> {
             self.resized.push((number, covariates));
         }
         Ok(())
+    }
+
+    /// Whether a present site stays as it is.
+    pub(crate) fn is_steady(&self, site: usize) -> bool {
+        self.changed.binary_search(&(site as u32)).is_err()
     }
 
     /// Number of parties, with the outside, which is the last one.

@@ -16,5 +16,6 @@ mod recovery;
 mod resampling;
 mod scenario;
 mod seasons;
+mod site_search;
 mod support;
 mod travel_time;

@@ -256,7 +256,7 @@ fn total(cells: &[Cell]) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn totals_are_the_plain_sums_and_nothing_is_lost(case in case()) {
@@ -388,7 +388,10 @@ proptest! {
     #[test]
     fn gradients_are_those_of_small_differences(case in case()) {
         let network = Network::new(&case.cells, case.sites.clone(), case.rule).unwrap();
-        prop_assume!(!case.sites.is_empty());
+        if case.sites.is_empty() {
+            // Nobody has said how many covariates there are.
+            return Ok(());
+        }
         let base = network.base_gradients();
         let (outcome, gradients) = network.evaluate_with_gradients(&base, &case.changes).unwrap();
         prop_assert_eq!(&outcome, &network.evaluate(&case.changes).unwrap());
