@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use chalandise_chart::format::{Style, number};
 use chalandise_chart::map::{
-    Base, Breaks, CellState, MapCell, MapData, MapSpec, MapStore, PAGE_WIDTHS_PX, Ramp, View, base_map, communes,
-    communes_in_cell, controls, css, legend, render,
+    Base, Breaks, CellState, MapCell, MapData, MapSpec, MapStore, PAGE_WIDTHS_PX, Ramp, StoreStatus, View, base_map,
+    communes, communes_in_cell, controls, css, legend, render,
 };
 use chalandise_chart::{Language, Theme, theme};
 use h3o::{CellIndex, LatLng, Resolution};
@@ -147,7 +147,12 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
             longitude: commune.longitude + 0.02 * (chance(rank as u64 + 999) - 0.5),
             revenue: 6.2e6 / (1.0 + rank as f64 * 0.06) * (0.5 + chance(rank as u64 + 5)),
             href: Some(format!("?store=S{rank:03}")),
-            closed: rank % 67 == 66,
+            status: if rank % 67 == 66 {
+                StoreStatus::Closing
+            } else {
+                StoreStatus::Open
+            },
+            selected: false,
         })
         .collect();
     Ok(MapData {

@@ -9,7 +9,7 @@ use super::data::DataError;
 use super::filters::FilterError;
 use super::page::{Layer, MapSection, Page};
 use super::view::View;
-use chalandise_chart::map::{self, CellState, MapCell, MapData, MapStore};
+use chalandise_chart::map::{self, CellState, MapCell, MapData, MapStore, StoreStatus};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -172,7 +172,11 @@ fn map_store(stores: &Table, row: usize) -> Option<MapStore> {
         longitude: stores.cell(row, "longitude").as_f64()?,
         revenue: stores.cell(row, "net_revenue").as_f64().unwrap_or(0.0),
         href: None,
-        closed: stores.cell(row, "status").as_text() == Some("closing"),
+        status: match stores.cell(row, "status").as_text() {
+            Some("closing") => StoreStatus::Closing,
+            _ => StoreStatus::Open,
+        },
+        selected: false,
     })
 }
 

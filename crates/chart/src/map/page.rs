@@ -53,6 +53,7 @@ pub fn css(widths_px: &[f64]) -> String {
             }
         }
     }
+    css.push_str(&super::figure::css());
     css
 }
 
