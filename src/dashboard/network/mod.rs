@@ -181,12 +181,12 @@ fn map_store(stores: &Table, row: usize) -> Option<MapStore> {
 }
 
 /// The H3 index in a cell of a result: signed in the lake, unsigned in H3, the same 64 bits.
-fn index(cell: &Cell) -> Option<u64> {
+pub fn index(cell: &Cell) -> Option<u64> {
     cell.as_i64().map(i64::cast_unsigned)
 }
 
 /// The largest communes of a cell, or its index where none lies in it.
-fn cell_name(cell: u64) -> String {
+pub fn cell_name(cell: u64) -> String {
     const NAMED: usize = 3;
     let mut communes = map::communes_in_cell(cell);
     communes.sort_by(|a, b| b.population.cmp(&a.population).then(a.code.cmp(b.code)));

@@ -26,9 +26,12 @@ pub fn boundary(cell: u64) -> Option<Vec<[f64; 2]>> {
     Some(ring)
 }
 
-/// The outline of cells of one resolution, dissolved: polygons of closed rings of longitude and latitude in degrees, the
-/// outer ring first and the holes behind it, as GeoJSON wants a `MultiPolygon`. What is no H3 cell is left out; `None`
-/// when nothing is left or the cells are of several resolutions.
+/// Polygons of closed rings of longitude and latitude in degrees, the outer ring first and the holes behind it, as GeoJSON
+/// wants a `MultiPolygon`.
+pub type Polygons = Vec<Vec<Vec<[f64; 2]>>>;
+
+/// The outline of cells of one resolution, dissolved. What is no H3 cell is left out; `None` when nothing is left or the
+/// cells are of several resolutions.
 ///
 /// ```
 /// let cells = [0x0881_fb46_625f_ffff, 0x0881_fb46_627f_ffff];
@@ -37,7 +40,7 @@ pub fn boundary(cell: u64) -> Option<Vec<[f64; 2]>> {
 /// assert_eq!(outline[0][0].len(), 11);
 /// ```
 #[must_use]
-pub fn dissolve(cells: impl IntoIterator<Item = u64>) -> Option<Vec<Vec<Vec<[f64; 2]>>>> {
+pub fn dissolve(cells: impl IntoIterator<Item = u64>) -> Option<Polygons> {
     let cells: BTreeSet<CellIndex> = cells
         .into_iter()
         .filter_map(|cell| CellIndex::try_from(cell).ok())

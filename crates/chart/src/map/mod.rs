@@ -29,7 +29,7 @@ mod tests;
 mod view;
 
 pub use base::{BaseMap, base_map};
-pub use boundary::{boundary, dissolve};
+pub use boundary::{Polygons, boundary, dissolve};
 pub use breaks::{Breaks, Method};
 pub use cells::MOST_LINKED_CELLS;
 pub use error::MapError;

@@ -232,16 +232,6 @@ impl<'a, 'b> Picture<'a, 'b> {
             .data
             .selected
             .and_then(|cell| cells::selection(cell, &self.frame, self.spec.theme));
-        self.scaled(None, selection, shared)
-    }
-
-    /// Land, cells and borders between what lies under and over them, in a picture of their own that scales.
-    pub(super) fn scaled(&self, under: Option<Element>, over: Option<Element>, shared: bool) -> Element {
-        let borders = Borders {
-            base: self.spec.base,
-            theme: self.spec.theme,
-            frame: &self.frame,
-        };
         let view_box = format!("0 0 {} {}", fmt(self.frame.width_px), fmt(self.frame.height_px));
         let ground = Element::new("svg").set("class", "shared").set("viewBox", view_box);
         // The nested picture also clips what reaches over the edge.
@@ -252,12 +242,17 @@ impl<'a, 'b> Picture<'a, 'b> {
                 .px("width", self.frame.width_px)
                 .px("height", self.frame.height_px)
         };
-        ground
-            .children(under)
-            .child(borders.land())
-            .child(self.paint().draw(&self.placed))
-            .child(borders.lines())
-            .children(over)
+        ground.children(self.layers()).children(selection)
+    }
+
+    /// Land, cells and borders.
+    pub(super) fn layers(&self) -> [Element; 3] {
+        let borders = Borders {
+            base: self.spec.base,
+            theme: self.spec.theme,
+            frame: &self.frame,
+        };
+        [borders.land(), self.paint().draw(&self.placed), borders.lines()]
     }
 
     /// Names, scale bar and inset at one width: what does not scale.

@@ -17,6 +17,8 @@ const STRIP_PX: (f64, f64) = (352.0, 10.0);
 /// Between two entries of the key, and between a sign and its words, in pixels.
 const ENTRY_GAP_PX: f64 = 20.0;
 const SIGN_GAP_PX: f64 = 6.0;
+/// Between two sizes of stores, in pixels.
+const SIZES_GAP_PX: f64 = 14.0;
 /// Height of a line of the key in pixels.
 const ENTRY_PX: f64 = 20.0;
 
@@ -273,18 +275,30 @@ fn stores_by_revenue(figure: &MapFigure<'_>, radius_px: f64) -> Vec<Entry> {
     } else {
         "Stores, area by revenue:"
     };
-    let mut entries = vec![Entry::new(Element::new("g"), 0.0, title)];
+    // The three circles stand together, their words among them.
+    let (mut x, mut tallest, mut circles) = (0.0, 0.0_f64, Element::new("g"));
     for (index, revenue) in examples.into_iter().enumerate() {
         let radius = scale.radius_px(revenue);
         let mut words = plain(revenue / unit.factor(), figure.language);
         if index == 2 {
             words = with_unit(&words, unit, figure.language, figure.currency);
         }
-        let mut entry = Entry::new(circle(radius), 2.0 * radius + 2.0, words);
-        entry.height_px = (2.0 * radius + 6.0).max(ENTRY_PX);
-        entries.push(entry);
+        let left = x + 2.0 * radius + 2.0 + SIGN_GAP_PX;
+        let drawn = Element::new("g").set("transform", format!("translate({} 0)", fmt(x)));
+        circles = circles.child(drawn.child(circle(radius))).child(text(
+            &words,
+            left,
+            4.0,
+            Weight::Regular,
+            Color::Ink2,
+            figure.theme,
+        ));
+        x = left + width_px(&words, SIZE_PX, Weight::Regular) + if index < 2 { SIZES_GAP_PX } else { 0.0 };
+        tallest = tallest.max(radius);
     }
-    entries
+    let mut sizes = Entry::new(circles, x, "");
+    sizes.height_px = (2.0 * tallest + 6.0).max(ENTRY_PX);
+    vec![Entry::new(Element::new("g"), 0.0, title), sizes]
 }
 
 /// The signs of stores that are no plain circles, only where a map shows them.

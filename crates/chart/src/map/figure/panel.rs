@@ -92,20 +92,47 @@ impl Panel<'_> {
             |store, circle| signs::sign(store, circle, theme),
             |store| picture.store_words(store),
         );
-        let sea = Element::new("rect")
-            .px("width", picture.frame.width_px)
-            .px("height", picture.frame.height_px)
-            .fill(theme, Color::Sea);
-        let over = outlines::draw(&figure.rings, &picture.frame, theme);
-        let hatch = super::super::cells::hatch(&picture.hatch_id, 10.0, theme);
-        let mut root = root(&picture, linked)
-            .child(Element::new("defs").child(hatch))
-            .child(picture.scaled(Some(sea), over, theme == Theme::Css))
-            .child(marks);
+        let mut root = root(&picture, linked);
+        for part in self.ground(&picture) {
+            root = root.child(part);
+        }
+        root = root.child(marks);
         for (width, (layout, placed)) in widths.iter().zip(&layouts) {
             root = root.child(layout.mark(self.overlay(&picture, width, layout, placed)));
         }
         root
+    }
+
+    /// Patterns, and the ground: sea, land, cells, borders, outlines. What reaches over the edge is clipped, on a page by
+    /// the nested picture that scales, in a file by a path, which rasterisers clip by at any depth.
+    fn ground(&self, picture: &Picture<'_, '_>) -> [Element; 2] {
+        let (theme, frame) = (picture.spec.theme, &picture.frame);
+        let box_of = || {
+            Element::new("rect")
+                .px("width", frame.width_px)
+                .px("height", frame.height_px)
+        };
+        let defs = Element::new("defs").child(super::super::cells::hatch(&picture.hatch_id, 10.0, theme));
+        let parts = std::iter::once(box_of().fill(theme, Color::Sea))
+            .chain(picture.layers())
+            .chain(outlines::draw(&self.figure.rings, frame, theme));
+        if theme == Theme::Css {
+            let scaled = Element::new("svg")
+                .set("class", "shared")
+                .set(
+                    "viewBox",
+                    format!("0 0 {} {}", fmt(frame.width_px), fmt(frame.height_px)),
+                )
+                .set("width", "100%")
+                .set("height", "100%");
+            return [defs, scaled.children(parts)];
+        }
+        let clip_id = format!("{}-clip", picture.spec.id);
+        let clip = Element::new("clipPath").set("id", clip_id.as_str()).child(box_of());
+        let clipped = Element::new("g")
+            .set("class", "shared")
+            .set("clip-path", format!("url(#{clip_id})"));
+        [defs.child(clip), clipped.children(parts)]
     }
 
     fn stores_at(&self, spec: &MapSpec<'_>, width: &PanelWidth) -> (Layout, Vec<PlacedStore>) {
@@ -247,9 +274,15 @@ impl Panel<'_> {
     }
 }
 
-/// The root element with its accessible name: a picture, or a document where marks are links.
+/// The root element with its accessible name: a picture, or a document where marks are links. In a file it is a part of
+/// the figure's drawing.
 fn root(picture: &Picture<'_, '_>, linked: bool) -> Element {
     let spec = picture.spec;
+    if spec.theme != Theme::Css {
+        return Element::new("g")
+            .set("class", "map-figure")
+            .child(Element::new("title").text(spec.title));
+    }
     let (title_id, desc_id) = (format!("{}-t", spec.id), format!("{}-d", spec.id));
     let (width, height) = (fmt(picture.frame.width_px), fmt(picture.frame.height_px));
     let root = Element::new("svg")
