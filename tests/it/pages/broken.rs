@@ -93,17 +93,18 @@ map = { store_link = "/network" }
 "#;
 
 fn faults_of(file: &str) -> String {
-    let library = Library::load(&root().join("queries")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("broken")).unwrap();
-    std::fs::write(folder.path().join("broken/page.toml"), file).unwrap();
-    Pages::load(folder.path(), &library).unwrap_err().to_string()
+    let library = Library::load(&root().join("queries")).expect("sound queries");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("broken")).expect("a folder");
+    std::fs::write(folder.path().join("broken/page.toml"), file).expect("a file");
+    let faults = Pages::load(folder.path(), &library).expect_err("it is broken");
+    faults.to_string()
 }
 
 #[test]
 fn every_fault_of_a_page_file_is_listed_at_once() {
     let faults = faults_of(BROKEN);
-    insta::assert_snapshot!(faults.to_string());
+    insta::assert_snapshot!(faults);
 }
 
 #[test]

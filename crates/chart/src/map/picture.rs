@@ -81,7 +81,7 @@ fn widths(spec: &MapSpec<'_>) -> Vec<f64> {
 fn layout(spec: &MapSpec<'_>, data: &MapData, width_px: f64) -> Layout {
     let several = spec.theme == Theme::Css && spec.widths_px.len() > 1;
     Layout {
-        class: several.then(|| format!("at-{}", width_px.round())),
+        class: several.then(|| format!("w-{}", width_px.round())),
         scale: StoreScale::new(&data.stores, full_radius(spec.view, width_px)),
     }
 }

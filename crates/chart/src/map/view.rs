@@ -158,7 +158,7 @@ impl View {
     /// ```
     /// use chalandise_chart::map::{Bounds, View};
     /// let view = View::covering(&Bounds { south: 47.0, west: -2.2, north: 47.6, east: -0.9 })?;
-    /// assert_eq!(view.to_string(), "47.304,-1.5504,56.6");
+    /// assert_eq!(view.to_string(), "47.3016,-1.5536,55.1");
     /// # Ok::<(), chalandise_chart::map::MapError>(())
     /// ```
     ///

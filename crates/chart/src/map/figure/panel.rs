@@ -17,6 +17,8 @@ const NARROW_STORES: usize = 40;
 const NAMED_FROM_PX: f64 = 300.0;
 /// Least distances between two named stores and between a named commune and any other name, in pixels.
 const SPACING_PX: (f64, f64) = (24.0, 56.0);
+/// So many communes are bold where no store has a name.
+const BOLD_COMMUNES: usize = 6;
 /// In views wider than this (half of the width, in kilometres) stores are too many to be named: communes are.
 const STORES_NAMED_KM: f64 = 225.0;
 
@@ -253,16 +255,22 @@ impl Panel<'_> {
             });
         }
         let named = labels.placed.len();
-        let colour = |index: usize| if index < named { Color::Ink } else { Color::Ink2 };
+        // Communes step back behind the stores' names, and carry the map where there are none.
+        let colour = |index: usize| match named {
+            0 => Color::Ink,
+            _ if index < named => Color::Ink,
+            _ => Color::Ink2,
+        };
         for commune in communes() {
             if labels.placed.len() >= most {
                 break;
             }
             let known = labels.placed.iter().any(|label| label.text == commune.name);
             if !known {
+                let bold = named == 0 && labels.placed.len() < BOLD_COMMUNES;
                 labels.add(Wanted {
                     text: commune.name,
-                    weight: Weight::Regular,
+                    weight: if bold { Weight::Bold } else { Weight::Regular },
                     at: room.frame.pixel_of(commune.point),
                     radius_px: 0.0,
                     spacing_px: room.spacing_px,
