@@ -2,6 +2,7 @@
 
 use super::cells::{Cell, Table, TableColumn};
 use super::data::DataError;
+use super::map_figure::{self, MapRows};
 use super::page::{Figure, Finding, Page};
 use super::period::day_words;
 use super::view::View;
@@ -39,6 +40,8 @@ pub struct Ready {
     pub table: Arc<Table>,
     /// The rows as the chart takes them.
     pub frames: Frames,
+    /// Where a map looks and what it draws beside the rows.
+    pub map: Option<MapRows>,
 }
 
 /// The sentence that a finding gives: title and, where it has one, lede.
@@ -137,13 +140,18 @@ pub fn log(page: &str, figure: &str, error: &FigureError) {
 pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Ready, FigureError> {
     let mut parameters = view.parameters();
     parameters.extend(figure.parameters.clone());
+    let place = match &figure.map {
+        Some(map) => Some(map_figure::place(view, map, &mut parameters).await?),
+        None => None,
+    };
     let names: Vec<&str> = figure.data.values().map(String::as_str).collect();
-    let (table, named, sentences) = futures::join!(
+    let (table, named, map, sentences) = futures::join!(
         view.data.rows(&figure.query, &parameters),
         futures::future::try_join_all(names.iter().map(|name| view.data.rows(name, &parameters))),
+        map_figure::rows(view, figure, place, &parameters),
         sentences(view, page, &figure.finding),
     );
-    let (table, named, sentences) = (sorted(table?, figure), named?, sentences?);
+    let (table, named, map, sentences) = (sorted(table?, figure), named?, map?, sentences?);
     let chart_error = |source| FigureError::Chart {
         figure: figure.id.clone(),
         source,
@@ -159,6 +167,7 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
         source: source(view, figure, &table),
         table,
         frames,
+        map,
     })
 }
 
@@ -255,6 +264,9 @@ pub fn draw(
     width_px: f64,
     theme: Theme,
 ) -> Result<Option<String>, FigureError> {
+    if let Some(map) = &figure.map {
+        return Ok(map_figure::file(view, map, ready, id, width_px, theme));
+    }
     let Some(chart) = &figure.chart else { return Ok(None) };
     let chart = figure
         .phone
@@ -311,9 +323,12 @@ pub async fn prepare_or_fail(view: &View<'_>, page: &Page, figure: &Figure) -> R
 pub const ROWS: &str = "rows";
 
 /// The view of a figure that lists so many rows: a query that takes the parameter `rows` gives one more, which says that
-/// there are more, and not its tens of thousands.
+/// there are more, and not its tens of thousands. A map draws them all.
 #[must_use]
-pub fn first<'a>(view: &View<'a>, rows: usize) -> View<'a> {
+pub fn first<'a>(view: &View<'a>, figure: &Figure, rows: usize) -> View<'a> {
+    if figure.map.is_some() {
+        return view.clone();
+    }
     view.with(ROWS, &rows.saturating_add(1).to_string())
 }
 
@@ -321,7 +336,7 @@ pub fn first<'a>(view: &View<'a>, rows: usize) -> View<'a> {
 pub async fn prepare_all<'p>(view: &View<'_>, page: &'p Page) -> BTreeMap<&'p str, Prepared> {
     let prepared = futures::future::join_all(page.figures.iter().map(|figure| async move {
         match figure.rows {
-            Some(rows) => prepare(&first(view, rows), page, figure).await,
+            Some(rows) => prepare(&first(view, figure, rows), page, figure).await,
             None => prepare(view, page, figure).await,
         }
     }))

@@ -5,6 +5,7 @@ use super::filters::Filter;
 use super::kinds::{Kinds, column_kinds};
 use super::load_filters::{check_parameters, filters, path};
 use super::load_parts::{chart, key_entry, parameters, read_words, required_words, style, word_lists};
+use super::map_figure::COMMUNES;
 use super::page::*;
 use super::path::PagePath;
 use super::reader::{Reader, Section, nearest};
@@ -267,15 +268,23 @@ impl<'l> PageReader<'l> {
         let finding = self.finding(&section);
         let subtitle = self.subtitle(&section, finding.as_ref());
         let n = section.section("n").and_then(|n| self.count(n, query));
+        let map = section.section("map").and_then(|map| self.figure_map(map, query));
         let table = section
             .sections("table")
             .into_iter()
-            .filter_map(|head| self.table_head(head, query))
+            .filter_map(|head| self.table_head(head, query, if map.is_some() { &[COMMUNES] } else { &[] }))
             .collect();
         let key = section.sections("key").into_iter().filter_map(key_entry).collect();
         let kinds = self.chart_columns(query, &labels, &data);
         let desk = chart(&section, "chart", kinds.as_ref());
         let phone = chart(&section, "phone", kinds.as_ref());
+        if section.has("map") && (section.has("chart") || section.has("phone")) {
+            section.fault(
+                "map",
+                "the figure has a chart as well",
+                "leave out chart and phone, or map",
+            );
+        }
         let needs = self.tables(&section);
         let sort = section.text("sort");
         self.known_column(&section, "sort", sort.as_deref(), query);
@@ -298,6 +307,7 @@ impl<'l> PageReader<'l> {
             key,
             chart: desk,
             phone,
+            map,
             needs,
             sort,
             rows,
@@ -366,9 +376,11 @@ impl<'l> PageReader<'l> {
         })
     }
 
-    fn table_head(&self, section: Section<'_, '_>, query: Option<&Query>) -> Option<TableHead> {
+    /// A column of the table; `also` are those that the figure adds to its query's.
+    fn table_head(&self, section: Section<'_, '_>, query: Option<&Query>, also: &[&str]) -> Option<TableHead> {
         let column = section.required_text("column");
-        self.known_column(&section, "column", column.as_deref(), query);
+        let own = column.as_deref().filter(|column| !also.contains(column));
+        self.known_column(&section, "column", own, query);
         let label = required_words(&section, "label");
         let style = style(&section, "style").unwrap_or(Style::Text);
         let list = section.text("words");
@@ -468,7 +480,7 @@ impl<'l> PageReader<'l> {
         self.known_query(section, key, &name)
     }
 
-    fn known_query(&self, section: &Section<'_, '_>, key: &str, name: &str) -> Option<&'l Query> {
+    pub(super) fn known_query(&self, section: &Section<'_, '_>, key: &str, name: &str) -> Option<&'l Query> {
         let found = self.library.get(name);
         if found.is_none() {
             let remedy = match nearest(name, self.library.names()) {

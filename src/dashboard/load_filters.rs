@@ -1,7 +1,8 @@
 //! The path of a page file, the filters that it offers, and whether its queries take them.
 
 use super::filters::Filter;
-use super::page::Page;
+use super::map_figure::PLACE;
+use super::page::{FigureMap, Page};
 use super::path::PagePath;
 use super::reader::{Section, nearest};
 use crate::query::{Library, Query};
@@ -103,8 +104,12 @@ fn queries(page: &Page) -> Vec<(&str, Vec<&str>)> {
         queries.extend(block.trend.iter().map(|trend| (trend.as_str(), Vec::new())));
     }
     for figure in &page.figures {
-        let own: Vec<&str> = figure.parameters.keys().map(String::as_str).collect();
-        let named = figure.data.values().chain([&figure.query]);
+        let mut own: Vec<&str> = figure.parameters.keys().map(String::as_str).collect();
+        if figure.map.is_some() {
+            own.extend(PLACE);
+        }
+        let maps = figure.map.iter().flat_map(FigureMap::queries);
+        let named = figure.data.values().chain([&figure.query]).chain(maps);
         queries.extend(named.map(|query| (query.as_str(), own.clone())));
         queries.push((&figure.finding.query, Vec::new()));
     }

@@ -15,7 +15,9 @@ mod kinds;
 mod load;
 mod load_blocks;
 mod load_filters;
+mod load_map;
 mod load_parts;
+mod map_figure;
 mod network;
 mod page;
 mod path;
@@ -35,8 +37,8 @@ pub use html::{PageFrame, notice::Notice, sql_page};
 pub use load::{PAGE_FILE, Pages, Place};
 pub use network::PageError;
 pub use page::{
-    Case, Caveat, Change, Comparison, Count, Figure, Finding, Indicator, Indicators, KeyEntry, LabelColumn, Layer,
-    MapSection, Page, Sign, TableHead, Trend,
+    Case, Caveat, Change, Comparison, Count, Figure, FigureMap, Finding, Indicator, Indicators, KeyEntry, LabelColumn,
+    Layer, MapPane, MapSection, Outlines, Page, PaneScale, Sign, TableHead, Trend,
 };
 pub use path::PagePath;
 pub use period::{LAST_YEAR_DAYS, Period, Span};
@@ -80,7 +82,7 @@ pub async fn render_figure_page(view: &View<'_>, page: &Page, figure: &str) -> R
     let Some(figure) = page.figure(figure) else {
         return Ok(None);
     };
-    let first = figure::first(view, html::ROWS_ON_OWN_PAGE);
+    let first = figure::first(view, figure, html::ROWS_ON_OWN_PAGE);
     let prepared = figure::prepare_or_fail(&first, page, figure).await?;
     Ok(Some(html::figure_page(view, page, figure, &prepared)))
 }

@@ -4,6 +4,7 @@ use super::filters::{Filter, Filters, Takes};
 use super::path::PagePath;
 use super::template::{Phrase, WordLists};
 use chalandise_chart::format::Style;
+use chalandise_chart::map::Ramp;
 use chalandise_chart::{Spec, Words};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -192,12 +193,84 @@ pub struct Figure {
     pub chart: Option<Spec>,
     /// The chart on a phone, where it differs in more than its width.
     pub phone: Option<Spec>,
+    /// The maps, in place of a chart.
+    pub map: Option<FigureMap>,
     /// Tables without which it cannot be drawn.
     pub needs: Vec<String>,
     /// The column that orders the rows, ascending, where the query's own order is not the figure's.
     pub sort: Option<String>,
     /// How many rows are drawn and listed; files have them all.
     pub rows: Option<usize>,
+}
+
+impl Figure {
+    /// Whether there is a drawing beside the table.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.chart.is_some() || self.map.is_some()
+    }
+}
+
+/// A figure drawn as one or several maps of the cells in its query.
+#[derive(Debug)]
+pub struct FigureMap {
+    /// A query of one row, the box in view; the filter's region or France without it.
+    pub frame: Option<String>,
+    /// The stores.
+    pub stores: Option<String>,
+    /// Cells whose outlines are drawn.
+    pub outlines: Option<Outlines>,
+    /// Where a cell leads: an address with columns of the figure's query.
+    pub link: Option<String>,
+    /// Where a store leads: an address with columns of the stores' query.
+    pub store_link: Option<String>,
+    /// What the colours mean, each for one or several panels.
+    pub scales: Vec<PaneScale>,
+    /// The maps.
+    pub panes: Vec<MapPane>,
+}
+
+impl FigureMap {
+    /// The queries beside the figure's own.
+    pub fn queries(&self) -> impl Iterator<Item = &String> {
+        let outlines = self.outlines.iter().map(|outlines| &outlines.query);
+        self.frame.iter().chain(&self.stores).chain(outlines)
+    }
+}
+
+/// Cells dissolved to outlines.
+#[derive(Debug)]
+pub struct Outlines {
+    /// A query with a cell and the smallest share, in percent, whose outline holds it.
+    pub query: String,
+    /// What it is a share of.
+    pub of: Words,
+}
+
+/// What the colours of some panels mean.
+#[derive(Debug)]
+pub struct PaneScale {
+    /// Measure for the legend.
+    pub legend: Words,
+    /// How its values are written.
+    pub style: Style,
+    /// The colours.
+    pub ramp: Ramp,
+}
+
+/// One map of a figure.
+#[derive(Debug)]
+pub struct MapPane {
+    /// The column that it colours.
+    pub column: String,
+    /// What it shows.
+    pub label: Words,
+    /// Its scale, by place in the list.
+    pub scale: usize,
+    /// Whether it is the one to look at first.
+    pub large: bool,
+    /// Whether stores stand as before their change: none has opened, those that close are open.
+    pub before: bool,
 }
 
 /// A column of words for the codes of another.

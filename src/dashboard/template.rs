@@ -127,6 +127,32 @@ impl Template {
     }
 }
 
+impl Template {
+    /// The sentence as an address: every value exact and percent-encoded, as `value` gives it by its column.
+    #[must_use]
+    pub fn address(&self, value: impl Fn(&str) -> String) -> String {
+        let mut address = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => address.push_str(text),
+                Part::Value { column, .. } => encode(&value(column), &mut address),
+            }
+        }
+        address
+    }
+}
+
+/// Percent-encodes all but the characters that RFC 3986 calls unreserved.
+fn encode(text: &str, into: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            into.push(char::from(byte));
+        } else {
+            into.push_str(&format!("%{byte:02X}"));
+        }
+    }
+}
+
 /// Reads what stands between two braces.
 fn placeholder(inside: &str, text: &str) -> Result<Part, TemplateFault> {
     let (column, manner) = inside.split_once(':').unwrap_or((inside, "text"));
@@ -219,6 +245,19 @@ impl Phrase {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_exact_and_encoded() {
+        let template = Template::parse("/network/stores/{store_id}?of={name}").unwrap();
+        let address = template.address(|column| {
+            if column == "name" {
+                "Nîmes & co".into()
+            } else {
+                "S1".into()
+            }
+        });
+        assert_eq!(address, "/network/stores/S1?of=N%C3%AEmes%20%26%20co");
+    }
 
     #[test]
     fn a_sentence_takes_its_values_from_one_row() {

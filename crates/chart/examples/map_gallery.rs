@@ -8,8 +8,9 @@ use std::path::PathBuf;
 
 use chalandise_chart::format::{Style, number};
 use chalandise_chart::map::{
-    Base, Breaks, CellState, MapCell, MapData, MapSpec, MapStore, PAGE_WIDTHS_PX, Ramp, View, base_map, communes,
-    communes_in_cell, controls, css, legend, render,
+    Base, Bounds, Breaks, CellState, MapCell, MapData, MapFigure, MapPanel, MapScale, MapSpec, MapStore,
+    PAGE_WIDTHS_PX, Ramp, StoreStatus, View, base_map, communes, communes_in_cell, controls, css, figure_file,
+    figure_page, legend, render,
 };
 use chalandise_chart::{Language, Theme, theme};
 use h3o::{CellIndex, LatLng, Resolution};
@@ -65,7 +66,103 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         println!("{name}: {} cells, view {view}", data.cells.len());
     }
+    let view = View::covering(&Bounds {
+        south: 46.9,
+        west: -2.2,
+        north: 47.6,
+        east: -0.9,
+    })?;
+    let figure = comparison(&view)?;
+    std::fs::write(dir.join("comparison.html"), figure_page_of(&figure))?;
+    for width in [1200.0, 358.0] {
+        let file = dir.join(format!("comparison-{width}.svg"));
+        std::fs::write(file, figure_file(&figure, width))?;
+    }
     Ok(())
+}
+
+/// A difference beside its before and after: a store opens, another closes.
+fn comparison(view: &View) -> Result<MapFigure<'_>, Box<dyn std::error::Error>> {
+    let before = invented(Resolution::Seven, view)?;
+    let factor = |cell: u64| chance(cell ^ 5) - 0.45;
+    let with = |value: fn(f64, f64) -> f64, after: bool| {
+        let mut data = before.clone();
+        for cell in &mut data.cells {
+            let factor = factor(cell.cell);
+            cell.value = cell.value.map(|revenue| value(revenue, factor));
+        }
+        for (rank, store) in data.stores.iter_mut().enumerate().filter(|_| after) {
+            store.status = match rank {
+                5 => StoreStatus::Opening,
+                17 => StoreStatus::Closing,
+                _ => store.status,
+            };
+        }
+        data
+    };
+    let panel = |label, scale, large, data| MapPanel {
+        label,
+        scale,
+        large,
+        data,
+    };
+    let panels = vec![
+        panel("Différence", 0, true, with(|revenue, factor| revenue * factor, true)),
+        panel("Avant", 1, false, with(|revenue, _| revenue, false)),
+        panel(
+            "Après",
+            1,
+            false,
+            with(|revenue, factor| revenue * (1.0 + factor), true),
+        ),
+    ];
+    let values = |scale: usize| -> Vec<f64> {
+        let panels = panels.iter().filter(|panel| panel.scale == scale);
+        panels
+            .flat_map(|panel| panel.data.cells.iter().filter_map(|cell| cell.value))
+            .collect()
+    };
+    let scale = |measure, breaks, ramp| MapScale {
+        measure,
+        style: Style::MoneyShort,
+        breaks,
+        ramp,
+    };
+    let scales = vec![
+        scale("Écart par cellule", Breaks::difference(&values(0)), Ramp::Difference),
+        scale(
+            "Chiffre d’affaires par cellule",
+            Breaks::sequence(&values(1)),
+            Ramp::Sequence,
+        ),
+    ];
+    Ok(MapFigure {
+        id: "comparison",
+        title: "Avant et après",
+        desc: "Chiffre d’affaires inventé.",
+        view,
+        scales,
+        panels,
+        rings: Vec::new(),
+        rings_of: "",
+        smallest_group: 11,
+        base: Base::Linked(&base_map().file_name),
+        language: Language::French,
+        theme: Theme::Css,
+        currency: "EUR",
+    })
+}
+
+fn figure_page_of(figure: &MapFigure<'_>) -> String {
+    format!(
+        "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>Cartes</title><style>{}{}body{{margin:0;background:var(--page);color:var(--ink)}}\
+         main{{width:min(1200px,100% - 80px);margin:auto}}@media(max-width:759px){{main{{width:auto;margin:16px}}}}</style>\
+         <main><figure style=\"margin:0\">{}</figure></main></html>",
+        theme::css(),
+        css(&PAGE_WIDTHS_PX),
+        figure_page(figure, 1200.0),
+    )
 }
 
 fn page(spec: &MapSpec<'_>, data: &MapData) -> String {
@@ -147,7 +244,12 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
             longitude: commune.longitude + 0.02 * (chance(rank as u64 + 999) - 0.5),
             revenue: 6.2e6 / (1.0 + rank as f64 * 0.06) * (0.5 + chance(rank as u64 + 5)),
             href: Some(format!("?store=S{rank:03}")),
-            closed: rank % 67 == 66,
+            status: if rank % 67 == 66 {
+                StoreStatus::Closing
+            } else {
+                StoreStatus::Open
+            },
+            selected: false,
         })
         .collect();
     Ok(MapData {

@@ -1,11 +1,13 @@
 //! A figure as a file: the same rows and the same drawing as on the page, with the filters printed on it.
 
 mod csv;
+mod geojson;
 mod json;
 mod picture;
 
 use super::figure::{FigureError, ready};
 use super::filters::Filter;
+use super::map_figure;
 use super::page::{Figure, Page};
 use super::view::View;
 use std::collections::BTreeMap;
@@ -149,8 +151,8 @@ pub async fn render_figure(
             Some(query) => query.sql.clone().into_bytes(),
             None => return Ok(None),
         },
-        Format::GeoJson => return Ok(None),
-        Format::Svg | Format::Png if figure.chart.is_none() => return Ok(None),
+        Format::GeoJson if figure.map.is_none() => return Ok(None),
+        Format::Svg | Format::Png if !figure.is_drawn() => return Ok(None),
         _ => rows_or_picture(view, page, figure, format, options).await?,
     };
     Ok(Some(file(page, &figure.id, view, format, bytes)))
@@ -169,6 +171,7 @@ async fn rows_or_picture(
         Format::Csv => csv::csv(&ready.table, options.dialect),
         Format::Json => json::json(view, &figure.query, &ready.title, &ready.subtitle, &ready.table),
         Format::Svg => svg()?.into_bytes(),
+        Format::GeoJson => geojson::geojson(geojson::cells(&ready.table), map_figure::outlines(&ready)),
         _ => picture::png(&svg()?, options.scale).map_err(|source| FigureError::Picture {
             figure: figure.id.clone(),
             source,
@@ -196,5 +199,6 @@ pub(super) fn file(page: &Page, figure: &str, view: &View<'_>, format: Format, b
 }
 
 pub(super) use csv::csv as table_csv;
-pub(super) use json::{cell as json_cell, json as table_json};
+pub(super) use geojson::{cells as cell_features, geojson};
+pub(super) use json::json as table_json;
 pub(super) use picture::{Captions, caption, filters_line, png, source_lines};

@@ -3,6 +3,7 @@
 use super::frame::{Frame, page_frame};
 use super::{filters, key, notice, table};
 use crate::dashboard::figure::{Prepared, ROWS, Ready, draw, log};
+use crate::dashboard::map_figure;
 use crate::dashboard::page::{Figure, KeyEntry, Page};
 use crate::dashboard::view::View;
 use crate::query::Query;
@@ -85,12 +86,16 @@ fn content(
             (notice::empty(view.say()))
         } @else {
             (key::key(figure.key.iter().filter(|entry| is_drawn(entry, ready)), view.language))
-            (drawings(view, page, figure, ready, desk_px))
-            @if figure.chart.is_none() { (listed(view, page, figure, ready, &title, rows)) }
+            @if let Some(map) = &figure.map {
+                (PreEscaped(map_figure::html(view, map, ready, &format!("{}-{}", page.id, figure.id), desk_px)))
+            } @else {
+                (drawings(view, page, figure, ready, desk_px))
+            }
+            @if !figure.is_drawn() { (listed(view, page, figure, ready, &title, rows)) }
         }
         figcaption.ff {
             p.src { (ready.source) }
-            @if figure.chart.is_some() && !ready.table.is_empty() {
+            @if figure.is_drawn() && !ready.table.is_empty() {
                 details.tab open[rows == ROWS_ON_OWN_PAGE] {
                     summary { "Table" span.vh { ", " (name(view, figure)) } }
                     (listed(view, page, figure, ready, &title, rows))
@@ -111,7 +116,11 @@ fn listed(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, title: &
     let fits = counted && ready.table.len() <= ROWS_ON_OWN_PAGE;
     let own_page = view.link(&format!("/f/{}/{}", page.id, figure.id), &[]);
     html! {
-        (table::table(view, page, figure, &ready.table, title, rows))
+        @if figure.map.is_some() {
+            (table::table(view, page, figure, &map_figure::named(&ready.table, rows), title, rows))
+        } @else {
+            (table::table(view, page, figure, &ready.table, title, rows))
+        }
         @if ready.table.len() > rows {
             p.more {
                 @if view.assets.in_file {
@@ -155,7 +164,10 @@ fn links(view: &View<'_>, page: &Page, figure: &Figure) -> Markup {
         ul.lk aria-label=(say.one("Fichiers de cette figure", "Files of this figure")) {
             li { a href=(link("csv")) aria-label=(of("CSV")) { "CSV" } }
             li { a href=(link("json")) aria-label=(of("JSON")) { "JSON" } }
-            @if figure.chart.is_some() {
+            @if figure.map.is_some() {
+                li { a href=(link("geojson")) aria-label=(of("GeoJSON")) { "GeoJSON" } }
+            }
+            @if figure.is_drawn() {
                 li { a href=(link("svg")) aria-label=(of("SVG")) { "SVG" } }
                 li { a href=(link("png")) aria-label=(of("PNG")) { "PNG" } }
             }

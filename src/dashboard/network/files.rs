@@ -1,13 +1,11 @@
 //! The map as files: rows, polygons, pictures.
 
-use super::{Chosen, Drawn, MAP_FIGURE, PageError, cell_name, choose, index, read, section};
-use crate::dashboard::cells::Table;
+use super::{Chosen, Drawn, MAP_FIGURE, PageError, choose, read, section};
 use crate::dashboard::export::{self, Captions, File, FileOptions, Format};
 use crate::dashboard::figure::{FigureError, sentences};
 use crate::dashboard::page::Page;
 use crate::dashboard::view::View;
 use chalandise_chart::map;
-use serde_json::{Map, Value, json};
 
 /// The file of a page's map; none when the page has no map or the lake lacks its tables.
 ///
@@ -45,7 +43,7 @@ pub async fn file(
             &section::source(&view, &chosen),
             &drawn.cells,
         ),
-        Format::GeoJson => geojson(&drawn.cells),
+        Format::GeoJson => export::geojson(export::cell_features(&drawn.cells), Vec::new()),
         _ => picture(&view, &chosen, &drawn, &title, format, options)?,
     };
     Ok(Some(export::file(page, MAP_FIGURE, &view, format, bytes)))
@@ -85,26 +83,4 @@ fn picture(
         }),
         _ => Ok(svg.into_bytes()),
     }
-}
-
-/// Every cell as a polygon (RFC 7946: longitude first, WGS 84) with its figures; suppressed ones without.
-fn geojson(cells: &Table) -> Vec<u8> {
-    let features: Vec<Value> = (0..cells.len())
-        .filter_map(|row| {
-            let cell = index(cells.cell(row, "h3_cell"))?;
-            let mut properties: Map<String, Value> = cells
-                .columns()
-                .iter()
-                .filter(|column| column.name != "h3_cell")
-                .map(|column| (column.name.clone(), export::json_cell(&column.cells[row])))
-                .collect();
-            properties.insert("h3_cell".to_owned(), Value::String(format!("{cell:x}")));
-            properties.insert("communes".to_owned(), Value::String(cell_name(cell)));
-            let polygon = json!({ "type": "Polygon", "coordinates": [map::boundary(cell)?] });
-            Some(json!({ "type": "Feature", "id": format!("{cell:x}"), "geometry": polygon, "properties": properties }))
-        })
-        .collect();
-    json!({ "type": "FeatureCollection", "features": features })
-        .to_string()
-        .into_bytes()
 }

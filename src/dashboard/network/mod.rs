@@ -9,7 +9,7 @@ use super::data::DataError;
 use super::filters::FilterError;
 use super::page::{Layer, MapSection, Page};
 use super::view::View;
-use chalandise_chart::map::{self, CellState, MapCell, MapData, MapStore};
+use chalandise_chart::map::{self, CellState, MapCell, MapData, MapStore, StoreStatus};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -172,17 +172,21 @@ fn map_store(stores: &Table, row: usize) -> Option<MapStore> {
         longitude: stores.cell(row, "longitude").as_f64()?,
         revenue: stores.cell(row, "net_revenue").as_f64().unwrap_or(0.0),
         href: None,
-        closed: stores.cell(row, "status").as_text() == Some("closing"),
+        status: match stores.cell(row, "status").as_text() {
+            Some("closing") => StoreStatus::Closing,
+            _ => StoreStatus::Open,
+        },
+        selected: false,
     })
 }
 
 /// The H3 index in a cell of a result: signed in the lake, unsigned in H3, the same 64 bits.
-fn index(cell: &Cell) -> Option<u64> {
+pub fn index(cell: &Cell) -> Option<u64> {
     cell.as_i64().map(i64::cast_unsigned)
 }
 
 /// The largest communes of a cell, or its index where none lies in it.
-fn cell_name(cell: u64) -> String {
+pub fn cell_name(cell: u64) -> String {
     const NAMED: usize = 3;
     let mut communes = map::communes_in_cell(cell);
     communes.sort_by(|a, b| b.population.cmp(&a.population).then(a.code.cmp(b.code)));

@@ -37,14 +37,79 @@ mark = "bar"
 y = "net_revenu"
 "#;
 
+/// The same of a figure's maps.
+const BROKEN_MAPS: &str = r#"path = "/own"
+title = { fr = "T", en = "T" }
+[finding]
+query = "overview/finding"
+[[finding.case]]
+title = { fr = "T", en = "T" }
+
+[[figure]]
+id = "maps"
+name = { fr = "Cartes", en = "Maps" }
+query = "overview/by_month"
+subtitle = { fr = "S", en = "S" }
+[figure.finding]
+query = "overview/finding_by_month"
+[[figure.finding.case]]
+title = { fr = "T", en = "T" }
+[figure.chart]
+arrange = "down"
+x = { column = "month", scale = "month" }
+[figure.map]
+frame = "network/cells"
+stores = "network/stores_on_mp"
+outlines = { query = "network/cells", off = { fr = "du CA", en = "of revenue" } }
+link = "/network?cell={cell"
+store_link = "/network?store={store}"
+zoom = 3
+[[figure.map.panel]]
+column = "net_revenu"
+label = { fr = "Avant", en = "Before" }
+legend = { fr = "CA", en = "Revenue" }
+share = "level"
+ramp = "diference"
+[[figure.map.panel]]
+column = "last_year"
+label = { fr = "Après" }
+legend = { fr = "CA", en = "Revenue" }
+share = "level"
+size = "huge"
+[[figure.map.panel]]
+column = "change"
+label = { fr = "Écart", en = "Change" }
+style = "percents"
+size = "large"
+moment = "now"
+
+[[figure]]
+id = "bare"
+name = { fr = "Carte", en = "Map" }
+query = "network/cells"
+subtitle = { fr = "S", en = "S" }
+finding = { query = "overview/finding", case = [{ title = { fr = "T", en = "T" } }] }
+map = { store_link = "/network" }
+"#;
+
+fn faults_of(file: &str) -> String {
+    let library = Library::load(&root().join("queries")).expect("sound queries");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("broken")).expect("a folder");
+    std::fs::write(folder.path().join("broken/page.toml"), file).expect("a file");
+    let faults = Pages::load(folder.path(), &library).expect_err("it is broken");
+    faults.to_string()
+}
+
 #[test]
 fn every_fault_of_a_page_file_is_listed_at_once() {
-    let library = Library::load(&root().join("queries")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("broken")).unwrap();
-    std::fs::write(folder.path().join("broken/page.toml"), BROKEN).unwrap();
-    let faults = Pages::load(folder.path(), &library).unwrap_err();
-    insta::assert_snapshot!(faults.to_string());
+    let faults = faults_of(BROKEN);
+    insta::assert_snapshot!(faults);
+}
+
+#[test]
+fn every_fault_of_a_figures_maps_is_listed_at_once() {
+    insta::assert_snapshot!(faults_of(BROKEN_MAPS));
 }
 
 /// A page that is sound but for what stands in front of its finding.

@@ -46,13 +46,18 @@ impl Answer {
 impl Site {
     /// Serves a lake on a free port.
     pub(crate) fn of(lake: &Path) -> Site {
+        Site::with(lake, root().join("queries"))
+    }
+
+    /// Serves a lake with the queries and pages of a folder.
+    pub(crate) fn with(lake: &Path, queries: PathBuf) -> Site {
         let (send, receive) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let lake = lake.display().to_string();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
             runtime.block_on(async move {
-                let server = Server::bind(options(&lake)).await.expect("a server");
+                let server = Server::bind(options(&lake, &queries)).await.expect("a server");
                 send.send(server.address()).expect("the test waits");
                 server.run(async { drop(stopped.await) }).await;
             });
@@ -117,15 +122,15 @@ impl Drop for Site {
     }
 }
 
-fn options(lake: &str) -> Options {
+fn options(lake: &str, folder: &Path) -> Options {
     let lake = Lake::open(lake).expect("a lake");
-    let queries = Library::load(&root().join("queries")).expect("sound queries");
+    let queries = Library::load(folder).expect("sound queries");
     let session = SessionOptions {
         library: Some(Arc::new(queries.clone())),
         ..SessionOptions::default()
     };
     let engine = Engine::new(lake.location(), session).expect("an engine");
-    let pages = Pages::load(&root().join("queries"), &queries).expect("sound pages");
+    let pages = Pages::load(folder, &queries).expect("sound pages");
     Options {
         lake,
         engine,

@@ -4,6 +4,7 @@ mod broken;
 mod client;
 mod crawl;
 mod exports;
+mod maps;
 mod segment;
 mod serving;
 mod statuses;

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 use super::frame::Frame;
 use super::geography::departements;
-use super::path::{Corner, Edges, push_line};
+use super::path::{Corner, Edges, Window, push_line};
 use super::projection::Point;
 
 /// Metres in one unit of the base map.
@@ -80,12 +80,11 @@ impl Outline {
         path
     }
 
-    /// The path data in tenths of a frame's pixels, of the lines that meet the frame.
+    /// The path data in tenths of a frame's pixels, of what meets the frame: a rasteriser takes its time for the rest too.
     pub(crate) fn path_in(self, frame: &Frame) -> String {
+        let bounds = Window::round(frame);
         let mut path = String::new();
         for line in self.lines() {
-            let (mut west, mut east) = (f64::INFINITY, f64::NEG_INFINITY);
-            let (mut north, mut south) = (f64::INFINITY, f64::NEG_INFINITY);
             let corners: Vec<Corner> = line
                 .iter()
                 .map(|&(x, y)| {
@@ -93,13 +92,15 @@ impl Outline {
                         east_m: f64::from(x) * UNIT_M,
                         north_m: TOP_M - f64::from(y) * UNIT_M,
                     });
-                    (west, east) = (west.min(x), east.max(x));
-                    (north, south) = (north.min(y), south.max(y));
                     ((x * 10.0).round() as i32, (y * 10.0).round() as i32)
                 })
                 .collect();
-            if east >= 0.0 && west <= frame.width_px && south >= 0.0 && north <= frame.height_px {
-                push_line(&mut path, &corners, self.closed());
+            if self.closed() {
+                push_line(&mut path, &bounds.cut_ring(corners), true);
+            } else {
+                for part in bounds.parts_of(&corners) {
+                    push_line(&mut path, part, false);
+                }
             }
         }
         path

@@ -73,6 +73,8 @@ pub(crate) struct Paint<'a> {
     pub(crate) ramp: Ramp,
     /// Id of the hatch pattern.
     pub(crate) hatch_id: &'a str,
+    /// Whether each coloured cell is a mark of its own, as long as they are not too many.
+    pub(crate) interactive: bool,
 }
 
 impl Paint<'_> {
@@ -87,7 +89,7 @@ impl Paint<'_> {
             .iter()
             .filter(|p| class_of(p.cell, self.breaks).is_some())
             .count();
-        let linked = self.theme == Theme::Css && coloured <= MOST_LINKED_CELLS;
+        let linked = self.interactive && coloured <= MOST_LINKED_CELLS;
         let mut group = Element::new("g")
             .set("class", "cells")
             .set("transform", "scale(.1)")

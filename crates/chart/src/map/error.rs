@@ -39,6 +39,20 @@ pub enum MapError {
         /// Kilometres.
         half_width_km: f64,
     },
+    /// The box is upside down, not a number, or lies elsewhere.
+    #[error(
+        "frame: south {south}, west {west}, north {north}, east {east} is no box in France; give degrees, the smaller ones as south and west"
+    )]
+    Bounds {
+        /// Southernmost latitude.
+        south: f64,
+        /// Westernmost longitude.
+        west: f64,
+        /// Northernmost latitude.
+        north: f64,
+        /// Easternmost longitude.
+        east: f64,
+    },
     /// Breaks that are too few, too many, or do not ascend.
     #[error("breaks: {limits:?} do not make classes; give 4 to 6 numbers, each above the one before")]
     Breaks {

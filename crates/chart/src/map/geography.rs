@@ -22,14 +22,14 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         west_m: f64::INFINITY,
         south_m: f64::INFINITY,
         east_m: f64::NEG_INFINITY,
         north_m: f64::NEG_INFINITY,
     };
 
-    fn include(&mut self, point: Point) {
+    pub(crate) fn include(&mut self, point: Point) {
         self.west_m = self.west_m.min(point.east_m);
         self.east_m = self.east_m.max(point.east_m);
         self.south_m = self.south_m.min(point.north_m);

@@ -1,4 +1,4 @@
-//! Placing city names: the largest first, none over another, none over the picture's furniture.
+//! Placing names of cities and stores: the first ones first, none over another, none over the picture's furniture.
 
 use super::frame::Frame;
 use super::geography::communes;
@@ -27,7 +27,7 @@ impl Rect {
         self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 
-    fn grown(&self, by: f64) -> Self {
+    pub(crate) fn grown(&self, by: f64) -> Self {
         Self {
             left: self.left - by,
             top: self.top - by,
@@ -54,7 +54,7 @@ impl Rect {
 /// A text that has found its place; `x` is its left end.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Label {
-    pub(crate) text: &'static str,
+    pub(crate) text: String,
     pub(crate) weight: Weight,
     pub(crate) x: f64,
     pub(crate) baseline: f64,
@@ -69,6 +69,8 @@ pub(crate) struct Room<'a> {
     pub(crate) taken: Vec<Rect>,
     /// Frames drawn on the map: a name does not cross one, and what lies inside is named outside.
     pub(crate) frames: Vec<Rect>,
+    /// Signs that no name covers.
+    pub(crate) marks: Vec<Rect>,
     /// Circles that a name avoids when it can: x, y, radius.
     pub(crate) circles: &'a [(f64, f64, f64)],
     /// Names at most.
@@ -83,37 +85,91 @@ pub(crate) struct Room<'a> {
 const HALO_PX: f64 = 2.0;
 /// Pixels between a place and its name.
 const GAP_PX: f64 = 6.0;
+/// Pixels by which a name may come nearer to a sign than to a point.
+const SIGN_GAP_PX: f64 = 2.0;
 /// Weight of a position's rank against covering one store.
 const RANK_COST: f64 = 0.4;
 
-/// Names the largest communes of the view.
-pub(crate) fn place(room: &Room<'_>) -> Vec<Label> {
-    let mut taken: Vec<Rect> = room.taken.iter().chain(&room.frames).copied().collect();
-    let mut labels: Vec<Label> = Vec::new();
-    for commune in communes() {
-        if labels.len() >= room.most {
-            break;
-        }
-        let at = room.frame.pixel_of(commune.point);
-        let crowded = |label: &Label| (label.at.0 - at.0).hypot(label.at.1 - at.1) < room.spacing_px;
-        if !room.frame.holds_well(at) || labels.iter().any(crowded) || room.taken.iter().any(|rect| rect.holds(at)) {
-            continue;
-        }
-        let weight = if labels.len() < room.bold {
-            Weight::Bold
-        } else {
-            Weight::Regular
-        };
-        if let Some((rect, label)) = best(room, &taken, commune.name, weight, at) {
-            taken.push(rect);
-            labels.push(label);
+/// What is to be named.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) weight: Weight,
+    pub(crate) at: (f64, f64),
+    /// Radius of the sign that stands there; 0 for none.
+    pub(crate) radius_px: f64,
+    /// A place closer than this to a named one stays unnamed, in pixels.
+    pub(crate) spacing_px: f64,
+}
+
+/// Names that have found their places.
+pub(crate) struct Labels<'a, 'r> {
+    room: &'r Room<'a>,
+    taken: Vec<Rect>,
+    pub(crate) placed: Vec<Label>,
+}
+
+impl<'a, 'r> Labels<'a, 'r> {
+    pub(crate) fn new(room: &'r Room<'a>) -> Self {
+        Self {
+            room,
+            taken: room
+                .taken
+                .iter()
+                .chain(&room.frames)
+                .chain(&room.marks)
+                .copied()
+                .collect(),
+            placed: Vec::new(),
         }
     }
-    labels
+
+    /// Names a place, when there is room for its name.
+    pub(crate) fn add(&mut self, wanted: Wanted<'_>) {
+        let at = wanted.at;
+        let crowded = |label: &Label| (label.at.0 - at.0).hypot(label.at.1 - at.1) < wanted.spacing_px;
+        let hidden = self.room.taken.iter().any(|rect| rect.holds(at));
+        if !self.room.frame.holds_well(at) || hidden || self.placed.iter().any(crowded) {
+            return;
+        }
+        if let Some((rect, label)) = best(self.room, &self.taken, wanted) {
+            self.taken.push(rect);
+            self.placed.push(label);
+        }
+    }
+}
+
+/// Names the largest communes of the view.
+pub(crate) fn place(room: &Room<'_>) -> Vec<Label> {
+    let mut labels = Labels::new(room);
+    for commune in communes() {
+        if labels.placed.len() >= room.most {
+            break;
+        }
+        labels.add(Wanted {
+            text: commune.name,
+            weight: if labels.placed.len() < room.bold {
+                Weight::Bold
+            } else {
+                Weight::Regular
+            },
+            at: room.frame.pixel_of(commune.point),
+            radius_px: 0.0,
+            spacing_px: room.spacing_px,
+        });
+    }
+    labels.placed
 }
 
 /// The position with the fewest stores under the name, the usual ones first; `None` when all are taken.
-fn best(room: &Room<'_>, taken: &[Rect], text: &'static str, weight: Weight, at: (f64, f64)) -> Option<(Rect, Label)> {
+fn best(room: &Room<'_>, taken: &[Rect], wanted: Wanted<'_>) -> Option<(Rect, Label)> {
+    let Wanted {
+        text,
+        weight,
+        at,
+        radius_px,
+        ..
+    } = wanted;
     let width = width_px(text, SIZE_PX, weight);
     let (rise, height) = (RISE * SIZE_PX, (RISE + SINK) * SIZE_PX);
     // What is named is a point, or the whole frame that holds it.
@@ -122,7 +178,7 @@ fn best(room: &Room<'_>, taken: &[Rect], text: &'static str, weight: Weight, at:
         .iter()
         .find(|frame| frame.holds(at))
         .copied()
-        .unwrap_or(Rect::new(at.0, at.1, 0.0, 0.0));
+        .unwrap_or(Rect::new(at.0, at.1, 0.0, 0.0).grown((radius_px - SIGN_GAP_PX).max(0.0)));
     let (middle, centred) = (at.1 - height / 2.0, at.0 - width / 2.0);
     let (above, below) = (named.top - GAP_PX - height, named.bottom + GAP_PX);
     let (right, left) = (named.right + GAP_PX, named.left - GAP_PX - width);
@@ -150,7 +206,7 @@ fn best(room: &Room<'_>, taken: &[Rect], text: &'static str, weight: Weight, at:
                 cost,
                 rect,
                 Label {
-                    text,
+                    text: text.to_owned(),
                     weight,
                     x,
                     baseline: top + rise,
@@ -173,6 +229,7 @@ mod tests {
             frame: &frame,
             taken,
             frames: Vec::new(),
+            marks: Vec::new(),
             circles: &[],
             most,
             bold: 5,
@@ -183,7 +240,7 @@ mod tests {
     #[test]
     fn the_phone_names_the_five_largest_that_fit() {
         let labels = names(&View::france(), 358.0, 5, Vec::new());
-        let texts: Vec<&str> = labels.iter().map(|label| label.text).collect();
+        let texts: Vec<&str> = labels.iter().map(|label| label.text.as_str()).collect();
         assert_eq!(texts[..2], ["Paris", "Marseille"]);
         assert_eq!(texts.len(), 5);
     }
@@ -200,7 +257,7 @@ mod tests {
                     Rect::new(
                         l.x,
                         l.baseline - RISE * SIZE_PX,
-                        width_px(l.text, SIZE_PX, l.weight),
+                        width_px(&l.text, SIZE_PX, l.weight),
                         12.24,
                     )
                 })

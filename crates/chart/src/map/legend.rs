@@ -19,6 +19,12 @@ const BARS_PX: f64 = 52.0;
 /// Height of the strip in pixels.
 const STRIP_PX: f64 = 12.0;
 
+/// Whose data the ground is, in French and English.
+pub(crate) const SOURCES: (&str, &str) = (
+    "Fonds\u{a0}: Natural Earth\u{202f}; communes\u{a0}: GeoNames (CC\u{a0}BY\u{a0}4.0), Etalab (LO\u{a0}2.0)",
+    "Base map: Natural Earth; communes: GeoNames (CC\u{a0}BY\u{a0}4.0), Etalab (LO\u{a0}2.0)",
+);
+
 /// A drawn legend and its height in pixels.
 pub(crate) struct Legend {
     pub(crate) body: Element,
@@ -63,11 +69,7 @@ pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scales: &[Layout], hatch
     }
     column.keys(data, hatch_id);
     column.y += 4.0;
-    let sources = if french {
-        "Fonds\u{a0}: Natural Earth\u{202f}; communes\u{a0}: GeoNames (CC\u{a0}BY\u{a0}4.0), Etalab (LO\u{a0}2.0)"
-    } else {
-        "Base map: Natural Earth; communes: GeoNames (CC\u{a0}BY\u{a0}4.0), Etalab (LO\u{a0}2.0)"
-    };
+    let sources = if french { SOURCES.0 } else { SOURCES.1 };
     column.lines(sources, Weight::Regular, Color::Muted);
     Legend {
         body: column.body,

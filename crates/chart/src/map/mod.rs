@@ -2,13 +2,15 @@
 //!
 //! A [`View`] says where to look (and is the URL's `view`), [`Breaks`] say which colour a value gets, [`render`] draws
 //! one figure and [`legend`] its legend. On a page ([`crate::theme::Theme::Css`]) every coloured cell is a link and the
-//! base map is one cached file; a file gets everything inline, its legend included.
+//! base map is one cached file; a file gets everything inline, its legend included. A [`MapFigure`] is one or several
+//! maps of the same view beside each other, on classes that they share or not: [`figure_page`] and [`figure_file`].
 
 mod base;
 mod boundary;
 mod breaks;
 mod cells;
 mod error;
+mod figure;
 mod frame;
 mod furniture;
 mod geography;
@@ -16,6 +18,7 @@ mod inset;
 mod labels;
 mod legend;
 pub(crate) mod legend_words;
+mod outlines;
 mod page;
 mod path;
 mod picture;
@@ -26,11 +29,13 @@ mod tests;
 mod view;
 
 pub use base::{BaseMap, base_map};
-pub use boundary::boundary;
+pub use boundary::{Polygons, boundary, dissolve};
 pub use breaks::{Breaks, Method};
 pub use cells::MOST_LINKED_CELLS;
 pub use error::MapError;
+pub use figure::{MapFigure, MapPanel, MapScale, figure_file, figure_page};
 pub use geography::{Commune, communes, communes_in_cell, departement_names, region_names};
+pub use outlines::MapRing;
 pub use page::{controls, css};
 pub use picture::{legend, render};
 pub use projection::{Point, project, unproject};
@@ -65,6 +70,20 @@ pub struct MapCell {
     pub label: String,
 }
 
+/// What becomes of a store, and whose it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StoreStatus {
+    /// A store of the network: a circle.
+    #[default]
+    Open,
+    /// One that is opened: a ringed dot.
+    Opening,
+    /// One that is closed: a cross.
+    Closing,
+    /// Somebody else's: a hollow square.
+    Competitor,
+}
+
 /// A store of the map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapStore {
@@ -76,12 +95,14 @@ pub struct MapStore {
     pub latitude: f64,
     /// Degrees east.
     pub longitude: f64,
-    /// Revenue of the period: the circle's area.
+    /// Revenue of the period: the circle's area. Other signs than circles have one size.
     pub revenue: f64,
     /// Where a click leads, relative to the page.
     pub href: Option<String>,
-    /// Closed at the end of the period: a cross, no circle.
-    pub closed: bool,
+    /// Its sign.
+    pub status: StoreStatus,
+    /// Whether the map is about it: drawn with a bold mark over a halo.
+    pub selected: bool,
 }
 
 /// The data of a map.

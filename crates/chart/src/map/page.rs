@@ -53,6 +53,7 @@ pub fn css(widths_px: &[f64]) -> String {
             }
         }
     }
+    css.push_str(&super::figure::css());
     css
 }
 
@@ -76,7 +77,7 @@ fn layout(widths_px: &[f64], shown_px: f64) -> String {
     let mut css = format!(".map{{width:{shown_px}px;height:{}px}}\n", (shown_px / ASPECT).round());
     for width_px in widths_px {
         let display = if *width_px == shown_px { "inline" } else { "none" };
-        let _ = writeln!(css, ".at-{}{{display:{display}}}", width_px.round());
+        let _ = writeln!(css, ".w-{}{{display:{display}}}", width_px.round());
     }
     css
 }

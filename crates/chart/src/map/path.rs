@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::frame::Frame;
+
 /// A corner on the integer grid of a drawing.
 pub(crate) type Corner = (i32, i32);
 
@@ -130,6 +132,86 @@ impl Edges {
     }
 }
 
+/// A box outside of which nothing is seen, in tenths of a pixel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    left: i32,
+    top: i32,
+    right: i32,
+    bottom: i32,
+}
+
+/// Tenths of a pixel by which the box is larger than the picture: edges made by cutting stay out of sight with their
+/// stroke.
+const CUT_MARGIN: i32 = 200;
+
+impl Window {
+    /// The box round a frame.
+    pub(crate) fn round(frame: &Frame) -> Self {
+        let far = |px: f64| (px * 10.0).round() as i32 + CUT_MARGIN;
+        Self {
+            left: -CUT_MARGIN,
+            top: -CUT_MARGIN,
+            right: far(frame.width_px),
+            bottom: far(frame.height_px),
+        }
+    }
+
+    /// A closed ring cut at the box's four sides, one after the other (Sutherland and Hodgman 1974); empty when it lies
+    /// outside, as it is when it lies inside.
+    pub(crate) fn cut_ring(&self, ring: Vec<Corner>) -> Vec<Corner> {
+        let turn = |(x, y): Corner| (y, x);
+        let mut ring = cut_side(ring, |x| x >= self.left, self.left);
+        ring = cut_side(ring, |x| x <= self.right, self.right);
+        ring = ring.into_iter().map(turn).collect();
+        ring = cut_side(ring, |y| y >= self.top, self.top);
+        ring = cut_side(ring, |y| y <= self.bottom, self.bottom);
+        ring.into_iter().map(turn).collect()
+    }
+
+    /// The parts of an open line whose steps may be seen.
+    pub(crate) fn parts_of<'l>(&self, line: &'l [Corner]) -> Vec<&'l [Corner]> {
+        let seen = |step: &[Corner]| {
+            let ((ax, ay), (bx, by)) = (step[0], step[1]);
+            ax.max(bx) >= self.left && ax.min(bx) <= self.right && ay.max(by) >= self.top && ay.min(by) <= self.bottom
+        };
+        let mut parts = Vec::new();
+        let mut start = None;
+        for (index, step) in line.windows(2).enumerate() {
+            match (seen(step), start) {
+                (true, None) => start = Some(index),
+                (false, Some(first)) => {
+                    parts.push(&line[first..=index]);
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+        parts.extend(start.map(|first| &line[first..]));
+        parts
+    }
+}
+
+/// The part of a ring on one side of the line where the first coordinate is `at`.
+fn cut_side(ring: Vec<Corner>, inside: impl Fn(i32) -> bool, at: i32) -> Vec<Corner> {
+    if ring.iter().all(|corner| inside(corner.0)) {
+        return ring;
+    }
+    let mut cut = Vec::with_capacity(ring.len());
+    for (index, &here) in ring.iter().enumerate() {
+        let before = ring[(index + ring.len() - 1) % ring.len()];
+        if inside(before.0) != inside(here.0) {
+            let share = f64::from(at - before.0) / f64::from(here.0 - before.0);
+            let across = f64::from(before.1) + share * f64::from(here.1 - before.1);
+            cut.push((at, across.round() as i32));
+        }
+        if inside(here.0) {
+            cut.push(here);
+        }
+    }
+    cut
+}
+
 fn ordered(a: Corner, b: Corner) -> (Corner, Corner) {
     if a < b { (a, b) } else { (b, a) }
 }
@@ -188,6 +270,25 @@ mod tests {
         edges.toggle_ring(&[(1, 1), (2, 1), (2, 2), (1, 2)]);
         let corners: usize = edges.into_rings().iter().map(Vec::len).sum();
         assert_eq!(corners, 8);
+    }
+
+    #[test]
+    fn what_lies_outside_the_window_is_cut_off() {
+        let window = Window {
+            left: 0,
+            top: 0,
+            right: 10,
+            bottom: 10,
+        };
+        let inside = vec![(1, 1), (9, 1), (9, 9)];
+        assert_eq!(window.cut_ring(inside.clone()), inside);
+        assert_eq!(window.cut_ring(vec![(20, 0), (30, 0), (30, 10)]), []);
+        let round = window.cut_ring(vec![(-5, -5), (15, -5), (15, 15), (-5, 15)]);
+        let mut corners = round.clone();
+        corners.sort_unstable();
+        assert_eq!(corners, [(0, 0), (0, 10), (10, 0), (10, 10)], "{round:?}");
+        let line = [(-9, 5), (-8, 5), (2, 5), (20, 5), (40, 5), (40, 50), (5, 5)];
+        assert_eq!(window.parts_of(&line), [&line[1..4], &line[5..7]]);
     }
 
     #[test]

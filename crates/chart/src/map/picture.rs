@@ -6,8 +6,8 @@ use super::furniture::{Borders, ScaleBar, haloed, text};
 use super::labels::{self, Rect, Room};
 use super::legend::{self, Legend, WIDTH_PX};
 use super::stores::{self, Layout, PlacedStore, StoreScale};
-use super::view::Place;
-use super::{MapData, MapSpec};
+use super::view::{Place, View};
+use super::{MapData, MapSpec, StoreStatus};
 use crate::format::{Language, Style, number};
 use crate::svg::{Element, Svg, fmt};
 use crate::theme::{Color, FONT_STACK, Theme};
@@ -81,14 +81,14 @@ fn widths(spec: &MapSpec<'_>) -> Vec<f64> {
 fn layout(spec: &MapSpec<'_>, data: &MapData, width_px: f64) -> Layout {
     let several = spec.theme == Theme::Css && spec.widths_px.len() > 1;
     Layout {
-        class: several.then(|| format!("at-{}", width_px.round())),
-        scale: StoreScale::new(&data.stores, full_radius(spec, width_px)),
+        class: several.then(|| format!("w-{}", width_px.round())),
+        scale: StoreScale::new(&data.stores, full_radius(spec.view, width_px)),
     }
 }
 
 /// The radius of the largest step of store revenue: larger where there is more room between stores.
-fn full_radius(spec: &MapSpec<'_>, width_px: f64) -> f64 {
-    let near = match spec.view.half_width_km() {
+pub(super) fn full_radius(view: &View, width_px: f64) -> f64 {
+    let near = match view.half_width_km() {
         km if km > 225.0 => 10.0,
         km if km > 85.0 => 13.0,
         _ => 16.0,
@@ -101,13 +101,15 @@ pub(super) struct Picture<'a, 'b> {
     pub(super) spec: &'a MapSpec<'b>,
     pub(super) data: &'a MapData,
     /// The frame of the shared ground.
-    frame: Frame,
+    pub(super) frame: Frame,
     placed: Vec<Placed<'a>>,
-    hatch_id: String,
+    pub(super) hatch_id: String,
+    /// Whether each cell says what it is: never in a file, and not beyond [`cells::MOST_LINKED_CELLS`].
+    pub(super) interactive: bool,
 }
 
 impl<'a, 'b> Picture<'a, 'b> {
-    fn new(spec: &'a MapSpec<'b>, data: &'a MapData) -> Self {
+    pub(super) fn new(spec: &'a MapSpec<'b>, data: &'a MapData) -> Self {
         let frame = spec.view.frame(first_width(spec));
         let placed = cells::place(&data.cells, &frame);
         Self {
@@ -116,6 +118,7 @@ impl<'a, 'b> Picture<'a, 'b> {
             frame,
             placed,
             hatch_id: format!("{}-hatch", spec.id),
+            interactive: spec.theme == Theme::Css,
         }
     }
 
@@ -125,7 +128,17 @@ impl<'a, 'b> Picture<'a, 'b> {
             breaks: self.spec.breaks,
             ramp: self.spec.ramp,
             hatch_id: &self.hatch_id,
+            interactive: self.interactive,
         }
+    }
+
+    /// The cells that are drawn in a colour.
+    pub(super) fn coloured(&self) -> usize {
+        let breaks = self.spec.breaks;
+        self.placed
+            .iter()
+            .filter(|placed| cells::class_of(placed.cell, breaks).is_some())
+            .count()
     }
 
     fn draw(&self) -> Element {
@@ -154,9 +167,13 @@ impl<'a, 'b> Picture<'a, 'b> {
         root = root
             .child(Element::new("defs").child(cells::hatch(&self.hatch_id, 10.0, spec.theme)))
             .child(self.ground(widths.len() > 1))
-            .child(stores::draw(&self.data.stores, &layouts, spec.theme, |store| {
-                self.store_words(store)
-            }));
+            .child(stores::draw(
+                &self.data.stores,
+                &layouts,
+                spec.theme,
+                stores::mark,
+                |store| self.store_words(store),
+            ));
         for (width_px, (layout, placed)) in widths.iter().zip(&layouts) {
             root = root.child(layout.mark(self.overlay(spec.view.frame(*width_px), &layout.scale, placed)));
         }
@@ -211,11 +228,10 @@ impl<'a, 'b> Picture<'a, 'b> {
 
     /// Land, cells, borders, selection: what scales.
     fn ground(&self, shared: bool) -> Element {
-        let borders = Borders {
-            base: self.spec.base,
-            theme: self.spec.theme,
-            frame: &self.frame,
-        };
+        let selection = self
+            .data
+            .selected
+            .and_then(|cell| cells::selection(cell, &self.frame, self.spec.theme));
         let view_box = format!("0 0 {} {}", fmt(self.frame.width_px), fmt(self.frame.height_px));
         let ground = Element::new("svg").set("class", "shared").set("viewBox", view_box);
         // The nested picture also clips what reaches over the edge.
@@ -226,15 +242,17 @@ impl<'a, 'b> Picture<'a, 'b> {
                 .px("width", self.frame.width_px)
                 .px("height", self.frame.height_px)
         };
-        ground
-            .child(borders.land())
-            .child(self.paint().draw(&self.placed))
-            .child(borders.lines())
-            .children(
-                self.data
-                    .selected
-                    .and_then(|cell| cells::selection(cell, &self.frame, self.spec.theme)),
-            )
+        ground.children(self.layers()).children(selection)
+    }
+
+    /// Land, cells and borders.
+    pub(super) fn layers(&self) -> [Element; 3] {
+        let borders = Borders {
+            base: self.spec.base,
+            theme: self.spec.theme,
+            frame: &self.frame,
+        };
+        [borders.land(), self.paint().draw(&self.placed), borders.lines()]
     }
 
     /// Names, scale bar and inset at one width: what does not scale.
@@ -264,6 +282,7 @@ impl<'a, 'b> Picture<'a, 'b> {
             frame: &frame,
             taken,
             frames: inset.iter().map(|inset| inset.source).collect(),
+            marks: Vec::new(),
             circles: &circles,
             most: if narrow { 5 } else { 14 },
             bold: if narrow { 5 } else { 6 },
@@ -276,7 +295,7 @@ impl<'a, 'b> Picture<'a, 'b> {
         }
         let texts = names.iter().map(|label| {
             haloed(
-                text(label.text, label.x, label.baseline, label.weight, Color::Ink, theme),
+                text(&label.text, label.x, label.baseline, label.weight, Color::Ink, theme),
                 theme,
             )
         });
@@ -291,19 +310,26 @@ impl<'a, 'b> Picture<'a, 'b> {
 
     pub(super) fn store_words(&self, store: &super::MapStore) -> String {
         let (language, currency) = (self.spec.language, self.spec.currency);
-        let revenue = number(store.revenue, Style::MoneyShort, language, currency);
-        let closed = match (store.closed, language) {
-            (false, _) => "",
-            (true, Language::French) => ", fermé",
-            (true, Language::English) => ", closed",
+        let standing = match (store.status, language) {
+            (StoreStatus::Open, _) => "",
+            (StoreStatus::Opening, Language::French) => ", ouverture",
+            (StoreStatus::Opening, Language::English) => ", opening",
+            (StoreStatus::Closing, Language::French) => ", fermé",
+            (StoreStatus::Closing, Language::English) => ", closed",
+            (StoreStatus::Competitor, Language::French) => ", concurrent",
+            (StoreStatus::Competitor, Language::English) => ", competitor",
         };
+        if store.status == StoreStatus::Competitor || store.revenue.is_nan() {
+            return format!("{}{standing}", store.name);
+        }
+        let revenue = number(store.revenue, Style::MoneyShort, language, currency);
         match language {
-            Language::French => format!("{}{closed}\u{a0}: {revenue}", store.name),
-            Language::English => format!("{}{closed}: {revenue}", store.name),
+            Language::French => format!("{}{standing}\u{a0}: {revenue}", store.name),
+            Language::English => format!("{}{standing}: {revenue}", store.name),
         }
     }
 
-    fn scale_bar(&self, frame: &Frame) -> ScaleBar {
+    pub(super) fn scale_bar(&self, frame: &Frame) -> ScaleBar {
         // Corsica lies in the lower right corner of France; elsewhere the corner is free.
         let share = if *self.spec.view.place() == Place::France {
             0.868

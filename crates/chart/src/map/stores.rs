@@ -1,8 +1,8 @@
-//! Stores: circles whose area is revenue, the largest at the bottom so that none is hidden.
+//! Stores: circles whose area is revenue, the largest at the bottom so that none is hidden, and signs of one size.
 
-use super::MapStore;
 use super::frame::Frame;
 use super::projection::project;
+use super::{MapStore, StoreStatus};
 use crate::svg::{Element, fmt};
 use crate::theme::{Color, Theme};
 
@@ -10,6 +10,10 @@ use crate::theme::{Color, Theme};
 const SMALLEST_RADIUS_PX: f64 = 1.4;
 /// Half the size of the cross of a closed store, in pixels.
 const CROSS_PX: f64 = 3.5;
+/// The radius of the ring of a store that opens, in pixels.
+pub(crate) const RING_PX: f64 = 5.5;
+/// Half the side of a competitor's square, in pixels.
+pub(crate) const SQUARE_PX: f64 = 3.5;
 
 /// How large a circle a revenue gets: a step of 1-3-10 has the full radius, so that months compare.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -130,6 +134,7 @@ pub(crate) fn draw(
     stores: &[MapStore],
     layouts: &[(Layout, Vec<PlacedStore>)],
     theme: Theme,
+    shape: impl Fn(&MapStore, (f64, f64, f64)) -> Element,
     label: impl Fn(&MapStore) -> String,
 ) -> Element {
     let mut marks: Vec<Vec<Element>> = vec![Vec::new(); stores.len()];
@@ -139,7 +144,7 @@ pub(crate) fn draw(
             if marks[placed.index].is_empty() {
                 order.push(placed.index);
             }
-            marks[placed.index].push(layout.mark(mark(&stores[placed.index], placed.circle)));
+            marks[placed.index].push(layout.mark(shape(&stores[placed.index], placed.circle)));
         }
     }
     let mut group = circles(Element::new("g").set("class", "stores"), theme);
@@ -167,16 +172,45 @@ pub(crate) fn draw_plain(stores: &[MapStore], placed: &[PlacedStore], theme: The
         .children(placed.iter().map(|placed| mark(&stores[placed.index], placed.circle)))
 }
 
-/// A circle, or the cross of a closed store.
-fn mark(store: &MapStore, (x, y, radius): (f64, f64, f64)) -> Element {
-    if store.closed {
-        let (left, top, size) = (fmt(x - CROSS_PX), fmt(y - CROSS_PX), fmt(2.0 * CROSS_PX));
-        Element::new("path")
-            .set("stroke-width", "1.5")
-            .set("d", format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"))
-    } else {
-        Element::new("circle").px("cx", x).px("cy", y).px("r", radius)
+/// A circle, or the sign of what is no plain open store. A group of [`circles`] gives it its fill and stroke.
+pub(crate) fn mark(store: &MapStore, (x, y, radius): (f64, f64, f64)) -> Element {
+    match store.status {
+        StoreStatus::Closing => cross(Element::new("path").set("stroke-width", "1.5"), (x, y), CROSS_PX),
+        StoreStatus::Opening => Element::new("g").children(ringed_dot(x, y)),
+        StoreStatus::Competitor => square(x, y),
+        StoreStatus::Open => circle(x, y, radius),
     }
+}
+
+/// A circle by its middle.
+pub(crate) fn circle(x: f64, y: f64, radius: f64) -> Element {
+    Element::new("circle").px("cx", x).px("cy", y).px("r", radius)
+}
+
+/// A path as the two strokes of a cross by its middle and half its size.
+pub(crate) fn cross(path: Element, (x, y): (f64, f64), half: f64) -> Element {
+    let (left, top, size) = (fmt(x - half), fmt(y - half), fmt(2.0 * half));
+    path.set("d", format!("M{left} {top}l{size} {size}m0-{size}l-{size} {size}"))
+}
+
+/// A ring of [`RING_PX`] round a dot.
+pub(crate) fn ringed_dot(x: f64, y: f64) -> [Element; 2] {
+    [
+        circle(x, y, RING_PX)
+            .set("fill-opacity", "1")
+            .set("stroke-width", "2.25"),
+        circle(x, y, 1.2).set("stroke-width", "2.25"),
+    ]
+}
+
+/// The hollow square of a competitor.
+pub(crate) fn square(x: f64, y: f64) -> Element {
+    Element::new("rect")
+        .px("x", x - SQUARE_PX)
+        .px("y", y - SQUARE_PX)
+        .px("width", 2.0 * SQUARE_PX)
+        .px("height", 2.0 * SQUARE_PX)
+        .set("stroke-width", "1.5")
 }
 
 /// The style of store circles on a group.
@@ -199,7 +233,8 @@ mod tests {
             longitude: -1.5,
             revenue,
             href: None,
-            closed: false,
+            status: StoreStatus::Open,
+            selected: false,
         }
     }
 

@@ -153,6 +153,48 @@ impl View {
         Ok(Self::at(latitude, longitude, half_width_km))
     }
 
+    /// The smallest view that holds a box of degrees, with a margin; from 2 km of half-width to the whole of France.
+    ///
+    /// ```
+    /// use chalandise_chart::map::{Bounds, View};
+    /// let view = View::covering(&Bounds { south: 47.0, west: -2.2, north: 47.6, east: -0.9 })?;
+    /// assert_eq!(view.to_string(), "47.3016,-1.5536,55.1");
+    /// # Ok::<(), chalandise_chart::map::MapError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`MapError::Bounds`] when the box is upside down, holds what is no number, or lies outside France and its neighbours.
+    pub fn covering(bounds: &Bounds) -> Result<Self, MapError> {
+        let Bounds {
+            south,
+            west,
+            north,
+            east,
+        } = *bounds;
+        let inside = |(low, high): (f64, f64), range: (f64, f64)| low <= high && high >= range.0 && low <= range.1;
+        if !inside((south, north), LATITUDES) || !inside((west, east), LONGITUDES) {
+            return Err(MapError::Bounds {
+                south,
+                west,
+                north,
+                east,
+            });
+        }
+        let (low, high) = (south.max(LATITUDES.0), north.min(LATITUDES.1));
+        let (left, right) = (west.max(LONGITUDES.0), east.min(LONGITUDES.1));
+        let mut extent = Extent::EMPTY;
+        // Parallels are arcs on the map, so the extremes may lie inside an edge.
+        for step in 0..=8 {
+            let longitude = left + (right - left) * f64::from(step) / 8.0;
+            extent.include(project(low, longitude));
+            extent.include(project(high, longitude));
+        }
+        let round = Self::round(Place::France, extent);
+        let (latitude, longitude) = unproject(round.centre);
+        let half_width_km = (round.half_width_m / 100.0).ceil() / 10.0;
+        Ok(Self::at(latitude, longitude, half_width_km))
+    }
+
     /// [`View::around`] with its arguments brought into range.
     fn at(latitude: f64, longitude: f64, half_width_km: f64) -> Self {
         let latitude = (latitude.clamp(LATITUDES.0, LATITUDES.1) * 1e4).round() / 1e4;

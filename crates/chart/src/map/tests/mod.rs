@@ -1,6 +1,7 @@
 //! The map as a whole: golden pictures, no overlap, what must not leak.
 
 mod budget;
+mod figures;
 mod properties;
 
 use std::path::PathBuf;
@@ -36,7 +37,12 @@ fn store(id: &str, latitude: f64, longitude: f64, revenue: f64, closed: bool) ->
         longitude,
         revenue,
         href: Some(format!("?store={id}&layer=revenue")),
-        closed,
+        status: if closed {
+            StoreStatus::Closing
+        } else {
+            StoreStatus::Open
+        },
+        selected: false,
     }
 }
 
@@ -246,6 +252,25 @@ fn texts(svg: &str) -> Vec<(Rect, String)> {
     found
 }
 
+/// No text of a picture lies on another or reaches out of it.
+fn no_text_is_covered(svg: &str, name: &str) {
+    let document = Document::parse(svg).expect("well-formed");
+    let side = |side| {
+        let text = document.root_element().attribute(side);
+        text.and_then(|text| text.parse().ok()).expect("a size")
+    };
+    let picture = Rect::new(0.0, 0.0, side("width"), side("height"));
+    let found = texts(svg);
+    for (index, (rect, words)) in found.iter().enumerate() {
+        let inside =
+            rect.left >= 0.0 && rect.top >= 0.0 && rect.right <= picture.right && rect.bottom <= picture.bottom;
+        assert!(inside, "{name}: '{words}' leaves the picture");
+        for (other, more) in &found[..index] {
+            assert!(!rect.overlaps(other), "{name}: '{words}' covers '{more}'");
+        }
+    }
+}
+
 #[test]
 fn no_text_covers_another_or_leaves_the_picture_at_any_width() {
     for text in [
@@ -269,27 +294,8 @@ fn no_text_covers_another_or_leaves_the_picture_at_any_width() {
                     },
                     &data,
                 );
-                let document = Document::parse(&svg).expect("well-formed");
-                let side = |name| {
-                    document
-                        .root_element()
-                        .attribute(name)
-                        .and_then(|s| s.parse().ok())
-                        .expect("a size")
-                };
-                let picture = Rect::new(0.0, 0.0, side("width"), side("height"));
-                let found = texts(&svg);
-                assert!(found.len() > 10);
-                for (index, (rect, words)) in found.iter().enumerate() {
-                    let inside = rect.left >= 0.0
-                        && rect.top >= 0.0
-                        && rect.right <= picture.right
-                        && rect.bottom <= picture.bottom;
-                    assert!(inside, "{text} at {width}: '{words}' leaves the picture");
-                    for (other, more) in &found[..index] {
-                        assert!(!rect.overlaps(other), "{text} at {width}: '{words}' covers '{more}'");
-                    }
-                }
+                assert!(texts(&svg).len() > 10);
+                no_text_is_covered(&svg, &format!("{text} at {width}"));
             }
         }
     }
