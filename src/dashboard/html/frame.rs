@@ -78,7 +78,7 @@ pub fn page_frame(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
             body class=[frame.assets.in_file.then_some("file")] {
                 a.skip href="#main" { (say.one("Aller au contenu", "Skip to content")) }
                 (header(frame))
-                @if let Some(view) = frame.view.filter(|_| frame.filters) { (filters::bar(view)) }
+                @if let Some(view) = frame.view.filter(|view| frame.filters && !view.takes().filters.is_empty()) { (filters::bar(view)) }
                 main id="main" tabindex="-1" { (main) }
                 @if let Some(view) = frame.view { (footer(view)) }
             }

@@ -6,8 +6,8 @@
 
 use chalandise_analytics::huff::Decay;
 use chalandise_analytics::huff_spend::{
-    Comparison, EffectsFit, LeaveOneOut, Pair, Refit, Situations, SpendError, SpendFit, SpendModel, StoreColumns,
-    compare,
+    Comparison, EffectsFit, EffectsOptions, LeaveOneOut, Pair, Refit, Rival, Situations, SpendError, SpendFit,
+    SpendModel, StoreColumns, compare,
 };
 use chalandise_analytics::reach::Reach;
 use chrono::{Months, NaiveDate};
@@ -50,7 +50,8 @@ impl Observed {
     pub(super) fn new(input: &Input, settings: &NetworkSettings, reach: Reach) -> Result<Observed, SpendError> {
         let store_share = settings.store_share.unwrap_or_else(|| input.store_share());
         let raised = raised(input);
-        let mut situations = Situations::new(input.sites.len())?;
+        let stores = input.stores();
+        let mut situations = Situations::with_rivals(stores, input.sites.len() - stores)?;
         let weights = input.span_weights();
         let mut flows = input.sales.flows.as_slice();
         for (number, cell) in input.cells.iter().enumerate() {
@@ -58,17 +59,24 @@ impl Observed {
             let (of_cell, rest) = flows.split_at(own);
             flows = rest;
             let potential = cell.spend_potential.unwrap_or(0.0) * store_share;
-            let near: Vec<(u16, f32)> = reach
-                .of(number)
-                .filter(|(site, _)| !input.sites[usize::from(*site)].competitor)
-                .collect();
+            // Stores come before competitors, here and among the sites.
+            let near: Vec<(u16, f32)> = reach.of(number).collect();
+            let own = near.partition_point(|(site, _)| usize::from(*site) < stores);
+            let (near, rivals) = near.split_at(own);
             if near.is_empty() || potential <= 0.0 {
                 continue;
             }
-            for span in spans_of(input, &near) {
-                let pairs = pairs(input, &near, of_cell, &span, &raised);
+            let rivals: Vec<Rival> = rivals
+                .iter()
+                .map(|(site, distance)| Rival {
+                    rival: *site - stores as u16,
+                    distance: *distance,
+                })
+                .collect();
+            for span in spans_of(input, near) {
+                let pairs = pairs(input, near, of_cell, &span, &raised);
                 let weight: f64 = weights[span.clone()].iter().sum();
-                situations.push(number as u32, potential * weight, &pairs)?;
+                situations.push_with_rivals(number as u32, potential * weight, &pairs, &rivals)?;
             }
         }
         Ok(Observed {
@@ -147,7 +155,7 @@ pub(super) fn settled(input: &Input) -> Vec<bool> {
         .collect()
 }
 
-/// Tries the forms of decay, takes the likeliest, lets stores differ, and leaves each out in turn.
+/// Tries the forms of decay, takes the likeliest, lets stores differ, those of `young` freely, and leaves each out in turn.
 ///
 /// # Errors
 /// [`SpendError`] when the flows do not tell the parameters.
@@ -155,6 +163,7 @@ pub(super) fn calibrate(
     observed: &Observed,
     attraction: &Attraction,
     settings: &NetworkSettings,
+    young: &[u16],
 ) -> Result<Calibrated, SpendError> {
     let columns: &StoreColumns = attraction.columns();
     let tried = settings.decay.map_or(Decay::ALL.to_vec(), |decay| vec![decay]);
@@ -171,7 +180,7 @@ pub(super) fn calibrate(
         }
     };
     let model = SpendModel::new(&observed.situations, columns, fit.decay)?;
-    let effects = model.fit_effects(&fit)?;
+    let effects = model.fit_effects_with(&fit, &EffectsOptions { free: young })?;
     let left_out = model.leave_one_out(&effects, Refit::OneStep)?;
     Ok(Calibrated {
         forms,

@@ -92,17 +92,17 @@ impl Past<'_> {
             match (self.network.number_of(&other.id).is_some(), wanted) {
                 (true, false) => without.push(Change::Close { id: other.id.clone() }),
                 (false, true) => {
-                    let logs = self.attraction.columns().of(number).unwrap_or(&[]);
-                    without.push(Change::Open(self.model.outlet(other, logs, (self.distances)(number))));
+                    let logs = self.attraction.logs(other);
+                    without.push(Change::Open(self.model.outlet(other, &logs, (self.distances)(number))));
                 }
                 _ => {}
             }
         }
-        let logs = self.attraction.columns().of(site).unwrap_or(&[]);
-        let mut outlet = self.model.outlet(&sites[site], logs, (self.distances)(site));
+        let logs = self.attraction.logs(&sites[site]);
+        let mut outlet = self.model.outlet(&sites[site], &logs, (self.distances)(site));
         outlet.id = PREDICTED.to_owned();
         if !known {
-            outlet.attraction = self.model.attraction(logs, 0.0);
+            outlet.attraction = self.model.attraction(&logs, 0.0);
         }
         let mut with = without.clone();
         with.push(Change::Open(outlet));

@@ -39,12 +39,15 @@ impl Attraction {
                 sources.push(logarithm(name, sites)?);
             }
         }
-        let columns = sources
-            .iter()
-            .map(|source| (source.name(), sites.iter().map(|site| source.of(site)).collect()))
-            .collect();
+        let stores = sites.partition_point(|site| !site.competitor);
+        let columns_of = |sites: &[Site]| -> Vec<(String, Vec<f64>)> {
+            let column = |source: &Source| (source.name(), sites.iter().map(|site| source.of(site)).collect());
+            sources.iter().map(column).collect()
+        };
+        let (own, rivals) = sites.split_at(stores);
+        let columns = StoreColumns::new(stores, columns_of(own))?;
         Ok(Attraction {
-            columns: StoreColumns::new(sites.len(), columns)?,
+            columns: columns.with_rivals(rivals.len(), columns_of(rivals))?,
             sources,
         })
     }
@@ -53,7 +56,7 @@ impl Attraction {
         &self.columns
     }
 
-    /// The columns of a site that is not among them.
+    /// The columns of a site.
     pub(super) fn logs(&self, site: &Site) -> Vec<f64> {
         self.sources.iter().map(|source| source.of(site)).collect()
     }
@@ -80,6 +83,7 @@ impl Source {
 fn logarithm(name: &str, sites: &[Site]) -> Result<Source, SpendError> {
     let logs: Vec<f64> = sites
         .iter()
+        .filter(|site| !site.competitor)
         .filter_map(|site| site.column(name))
         .filter(|value| *value > 0.0)
         .map(f64::ln)
@@ -99,8 +103,9 @@ fn logarithm(name: &str, sites: &[Site]) -> Result<Source, SpendError> {
 
 /// All formats but the most frequent one.
 fn formats(sites: &[Site]) -> Vec<String> {
-    let words: BTreeSet<&str> = sites.iter().map(|site| site.format.as_str()).collect();
-    let count = |word: &str| sites.iter().filter(|site| site.format == word).count();
+    let stores = || sites.iter().filter(|site| !site.competitor);
+    let words: BTreeSet<&str> = stores().map(|site| site.format.as_str()).collect();
+    let count = |word: &str| stores().filter(|site| site.format == word).count();
     let most = words.iter().max_by_key(|word| count(word)).copied();
     words
         .into_iter()

@@ -71,6 +71,8 @@ impl InUse {
         Uncertainty {
             covariance: self.covariance.clone(),
             effect_variance: self.sigma * self.sigma,
+            // A store that stays keeps what its customers find there, whatever its size.
+            resized_effect_variance: 0.0,
             closed_effect_variance: 0.0,
         }
     }
@@ -125,8 +127,8 @@ impl InUse {
             .collect();
         let outlets = open
             .filter_map(|site| {
-                let logs = attraction.columns().of(site)?;
-                Some(self.outlet(&sites[site], logs, distances(site)))
+                let logs = attraction.logs(&sites[site]);
+                Some(self.outlet(&sites[site], &logs, distances(site)))
             })
             .collect();
         Network::new(&cells, outlets, self.rule())

@@ -15,6 +15,7 @@ mod outlook;
 mod planner;
 mod read;
 mod settings;
+mod white_space;
 mod write;
 mod write_catchments;
 
@@ -42,6 +43,7 @@ use flows::{CellFlows, Flow, flows};
 use in_use::InUse;
 use outlook::Outlook;
 use read::{Input, dates, money};
+use white_space::Candidate;
 
 /// Builds the tables of the network over a snapshot; nothing when the lake has no orders.
 ///
@@ -138,6 +140,7 @@ struct Model {
     flows: Vec<Flow>,
     openings: Vec<Opening>,
     web_effects: Vec<WebEffect>,
+    candidates: Vec<Candidate>,
 }
 
 /// Why there is no result: subject, status, what was found and what is needed.
@@ -192,14 +195,19 @@ fn model(input: &Input, history: &History, settings: &NetworkSettings) -> Result
     let reach = Reach::great_circle(&centres, &places, smallest, largest);
     let attraction = Attraction::new(&settings.attraction, &input.sites).map_err(few)?;
     let observed = Observed::new(input, settings, reach).map_err(few)?;
-    let calibrated = calibrate(&observed, &attraction, settings).map_err(few)?;
+    let settled = settled(input);
+    let young: Vec<u16> = (0..input.stores())
+        .filter(|site| !settled[*site])
+        .map(|site| site as u16)
+        .collect();
+    let calibrated = calibrate(&observed, &attraction, settings, &young).map_err(few)?;
     let in_use = InUse::of(&calibrated, &observed, input, settings);
     let distances = |_: usize| Distances::GreatCircle;
     let outlook = Outlook::new(input, &in_use, &attraction, &distances).map_err(unusable)?;
     let weights: Vec<f64> = (0..input.sites.len())
         .map(|site| {
-            let logs = attraction.columns().of(site).unwrap_or(&[]);
-            in_use.attraction(logs, in_use.effect(&input.sites[site].id))
+            let logs = attraction.logs(&input.sites[site]);
+            in_use.attraction(&logs, in_use.effect(&input.sites[site].id))
         })
         .collect();
     let (cells, flows) = flows(input, &observed, &weights, &in_use.rule());
@@ -213,6 +221,8 @@ fn model(input: &Input, history: &History, settings: &NetworkSettings) -> Result
     };
     let openings = past.openings(&history.daily).map_err(unusable)?;
     let web_effects = past.web_effects(&history.web).map_err(unusable)?;
+    let candidates = white_space::candidates(input, &in_use, &attraction, &outlook, &cells)
+        .map_err(|reason| ("white_space", Status::Unusable, reason))?;
     Ok(Model {
         observed,
         attraction,
@@ -223,5 +233,6 @@ fn model(input: &Input, history: &History, settings: &NetworkSettings) -> Result
         flows,
         openings,
         web_effects,
+        candidates,
     })
 }

@@ -122,6 +122,11 @@ impl Input {
         Ok(input)
     }
 
+    /// How many of the sites are stores: they come before the competitors.
+    pub(super) fn stores(&self) -> usize {
+        self.sites.partition_point(|site| !site.competitor)
+    }
+
     /// The place of a cell among the cells.
     pub(super) fn cell(&self, index: u64) -> Option<usize> {
         self.cells

@@ -11,6 +11,7 @@ use crate::model::{Built, ModelError};
 
 use super::flows::CellFlows;
 use super::read::Input;
+use super::white_space::Candidate;
 use super::{Computed, Model};
 
 /// 97.5 % of the standard normal distribution lie below.
@@ -33,6 +34,7 @@ pub(super) async fn tables(writer: &mut Writer, computed: &Computed) -> Result<V
         built.push(flows(writer, &computed.input, model).await?);
         built.push(openings(writer, &computed.input, model).await?);
         built.push(web_effects(writer, model).await?);
+        built.push(white_space(writer, &computed.input, model).await?);
     }
     Ok(built)
 }
@@ -175,7 +177,7 @@ async fn stores(writer: &mut Writer, computed: &Computed, model: &Model) -> Resu
     let standing = |site: &usize| model.outlook.standing[*site];
     let left_out = |site: &usize| calibrated.left_out.stores.iter().find(|left| left.store == *site);
     let own = |site: &usize| !input.sites[*site].competitor;
-    let total = |site: &usize| Some(effects.totals[*site]).filter(|_| own(site));
+    let total = |site: &usize| effects.totals.get(*site).copied().filter(|_| own(site));
     let rows = Columns::of(&places)
         .text("store_id", |site| Some(&input.sites[*site].id))
         .flag("competitor", |site| input.sites[*site].competitor)
@@ -188,7 +190,7 @@ async fn stores(writer: &mut Writer, computed: &Computed, model: &Model) -> Resu
             Some(effects.effects[*site]).filter(|_| own(site))
         })
         .number("store_effect_error", |site| {
-            Some(effect_errors[*site]).filter(|_| own(site))
+            effect_errors.get(*site).copied().filter(|_| own(site))
         })
         .number("observed", |site| Some(total(site)?.observed))
         .number("expected", |site| Some(total(site)?.predicted))
@@ -265,4 +267,34 @@ async fn web_effects(writer: &mut Writer, model: &Model) -> Result<Built, ModelE
         .number("standard_error", |effect| effect.standard_error)
         .flag("estimated", |effect| effect.estimated);
     store(writer, "web_effects", [rows.batch("web_effects")?]).await
+}
+
+async fn white_space(writer: &mut Writer, input: &Input, model: &Model) -> Result<Built, ModelError> {
+    let rows: Vec<(usize, &Candidate)> = model.candidates.iter().enumerate().collect();
+    let cell = |candidate: &Candidate| &model.cells[candidate.cell];
+    let main = |candidate: &Candidate| &input.cells[cell(candidate).main];
+    let batch = Columns::of(&rows)
+        .count("h3_cell", |(_, candidate)| {
+            Some(u64::from(cell(candidate).cell).cast_signed())
+        })
+        .text("commune_code", |(_, candidate)| {
+            Some(main(candidate).commune_code.as_str())
+        })
+        .text("region", |(_, candidate)| Some(main(candidate).region.as_str()))
+        .number("residents", |(_, candidate)| Some(cell(candidate).residents))
+        .number("sales_area_m2", |(_, candidate)| Some(candidate.sales_area_m2))
+        .number("sales", |(_, candidate)| Some(candidate.sales))
+        .number("sales_low_80", |(_, candidate)| Some(candidate.intervals?.0.low))
+        .number("sales_high_80", |(_, candidate)| Some(candidate.intervals?.0.high))
+        .number("taken", |(_, candidate)| Some(candidate.taken))
+        .number("net_gain", |(_, candidate)| Some(candidate.net_gain))
+        .number("net_gain_low_80", |(_, candidate)| Some(candidate.intervals?.1.low))
+        .number("net_gain_high_80", |(_, candidate)| Some(candidate.intervals?.1.high))
+        .number("margin", |(_, candidate)| candidate.margin)
+        .text("nearest_store_id", |(_, candidate)| {
+            Some(&input.sites[candidate.nearest?.0].id)
+        })
+        .number("nearest_distance", |(_, candidate)| Some(candidate.nearest?.1))
+        .count("rank", |(place, _)| i64::try_from(place + 1).ok());
+    store(writer, "white_space", [batch.batch("white_space")?]).await
 }

@@ -14,8 +14,10 @@ const Z_95: f64 = 1.959_963_984_540_054;
 pub struct Uncertainty {
     /// Covariance of the parameters (exponents, distance coefficient, ln outside); zeros for one that is given.
     pub covariance: Symmetric,
-    /// Variance sigma^2 of the effects of stores, independent of each other, for sites opened, moved or resized.
+    /// Variance sigma^2 of the effects of stores, independent of each other, for sites opened or moved.
     pub effect_variance: f64,
+    /// Variance of what a store's effect changes by when it is resized, 0 when it is taken to stay.
+    pub resized_effect_variance: f64,
     /// Variance of the effect of a store that is closed: what is left of it once its sales are known, 0 when it is taken as known.
     pub closed_effect_variance: f64,
 }
@@ -65,10 +67,10 @@ impl Uncertainty {
             }
         }
         let squares = gradient.effects.iter().zip(effects).map(|(derivative, effect)| {
-            let variance = if effect.kind == EffectKind::Closed {
-                self.closed_effect_variance
-            } else {
-                self.effect_variance
+            let variance = match effect.kind {
+                EffectKind::Closed => self.closed_effect_variance,
+                EffectKind::Resized => self.resized_effect_variance,
+                EffectKind::Opened | EffectKind::Moved => self.effect_variance,
             };
             variance * derivative * derivative
         });

@@ -1,0 +1,181 @@
+//! Where a store would pay: a standard store in the middle of every cell with residents, net of what it takes from the network.
+
+use chalandise_analytics::scenario::{Change, Distances, Interval, Kind, Place, ScenarioError, Site as Outlet};
+use chalandise_analytics::site_search::Search;
+use h3o::LatLng;
+
+use super::columns::Attraction;
+use super::flows::CellFlows;
+use super::in_use::InUse;
+use super::outlook::Outlook;
+use super::read::{Input, Site};
+
+/// Candidates, the best first, that get intervals.
+const WITH_INTERVALS: usize = 500;
+
+/// A place for a store.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// Place among the cells of the tables.
+    pub(super) cell: usize,
+    pub(super) sales_area_m2: f64,
+    pub(super) sales: f64,
+    pub(super) taken: f64,
+    pub(super) net_gain: f64,
+    /// 80 % intervals of sales and of the net gain.
+    pub(super) intervals: Option<(Interval, Interval)>,
+    pub(super) margin: Option<f64>,
+    /// Nearest store of the network, and its distance in km.
+    pub(super) nearest: Option<(usize, f64)>,
+}
+
+/// The network's median store: what is opened everywhere, and what it costs a year.
+struct Standard {
+    sales_area_m2: f64,
+    attraction: f64,
+    logs: Vec<f64>,
+    margin_rate: Option<f64>,
+    fixed_cost: Option<f64>,
+}
+
+/// All candidates, those that add most to the network first.
+///
+/// # Errors
+/// A sentence, when the model's numbers make no search.
+pub(super) fn candidates(
+    input: &Input,
+    model: &InUse,
+    attraction: &Attraction,
+    outlook: &Outlook,
+    cells: &[CellFlows],
+) -> Result<Vec<Candidate>, String> {
+    let own: Vec<usize> = (0..input.stores())
+        .filter(|site| outlook.standing[*site].is_some())
+        .collect();
+    let standard = standard(input, model, attraction, &own);
+    let populated: Vec<usize> = (0..cells.len()).filter(|cell| cells[*cell].residents > 0.0).collect();
+    let places: Vec<Place> = populated
+        .iter()
+        .map(|cell| place(LatLng::from(cells[*cell].cell)))
+        .collect();
+    let search = Search::new(&outlook.network, &places, standard.attraction).map_err(|error| error.to_string())?;
+    let ranking = search.rank(&[], |_, _| {}).map_err(|error| error.to_string())?;
+    let mut found: Vec<Candidate> = populated
+        .iter()
+        .zip(&ranking.rated)
+        .map(|(cell, rated)| Candidate {
+            cell: *cell,
+            sales_area_m2: standard.sales_area_m2,
+            sales: rated.sales,
+            taken: rated.transferred,
+            net_gain: rated.net_gain,
+            intervals: None,
+            margin: standard.margin(rated.net_gain),
+            nearest: nearest(input, &own, LatLng::from(cells[*cell].cell)),
+        })
+        .collect();
+    found.sort_by(|left, right| {
+        right
+            .net_gain
+            .total_cmp(&left.net_gain)
+            .then(left.cell.cmp(&right.cell))
+    });
+    for candidate in found.iter_mut().take(WITH_INTERVALS) {
+        let at = LatLng::from(cells[candidate.cell].cell);
+        let intervals = intervals(model, outlook, &standard, at).map_err(|error| error.to_string())?;
+        candidate.intervals = Some(intervals);
+    }
+    Ok(found)
+}
+
+impl Standard {
+    fn margin(&self, net_gain: f64) -> Option<f64> {
+        Some(self.margin_rate? * net_gain - self.fixed_cost?)
+    }
+}
+
+fn standard(input: &Input, model: &InUse, attraction: &Attraction, own: &[usize]) -> Standard {
+    let column = |name: &str| {
+        own.iter()
+            .filter_map(|site| input.sites[*site].column(name))
+            .collect::<Vec<f64>>()
+    };
+    let sales_area_m2 = median(column("sales_area_m2")).unwrap_or(1_000.0);
+    let site = Site {
+        id: String::new(),
+        competitor: false,
+        place: input.cells[0].centre,
+        format: String::new(),
+        columns: [("sales_area_m2".to_owned(), sales_area_m2)].into(),
+        opened_on: None,
+        closed_on: None,
+    };
+    let logs = attraction.logs(&site);
+    let rates = column("gross_margin_rate");
+    let costs = own.iter().filter_map(|site| {
+        let site = &input.sites[*site];
+        Some(site.column("annual_fixed_cost")? / site.column("sales_area_m2").filter(|area| *area > 0.0)?)
+    });
+    Standard {
+        sales_area_m2,
+        attraction: model.attraction(&logs, 0.0),
+        logs,
+        margin_rate: (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
+        fixed_cost: median(costs.collect()).map(|cost| cost * sales_area_m2),
+    }
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+fn nearest(input: &Input, own: &[usize], place: LatLng) -> Option<(usize, f64)> {
+    own.iter()
+        .map(|site| (*site, input.sites[*site].place.distance_km(place)))
+        .min_by(|left, right| left.1.total_cmp(&right.1))
+}
+
+fn intervals(
+    model: &InUse,
+    outlook: &Outlook,
+    standard: &Standard,
+    at: LatLng,
+) -> Result<(Interval, Interval), ScenarioError> {
+    const NEW: &str = "standard store";
+    let store = Outlet {
+        id: NEW.to_owned(),
+        place: place(at),
+        attraction: standard.attraction,
+        kind: Kind::Own,
+        covariates: standard.logs.clone(),
+        distances: Distances::GreatCircle,
+    };
+    let (outcome, gradients) = outlook
+        .network
+        .evaluate_with_gradients(&outlook.base, &[Change::Open(store)])?;
+    let uncertainty = model.uncertainty();
+    let site = outcome
+        .sites
+        .iter()
+        .zip(&gradients.sites)
+        .find(|(site, _)| site.id == NEW);
+    let zero = Interval { low: 0.0, high: 0.0 };
+    let sales = match site {
+        Some((site, gradient)) => {
+            uncertainty
+                .spread(site.amount.change, &gradient.amount.change, &gradients.effects)?
+                .interval_80
+        }
+        None => zero,
+    };
+    let gain = uncertainty.spread(outcome.own.change, &gradients.own.change, &gradients.effects)?;
+    Ok((sales, gain.interval_80))
+}
+
+fn place(point: LatLng) -> Place {
+    Place {
+        latitude: point.lat(),
+        longitude: point.lng(),
+    }
+}
