@@ -202,7 +202,7 @@ fn huff_parameters() -> Table {
         "parameter of the Huff model in use",
         None,
         vec![
-            col("parameter", Text, "`attraction.COLUMN`: exponent of a store's column (or weight of a word in it); `distance_decay`: of the distance as the decay's form takes it; `log_outside`: logarithm of what weighs for all that is not the network; `store_effect_deviation`: of the stores' own effects; `smallest_distance`, `largest_distance`: distances below count as the one, stores beyond the other are out of reach")
+            col("parameter", Text, "`attraction.COLUMN`: exponent of a store's column (or weight of a word in it); `distance_decay`: of the distance as the decay's form takes it; `log_outside`: logarithm of what weighs for all that is not the network; `store_effect_deviation`: of the stores' own effects; `model_error`: root mean squared logarithm of observed over predicted, each store left out; `smallest_distance`, `largest_distance`: distances below count as the one, stores beyond the other are out of reach")
                 .key(),
             col("value", Number, "Estimate, or what was set").required(),
             col("standard_error", Number, "Robust: sales of one cell may depend on each other"),

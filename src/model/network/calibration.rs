@@ -45,6 +45,16 @@ pub(super) struct Calibrated {
     pub(super) left_out: LeaveOneOut,
 }
 
+impl Calibrated {
+    /// How wrong the model is about a store that it has not seen, on the scale of logarithms.
+    pub(super) fn model_error(&self) -> f64 {
+        let out_of_sample = self.left_out.errors.map_or(0.0, |errors| errors.rmse_log);
+        self.effects
+            .sigma
+            .max(if out_of_sample.is_finite() { out_of_sample } else { 0.0 })
+    }
+}
+
 impl Observed {
     /// Rows of all cells with a potential and a site within reach.
     pub(super) fn new(input: &Input, settings: &NetworkSettings, reach: Reach) -> Result<Observed, SpendError> {

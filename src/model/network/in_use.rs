@@ -21,8 +21,9 @@ pub(super) struct InUse {
     /// Exponents of the columns, coefficient of the distance, logarithm of the outside's weight.
     pub(super) parameters: Vec<f64>,
     pub(super) covariance: Symmetric,
-    /// Standard deviation of the stores' own effects.
-    pub(super) sigma: f64,
+    /// How wrong the model is about a store that it has not seen: root of the mean squared logarithm of observed over predicted, each
+    /// store left out in turn; never less than the spread of the stores' own effects.
+    pub(super) model_error: f64,
     pub(super) smallest_distance: f64,
     pub(super) largest_distance: f64,
     /// Share of the potential that is spent in stores.
@@ -46,7 +47,7 @@ impl InUse {
             distance: settings.distance,
             parameters: effects.parameters.clone(),
             covariance: effects.covariance.clone(),
-            sigma: effects.sigma,
+            model_error: calibrated.model_error(),
             smallest_distance,
             largest_distance,
             store_share: observed.store_share,
@@ -66,14 +67,16 @@ impl InUse {
         }
     }
 
-    /// What is not known: the parameters, and the effects of sites that nobody has seen sell.
+    /// What is not known: the parameters, and what the sites that change would sell beyond what the model says.
     pub(super) fn uncertainty(&self) -> Uncertainty {
+        // Nobody knows what a year of sales will be better than the model did of stores that it had not seen: new ones, and those whose
+        // sales are set free or change.
+        let effect_variance = self.model_error * self.model_error;
         Uncertainty {
             covariance: self.covariance.clone(),
-            effect_variance: self.sigma * self.sigma,
-            // A store that stays keeps what its customers find there, whatever its size.
-            resized_effect_variance: 0.0,
-            closed_effect_variance: 0.0,
+            effect_variance,
+            resized_effect_variance: effect_variance,
+            closed_effect_variance: effect_variance,
         }
     }
 

@@ -130,6 +130,7 @@ async fn parameters(writer: &mut Writer, computed: &Computed, model: &Model) -> 
         .collect();
     let (smallest, largest) = computed.settings.range();
     rows.push(("store_effect_deviation".into(), effects.sigma, None));
+    rows.push(("model_error".into(), model.in_use.model_error, None));
     rows.push(("smallest_distance".into(), smallest, None));
     rows.push(("largest_distance".into(), largest, None));
     let bound = |row: &(String, f64, Option<f64>), sign: f64| Some(row.1 + sign * Z_95 * row.2?);

@@ -116,7 +116,7 @@ async fn model(
     };
     names.extend(["distance_decay".to_owned(), "log_outside".to_owned()]);
     let found: Option<Vec<f64>> = names.iter().map(|name| values.get(name).copied()).collect();
-    let (Some(parameters), Some(sigma)) = (found, values.get("store_effect_deviation").copied()) else {
+    let (Some(parameters), Some(model_error)) = (found, values.get("model_error").copied()) else {
         return Ok(None);
     };
     let range = values
@@ -131,7 +131,7 @@ async fn model(
         distance,
         parameters,
         covariance,
-        sigma,
+        model_error,
         smallest_distance,
         largest_distance,
         store_share,
