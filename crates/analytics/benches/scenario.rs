@@ -31,131 +31,110 @@ fn large() {
     let spare = sites.split_off(500);
     let inputs = memory("VmRSS");
     println!("1,000,000 cells x 500 stores within 60 km; the process with these inputs: {inputs:.0} MB");
-    let rule = rule(60.0);
-    let begun = Instant::now();
-    let network = Network::new(&cells, sites, rule).expect("good inputs");
-    println!("build: {:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
+    let network = timed("build", || {
+        Network::new(&cells, sites, rule(60.0)).expect("good inputs")
+    });
+    let (now, peak) = (memory("VmRSS"), memory("VmHWM"));
     println!(
-        "  {} pairs; memory now {:.0} MB, at its peak {:.0} MB, inputs included",
-        network.pairs(),
-        memory("VmRSS"),
-        memory("VmHWM")
+        "  {} pairs; memory now {now:.0} MB, at its peak {peak:.0} MB, inputs included",
+        network.pairs()
     );
-    for _ in 0..2 {
-        let begun = Instant::now();
-        black_box(network.recompute());
-        println!("full recompute: {:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
-    }
+    timed("full recompute", || network.recompute());
+    timed("full recompute", || network.recompute());
     scenarios(&network, &spare);
     println!("  memory at its peak {:.0} MB", memory("VmHWM"));
 }
 
-/// As many cells and stores as the demo.
+/// As many cells and stores as the demo, and 26,000 candidates.
 fn demo() {
     let (cells, mut sites) = country(190_000, 340, 0.7, 2);
     let spare = sites.split_off(340);
-    let begun = Instant::now();
-    let network = Network::new(&cells, sites, rule(80.0)).expect("good inputs");
-    let built = begun.elapsed().as_secs_f64() * 1e3;
-    println!(
-        "190,000 cells x 340 stores within 80 km: build {built:.0} ms, {} pairs",
-        network.pairs()
-    );
+    println!("190,000 cells x 340 stores within 80 km");
+    let network = timed("build", || {
+        Network::new(&cells, sites, rule(80.0)).expect("good inputs")
+    });
+    println!("  {} pairs", network.pairs());
     scenarios(&network, &spare);
-    let ids: Vec<String> = network.sites().map(|(id, ..)| id.to_owned()).collect();
-    let closings: Vec<Change> = ids
-        .iter()
-        .step_by(7)
-        .take(45)
-        .map(|id| Change::Close { id: id.clone() })
+    let every_seventh = network.sites().step_by(7).take(45);
+    let closings: Vec<Change> = every_seventh
+        .map(|(id, ..)| Change::Close { id: id.to_owned() })
         .collect();
-    let begun = Instant::now();
-    let outcome = network.evaluate(&closings).expect("known stores");
-    let took = begun.elapsed().as_secs_f64() * 1e3;
-    println!(
-        "45 closings together: {took:.1} ms, {} transfers",
-        outcome.transfers.len()
-    );
-    let many: Vec<Change> = spare
+    timed("45 closings together", || {
+        network.evaluate(&closings).expect("known stores")
+    });
+    let many = spare
         .iter()
         .cycle()
         .take(1_000)
         .zip(0..)
-        .map(|(site, number)| renamed(site, number))
-        .collect();
-    let begun = Instant::now();
-    let outcome = network.evaluate(&many).expect("new stores");
-    let took = begun.elapsed().as_secs_f64() * 1e3;
-    println!(
-        "1,000 openings together: {took:.0} ms, {} transfers",
-        outcome.transfers.len()
-    );
-    gradients(&network, &spare);
-    search(&network, &spare);
+        .map(|(site, number)| renamed(site, number));
+    let many: Vec<Change> = many.collect();
+    timed("1,000 openings together", || {
+        network.evaluate(&many).expect("new stores")
+    });
+    let base = timed("gradients of all totals", || network.base_gradients());
+    let openings = spare
+        .iter()
+        .map(|site| vec![Change::Open(site.clone())])
+        .collect::<Vec<_>>();
+    percentiles("opening with gradients", &openings, |changes| {
+        network
+            .evaluate_with_gradients(&base, changes)
+            .expect("a new store")
+            .0
+            .cells
+            .len()
+    });
+    search(&network, &openings);
 }
 
 /// A standard store in 26,000 places.
-fn search(network: &Network, spare: &[Site]) {
+fn search(network: &Network, openings: &[Vec<Change>]) {
     let side = 161;
-    let places: Vec<Place> = (0..side * side)
-        .map(|number| {
-            place(
-                (number / side) as f64 / side as f64,
-                (number % side) as f64 / side as f64,
-            )
-        })
-        .collect();
+    let at = |number: usize| {
+        place(
+            (number / side) as f64 / side as f64,
+            (number % side) as f64 / side as f64,
+        )
+    };
+    let places: Vec<Place> = (0..side * side).map(at).collect();
     let search = Search::new(network, &places, 1.0).expect("places");
-    let begun = Instant::now();
-    let ranking = search.rank(&[], |_, _| {}).expect("no changes");
-    println!(
-        "{} candidates ranked: {:.2} s",
-        places.len(),
-        begun.elapsed().as_secs_f64()
-    );
-    let seconds = spare.iter().step_by(10).map(|site| {
-        let begun = Instant::now();
-        black_box(
-            search
-                .rerank(&ranking, &[Change::Open(site.clone())], |_, _| {})
-                .expect("a new store"),
-        );
-        begun.elapsed().as_secs_f64()
+    println!("{} candidates", places.len());
+    let ranking = timed("ranked", || search.rank(&[], |_, _| {}).expect("no changes"));
+    percentiles("ranked again after an opening", &openings[..20], |changes| {
+        search
+            .rerank(&ranking, changes, |_, _| {})
+            .expect("a new store")
+            .computed
     });
-    let (p50, p95) = quantiles(seconds.collect());
-    println!("ranked again after an opening: p50 {p50:.2} s, p95 {p95:.2} s");
-    let begun = Instant::now();
-    let missed = closings(network, &[], 0.4, |_| 3e5).expect("a margin");
-    println!(
-        "{} closings ranked: {:.0} ms",
-        missed.len(),
-        begun.elapsed().as_secs_f64() * 1e3
-    );
+    let missed = timed("closings ranked", || {
+        closings(network, &[], 0.4, |_| 3e5).expect("a margin")
+    });
     let eligible = ranking.best(&Filter::default());
-    let closable = missed
-        .iter()
-        .map(|store| Closable {
-            id: store.id.clone(),
-            saving: 3e5,
-        })
-        .collect();
+    let closable = missed.iter().map(|store| Closable {
+        id: store.id.clone(),
+        saving: 3e5,
+    });
     let with_closings = Selection {
         margin: 0.4,
-        closable,
+        closable: closable.collect(),
         most_closings: 10,
         yearly_costs: vec![2e5; places.len()],
         ..Selection::of(10)
     };
-    let wishes = [(5, Selection::of(5)), (20, Selection::of(20)), (10, with_closings)];
-    for (count, selection) in wishes {
-        let begun = Instant::now();
-        let chosen = search
-            .choose(&ranking, &eligible, &selection, |_, _| {})
-            .expect("candidates");
+    for (what, selection) in [
+        ("best 5 together", Selection::of(5)),
+        ("best 20 together", Selection::of(20)),
+        ("best 10 together, with up to 10 closings among all", with_closings),
+    ] {
+        let chosen = timed(what, || {
+            search
+                .choose(&ranking, &eligible, &selection, |_, _| {})
+                .expect("candidates")
+        });
         println!(
-            "best {count} together, {} closings: {:.1} s, {} candidates computed, {} moves, at least {:.1} % of the best",
+            "  {} closings, {} candidates computed, {} moves, at least {:.1} % of the best",
             chosen.closings.len(),
-            begun.elapsed().as_secs_f64(),
             chosen.evaluations,
             chosen.improvements,
             100.0 * chosen.guarantee
@@ -170,48 +149,30 @@ fn renamed(site: &Site, number: usize) -> Change {
 }
 
 fn scenarios(network: &Network, spare: &[Site]) {
+    let evaluate = |changes: &[Change]| network.evaluate(changes).expect("good changes").cells.len();
     let openings: Vec<_> = spare.iter().map(|site| vec![Change::Open(site.clone())]).collect();
-    percentiles(network, "opening", &openings);
+    percentiles("opening", &openings, evaluate);
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let ids: Vec<String> = network.sites().map(|(id, ..)| id.to_owned()).collect();
-    let closings: Vec<_> = (0..200)
-        .map(|_| {
-            vec![Change::Close {
-                id: ids[random.random_range(0..ids.len())].clone(),
-            }]
-        })
-        .collect();
-    percentiles(network, "closing", &closings);
+    let any = |random: &mut ChaCha8Rng| ids[random.random_range(0..ids.len())].clone();
+    let closings: Vec<_> = (0..200).map(|_| vec![Change::Close { id: any(&mut random) }]).collect();
+    percentiles("closing", &closings, evaluate);
 }
 
-fn percentiles(network: &Network, what: &str, scenarios: &[Vec<Change>]) {
-    let mut cells = 0;
+fn percentiles(what: &str, scenarios: &[Vec<Change>], mut evaluate: impl FnMut(&[Change]) -> usize) {
+    let (mut count, before) = (0, worked());
     let milliseconds = scenarios.iter().map(|changes| {
         let begun = Instant::now();
-        let outcome = black_box(network.evaluate(changes).expect("good changes"));
-        cells += outcome.cells.len();
+        count += black_box(evaluate(changes));
         begun.elapsed().as_secs_f64() * 1e3
     });
     let (p50, p95) = quantiles(milliseconds.collect());
+    let runs = scenarios.len();
+    let work = 1e3 * (worked() - before) / runs as f64;
     println!(
-        "{what}: p50 {p50:.1} ms, p95 {p95:.1} ms over {}; {} cells each",
-        scenarios.len(),
-        cells / scenarios.len()
+        "{what}: p50 {p50:.1} ms, p95 {p95:.1} ms over {runs} ({work:.1} ms of work and {} computed each)",
+        count / runs
     );
-}
-
-fn gradients(network: &Network, spare: &[Site]) {
-    let begun = Instant::now();
-    let base = network.base_gradients();
-    println!("gradients of all totals: {:.0} ms", begun.elapsed().as_secs_f64() * 1e3);
-    let milliseconds = spare.iter().map(|site| {
-        let changes = [Change::Open(site.clone())];
-        let begun = Instant::now();
-        black_box(network.evaluate_with_gradients(&base, &changes).expect("a new store"));
-        begun.elapsed().as_secs_f64() * 1e3
-    });
-    let (p50, p95) = quantiles(milliseconds.collect());
-    println!("opening with gradients: p50 {p50:.1} ms, p95 {p95:.1} ms");
 }
 
 fn quantiles(mut milliseconds: Vec<f64>) -> (f64, f64) {
@@ -293,6 +254,29 @@ fn place(north: f64, east: f64) -> Place {
         latitude,
         longitude: 2.5 + (east - 0.5) * 6.67 / latitude.to_radians().cos(),
     }
+}
+
+/// Seconds that all threads of the process have worked: what a machine without other work would need, on one core.
+fn worked() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<f64> = stat.split_whitespace().filter_map(|field| field.parse().ok()).collect();
+    // Number, then without name and state: the 14th and 15th fields, in hundredths.
+    fields
+        .get(11)
+        .zip(fields.get(12))
+        .map_or(f64::NAN, |(user, system)| (user + system) / 100.0)
+}
+
+/// Runs something, and says how long it took.
+fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let (begun, before) = (Instant::now(), worked());
+    let done = black_box(work());
+    println!(
+        "{what}: {:.3} s ({:.2} s of work)",
+        begun.elapsed().as_secs_f64(),
+        worked() - before
+    );
+    done
 }
 
 /// A line of the process's status, in MB.

@@ -39,6 +39,7 @@ impl Network {
         let attraction = self.attraction_of(chunk);
         let mut sums = SteadySums::new(self, chunk);
         let mut outside = vec![0.0; size];
+        let (mut mean, mut shift) = (vec![0.0; size], vec![0.0; size]);
         for (cell, position) in chunk.cells.clone().enumerate() {
             let potential = self.market.potential[position as usize];
             if potential <= 0.0 {
@@ -52,8 +53,11 @@ impl Network {
                     each,
                     outside: self.rule.outside * each,
                 };
-                let mean = sums.mean(&state, potential, std::iter::empty());
-                let shift: Vec<f64> = mean.iter().map(|mean| mean * each).collect();
+                sums.mean(&state, potential, std::iter::empty(), &mut mean);
+                shift
+                    .iter_mut()
+                    .zip(&mean)
+                    .for_each(|(shift, mean)| *shift = mean * each);
                 sums.add(each, &shift);
                 add_outside(&mut outside, &mean, state.outside);
             }
@@ -213,6 +217,8 @@ struct SteadySums<'n> {
     /// Everything else, a row for each site.
     others: Vec<f64>,
     pairs: Vec<Pair>,
+    /// Sums of draw times x over the sites read.
+    moments: Vec<f64>,
 }
 
 impl<'n> SteadySums<'n> {
@@ -230,6 +236,7 @@ impl<'n> SteadySums<'n> {
             draws: vec![0.0; chunk.sites.len()],
             others: vec![0.0; chunk.sites.len() * network.parameters()],
             pairs: Vec::new(),
+            moments: vec![0.0; network.parameters() - 1],
         }
     }
 
@@ -237,24 +244,33 @@ impl<'n> SteadySums<'n> {
     fn read(&mut self, cell: usize, attraction: &[f64]) {
         self.pairs.clear();
         let row = self.chunk.rows.row(cell).filter(|(slot, _)| attraction[*slot] > 0.0);
-        self.pairs.extend(row.map(|(slot, weight)| Pair {
-            slot,
-            draw: attraction[slot] * weight,
-            transformed: self.rule.transformed(weight),
-        }));
+        self.moments.fill(0.0);
+        for (slot, weight) in row {
+            let (draw, transformed) = (attraction[slot] * weight, self.rule.transformed(weight));
+            let exponents = self.size - 2;
+            let covariates = &self.covariates[slot * exponents..][..exponents];
+            for (moment, covariate) in self.moments.iter_mut().zip(covariates) {
+                *moment += draw * covariate;
+            }
+            self.moments[exponents] += draw * transformed;
+            self.pairs.push(Pair {
+                slot,
+                draw,
+                transformed,
+            });
+        }
     }
 
     /// The mean of x under the shares of a cell: of the sites read, others with their draws, and the outside.
-    fn mean<'x>(&self, state: &State, potential: f64, others: impl Iterator<Item = (f64, &'x [f64], f64)>) -> Vec<f64> {
+    fn mean<'x>(
+        &self,
+        state: &State,
+        potential: f64,
+        others: impl Iterator<Item = (f64, &'x [f64], f64)>,
+        mean: &mut [f64],
+    ) {
         let exponents = self.size - 2;
-        let mut mean = vec![0.0; self.size];
-        for pair in &self.pairs {
-            let covariates = &self.covariates[pair.slot * exponents..][..exponents];
-            for (mean, covariate) in mean.iter_mut().zip(covariates) {
-                *mean += pair.draw * covariate;
-            }
-            mean[exponents] += pair.draw * pair.transformed;
-        }
+        mean[..=exponents].copy_from_slice(&self.moments);
         for (draw, covariates, transformed) in others {
             for (mean, covariate) in mean.iter_mut().zip(covariates) {
                 *mean += draw * covariate;
@@ -264,7 +280,6 @@ impl<'n> SteadySums<'n> {
         let share = state.each / potential;
         mean.iter_mut().for_each(|mean| *mean *= share);
         mean[exponents + 1] = state.outside / potential;
-        mean
     }
 
     /// Adds draw times (each x - shift) for every site read.
@@ -366,6 +381,8 @@ struct Work<'w> {
     closed: Vec<bool>,
     /// Draw of each explicit site in the cell at hand, in the state in which its effect matters.
     draws: Vec<f64>,
+    /// Means of x before and after, and what is taken from each x.
+    means: [Vec<f64>; 3],
 }
 
 impl<'w> Work<'w> {
@@ -385,6 +402,7 @@ impl<'w> Work<'w> {
             effects: vec![0.0; (explicit - 1) * (sites + explicit)],
             closed: closed.collect(),
             draws: vec![0.0; explicit],
+            means: std::array::from_fn(|_| vec![0.0; network.parameters()]),
         }
     }
 
@@ -406,16 +424,22 @@ impl<'w> Work<'w> {
                 (term.explicit, (draw, covariates, network.rule.transformed(term.weight)))
             })
         };
-        let before = self
-            .sums
-            .mean(&cell.before, cell.potential, terms(false).map(|(_, term)| term));
-        let after = self
-            .sums
-            .mean(&cell.after, cell.potential, terms(true).map(|(_, term)| term));
-        let means = after.iter().zip(&before);
-        let shift: Vec<f64> = means
-            .map(|(after, before)| cell.after.each * after - cell.before.each * before)
-            .collect();
+        let [mut before, mut after, mut shift] = std::mem::take(&mut self.means);
+        self.sums.mean(
+            &cell.before,
+            cell.potential,
+            terms(false).map(|(_, term)| term),
+            &mut before,
+        );
+        self.sums.mean(
+            &cell.after,
+            cell.potential,
+            terms(true).map(|(_, term)| term),
+            &mut after,
+        );
+        for ((shift, after), before) in shift.iter_mut().zip(&after).zip(&before) {
+            *shift = cell.after.each * after - cell.before.each * before;
+        }
         self.sums.add(cell.each_change, &shift);
         for (explicit, term) in terms(false) {
             self.add_term(explicit, term, -cell.before.each, &before);
@@ -426,6 +450,7 @@ impl<'w> Work<'w> {
         let last = self.explicit.len() - self.sums.size;
         add_outside(&mut self.explicit[last..], &before, -cell.before.outside);
         add_outside(&mut self.explicit[last..], &after, cell.after.outside);
+        self.means = [before, after, shift];
         self.add_effects(cell);
     }
 

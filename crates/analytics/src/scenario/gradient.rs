@@ -15,9 +15,6 @@
 
 use std::ops::AddAssign;
 
-#[expect(unused_imports, reason = "the documentation names it")]
-use super::outcome::Outcome;
-
 /// Derivatives of one amount (EUR a year).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gradient {
@@ -74,7 +71,7 @@ pub struct SiteGradients {
 pub struct Gradients {
     /// The effects of the changed sites: present ones in the order of the network, then opened ones by id.
     pub effects: Vec<Effect>,
-    /// The sites concerned, in the order of [`Outcome::sites`].
+    /// The sites concerned, in the order of [`Outcome::sites`](super::Outcome::sites).
     pub sites: Vec<SiteGradients>,
     /// Of stores of our own together.
     pub own: QuantityGradients,

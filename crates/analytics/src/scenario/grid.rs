@@ -54,7 +54,12 @@ impl Disk {
         let angle = (kilometres / EARTH_RADIUS_KM).min(PI);
         Disk {
             centre: vector(place),
-            chord_squared: (2.0 * (0.5 * angle).sin()).powi(2),
+            // The whole globe has no edge that rounding could lie beyond.
+            chord_squared: if angle < PI {
+                (2.0 * (0.5 * angle).sin()).powi(2)
+            } else {
+                f64::INFINITY
+            },
             angle,
             latitude: place.latitude.to_radians(),
             longitude: place.longitude.to_radians(),

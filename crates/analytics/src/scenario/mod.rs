@@ -12,7 +12,7 @@
 //! to the potential.
 //!
 //! A scenario is a set of [`Change`]s laid over the network: [`Network::evaluate`] walks only the cells in reach of a changed site and
-//! says who gains, who loses and who gives to whom ([`Outcome`]). [`Network::gradients`] gives the derivatives of the same amounts by
+//! says who gains, who loses and who gives to whom ([`Outcome`]). [`Network::evaluate_with_gradients`] adds the derivatives of the same amounts by
 //! the model's parameters, from which [`Uncertainty`] makes intervals by the delta method.
 //!
 //! ```

@@ -1,10 +1,19 @@
 //! What no choice exceeds.
 
+use std::collections::BTreeMap;
+
 use super::chooser::{Chooser, Current};
 use super::error::SearchError;
+use super::state::State;
 
-/// Slopes that are computed again together.
+/// Slopes that are computed together.
 const BATCH: usize = 32;
+
+/// Tangents that are tried.
+const STEPS: usize = 12;
+
+/// Thirds that are cut off in a search along a step.
+const CUTS: usize = 8;
 
 impl Chooser<'_> {
     /// A bound of the value of every choice from the gains beside what is open now.
@@ -17,7 +26,7 @@ impl Chooser<'_> {
             margin * if opened { 0.0 } else { self.now[place] } - self.cost(place)
         });
         // A store that is closed now may be kept by the best choice. What is lost by closing one that is open is left out.
-        let stores = self.stores_bound(current, |store, closed| {
+        let stores = self.stores_bound(&current.solution.closed, |store, closed| {
             if closed {
                 self.store_gain(&current.state, store, false)
             } else {
@@ -27,52 +36,122 @@ impl Chooser<'_> {
         margin * (current.state.revenue - self.revenue) + added + stores
     }
 
-    /// The lowest bound that the choice gives: by gains, or by the tangent.
-    pub(super) fn bound(&mut self, current: &Current) -> Result<f64, SearchError> {
-        let by_gains = self.marginal_bound(current);
-        Ok(by_gains.min(self.tangent_bound(current)?))
+    /// The lowest of the bounds by tangents that a few steps from the choice find.
+    ///
+    /// F is concave in what stores of our own draw, also when parts of sites are opened, so it lies below its tangents. A tangent at a
+    /// choice of whole sites is steep beside all of them; steps towards the sites that the tangent likes best, each as long as it
+    /// helps (Frank & Wolfe 1956), flatten it where several of those would stand in each other's way.
+    pub(super) fn relaxed_bound(&mut self, current: &Current) -> Result<f64, SearchError> {
+        let closed = &current.solution.closed;
+        let nothing = BTreeMap::new();
+        let first = match closed.is_empty() {
+            true => self.first_slopes(),
+            // Closings make slopes larger.
+            false => {
+                let all: Vec<usize> = (0..self.eligible.len()).collect();
+                let state = self.mixed_state(&nothing, closed)?;
+                self.gains(&state, &all, true)?
+            }
+        };
+        let mut shares: BTreeMap<usize, f64> = current.solution.opened.iter().map(|place| (*place, 1.0)).collect();
+        let mut lowest = f64::INFINITY;
+        for step in 0..STEPS {
+            let state = self.mixed_state(&shares, closed)?;
+            let slopes = self.slopes(&state, first.clone(), &shares)?;
+            lowest = lowest.min(self.tangent_bound(&state, &slopes, &shares, closed));
+            if step + 1 < STEPS {
+                let towards = self.liked_best(&slopes);
+                shares = self.stepped(shares, &towards, closed)?;
+            }
+        }
+        Ok(lowest)
     }
 
-    /// F is concave in what stores of our own draw, so it lies below its tangent.
-    fn tangent_bound(&mut self, current: &Current) -> Result<f64, SearchError> {
+    fn tangent_bound(&self, state: &State, slopes: &[f64], shares: &BTreeMap<usize, f64>, closed: &[usize]) -> f64 {
         let margin = self.selection.margin;
-        let slopes = self.slopes(current)?;
-        let opened: f64 = current.solution.opened.iter().map(|place| slopes[*place]).sum();
+        let opened: f64 = shares.iter().map(|(place, share)| share * slopes[*place]).sum();
         let added = self.most_of(|place| margin * slopes[place] - self.cost(place));
-        let stores = self.stores_bound(current, |store, _| self.store_gain(&current.state, store, true));
-        let bound = margin * (current.state.revenue - self.revenue - opened) + added + stores;
+        let stores = self.stores_bound(closed, |store, _| self.store_gain(state, store, true));
+        let bound = margin * (state.revenue - self.revenue - opened) + added + stores;
         // Where nobody draws anything yet a slope is infinite, and so says nothing.
-        Ok(if bound.is_nan() { f64::INFINITY } else { bound })
+        if bound.is_nan() { f64::INFINITY } else { bound }
+    }
+
+    /// The sites that would be opened if each added what its slope says.
+    fn liked_best(&self, slopes: &[f64]) -> BTreeMap<usize, f64> {
+        let value = |place: usize| self.selection.margin * slopes[place] - self.cost(place);
+        let mut order: Vec<usize> = (0..slopes.len()).filter(|place| value(*place) > 0.0).collect();
+        order.sort_unstable_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
+        order
+            .into_iter()
+            .take(self.selection.count)
+            .map(|place| (place, 1.0))
+            .collect()
+    }
+
+    /// The best mixture of two choices in which parts of sites are opened.
+    fn stepped(
+        &mut self,
+        from: BTreeMap<usize, f64>,
+        towards: &BTreeMap<usize, f64>,
+        closed: &[usize],
+    ) -> Result<BTreeMap<usize, f64>, SearchError> {
+        let mixed = |part: f64| {
+            let mut shares: BTreeMap<usize, f64> = from
+                .iter()
+                .map(|(place, share)| (*place, share * (1.0 - part)))
+                .collect();
+            for (place, share) in towards {
+                *shares.entry(*place).or_default() += part * share;
+            }
+            shares
+        };
+        let mut value = |part: f64| {
+            let shares = mixed(part);
+            let costs: f64 = shares.iter().map(|(place, share)| share * self.cost(*place)).sum();
+            Ok::<f64, SearchError>(self.selection.margin * self.mixed_state(&shares, closed)?.revenue - costs)
+        };
+        // The value is concave along the way, so thirds that hold no maximum are cut off.
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..CUTS {
+            let (left, right) = (low + (high - low) / 3.0, high - (high - low) / 3.0);
+            if value(left)? < value(right)? {
+                low = left;
+            } else {
+                high = right;
+            }
+        }
+        Ok(mixed(0.5 * (low + high)))
     }
 
     /// The slope of every candidate, or a bound of it where that cannot be among the largest.
-    fn slopes(&mut self, current: &Current) -> Result<Vec<f64>, SearchError> {
-        let mut slopes = self.first_slopes();
-        let mut fresh = vec![!current.solution.closed.is_empty(); slopes.len()];
-        if fresh.first().copied().unwrap_or(false) {
-            // Closings make slopes larger.
-            let all: Vec<usize> = (0..slopes.len()).collect();
-            return self.gains(&current.state, &all, true);
-        }
-        let opened = current.solution.opened.clone();
-        for (place, slope) in opened.iter().zip(self.gains(&current.state, &opened, true)?) {
-            slopes[*place] = slope;
-            fresh[*place] = true;
-        }
+    fn slopes(
+        &mut self,
+        state: &State,
+        mut slopes: Vec<f64>,
+        shares: &BTreeMap<usize, f64>,
+    ) -> Result<Vec<f64>, SearchError> {
+        let mut fresh = vec![false; slopes.len()];
+        let mut stale: Vec<usize> = shares.keys().copied().collect();
         loop {
-            let value = |place: usize| self.selection.margin * slopes[place] - self.cost(place);
-            let mut order: Vec<usize> = (0..slopes.len()).collect();
-            order.sort_unstable_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
-            let largest = order.iter().take(self.selection.count.max(BATCH));
-            let stale: Vec<usize> = largest.copied().filter(|place| !fresh[*place]).collect();
-            // Those that count are all computed; a batch more is cheaper than to sort again.
-            if !order.iter().take(self.selection.count).any(|place| !fresh[*place]) {
-                return Ok(slopes);
-            }
-            for (place, slope) in stale.iter().zip(self.gains(&current.state, &stale, true)?) {
-                slopes[*place] = slopes[*place].min(slope);
+            for (place, slope) in stale.iter().zip(self.gains(state, &stale, true)?) {
+                slopes[*place] = slope;
                 fresh[*place] = true;
             }
+            let value = |place: usize| self.selection.margin * slopes[place] - self.cost(place);
+            let mut order: Vec<usize> = (0..slopes.len()).collect();
+            let by_value = |a: &usize, b: &usize| value(*b).total_cmp(&value(*a)).then(a.cmp(b));
+            // A batch more is cheaper than to sort again.
+            let wanted = self.selection.count + BATCH;
+            if wanted < order.len() {
+                order.select_nth_unstable_by(wanted, by_value);
+                order.truncate(wanted);
+            }
+            order.sort_unstable_by(by_value);
+            if order.iter().take(self.selection.count).all(|place| fresh[*place]) {
+                return Ok(slopes);
+            }
+            stale = order.into_iter().filter(|place| !fresh[*place]).collect();
         }
     }
 
@@ -103,14 +182,14 @@ impl Chooser<'_> {
     }
 
     /// The most that closings, or keeping what is closed now, add to the revenue's bound. `worth` is what a store adds when it is open.
-    fn stores_bound(&self, current: &Current, worth: impl Fn(usize, bool) -> f64) -> f64 {
+    fn stores_bound(&self, now_closed: &[usize], worth: impl Fn(usize, bool) -> f64) -> f64 {
         if !self.closes() {
             return 0.0;
         }
         let mut kept = 0.0;
         let mut closings = Vec::new();
         for store in 0..self.stores() {
-            let closed = current.solution.closed.binary_search(&store).is_ok();
+            let closed = now_closed.binary_search(&store).is_ok();
             let worth = self.selection.margin * worth(store, closed);
             kept += if closed { worth } else { 0.0 };
             closings.push((self.saving(store) - worth).max(0.0));

@@ -4,7 +4,8 @@
 //! time are kept. Of all candidates only those are computed that may be the best: a gain at a smaller set of stores bounds the gain at
 //! a larger one, so the list is gone through from the highest bound down until no bound is higher than the best gain found.
 
-use std::collections::HashMap;
+use std::collections::btree_map::BTreeMap;
+use std::collections::hash_map::{Entry, HashMap};
 
 use crate::numeric::side_by_side;
 use crate::scenario::{Change, Kind, Plan, ScenarioError};
@@ -92,7 +93,7 @@ impl Search<'_> {
             let (mut current, bound) = chooser.greedy(by_ratio, closings_first, &mut progress)?;
             upper = upper.min(bound);
             let moves = chooser.improve(&mut current)?;
-            upper = upper.min(chooser.bound(&current)?);
+            upper = upper.min(chooser.marginal_bound(&current));
             if best
                 .as_ref()
                 .is_none_or(|(best, _)| current.value > best.value + chooser.epsilon)
@@ -104,6 +105,7 @@ impl Search<'_> {
             Some(best) => best,
             None => (chooser.start()?, 0),
         };
+        let upper = upper.min(chooser.relaxed_bound(&current)?);
         chooser.told(&current, upper, moves)
     }
 }
@@ -192,37 +194,44 @@ impl<'s> Chooser<'s> {
     }
 
     pub(super) fn state(&mut self, solution: &Solution) -> Result<State, SearchError> {
+        let whole: BTreeMap<usize, f64> = solution.opened.iter().map(|place| (*place, 1.0)).collect();
+        self.mixed_state(&whole, &solution.closed)
+    }
+
+    /// The state with parts of sites opened, from 0 to 1 of each.
+    pub(super) fn mixed_state(
+        &mut self,
+        shares: &BTreeMap<usize, f64>,
+        closed: &[usize],
+    ) -> Result<State, SearchError> {
         let network = self.search.network;
-        if self.own.0 != solution.closed {
-            let changes = self.changes(&solution.closed);
-            self.own = (
-                solution.closed.clone(),
-                network.draws(&Plan::new(network, &changes)?).own,
-            );
+        if self.own.0 != closed {
+            let changes = self.changes(closed);
+            self.own = (closed.to_vec(), network.draws(&Plan::new(network, &changes)?).own);
         }
         let mut own = self.own.1.clone();
-        for (cell, draw) in self.opened(solution)? {
-            own[cell as usize] += draw;
+        for (place, share) in shares {
+            for (cell, draw) in self.draws(*place)? {
+                own[*cell as usize] += share * draw;
+            }
         }
         Ok(State::new(network.potential(), &own, &self.ranking.draws.others))
     }
 
-    /// What all opened sites draw, one after the other.
-    fn opened(&mut self, solution: &Solution) -> Result<Vec<(u32, f64)>, SearchError> {
-        let mut all = Vec::new();
-        for place in &solution.opened {
-            if !self.opened_draws.contains_key(place) {
+    /// What an opened site draws.
+    fn draws(&mut self, place: usize) -> Result<&[(u32, f64)], SearchError> {
+        match self.opened_draws.entry(place) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => {
                 let mut draws = Vec::new();
-                let column = self.search.column(self.eligible[*place])?;
+                let column = self.search.column(self.eligible[place])?;
                 let attraction = self.search.attraction;
                 self.search
                     .network
                     .for_each_of(&column, |cell, weight| draws.push((cell, attraction * weight)));
-                self.opened_draws.insert(*place, draws);
+                Ok(unknown.insert(draws))
             }
-            all.extend(&self.opened_draws[place]);
         }
-        Ok(all)
     }
 
     pub(super) fn current(&mut self, solution: Solution) -> Result<Current, SearchError> {
@@ -388,8 +397,10 @@ impl<'s> Chooser<'s> {
     /// What the network would lose with each closable store, at a choice; 0 for those that are closed.
     pub(super) fn losses(&mut self, solution: &Solution) -> Result<Vec<f64>, SearchError> {
         let mut more = vec![0.0; self.search.network.cells()];
-        for (cell, draw) in self.opened(solution)? {
-            more[cell as usize] += draw;
+        for place in &solution.opened {
+            for (cell, draw) in self.draws(*place)? {
+                more[*cell as usize] += draw;
+            }
         }
         let changes = self.changes(&solution.closed);
         let worths = self

@@ -18,11 +18,16 @@
 //! - for k sites, none with a cost, the greedy choice has at least 1 - (1 - 1/k)^k > 1 - 1/e of the best (Nemhauser, Wolsey & Fisher
 //!   1978);
 //! - F(best) <= F(S) + the k largest marginal gains at S, as F(best) <= F(best and S);
-//! - F(best) <= the tangent of F at S, as the sum is concave in the own_i: F(S) - sum over S of the slopes + the k largest slopes. It
-//!   counts what sites in S cost the others, and is often much nearer than the first two.
+//! - F(best) <= any tangent of F, as the sum is concave in the own_i, and stays so when parts of sites are opened: F(x) - sum of the
+//!   slopes times the parts x + the k largest slopes. It counts what sites cost each other. It is the lowest where stores take small
+//!   parts of many cells, and says little where a store takes most of the cells next to it.
 //!
-//! With costs, budget and closings the last two hold with the costs taken off each site, the budget filled by fractions of sites, and
-//! the saving of every closing set against the slope of the store.
+//! With costs, budget and closings the last two hold with the costs taken off each site, the budget filled by a fraction of the last
+//! site, and the saving of every closing set against the slope of the store.
+//!
+//! # What it costs
+//! Weights of candidates are computed when they are needed and not kept (for 26,000 candidates with 8,000 cells each they would take
+//! gigabytes): a search holds a few numbers for each cell and candidate, and the draws of the sites that were chosen at some time.
 
 mod bound;
 mod chooser;

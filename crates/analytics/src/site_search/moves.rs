@@ -8,13 +8,13 @@ use super::state::Solution;
 const MOST_MOVES: usize = 1_000;
 
 /// Stores whose closing, and sites whose opening, is tried although it makes the choice worse at first.
-const KICKS: usize = 8;
+const KICKS: usize = 4;
 
 impl Chooser<'_> {
     /// Moves until no move helps, and says how many it took.
     ///
-    /// What is worse alone may be better with what it makes room for. So a few such steps are taken, settled by the other moves, and
-    /// kept when all together are better.
+    /// Closings and budgets tie moves together: what is worse alone may be better with what it makes room for. So where there are any, a
+    /// few such steps are taken, settled by the other moves, and kept when all together are better.
     pub(super) fn improve(&mut self, current: &mut Current) -> Result<usize, SearchError> {
         let mut moves = self.settle(current)?;
         while moves < MOST_MOVES && self.kick(current)? {
@@ -133,12 +133,16 @@ impl Chooser<'_> {
             }
             kicked.extend(kept.iter().map(|kept| kept.with_closed(store)));
         }
-        kicked.truncate(3 * KICKS);
+        kicked.truncate(2 * KICKS);
         Ok(kicked)
     }
 
     /// A site opened for which there is no room, at the cost of others.
     fn kicks_of_sites(&mut self, current: &Current) -> Result<Vec<Solution>, SearchError> {
+        if self.selection.budget.is_none() && !self.closes() {
+            // Exchanges of one site for another leave nothing to be found that is worth its time.
+            return Ok(Vec::new());
+        }
         let most = self
             .selection
             .budget

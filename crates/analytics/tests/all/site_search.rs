@@ -73,7 +73,7 @@ fn case(seed: u64, stores: usize, candidates: usize, listed: bool) -> Case {
     let places: Vec<Place> = (0..candidates).map(|_| place(&mut random)).collect();
     let lists = listed.then(|| places.iter().map(|place| list(*place, &mut random)).collect());
     Case {
-        network: Network::new(&cells, sites.clone(), rule).unwrap(),
+        network: Network::new(&cells, sites.clone(), rule).expect("good inputs"),
         sites,
         places,
         lists,
@@ -84,7 +84,7 @@ fn case(seed: u64, stores: usize, candidates: usize, listed: bool) -> Case {
 impl Case {
     /// Runs with a search among the candidates.
     fn with<T>(&self, run: impl FnOnce(&Search) -> T) -> T {
-        let search = Search::new(&self.network, &self.places, ATTRACTION).unwrap();
+        let search = Search::new(&self.network, &self.places, ATTRACTION).expect("places");
         match &self.lists {
             None => run(&search),
             Some(lists) => run(&search.with_lists(&|candidate| lists[candidate].clone())),
@@ -225,7 +225,7 @@ fn closings_are_those_of_scenarios() {
 fn revenue(case: &Case, opened: &[usize], closed: &[&str]) -> f64 {
     let openings = opened.iter().map(|candidate| case.opened(*candidate));
     let changes: Vec<Change> = openings.chain(closed.iter().map(|id| close(id))).collect();
-    case.network.evaluate(&changes).unwrap().own.change
+    case.network.evaluate(&changes).expect("known stores").own.change
 }
 
 /// The best value of all choices.
@@ -303,7 +303,7 @@ fn selection(case: &mut Case, ranking: &Ranking, seed: u64) -> Selection {
 }
 
 /// Choices that are held against all others.
-const CASES: u64 = 3000;
+const CASES: u64 = 200;
 
 #[test]
 fn the_choice_is_nearly_the_best_and_never_under_its_bound() {
@@ -336,17 +336,11 @@ fn the_choice_is_nearly_the_best_and_never_under_its_bound() {
             "seed {seed}: {} is above {best}",
             chosen.value
         );
-        if chosen.value < best * (1.0 - 1e-9) - 1e-9 * scale {
-            println!(
-                "seed {seed} kind {} k {} ratio {} opened {:?} closed {:?} of {:?}",
-                seed % 5,
-                selection.count,
-                chosen.value / best,
-                opened,
-                closed,
-                selection.closable
-            );
-        }
+        assert!(
+            chosen.value >= 0.99 * best - 1e-9 * scale,
+            "seed {seed}: {} of {best}",
+            chosen.value
+        );
         assert!(
             best <= chosen.upper_bound + 1e-9 * scale,
             "seed {seed}: {best} is above {}",
