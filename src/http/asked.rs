@@ -135,6 +135,17 @@ impl Asked {
         key
     }
 
+    /// Answers with what was just rendered, which nobody may keep: it follows from more than the address and the lake version.
+    pub(super) fn fresh(&self, rendered: &Rendered) -> Response {
+        let mut response = into_response(rendered);
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        for cookie in self.preferences.cookies() {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
     /// Answers with what was rendered before, or with what `make` renders; 304 when the client has it already.
     pub(super) async fn answer(
         &self,

@@ -27,7 +27,7 @@ pub(super) async fn show(
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
         let (data, supposed) = match page.supposes {
-            true => scenario::suppose(&state, &current, &asked, &data).await?,
+            true => scenario::suppose(&state, &current, page, &asked, &data).await?,
             false => (data.clone(), Vec::new()),
         };
         let view = asked.view(&state, Place { page, in_path: None }, &data, reach, supposed)?;

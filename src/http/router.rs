@@ -1,10 +1,10 @@
 //! Every route, on one screen.
 
 use super::state::State;
-use super::{assets, catalog, compress, error, figure, guard, health, log, page};
+use super::{assets, catalog, compress, error, figure, guard, health, log, page, scenario};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 
 /// The routes, and what stands round all of them (the last line comes first).
@@ -14,6 +14,9 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .route("/catalog", get(catalog::show))
         .route("/sql/{*query}", get(catalog::sql))
         .route("/static/{name}", get(assets::show))
+        .route("/api/scenario", get(scenario::saved::api))
+        .route("/network/scenarios/save", post(scenario::saved::save))
+        .route("/network/scenarios/delete", post(scenario::saved::delete))
         .route("/healthz", get(health::show));
     for page in state.pages.all() {
         router = router.route(page.path.as_str(), get(page::show));

@@ -3,7 +3,7 @@
 
 use super::words::{Fault, notice_words};
 use super::{plan_link, read};
-use crate::dashboard::{Say, View};
+use crate::dashboard::{Say, View, query_string};
 use crate::model::{Answer, Planner};
 use crate::notebook::scenario::assumption::ASSUMED;
 use crate::notebook::scenario::{Change, Plan};
@@ -37,6 +37,7 @@ impl Form<'_> {
                     (self.add_site())
                     (self.change_store())
                     (self.assumptions())
+                    @if self.answer.is_some() { (self.save()) }
                 }
             }
         }
@@ -205,6 +206,38 @@ impl Form<'_> {
                         input type="text" id="new_area" name="add_sales_area_m2" autocomplete="off";
                     }
                     div.acts { button type="submit" name="add" value="resize" { (say.one("Changer la surface", "Resize")) } }
+                }
+            }
+        }
+    }
+
+    /// Writes the plan down under a name, and gives it to scripts.
+    fn save(&self) -> Markup {
+        let say = self.say();
+        let api = query_string(
+            self.view
+                .supposed
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str())),
+        );
+        html! {
+            form.add method="post" action="/network/scenarios/save" {
+                h2 { (say.one("Enregistrer", "Save")) }
+                @for (key, value) in &self.view.supposed { input type="hidden" name=(key) value=(value); }
+                div.field {
+                    label for="name" { (say.one("Nom du scénario", "Name of the scenario")) }
+                    input type="text" id="name" name="name" maxlength="120" required autocomplete="off";
+                }
+                div.field {
+                    label for="note" { (say.one("Note (facultatif)", "Note (optional)")) }
+                    input type="text" id="note" name="note" maxlength="400" autocomplete="off";
+                }
+                p.tick { input type="checkbox" id="replace" name="replace" value="1";
+                    label for="replace" { (say.one("remplacer un scénario du même nom", "replace a scenario of the same name")) } }
+                div.acts { button type="submit" { (say.one("Enregistrer", "Save")) } }
+                p.small {
+                    a href="/network/scenarios" { (say.one("Scénarios enregistrés, comparer", "Saved scenarios, compare")) }
+                    " · " a href=(format!("/api/scenario{api}")) { "JSON" }
                 }
             }
         }

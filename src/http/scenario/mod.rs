@@ -6,6 +6,7 @@
 
 mod form;
 mod read;
+pub(super) mod saved;
 mod words;
 
 use super::asked::Asked;
@@ -13,7 +14,7 @@ use super::error::HttpError;
 use super::freshness::Current;
 use super::page::html;
 use super::state::State;
-use crate::dashboard::{Data, Place, View, query_string, render_page_beside};
+use crate::dashboard::{Data, Page, Place, View, query_string, render_page_beside};
 use crate::model::{Answer, Planner, PlannerFault};
 use crate::notebook::scenario::{Plan, text};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -25,11 +26,14 @@ pub(super) use words::Fault;
 
 /// Whether a pair of the address belongs to the plan.
 pub(super) fn is_key(key: &str) -> bool {
-    text::keys().chain(read::OWN_KEYS).any(|known| known == key)
+    text::keys().chain(read::OWN_KEYS).any(|known| known == key) || saved::is_own(key)
 }
 
 /// The page: the form beside the results, or beside what is wrong with the plan.
 pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Result<Response, HttpError> {
+    if place.page.path.as_str().starts_with(saved::LIST) {
+        return saved::show(state, asked, place).await;
+    }
     let read = read::plan(&asked.pairs);
     if let Ok(read) = &read
         && !read.canonical
@@ -83,11 +87,15 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
 
 /// The data of a figure of the page, with the tables of the plan in the address.
 pub(super) async fn suppose(
-    _state: &State,
+    state: &State,
     current: &Current,
+    page: &Page,
     asked: &Asked,
     data: &Data,
 ) -> Result<(Data, Vec<(String, String)>), HttpError> {
+    if page.path.as_str().starts_with(saved::LIST) {
+        return saved::with(&saved::all(state, current).await?, asked, data);
+    }
     let read = read::plan(&asked.pairs).map_err(|faults| HttpError::Plan(faults))?;
     let supposed = pairs(&read.plan);
     if read.plan.changes().is_empty() {

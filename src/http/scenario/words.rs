@@ -2,8 +2,8 @@
 
 use crate::dashboard::Say;
 use crate::model::{Notice, PlannerFault};
-use crate::notebook::TextFault;
 use crate::notebook::scenario::{Change, Part, PlanFault, Wrong};
+use crate::notebook::{NotebookError, TextFault};
 
 /// What is wrong with the plan of an address.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,8 @@ pub(in crate::http) enum Fault {
     Planner(PlannerFault),
     /// No commune has the name.
     NoSuchPlace(String),
+    /// The notebook does not take it: in French, in English.
+    Notebook(String, String),
 }
 
 /// A text in quotation marks of the language.
@@ -25,6 +27,43 @@ fn quoted(say: Say, text: &str) -> String {
 }
 
 impl Fault {
+    /// What the notebook refuses.
+    pub(super) fn notebook(error: &NotebookError) -> Fault {
+        let said = |french: &str, english: &str| Fault::Notebook(french.to_owned(), english.to_owned());
+        match error {
+            NotebookError::NameTaken { name, .. } => said(
+                &format!(
+                    "Un scénario s’appelle déjà «\u{a0}{name}\u{a0}». Donnez un autre nom, ou cochez «\u{a0}remplacer\u{a0}»."
+                ),
+                &format!("A scenario is called “{name}” already. Give another name, or tick “replace”."),
+            ),
+            NotebookError::Name { .. } => said(
+                "Le nom du scénario manque ou ne peut pas servir. Écrivez 1 à 120 caractères visibles.",
+                "The name of the scenario is missing or cannot be used. Write 1 to 120 visible characters.",
+            ),
+            NotebookError::Note { .. } => said(
+                "La note ne peut pas être gardée. Écrivez un texte plus court, sans signes invisibles.",
+                "The note cannot be kept. Write a shorter text without invisible signs.",
+            ),
+            NotebookError::Missing { .. } | NotebookError::Deleted { .. } => said(
+                "Ce scénario n’est plus dans le carnet. Rechargez la liste.",
+                "This scenario is not in the notebook any more. Reload the list.",
+            ),
+            NotebookError::ReadOnly { .. } | NotebookError::CannotOpen { .. } => said(
+                "Le carnet ne peut pas être écrit à cet endroit. Vérifiez la clé «\u{a0}notebook\u{a0}» de la configuration et les droits du dossier.",
+                "The notebook cannot be written there. Check the key “notebook” of the configuration and the rights of the folder.",
+            ),
+            NotebookError::Busy { .. } => said(
+                "Un autre programme écrit dans le carnet. Réessayez dans un instant.",
+                "Another program is writing to the notebook. Try again in a moment.",
+            ),
+            _ => said(
+                "Le carnet ne répond pas\u{a0}; le journal du serveur dit pourquoi.",
+                "The notebook does not answer; the server’s log says why.",
+            ),
+        }
+    }
+
     /// The sentence: what, where, what to do.
     pub(in crate::http) fn words(&self, say: Say) -> String {
         let french = say.one("fr", "en") == "fr";
@@ -39,6 +78,7 @@ impl Fault {
                 quoted(say, name)
             ),
             Fault::Planner(fault) => planner_words(fault, say),
+            Fault::Notebook(french_words, english_words) => say.one(french_words, english_words).to_owned(),
         }
     }
 }

@@ -16,6 +16,8 @@ pub(super) fn tables() -> Vec<Table> {
     vec![
         scenarios(),
         scenario_results(),
+        scenario_outcomes(),
+        compared_cells(),
         scenario_changes(),
         scenario_stores(),
         scenario_totals(),
@@ -77,6 +79,40 @@ fn scenario_results() -> Table {
                 .required()
                 .allowed(CHANGES),
         ]),
+    )
+}
+
+fn scenario_outcomes() -> Table {
+    table(
+        "scenario_outcomes",
+        "saved scenario and total, on the newest lake version",
+        None,
+        changed(vec![
+            col("scenario_id", Text, "Scenario").key(),
+            col("total", Text, "As in scenario_totals").key(),
+        ]),
+    )
+}
+
+fn compared_cells() -> Table {
+    table(
+        "compared_cells",
+        "H3 cell (resolution 7) in reach of the changes of one of two scenarios that are compared",
+        None,
+        vec![
+            col("h3_cell", Integer, "H3 cell, resolution 7").unit("H3 cell").key(),
+            col("residents", Number, "Residents").unit("persons").required(),
+            col(
+                "first",
+                Number,
+                "What stores of the network win there by the first scenario",
+            )
+            .unit("money a year")
+            .required(),
+            col("second", Number, "What they win by the second")
+                .unit("money a year")
+                .required(),
+        ],
     )
 }
 

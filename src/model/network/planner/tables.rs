@@ -1,5 +1,7 @@
 //! An answer as the tables of the contract.
 
+use std::collections::BTreeMap;
+
 use arrow::array::RecordBatch;
 
 use crate::lake::{LakeError, contract};
@@ -128,4 +130,54 @@ fn assumptions(answer: &Answer) -> Result<RecordBatch, ModelError> {
         .number("value", |assumed| assumed.value)
         .text("source", |assumed| Some(assumed.source))
         .batch("scenario_assumptions")
+}
+
+/// The results of saved scenarios by store and by total, each under its id.
+pub(super) fn saved(answers: &[(String, &Answer)]) -> Result<Vec<(String, RecordBatch)>, ModelError> {
+    let stores: Vec<(&str, &super::answer::SiteAnswer)> = answers
+        .iter()
+        .flat_map(|(id, answer)| answer.sites.iter().map(move |site| (id.as_str(), site)))
+        .collect();
+    let columns = Columns::of(&stores)
+        .text("scenario_id", |(id, _)| Some(id))
+        .text("store_id", |(_, site)| Some(&site.id))
+        .text("name", |(_, site)| Some(&site.name))
+        .text("role", |(_, site)| {
+            Some(if site.competitor { "competitor" } else { "own" })
+        })
+        .text("changed", |(_, site)| Some(site.changed));
+    let stores = changed(columns, |(_, site)| site.amount).batch("scenario_results")?;
+    let totals: Vec<(&str, &super::answer::Total)> = answers
+        .iter()
+        .flat_map(|(id, answer)| answer.totals.iter().map(move |total| (id.as_str(), total)))
+        .collect();
+    let columns = Columns::of(&totals)
+        .text("scenario_id", |(id, _)| Some(id))
+        .text("total", |(_, total)| Some(total.name));
+    let totals = changed(columns, |(_, total)| total.amount).batch("scenario_outcomes")?;
+    Ok(vec![
+        ("scenario_results".to_owned(), conformed("scenario_results", &stores)?),
+        ("scenario_outcomes".to_owned(), conformed("scenario_outcomes", &totals)?),
+    ])
+}
+
+/// The cells of two scenarios side by side.
+pub(super) fn compared(first: &Answer, second: &Answer) -> Result<(String, RecordBatch), ModelError> {
+    let mut cells: BTreeMap<u64, (f64, f64, f64)> = BTreeMap::new();
+    for cell in &first.cells {
+        let of = cells.entry(cell.cell).or_default();
+        (of.0, of.1) = (cell.residents, cell.after - cell.before);
+    }
+    for cell in &second.cells {
+        let of = cells.entry(cell.cell).or_default();
+        (of.0, of.2) = (of.0.max(cell.residents), cell.after - cell.before);
+    }
+    let rows: Vec<(u64, (f64, f64, f64))> = cells.into_iter().collect();
+    let batch = Columns::of(&rows)
+        .count("h3_cell", |(cell, _)| Some(cell.cast_signed()))
+        .number("residents", |(_, of)| Some(of.0))
+        .number("first", |(_, of)| Some(of.1))
+        .number("second", |(_, of)| Some(of.2))
+        .batch("compared_cells")?;
+    Ok(("compared_cells".to_owned(), conformed("compared_cells", &batch)?))
 }

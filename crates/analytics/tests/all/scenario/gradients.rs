@@ -163,6 +163,7 @@ fn the_delta_method_is_the_spread_of_many_draws() {
     let uncertainty = Uncertainty {
         covariance,
         effect_variance: sigma * sigma,
+        resized_effect_variance: 0.0,
         closed_effect_variance: 0.0,
     };
     let spread = |estimate, gradient| uncertainty.spread(estimate, gradient, &gradients.effects).unwrap();
