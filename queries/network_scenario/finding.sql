@@ -45,8 +45,8 @@ parts as (
 subjects as (
     select
         *,
-        concat_ws(', ', concat_ws(' et ', open_fr, close_fr), move_fr, resize_fr, rival_fr) as subject_fr,
-        concat_ws(', ', concat_ws(' and ', open_en, close_en), move_en, resize_en, rival_en) as subject_en
+        concat_ws(', ', nullif(concat_ws(' et ', open_fr, close_fr), ''), move_fr, resize_fr, rival_fr) as subject_fr,
+        concat_ws(', ', nullif(concat_ws(' and ', open_en, close_en), ''), move_en, resize_en, rival_en) as subject_en
     from parts
 ),
 totals as (

@@ -9,6 +9,7 @@ mod huff;
 mod import;
 mod lake;
 mod models;
+mod network;
 mod notebook;
 mod pages;
 mod queries;

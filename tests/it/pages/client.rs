@@ -11,6 +11,7 @@ use std::time::Duration;
 use chalandise::dashboard::Pages;
 use chalandise::http::{Options, Server};
 use chalandise::lake::{Engine, Lake, SessionOptions};
+use chalandise::notebook::Notebook;
 use chalandise::query::Library;
 use tokio::sync::oneshot;
 
@@ -137,6 +138,7 @@ fn options(lake: &str, folder: &Path) -> Options {
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
         queries,
         pages,
+        notebook: Notebook::open_in_memory().expect("a notebook"),
         min_group_size: 11,
         deadline: Duration::from_secs(60),
         cache_bytes: 32 << 20,

@@ -293,6 +293,7 @@ fn root(picture: &Picture<'_, '_>, linked: bool) -> Element {
     }
     let (title_id, desc_id) = (format!("{}-t", spec.id), format!("{}-d", spec.id));
     let (width, height) = (fmt(picture.frame.width_px), fmt(picture.frame.height_px));
+    let (latitude, longitude) = spec.view.centre();
     let root = Element::new("svg")
         .set("xmlns", "http://www.w3.org/2000/svg")
         .set("id", spec.id)
@@ -301,6 +302,9 @@ fn root(picture: &Picture<'_, '_>, linked: bool) -> Element {
         .set("height", height)
         .set("role", if linked { "graphics-document" } else { "img" })
         .set("aria-labelledby", format!("{title_id} {desc_id}"))
+        // For a script that reads a place from the picture.
+        .set("data-centre", format!("{latitude:.5},{longitude:.5}"))
+        .set("data-half-width-km", fmt(spec.view.half_width_km()))
         .set("font-family", FONT_STACK)
         .set("font-size", "12");
     let root = if linked { root.set("tabindex", "0") } else { root };
