@@ -4,6 +4,7 @@
 -- @column kind: text -- revenue, kept or lost
 -- @column store_id: text -- store
 -- @column amount: money -- a year
+-- @column change: money change -- the same with the sign that it has for the network; empty for the revenue
 -- @column amount_from: money -- where its bar begins
 -- @column amount_to: money -- where its bar ends
 -- @column share: ratio -- of the store's revenue
@@ -19,7 +20,7 @@ steps as (
     select 2 as rank, 'kept' as kind, annual_revenue - network_loss as amount, annual_revenue as amount_from, network_loss as amount_to, whole
     from store
     union all
-    select 3 as rank, 'lost' as kind, -network_loss as amount, network_loss as amount_from, 0.0 as amount_to, whole
+    select 3 as rank, 'lost' as kind, network_loss as amount, network_loss as amount_from, 0.0 as amount_to, whole
     from store
 )
 select
@@ -27,8 +28,9 @@ select
     kind,
     $store_id as store_id,
     cast(amount as decimal(18, 2)) as amount,
+    cast(case kind when 'kept' then amount when 'lost' then -amount end as decimal(18, 2)) as change,
     cast(amount_from as decimal(18, 2)) as amount_from,
     cast(amount_to as decimal(18, 2)) as amount_to,
-    abs(amount) / whole as share
+    amount / whole as share
 from steps
 order by rank

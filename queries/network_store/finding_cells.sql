@@ -27,11 +27,10 @@ sums as (
 ),
 reach as (
     select
-        max(case when customers >= $min_group_size then distance_80 end) as distance_80,
+        max(case when store_id = $store_id and customers >= $min_group_size then distance_80 end) as distance_80,
         max(observed_from) as observed_from,
         max(observed_to) as observed_to
     from store_catchments
-    where store_id = $store_id
 )
 select
     case when sums.cells = 0 or reach.distance_80 is null then 'none' else 'cells' end as "case",

@@ -1,8 +1,9 @@
 -- The finding of a closing: what the network would lose, and whether the fixed cost is above the margin of it.
--- Cases: none (the store is not in the network, or not in the model), pays (the fixed cost is above the margin lost, even if the other
--- stores kept nothing), depends (only with what they keep), costs (the margin lost is above the fixed cost), unknown (no cost or no rate).
+-- Cases: none (the store is not in the network, or not in the model), young (open for less than two years: still growing), unknown
+-- (no cost or no rate), pays (the fixed cost is above the margin lost, even if the other stores kept nothing), depends (only with
+-- what they keep), costs (the margin lost is above the fixed cost).
 -- @param store_id: text -- store
--- @column case: text -- none, pays, depends, costs or unknown
+-- @column case: text -- none, young, pays, depends, costs or unknown
 -- @column name: text -- name of the store
 -- @column annual_revenue: money -- expected of a year
 -- @column network_loss: money -- what the network would lose of it
@@ -31,6 +32,7 @@ store as (
 select
     case
         when store.store_id is null then 'none'
+        when not store.settled then 'young'
         when named.annual_fixed_cost is null or named.gross_margin_rate is null then 'unknown'
         when cast(named.annual_fixed_cost as double) > named.gross_margin_rate * store.annual_revenue then 'pays'
         when cast(named.annual_fixed_cost as double) > named.gross_margin_rate * store.network_loss then 'depends'

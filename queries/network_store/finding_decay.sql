@@ -25,7 +25,6 @@ with model as (
 days as (
     select max(observed_from) as observed_from, max(observed_to) as observed_to
     from store_catchments
-    where store_id = $store_id
 ),
 bands as (
     select

@@ -1,8 +1,8 @@
 -- The finding of the neighbours: with how many stores a store shares its catchment, and with whom most.
--- Cases: none (with nobody), few (no common cells with enough customers), shared.
+-- Cases: none (with nobody), few (no common cells with enough customers), one (a single neighbour), shared.
 -- @param store_id: text -- store
 -- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
--- @column case: text -- none, few or shared
+-- @column case: text -- none, few, one or shared
 -- @column name: text -- name of the store
 -- @column others: count -- stores with common cells
 -- @column other_name: text -- the one with the largest share
@@ -45,7 +45,7 @@ contested as (
 most as (
     select
         count(*) as others,
-        first_value(common.store_id order by common.net_revenue desc, common.store_id)
+        first_value(common.store_id order by common.net_revenue desc, common.other_net_revenue desc, common.store_id)
             filter (where common.customers >= $min_group_size) as store_id,
         max(common.net_revenue) filter (where common.customers >= $min_group_size) as net_revenue
     from common
@@ -56,12 +56,12 @@ named as (
 days as (
     select max(observed_from) as observed_from, max(observed_to) as observed_to
     from store_catchments
-    where store_id = $store_id
 )
 select
     case
         when most.others = 0 then 'none'
         when most.store_id is null then 'few'
+        when most.others = 1 then 'one'
         else 'shared'
     end as "case",
     named.name,

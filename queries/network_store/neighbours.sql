@@ -3,7 +3,7 @@
 -- @param store_id: text -- store
 -- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
 -- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
--- @column rank: number -- place by share, then by cells
+-- @column rank: number -- place by share, then by the other's sales
 -- @column other_store_id: text -- other store
 -- @column name: text -- its name
 -- @column distance_km: km -- between the stores, as the crow flies
@@ -43,7 +43,7 @@ pairs as (
     where catchment_overlaps.store_id = $store_id
 )
 select
-    row_number() over (order by share desc nulls last, cells desc, other_store_id) as rank,
+    row_number() over (order by share desc nulls last, other_net_revenue desc nulls last, cells desc, other_store_id) as rank,
     other_store_id,
     name,
     distance_km,
