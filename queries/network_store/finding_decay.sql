@@ -42,9 +42,9 @@ sums as (
         first_value(band order by from_distance) filter (where shown) as near_band,
         first_value(penetration order by from_distance) filter (where shown) as near,
         first_value(penetration_low order by from_distance) filter (where shown) as near_low,
-        last_value(band order by from_distance) filter (where shown) as far_band,
-        last_value(penetration order by from_distance) filter (where shown) as far,
-        last_value(penetration_high order by from_distance) filter (where shown) as far_high
+        first_value(band order by from_distance desc) filter (where shown) as far_band,
+        first_value(penetration order by from_distance desc) filter (where shown) as far,
+        first_value(penetration_high order by from_distance desc) filter (where shown) as far_high
     from bands
 )
 select
