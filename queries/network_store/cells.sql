@@ -1,0 +1,24 @@
+-- The catchment of a store: its sales by cell. Cells of fewer than min_group_size customers carry no figure.
+-- @param store_id: text -- store
+-- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
+-- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
+-- @column h3_cell: h3 cell -- cell, resolution 7
+-- @column suppressed: boolean -- whether it has too few customers to carry a figure
+-- @column ring: number -- smallest of 50, 80 and 95 % whose ring holds the cell; 100 beyond
+-- @column distance: number -- from the middle of the cell to the store
+-- @column net_revenue: money -- the store's sales to customers of the cell
+-- @column orders: count -- orders
+-- @column customers: count -- customers
+select
+    h3_cell,
+    customers < $min_group_size as suppressed,
+    ring,
+    distance,
+    case when customers >= $min_group_size then net_revenue end as net_revenue,
+    case when customers >= $min_group_size then orders end as orders,
+    case when customers >= $min_group_size then customers end as customers
+from catchments
+where store_id = $store_id
+-- Cells without a figure stand by distance: their order says nothing of their sales.
+order by 2, 5 desc nulls last, distance, h3_cell
+limit coalesce($rows, 1000000)

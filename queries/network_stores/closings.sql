@@ -1,0 +1,65 @@
+-- Stores that the network would miss least: their fixed cost against the gross margin that the network would lose without them.
+-- Only stores that were open two years before the end (younger ones still grow), with a fixed cost and a gross margin rate. The lost
+-- sales count at the store's own margin rate, those of the web shop are not counted. Two bounds: as the model expects, and as if the
+-- other stores kept nothing.
+-- @param region: text = null -- region in which the store stands; all when absent
+-- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
+-- @column rank: number -- place by gain
+-- @column store_id: text -- store
+-- @column name: text -- name of the store
+-- @column store_region: text -- region in which the store stands
+-- @column annual_revenue: money -- expected of a year with the network as it is
+-- @column kept: ratio -- share of it that other stores of the network would keep
+-- @column network_loss: money -- what the network would lose
+-- @column gross_margin_rate: ratio -- gross margin over net revenue
+-- @column margin_lost: money -- gross margin of the loss
+-- @column annual_fixed_cost: money -- fixed cost that would be saved
+-- @column gain: money change -- fixed cost less margin lost: above 0 the network earns more without the store
+-- @column gain_at_least: money change -- the same when the other stores kept nothing
+-- @column sure: text -- always (above 0 in both), kept (only if the others keep what the model says) or no
+-- @column break_even: change -- how much larger than expected the loss may be before the gain is gone
+with costs as (
+    select
+        huff_stores.store_id,
+        stores.name,
+        stores.region as store_region,
+        cast(huff_stores.annual_revenue as decimal(18, 2)) as annual_revenue,
+        huff_stores.kept,
+        cast(huff_stores.network_loss as decimal(18, 2)) as network_loss,
+        stores.gross_margin_rate,
+        cast(stores.gross_margin_rate * huff_stores.network_loss as decimal(18, 2)) as margin_lost,
+        stores.annual_fixed_cost,
+        cast(stores.gross_margin_rate * huff_stores.annual_revenue as decimal(18, 2)) as margin
+    from huff_stores
+    inner join stores on stores.store_id = huff_stores.store_id
+    where
+        huff_stores.in_network
+        and huff_stores.settled
+        and huff_stores.network_loss is not null
+        and huff_stores.annual_revenue is not null
+        and stores.gross_margin_rate is not null
+        and stores.annual_fixed_cost is not null
+        and ($region is null or stores.region = $region)
+)
+select
+    row_number() over (order by annual_fixed_cost - margin_lost desc, store_id) as rank,
+    store_id,
+    name,
+    store_region,
+    annual_revenue,
+    kept,
+    network_loss,
+    gross_margin_rate,
+    margin_lost,
+    annual_fixed_cost,
+    annual_fixed_cost - margin_lost as gain,
+    annual_fixed_cost - margin as gain_at_least,
+    case
+        when annual_fixed_cost > margin_lost and annual_fixed_cost > margin then 'always'
+        when annual_fixed_cost > margin_lost then 'kept'
+        else 'no'
+    end as sure,
+    case when margin_lost > 0 then cast(annual_fixed_cost as double) / cast(margin_lost as double) - 1 end as break_even
+from costs
+order by rank
+limit coalesce($rows, 1000000)

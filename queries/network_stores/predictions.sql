@@ -1,0 +1,44 @@
+-- What the model says of each store when the store's own sales are left out, against what it sold.
+-- Stores that were open two years before the end: younger ones still grow and say nothing of the model's error.
+-- @param region: text = null -- region in which the store stands; all when absent
+-- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
+-- @column store_id: text -- store
+-- @column name: text -- name of the store; its id when the lake has no table of stores
+-- @column store_region: text -- region in which the store stands
+-- @column observed: money -- sales while it was open
+-- @column predicted: money -- what the model expects of these days without the store's own sales
+-- @column low_80: money -- 80 % interval of it
+-- @column high_80: money -- 80 % interval of it
+-- @column low_95: money -- 95 % interval of it
+-- @column high_95: money -- 95 % interval of it
+-- @column error: change -- predicted over observed, less 1
+-- @column expected: money -- what the fit itself expects, the store's own effect included
+-- @column fitted_error: change -- expected over observed, less 1
+-- @column outside: change -- observed over predicted, less 1; only where observed lies outside the 80 % interval
+select
+    huff_stores.store_id,
+    coalesce(stores.name, huff_stores.store_id) as name,
+    stores.region as store_region,
+    cast(huff_stores.observed as decimal(18, 2)) as observed,
+    cast(huff_stores.predicted as decimal(18, 2)) as predicted,
+    cast(huff_stores.predicted_low_80 as decimal(18, 2)) as low_80,
+    cast(huff_stores.predicted_high_80 as decimal(18, 2)) as high_80,
+    cast(huff_stores.predicted_low_95 as decimal(18, 2)) as low_95,
+    cast(huff_stores.predicted_high_95 as decimal(18, 2)) as high_95,
+    huff_stores.predicted / huff_stores.observed - 1 as error,
+    cast(huff_stores.expected as decimal(18, 2)) as expected,
+    huff_stores.expected / huff_stores.observed - 1 as fitted_error,
+    case
+        when huff_stores.observed < huff_stores.predicted_low_80 or huff_stores.observed > huff_stores.predicted_high_80
+            then huff_stores.observed / nullif(huff_stores.predicted, 0) - 1
+    end as outside
+from huff_stores
+left join stores on stores.store_id = huff_stores.store_id
+where
+    not huff_stores.competitor
+    and huff_stores.settled
+    and huff_stores.observed > 0
+    and huff_stores.predicted is not null
+    and ($region is null or stores.region = $region)
+order by observed desc, store_id
+limit coalesce($rows, 1000000)
