@@ -1,11 +1,13 @@
 //! The blocks of a page file between finding and figures: caveats, indicators, the map.
 
 use super::load::PageReader;
+use super::load_map::ramp;
 use super::load_parts::{required_words, style};
 use super::page::*;
 use super::reader::Section;
 use crate::query::Query;
 use chalandise_chart::format::Style;
+use chalandise_chart::map::Ramp;
 
 impl PageReader<'_> {
     /// `[[caveat]]` with `text` for every row, or with `[[caveat.case]]`; rows that no case stands for say nothing.
@@ -164,11 +166,20 @@ impl PageReader<'_> {
         if let Some(id) = &id {
             section.rename(format!("layer {id:?}"));
         }
+        let own = section.has("query").then(|| self.query(&section, "query"));
+        let query = own.unwrap_or(query);
         let column = section.required_text("column");
         self.known_column(&section, "column", column.as_deref(), query);
+        if own.is_some() {
+            self.known_column(&section, "query", Some("h3_cell"), query);
+        }
         let label = required_words(&section, "label");
         let legend = required_words(&section, "legend");
         let style = style(&section, "style");
+        let ramp = ramp(&section);
+        let finest = section
+            .whole("finest", 0..16)
+            .and_then(|finest| u8::try_from(finest).ok());
         section.close();
         Some(Layer {
             id: id?,
@@ -176,6 +187,9 @@ impl PageReader<'_> {
             label: label?,
             legend: legend?,
             style: style.unwrap_or(Style::Count),
+            ramp: ramp.unwrap_or(Ramp::Sequence),
+            query: own.flatten().map(|query| query.name.clone()),
+            finest,
         })
     }
 }

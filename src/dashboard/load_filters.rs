@@ -115,6 +115,8 @@ fn queries(page: &Page) -> Vec<(&str, Vec<&str>)> {
     }
     if let Some(map) = &page.map {
         queries.push((&map.cells, Vec::new()));
+        let own = map.layers.iter().filter_map(|layer| layer.query.as_deref());
+        queries.extend(own.map(|query| (query, Vec::new())));
     }
     queries
 }

@@ -395,6 +395,20 @@ pub struct Layer {
     pub legend: Words,
     /// How its values are written.
     pub style: Style,
+    /// The colours.
+    pub ramp: Ramp,
+    /// Its own rows per cell, where they are not the map's.
+    pub query: Option<String>,
+    /// The finest resolution that it has.
+    pub finest: Option<u8>,
+}
+
+impl MapSection {
+    /// The query with the rows per cell of a layer.
+    #[must_use]
+    pub fn cells_of<'p>(&'p self, layer: &'p Layer) -> &'p str {
+        layer.query.as_deref().unwrap_or(&self.cells)
+    }
 }
 
 impl Page {

@@ -198,7 +198,10 @@ impl Filter {
             Filter::Without => format!("{} {value}", say.one("sans", "without")),
             Filter::MinSales => {
                 let sales = whole(value, language);
-                let (before, after) = (say.one("ventes d’au moins", "sales of at least"), say.one("par an", "a year"));
+                let (before, after) = (
+                    say.one("ventes d’au moins", "sales of at least"),
+                    say.one("par an", "a year"),
+                );
                 format!("{before} {sales} {after}")
             }
             Filter::MaxTransfer => match language {

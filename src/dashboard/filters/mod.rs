@@ -464,23 +464,36 @@ mod tests {
 
     #[test]
     fn numbers_are_whole_and_in_their_range_and_have_one_address() {
-        for (given, read) in [("150000", "150000"), ("0150 000", "150000"), ("150,000", "150000"), ("0", "0")] {
+        for (given, read) in [
+            ("150000", "150000"),
+            ("0150 000", "150000"),
+            ("150,000", "150000"),
+            ("0", "0"),
+        ] {
             let filters = read_by(&[("min_sales", given)], &SITES).unwrap();
             assert_eq!(filters.get(Filter::MinSales).as_deref(), Some(read), "{given}");
             assert_eq!(
-                filters.parameters(&reach(), &SITES).get("min_sales").map(String::as_str),
+                filters
+                    .parameters(&reach(), &SITES)
+                    .get("min_sales")
+                    .map(String::as_str),
                 Some(read)
             );
         }
-        for slip in ["-1", "1.5", "1,5", "1e5", "x", "1000000000001", "99999999999999999999999"] {
+        for slip in [
+            "-1",
+            "1.5",
+            "1,5",
+            "1e5",
+            "x",
+            "1000000000001",
+            "99999999999999999999999",
+        ] {
             let error = read_by(&[("min_sales", slip)], &SITES).unwrap_err();
             assert_eq!(error, FilterError::Number(Filter::MinSales), "{slip}");
         }
         let error = read_by(&[("max_transfer", "101")], &SITES).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the max transfer is no whole number from 0 to 100"
-        );
+        assert_eq!(error.to_string(), "the max transfer is no whole number from 0 to 100");
         assert_eq!(
             error.words(Language::French),
             "«\u{a0}Pris au réseau, au plus en %\u{a0}»\u{a0}: écrivez un nombre entier de 0 à 100."
@@ -505,17 +518,13 @@ mod tests {
             "au 31\u{a0}oct. 2026 · toutes régions · sans Bretagne · ventes d’au moins 150\u{202f}000 par an · au plus 30\u{202f}% pris au réseau"
         );
         assert_eq!(
-            filters.value_words(Filter::MinSales, &reach(), Language::English).as_deref(),
+            filters
+                .value_words(Filter::MinSales, &reach(), Language::English)
+                .as_deref(),
             Some("sales of at least 150,000 a year")
         );
-        assert_eq!(
-            read_by(&[("without", "Atlantis")], &SITES),
-            Err(FilterError::Region)
-        );
-        assert!(matches!(
-            read(&[("min_sales", "1")]),
-            Err(FilterError::NotTaken { .. })
-        ));
+        assert_eq!(read_by(&[("without", "Atlantis")], &SITES), Err(FilterError::Region));
+        assert!(matches!(read(&[("min_sales", "1")]), Err(FilterError::NotTaken { .. })));
     }
 
     #[test]

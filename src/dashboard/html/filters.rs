@@ -115,7 +115,7 @@ fn field(view: &View<'_>, filter: Filter, prefix: &str) -> Markup {
     let id = format!("{prefix}-{}", filter.name());
     html! {
         div.field {
-            label for=(id) { (filter.label(view.language)) }
+            label for=(id) { (label(view, filter)) }
             @if filter == Filter::Period { (periods(view, &id)) }
             @else if let Some(range) = filter.range() { (number(view, filter, range, &id)) }
             @else {
@@ -138,6 +138,14 @@ fn field(view: &View<'_>, filter: Filter, prefix: &str) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Beside a region left out, the region is that of places, not of customers.
+fn label(view: &View<'_>, filter: Filter) -> &'static str {
+    match filter {
+        Filter::Region if view.takes().has(Filter::Without) => view.say().one("Région", "Region"),
+        _ => filter.label(view.language),
     }
 }
 

@@ -12,7 +12,9 @@ use crate::lake::geography::Geography;
 
 /// Names by INSEE code; none when the compiled geography cannot be read, which its own tests would have found.
 static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    let communes = Geography::load().map(|geography| geography.communes).unwrap_or_default();
+    let communes = Geography::load()
+        .map(|geography| geography.communes)
+        .unwrap_or_default();
     communes
         .into_iter()
         .map(|commune| (commune.code, commune.name))
@@ -33,9 +35,6 @@ pub(super) fn udf() -> ScalarUDF {
 
 fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
     let codes = arguments.text_array(0)?;
-    let names: StringViewArray = codes
-        .iter()
-        .map(|code| NAMES.get(code?).map(String::as_str))
-        .collect();
+    let names: StringViewArray = codes.iter().map(|code| NAMES.get(code?).map(String::as_str)).collect();
     Ok(Arc::new(names))
 }
