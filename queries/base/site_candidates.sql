@@ -4,6 +4,7 @@
 -- @column latitude: degrees -- latitude of its middle
 -- @column longitude: degrees -- longitude of its middle
 -- @column name: text -- commune whose residents dominate it; its code when the name is not known
+-- @column commune_code: text -- INSEE code of it
 -- @column region: text -- region
 -- @column region_key: text -- region without capitals, apostrophes, hyphens and spaces: sources write them differently
 -- @column residents: persons -- residents of the cell
@@ -27,6 +28,7 @@ select
     h3_cell_to_lat(white_space.h3_cell) as latitude,
     h3_cell_to_lng(white_space.h3_cell) as longitude,
     coalesce(commune_name(white_space.commune_code), white_space.commune_code) as name,
+    white_space.commune_code,
     white_space.region,
     translate(lower(white_space.region), '’''- ', '') as region_key,
     white_space.residents,

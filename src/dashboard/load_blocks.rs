@@ -9,6 +9,9 @@ use crate::query::Query;
 use chalandise_chart::format::Style;
 use chalandise_chart::map::Ramp;
 
+/// What a query of places must have.
+const CANDIDATES: [&str; 5] = ["h3_cell", "latitude", "longitude", "commune_code", "sales_area_m2"];
+
 impl PageReader<'_> {
     /// `[[caveat]]` with `text` for every row, or with `[[caveat.case]]`; rows that no case stands for say nothing.
     pub(super) fn caveat(&self, section: Section<'_, '_>) -> Option<Caveat> {
@@ -159,6 +162,16 @@ impl PageReader<'_> {
             needs,
             layers,
         })
+    }
+
+    /// `candidates = "…"`: a query of places for [`crate::model::Planner::best_sites`].
+    pub(super) fn candidates(&self, root: &Section<'_, '_>) -> Option<String> {
+        let name = root.text("candidates")?;
+        let query = self.known_query(root, "candidates", &name);
+        for column in CANDIDATES {
+            self.known_column(root, "candidates", Some(column), query);
+        }
+        Some(query?.name.clone())
     }
 
     fn layer(&self, mut section: Section<'_, '_>, query: Option<&Query>) -> Option<Layer> {

@@ -30,6 +30,8 @@ pub struct Page {
     pub parent: Option<String>,
     /// Whether its address supposes changes of the network, whose results its queries read.
     pub supposes: bool,
+    /// The query of the places among which the best together are chosen when the address says how many.
+    pub candidates: Option<String>,
     /// Tables without which the page has nothing to say.
     pub needs: Vec<String>,
     /// The filters that it offers beside the one in its path; a page without a period stands on the as-of day.

@@ -14,6 +14,8 @@ const SEGMENTS: [&str; 6] = ["champions", "loyal", "promising", "dormant", "at_r
 const SCORES: [&str; 5] = ["5", "4", "3", "2", "1"];
 /// More than any site sells in a year, in any currency.
 const LARGEST_SALES: u64 = 1_000_000_000_000;
+/// The most sites that a request chooses together.
+const MOST_SITES: u64 = 20;
 
 /// A filter that pages may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +42,13 @@ pub enum Filter {
     MinSales,
     /// The most that a site may take from the network's own stores, in percent of its sales.
     MaxTransfer,
+    /// How many sites are chosen together.
+    Sites,
 }
 
 impl Filter {
     /// All filters, in the order of addresses and forms.
-    pub const ALL: [Filter; 11] = [
+    pub const ALL: [Filter; 12] = [
         Filter::Period,
         Filter::SalesChannel,
         Filter::Region,
@@ -56,6 +60,7 @@ impl Filter {
         Filter::Without,
         Filter::MinSales,
         Filter::MaxTransfer,
+        Filter::Sites,
     ];
 
     /// The filters of a page whose file names none.
@@ -76,6 +81,7 @@ impl Filter {
             Filter::Without => "without",
             Filter::MinSales => "min_sales",
             Filter::MaxTransfer => "max_transfer",
+            Filter::Sites => "sites",
         }
     }
 
@@ -100,6 +106,7 @@ impl Filter {
             Filter::Without => &["without_region"],
             Filter::MinSales => &["min_sales"],
             Filter::MaxTransfer => &["max_transfer"],
+            Filter::Sites => &["sites"],
         }
     }
 
@@ -116,7 +123,8 @@ impl Filter {
             | Filter::Store
             | Filter::Without
             | Filter::MinSales
-            | Filter::MaxTransfer => &[],
+            | Filter::MaxTransfer
+            | Filter::Sites => &[],
         }
     }
 
@@ -126,6 +134,7 @@ impl Filter {
         match self {
             Filter::MinSales => Some((0, LARGEST_SALES)),
             Filter::MaxTransfer => Some((0, 100)),
+            Filter::Sites => Some((1, MOST_SITES)),
             _ => None,
         }
     }
@@ -152,6 +161,7 @@ impl Filter {
             Filter::Without => say.one("Région exclue", "Region left out"),
             Filter::MinSales => say.one("Ventes minimales par an", "Smallest sales a year"),
             Filter::MaxTransfer => say.one("Pris au réseau, au plus en %", "Taken from own stores, at most in %"),
+            Filter::Sites => say.one("À ouvrir ensemble", "To open together"),
         }
     }
 
@@ -169,6 +179,7 @@ impl Filter {
             Filter::Store => say.one("Tous les magasins", "All stores"),
             Filter::Without => say.one("Aucune", "None"),
             Filter::MinSales | Filter::MaxTransfer => say.one("sans limite", "no limit"),
+            Filter::Sites => say.one("de 1 à 20", "1 to 20"),
         }
     }
 
@@ -207,6 +218,10 @@ impl Filter {
             Filter::MaxTransfer => match language {
                 Language::French => format!("au plus {value}\u{202f}% pris au réseau"),
                 Language::English => format!("at most {value}% taken from own stores"),
+            },
+            Filter::Sites => match language {
+                Language::French => format!("{value} à ouvrir ensemble"),
+                Language::English => format!("{value} to open together"),
             },
             Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => value.to_owned(),
         }
