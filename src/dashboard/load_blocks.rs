@@ -164,7 +164,7 @@ impl PageReader<'_> {
         })
     }
 
-    /// `candidates = "…"`: a query of places for [`crate::model::Planner::best_sites`].
+    /// `candidates = "…"`: a query of the places among which sites are chosen together.
     pub(super) fn candidates(&self, root: &Section<'_, '_>) -> Option<String> {
         let name = root.text("candidates")?;
         let query = self.known_query(root, "candidates", &name);
