@@ -22,6 +22,9 @@
 -- @column basket: money -- net revenue of an order, before refunds
 -- @column households: count -- households that live in the cell
 -- @column revenue_per_household: money -- net revenue over households
+-- @column penetration: ratio -- customers over households
+-- @column spend_potential: money -- what its residents could spend on the retailer's goods in the days of the period
+-- @column share_of_potential: ratio -- net revenue over that
 with located as (
     select
         h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
@@ -75,7 +78,9 @@ cells as (
 market as (
     select
         h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
-        cast(sum(cast(households as decimal(18, 3))) as double) as households
+        cast(sum(cast(households as decimal(18, 3))) as double) as households,
+        cast(sum(cast(spend_potential as decimal(18, 2))) as double) * (cast($to_on - $from_on as bigint) + 1) / 365.0
+            as spend_potential
     from market_cells
     where h3_cell_to_parent(h3_cell, $resolution) is not null
     group by h3_cell_to_parent(h3_cell, $resolution)
@@ -84,6 +89,7 @@ judged as (
     select
         cells.*,
         market.households,
+        market.spend_potential,
         cells.customers < $min_group_size as suppressed
     from cells
     left join market on market.h3_cell = cells.h3_cell
@@ -109,6 +115,10 @@ select
     cast(
         case when not suppressed and households > 0 then cast(net_revenue as double) / households end
         as decimal(18, 2)
-    ) as revenue_per_household
+    ) as revenue_per_household,
+    case when not suppressed and households > 0 then cast(customers as double) / households end as penetration,
+    cast(case when not suppressed then spend_potential end as decimal(18, 2)) as spend_potential,
+    case when not suppressed and spend_potential > 0 then cast(net_revenue as double) / spend_potential end
+        as share_of_potential
 from judged
 order by h3_cell

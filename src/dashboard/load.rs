@@ -198,6 +198,7 @@ impl<'l> PageReader<'l> {
         let part = root.section("part").and_then(read_words);
         let parent = root.text("parent");
         let supposes = root.flag("supposes");
+        let candidates = self.candidates(&root);
         let needs = self.tables(&root);
         let filters = filters(&root, path.as_ref().and_then(PagePath::parameter));
         let finding = self.finding(&root);
@@ -233,6 +234,7 @@ impl<'l> PageReader<'l> {
             part,
             parent,
             supposes,
+            candidates,
             needs,
             filters,
             finding: finding?,

@@ -1,11 +1,16 @@
 //! The blocks of a page file between finding and figures: caveats, indicators, the map.
 
 use super::load::PageReader;
+use super::load_map::ramp;
 use super::load_parts::{required_words, style};
 use super::page::*;
 use super::reader::Section;
 use crate::query::Query;
 use chalandise_chart::format::Style;
+use chalandise_chart::map::Ramp;
+
+/// What a query of places must have.
+const CANDIDATES: [&str; 5] = ["h3_cell", "latitude", "longitude", "commune_code", "sales_area_m2"];
 
 impl PageReader<'_> {
     /// `[[caveat]]` with `text` for every row, or with `[[caveat.case]]`; rows that no case stands for say nothing.
@@ -159,16 +164,35 @@ impl PageReader<'_> {
         })
     }
 
+    /// `candidates = "…"`: a query of the places among which sites are chosen together.
+    pub(super) fn candidates(&self, root: &Section<'_, '_>) -> Option<String> {
+        let name = root.text("candidates")?;
+        let query = self.known_query(root, "candidates", &name);
+        for column in CANDIDATES {
+            self.known_column(root, "candidates", Some(column), query);
+        }
+        Some(query?.name.clone())
+    }
+
     fn layer(&self, mut section: Section<'_, '_>, query: Option<&Query>) -> Option<Layer> {
         let id = section.required_text("id");
         if let Some(id) = &id {
             section.rename(format!("layer {id:?}"));
         }
+        let own = section.has("query").then(|| self.query(&section, "query"));
+        let query = own.unwrap_or(query);
         let column = section.required_text("column");
         self.known_column(&section, "column", column.as_deref(), query);
+        if own.is_some() {
+            self.known_column(&section, "query", Some("h3_cell"), query);
+        }
         let label = required_words(&section, "label");
         let legend = required_words(&section, "legend");
         let style = style(&section, "style");
+        let ramp = ramp(&section);
+        let finest = section
+            .whole("finest", 0..16)
+            .and_then(|finest| u8::try_from(finest).ok());
         section.close();
         Some(Layer {
             id: id?,
@@ -176,6 +200,9 @@ impl PageReader<'_> {
             label: label?,
             legend: legend?,
             style: style.unwrap_or(Style::Count),
+            ramp: ramp.unwrap_or(Ramp::Sequence),
+            query: own.flatten().map(|query| query.name.clone()),
+            finest,
         })
     }
 }

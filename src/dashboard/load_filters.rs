@@ -98,6 +98,7 @@ pub(super) fn check_parameters(root: &Section<'_, '_>, page: &Page, library: &Li
 /// The queries that the page's filters reach, each with the parameters that its figure fixes.
 fn queries(page: &Page) -> Vec<(&str, Vec<&str>)> {
     let mut queries = vec![(page.finding.query.as_str(), Vec::new())];
+    queries.extend(page.candidates.iter().map(|query| (query.as_str(), Vec::new())));
     queries.extend(page.caveats.iter().map(|caveat| (caveat.query.as_str(), Vec::new())));
     if let Some(block) = &page.indicators {
         queries.push((&block.query, Vec::new()));
@@ -115,6 +116,8 @@ fn queries(page: &Page) -> Vec<(&str, Vec<&str>)> {
     }
     if let Some(map) = &page.map {
         queries.push((&map.cells, Vec::new()));
+        let own = map.layers.iter().filter_map(|layer| layer.query.as_deref());
+        queries.extend(own.map(|query| (query, Vec::new())));
     }
     queries
 }

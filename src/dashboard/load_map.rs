@@ -123,11 +123,7 @@ fn scale(section: &Section<'_, '_>, scales: &mut Scales) -> Option<usize> {
     let share = section.text("share");
     let legend: Option<Words> = section.section("legend").and_then(read_words);
     let style = style(section, "style");
-    let ramp = word(
-        section,
-        "ramp",
-        &[("sequence", Ramp::Sequence), ("difference", Ramp::Difference)],
-    );
+    let ramp = ramp(section);
     let known = share
         .as_ref()
         .and_then(|share| scales.iter().position(|(word, _)| word.as_ref() == Some(share)));
@@ -155,6 +151,12 @@ fn scale(section: &Section<'_, '_>, scales: &mut Scales) -> Option<usize> {
     };
     scales.push((share, scale));
     Some(scales.len() - 1)
+}
+
+/// `ramp = "difference"`.
+pub(super) fn ramp(section: &Section<'_, '_>) -> Option<Ramp> {
+    let words = [("sequence", Ramp::Sequence), ("difference", Ramp::Difference)];
+    word(section, "ramp", &words)
 }
 
 /// One of a few words.

@@ -30,6 +30,8 @@ pub struct Page {
     pub parent: Option<String>,
     /// Whether its address supposes changes of the network, whose results its queries read.
     pub supposes: bool,
+    /// The query of the places among which the best together are chosen when the address says how many.
+    pub candidates: Option<String>,
     /// Tables without which the page has nothing to say.
     pub needs: Vec<String>,
     /// The filters that it offers beside the one in its path; a page without a period stands on the as-of day.
@@ -395,6 +397,20 @@ pub struct Layer {
     pub legend: Words,
     /// How its values are written.
     pub style: Style,
+    /// The colours.
+    pub ramp: Ramp,
+    /// Its own rows per cell, where they are not the map's.
+    pub query: Option<String>,
+    /// The finest resolution that it has.
+    pub finest: Option<u8>,
+}
+
+impl MapSection {
+    /// The query with the rows per cell of a layer.
+    #[must_use]
+    pub fn cells_of<'p>(&'p self, layer: &'p Layer) -> &'p str {
+        layer.query.as_deref().unwrap_or(&self.cells)
+    }
 }
 
 impl Page {

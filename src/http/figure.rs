@@ -2,11 +2,12 @@
 //! stands in the path of the figure's page stands here behind it: `/f/customer_segment/customers.csv?segment=lost`.
 
 use super::asked::Asked;
+use super::best_sites;
 use super::error::HttpError;
 use super::page::html;
 use super::scenario;
 use super::state::{Rendered, State};
-use crate::dashboard::{FileOptions, Format, Place, render_figure, render_figure_page};
+use crate::dashboard::{FileOptions, Format, Place, View, render_figure, render_figure_page};
 use axum::extract::{Path, State as Shared};
 use axum::http::HeaderValue;
 use axum::response::Response;
@@ -31,6 +32,8 @@ pub(super) async fn show(
             false => (data.clone(), Vec::new()),
         };
         let view = asked.view(&state, Place { page, in_path: None }, &data, reach, supposed)?;
+        let data = best_sites::chosen(&current, &view, &data).await?;
+        let view = View { data: &data, ..view };
         match format {
             None => Ok(html(
                 render_figure_page(&view, page, name)

@@ -6,6 +6,7 @@
 mod accept;
 mod asked;
 mod assets;
+mod best_sites;
 mod catalog;
 mod compress;
 mod error;

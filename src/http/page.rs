@@ -1,9 +1,11 @@
 //! Pages: `/`, `/network`, `/customers/champions` and every other page file's path.
 
 use super::asked::Asked;
+use super::best_sites;
 use super::error::HttpError;
 use super::scenario;
 use super::state::{Rendered, State};
+use crate::dashboard::View;
 use axum::extract::State as Shared;
 use axum::http::HeaderValue;
 use axum::response::Response;
@@ -19,6 +21,8 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Res
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
         let view = asked.view(&state, place, &data, reach, Vec::new())?;
+        let data = best_sites::chosen(&current, &view, &data).await?;
+        let view = View { data: &data, ..view };
         Ok(html(crate::dashboard::render_page(&view, place.page).await?))
     };
     asked.answer(&state, &data, make).await

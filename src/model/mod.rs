@@ -13,6 +13,9 @@ mod store;
 pub use customer_value::customer_value;
 pub use error::ModelError;
 pub use market_cells::market_cells;
-pub use network::{Answer, DistanceMeasure, NetworkSettings, Notice, OpenStore, Planner, PlannerFault, network};
+pub use network::{
+    Answer, BestSites, DistanceMeasure, NetworkSettings, Notice, OpenStore, Planner, PlannerFault, SiteCandidate,
+    network,
+};
 pub use observations::{Ids, Observations, ObservationsError};
 pub use rollups::{Built, rollups};

@@ -34,6 +34,9 @@ pub enum FilterError {
     /// The filter has a fixed list of values, and this is none of them.
     #[error("the {} is none of {}", .0.name().replace('_', " "), .0.values().join(", "))]
     Value(Filter),
+    /// The filter is a number, and this is none or out of its range.
+    #[error("the {} is no whole number{}", .0.name().replace('_', " "), .0.range().map(|(least, most)| format!(" from {least} to {most}")).unwrap_or_default())]
+    Number(Filter),
     /// The period is not written in a known way.
     #[error("the period is none of 12m, 2026, 2026-10 and 2026-01-15..2026-02-14")]
     Period,
@@ -104,6 +107,16 @@ impl FilterError {
                         "«\u{a0}{label}\u{a0}»\u{a0}: la valeur de l’adresse n’existe pas. Écrivez {values}."
                     ),
                     Language::English => format!("“{label}”: the value in the address does not exist. Write {values}."),
+                };
+            }
+            FilterError::Number(filter) => {
+                let label = filter.label(language);
+                let (least, most) = filter.range().unwrap_or((0, u64::MAX));
+                return match language {
+                    Language::French => {
+                        format!("«\u{a0}{label}\u{a0}»\u{a0}: écrivez un nombre entier de {least} à {most}.")
+                    }
+                    Language::English => format!("“{label}”: write a whole number from {least} to {most}."),
                 };
             }
             FilterError::Period => say.one(

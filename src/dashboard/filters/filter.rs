@@ -3,6 +3,7 @@
 use crate::dashboard::period::month_short;
 use crate::dashboard::words::{Say, channel_name, segment_name};
 use chalandise_chart::Language;
+use chalandise_chart::format::{Style, number};
 use chrono::{Datelike, NaiveDate};
 
 /// The sales channels, in the order pages list them.
@@ -11,6 +12,10 @@ const SALES_CHANNELS: [&str; 4] = ["store", "web", "post", "phone"];
 const SEGMENTS: [&str; 6] = ["champions", "loyal", "promising", "dormant", "at_risk", "lost"];
 /// The scores of recency and frequency, the best first.
 const SCORES: [&str; 5] = ["5", "4", "3", "2", "1"];
+/// More than any site sells in a year, in any currency.
+const LARGEST_SALES: u64 = 1_000_000_000_000;
+/// The most sites that a request chooses together.
+const MOST_SITES: u64 = 20;
 
 /// A filter that pages may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,11 +36,19 @@ pub enum Filter {
     FrequencyScore,
     /// One store.
     Store,
+    /// One region left out.
+    Without,
+    /// The least that a site may sell in a year.
+    MinSales,
+    /// The most that a site may take from the network's own stores, in percent of its sales.
+    MaxTransfer,
+    /// How many sites are chosen together.
+    Sites,
 }
 
 impl Filter {
     /// All filters, in the order of addresses and forms.
-    pub const ALL: [Filter; 8] = [
+    pub const ALL: [Filter; 12] = [
         Filter::Period,
         Filter::SalesChannel,
         Filter::Region,
@@ -44,6 +57,10 @@ impl Filter {
         Filter::RecencyScore,
         Filter::FrequencyScore,
         Filter::Store,
+        Filter::Without,
+        Filter::MinSales,
+        Filter::MaxTransfer,
+        Filter::Sites,
     ];
 
     /// The filters of a page whose file names none.
@@ -61,6 +78,10 @@ impl Filter {
             Filter::RecencyScore => "recency_score",
             Filter::FrequencyScore => "frequency_score",
             Filter::Store => "store",
+            Filter::Without => "without",
+            Filter::MinSales => "min_sales",
+            Filter::MaxTransfer => "max_transfer",
+            Filter::Sites => "sites",
         }
     }
 
@@ -82,6 +103,10 @@ impl Filter {
             Filter::RecencyScore => &["recency_score"],
             Filter::FrequencyScore => &["frequency_score"],
             Filter::Store => &["store_id"],
+            Filter::Without => &["without_region"],
+            Filter::MinSales => &["min_sales"],
+            Filter::MaxTransfer => &["max_transfer"],
+            Filter::Sites => &["sites"],
         }
     }
 
@@ -92,7 +117,25 @@ impl Filter {
             Filter::SalesChannel => &SALES_CHANNELS,
             Filter::Segment => &SEGMENTS,
             Filter::RecencyScore | Filter::FrequencyScore => &SCORES,
-            Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => &[],
+            Filter::Period
+            | Filter::Region
+            | Filter::Cohort
+            | Filter::Store
+            | Filter::Without
+            | Filter::MinSales
+            | Filter::MaxTransfer
+            | Filter::Sites => &[],
+        }
+    }
+
+    /// The smallest and largest whole number that it may be, where it is a number.
+    #[must_use]
+    pub fn range(self) -> Option<(u64, u64)> {
+        match self {
+            Filter::MinSales => Some((0, LARGEST_SALES)),
+            Filter::MaxTransfer => Some((0, 100)),
+            Filter::Sites => Some((1, MOST_SITES)),
+            _ => None,
         }
     }
 
@@ -115,6 +158,10 @@ impl Filter {
             Filter::RecencyScore => say.one("Score de récence", "Recency score"),
             Filter::FrequencyScore => say.one("Score de fréquence", "Frequency score"),
             Filter::Store => say.one("Magasin", "Store"),
+            Filter::Without => say.one("Région exclue", "Region left out"),
+            Filter::MinSales => say.one("Ventes minimales par an", "Smallest sales a year"),
+            Filter::MaxTransfer => say.one("Pris au réseau, au plus en %", "Taken from own stores, at most in %"),
+            Filter::Sites => say.one("À ouvrir ensemble", "To open together"),
         }
     }
 
@@ -130,6 +177,9 @@ impl Filter {
             Filter::Cohort => say.one("Tous les mois", "All months"),
             Filter::RecencyScore | Filter::FrequencyScore => say.one("Tous les scores", "All scores"),
             Filter::Store => say.one("Tous les magasins", "All stores"),
+            Filter::Without => say.one("Aucune", "None"),
+            Filter::MinSales | Filter::MaxTransfer => say.one("sans limite", "no limit"),
+            Filter::Sites => say.one("de 1 à 20", "1 to 20"),
         }
     }
 
@@ -156,9 +206,32 @@ impl Filter {
             Filter::SalesChannel | Filter::Segment => self.value_name(value, language).to_lowercase(),
             Filter::RecencyScore => format!("{} {value}", say.one("récence", "recency")),
             Filter::FrequencyScore => format!("{} {value}", say.one("fréquence", "frequency")),
+            Filter::Without => format!("{} {value}", say.one("sans", "without")),
+            Filter::MinSales => {
+                let sales = whole(value, language);
+                let (before, after) = (
+                    say.one("ventes d’au moins", "sales of at least"),
+                    say.one("par an", "a year"),
+                );
+                format!("{before} {sales} {after}")
+            }
+            Filter::MaxTransfer => match language {
+                Language::French => format!("au plus {value}\u{202f}% pris au réseau"),
+                Language::English => format!("at most {value}% taken from own stores"),
+            },
+            Filter::Sites => match language {
+                Language::French => format!("{value} à ouvrir ensemble"),
+                Language::English => format!("{value} to open together"),
+            },
             Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => value.to_owned(),
         }
     }
+}
+
+/// A whole number with the language's thousands separators.
+fn whole(value: &str, language: Language) -> String {
+    let parsed = value.parse::<f64>();
+    parsed.map_or_else(|_| value.to_owned(), |value| number(value, Style::Count, language, ""))
 }
 
 /// A month as forms and lines write it: "mars 2025".

@@ -243,19 +243,36 @@ fn check_name(name: &str, takes: &Takes<'_>) -> Result<(), FilterError> {
 
 /// The value of a filter other than the period, if it has a meaning.
 fn checked(filter: Filter, value: &str, reach: &Reach) -> Result<String, FilterError> {
+    if let Some((least, most)) = filter.range() {
+        return whole_number(value)
+            .filter(|number| (least..=most).contains(number))
+            .map(|number| number.to_string())
+            .ok_or(FilterError::Number(filter));
+    }
     let known = match filter {
-        Filter::Region => reach.regions.iter().any(|region| region == value),
+        Filter::Region | Filter::Without => reach.regions.iter().any(|region| region == value),
         Filter::Cohort => cohort(value).is_some_and(|month| reach.cohorts().contains(&month)),
         Filter::Store => reach.store(value).is_some(),
         _ => filter.values().contains(&value),
     };
     match filter {
         _ if known => Ok(value.to_owned()),
-        Filter::Region => Err(FilterError::Region),
+        Filter::Region | Filter::Without => Err(FilterError::Region),
         Filter::Cohort => Err(FilterError::Cohort),
         Filter::Store => Err(FilterError::Store),
         _ => Err(FilterError::Value(filter)),
     }
+}
+
+/// A whole number as people write it: "150000", "150 000", "150,000".
+fn whole_number(text: &str) -> Option<u64> {
+    let is_separator = |letter: &char| matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | ',' | '\'' | '’');
+    let digits: String = text.chars().filter(|letter| !is_separator(letter)).collect();
+    // A group of three follows each separator, so that "1,5" is not read as 15.
+    let groups: Vec<&str> = text.split(|letter: char| is_separator(&letter)).collect();
+    let grouped = groups.iter().skip(1).all(|group| group.len() == 3);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| plain && grouped)
 }
 
 /// The first day of a month written as `2025-03`.
@@ -436,6 +453,78 @@ mod tests {
             FilterError::Value(Filter::RecencyScore).words(Language::French),
             "«\u{a0}Score de récence\u{a0}»\u{a0}: la valeur de l’adresse n’existe pas. Écrivez 5, 4, 3, 2 ou 1."
         );
+    }
+
+    /// A page of sites.
+    const SITES: Takes<'static> = Takes {
+        filters: &[Filter::Region, Filter::Without, Filter::MinSales, Filter::MaxTransfer],
+        in_path: None,
+        map: false,
+    };
+
+    #[test]
+    fn numbers_are_whole_and_in_their_range_and_have_one_address() {
+        for (given, read) in [
+            ("150000", "150000"),
+            ("0150 000", "150000"),
+            ("150,000", "150000"),
+            ("0", "0"),
+        ] {
+            let filters = read_by(&[("min_sales", given)], &SITES).unwrap();
+            assert_eq!(filters.get(Filter::MinSales).as_deref(), Some(read), "{given}");
+            assert_eq!(
+                filters
+                    .parameters(&reach(), &SITES)
+                    .get("min_sales")
+                    .map(String::as_str),
+                Some(read)
+            );
+        }
+        for slip in [
+            "-1",
+            "1.5",
+            "1,5",
+            "1e5",
+            "x",
+            "1000000000001",
+            "99999999999999999999999",
+        ] {
+            let error = read_by(&[("min_sales", slip)], &SITES).unwrap_err();
+            assert_eq!(error, FilterError::Number(Filter::MinSales), "{slip}");
+        }
+        let error = read_by(&[("max_transfer", "101")], &SITES).unwrap_err();
+        assert_eq!(error.to_string(), "the max transfer is no whole number from 0 to 100");
+        assert_eq!(
+            error.words(Language::French),
+            "«\u{a0}Pris au réseau, au plus en %\u{a0}»\u{a0}: écrivez un nombre entier de 0 à 100."
+        );
+        assert_eq!(
+            error.words(Language::English),
+            "“Taken from own stores, at most in %”: write a whole number from 0 to 100."
+        );
+    }
+
+    #[test]
+    fn a_region_may_be_left_out() {
+        let filters = read_by(
+            &[("without", "Bretagne"), ("min_sales", "150000"), ("max_transfer", "30")],
+            &SITES,
+        )
+        .unwrap();
+        let parameters = filters.parameters(&reach(), &SITES);
+        assert_eq!(parameters.get("without_region").map(String::as_str), Some("Bretagne"));
+        assert_eq!(
+            filters.words(&reach(), &SITES, Language::French),
+            "au 31\u{a0}oct. 2026 · toutes régions · sans Bretagne · ventes d’au moins 150\u{202f}000 par an · au plus 30\u{202f}% pris au réseau"
+        );
+        assert_eq!(
+            filters
+                .value_words(Filter::MinSales, &reach(), Language::English)
+                .as_deref(),
+            Some("sales of at least 150,000 a year")
+        );
+        assert_eq!(read_by(&[("without", "Atlantis")], &SITES), Err(FilterError::Region));
+        assert!(matches!(read(&[("min_sales", "1")]), Err(FilterError::NotTaken { .. })));
     }
 
     #[test]

@@ -88,7 +88,9 @@ fn form(view: &View<'_>, prefix: &str) -> Markup {
             @for (key, value) in &view.state { input type="hidden" name=(key) value=(value); }
             @if let Some((filter, value)) = path_value { input type="hidden" name=(filter.name()) value=(value); }
             @for filter in fields {
-                @if filter != Filter::Region || !view.reach.regions.is_empty() { (field(view, filter, prefix)) }
+                @if !matches!(filter, Filter::Region | Filter::Without) || !view.reach.regions.is_empty() {
+                    (field(view, filter, prefix))
+                }
             }
             button type="submit" { (say.one("Appliquer", "Apply")) }
             a.reset href=(reset(view)) { (say.one("Réinitialiser", "Reset")) }
@@ -113,13 +115,15 @@ fn field(view: &View<'_>, filter: Filter, prefix: &str) -> Markup {
     let id = format!("{prefix}-{}", filter.name());
     html! {
         div.field {
-            label for=(id) { (filter.label(view.language)) }
-            @if filter == Filter::Period { (periods(view, &id)) } @else {
+            label for=(id) { (label(view, filter)) }
+            @if filter == Filter::Period { (periods(view, &id)) }
+            @else if let Some(range) = filter.range() { (number(view, filter, range, &id)) }
+            @else {
                 select name=(filter.name()) id=(id) {
                     option value="" { (filter.all_words(view.language)) }
                     @match filter {
                         Filter::Cohort => { (cohorts(view)) }
-                        Filter::Region => {
+                        Filter::Region | Filter::Without => {
                             @for region in &view.reach.regions { (choice(view, filter, region, region)) }
                         }
                         Filter::Store => {
@@ -134,6 +138,23 @@ fn field(view: &View<'_>, filter: Filter, prefix: &str) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Beside a region left out, the region is that of places, not of customers.
+fn label(view: &View<'_>, filter: Filter) -> &'static str {
+    match filter {
+        Filter::Region if view.takes().has(Filter::Without) => view.say().one("Région", "Region"),
+        _ => filter.label(view.language),
+    }
+}
+
+/// The field of a whole number.
+fn number(view: &View<'_>, filter: Filter, (least, most): (u64, u64), id: &str) -> Markup {
+    let value = view.filters.get(filter);
+    html! {
+        input type="number" name=(filter.name()) id=(id) min=(least) max=(most) step="1" value=[value]
+            placeholder=(filter.all_words(view.language));
     }
 }
 

@@ -28,7 +28,7 @@ pub async fn file(
         let sql = view
             .data
             .library()
-            .get(&chosen.map.cells)
+            .get(chosen.map.cells_of(chosen.state.layer))
             .map(|query| query.sql.clone().into_bytes());
         return Ok(sql.map(|bytes| export::file(page, MAP_FIGURE, &view, format, bytes)));
     }
@@ -38,7 +38,7 @@ pub async fn file(
         Format::Csv => export::table_csv(&drawn.cells, options.dialect),
         Format::Json => export::table_json(
             &view,
-            &chosen.map.cells,
+            chosen.map.cells_of(chosen.state.layer),
             &title,
             &section::source(&view, &chosen),
             &drawn.cells,

@@ -9,7 +9,7 @@ use super::data::DataError;
 use super::filters::FilterError;
 use super::page::{Layer, MapSection, Page};
 use super::view::View;
-use chalandise_chart::map::{self, CellState, MapCell, MapData, MapStore, StoreStatus};
+use chalandise_chart::map::{self, CellState, MapCell, MapData, MapStore, Ramp, StoreStatus};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -77,12 +77,13 @@ pub struct Resolution {
     pub summary: Arc<Table>,
 }
 
-/// The view's usual resolution, else the next coarser one at which at most a quarter of the located revenue is hidden.
+/// The view's usual resolution (the layer's finest where that is coarser), else the next coarser one at which at most a quarter of the located revenue is hidden.
 ///
 /// # Errors
 /// [`DataError`] when the query of the totals fails.
-pub async fn resolution(view: &View<'_>, map: &MapSection, place: &map::View) -> Result<Resolution, DataError> {
-    let usual = place.default_resolution();
+pub async fn resolution(view: &View<'_>, map: &MapSection, state: &MapState<'_>) -> Result<Resolution, DataError> {
+    let finest = state.layer.finest.unwrap_or(u8::MAX);
+    let usual = state.place.default_resolution().min(finest);
     let mut drawn = usual;
     loop {
         let mut parameters = view.parameters();
@@ -124,7 +125,7 @@ pub async fn read(view: &View<'_>, map: &MapSection, state: &MapState<'_>, drawn
         parameters.insert(name.to_owned(), format!("{value:.5}"));
     }
     let (cells, stores) = futures::try_join!(
-        view.data.rows(&map.cells, &parameters),
+        view.data.rows(map.cells_of(state.layer), &parameters),
         view.data.rows(&map.stores, &parameters)
     )?;
     let column = &state.layer.column;
@@ -141,7 +142,10 @@ pub async fn read(view: &View<'_>, map: &MapSection, state: &MapState<'_>, drawn
     Ok(Drawn {
         cells,
         data,
-        breaks: map::Breaks::sequence(&shown),
+        breaks: match state.layer.ramp {
+            Ramp::Sequence => map::Breaks::sequence(&shown),
+            Ramp::Difference => map::Breaks::difference(&shown),
+        },
     })
 }
 
@@ -246,6 +250,6 @@ pub async fn choose<'p>(view: &View<'_>, page: &'p Page) -> Result<Option<Chosen
     if !view.data.missing(&map.needs).is_empty() {
         return Ok(None);
     }
-    let resolution = resolution(view, map, &state.place).await?;
+    let resolution = resolution(view, map, &state).await?;
     Ok(Some(Chosen { map, state, resolution }))
 }

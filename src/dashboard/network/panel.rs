@@ -8,7 +8,7 @@ use crate::dashboard::html::{notice, sparkline};
 use crate::dashboard::view::View;
 use crate::dashboard::words::{NOTHING, channel_name, show};
 use chalandise_chart::format::Style;
-use chalandise_chart::map;
+use chalandise_chart::map::{self, Ramp};
 use maud::{Markup, html};
 use std::sync::Arc;
 
@@ -50,7 +50,11 @@ pub fn first_cells(view: &View<'_>, chosen: &Chosen<'_>, drawn: &Drawn) -> Marku
     if cells.is_empty() {
         return Markup::default();
     }
-    cells.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let size = |value: f64| match layer.ramp {
+        Ramp::Sequence => value,
+        Ramp::Difference => value.abs(),
+    };
+    cells.sort_by(|a, b| size(b.1).total_cmp(&size(a.1)).then(a.0.cmp(&b.0)));
     html! {
         aside.side aria-label=(say.one("Premières cellules", "First cells")) {
             p.over { (layer.label.of(view.language)) }

@@ -8,10 +8,10 @@ use crate::dashboard::html::{filters, notice};
 use crate::dashboard::page::Page;
 use crate::dashboard::period::day_words;
 use crate::dashboard::view::View;
-use crate::dashboard::words::{NOTHING, show};
+use crate::dashboard::words::{NOTHING, Say, show};
 use chalandise_chart::Theme;
 use chalandise_chart::format::{Style, number};
-use chalandise_chart::map::{self, Base, MapSpec, PAGE_WIDTHS_PX, Ramp};
+use chalandise_chart::map::{self, Base, MapSpec, PAGE_WIDTHS_PX};
 use maud::{Markup, PreEscaped, html};
 
 /// Rows of the table inside the page; the map's own page has them all.
@@ -70,8 +70,8 @@ fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel:
                 p.resolution { (resolution_words(view, chosen)) }
                 div.ff {
                     p.src { (source(view, chosen)) }
-                    (table_details(view, page, drawn))
-                    (links(view, page))
+                    (table_details(view, page, chosen, drawn))
+                    (links(view, page, chosen))
                 }
             }
         }
@@ -102,7 +102,7 @@ pub fn spec<'s>(
         style: layer.style,
         view: &chosen.state.place,
         breaks: &drawn.breaks,
-        ramp: Ramp::Sequence,
+        ramp: layer.ramp,
         smallest_group: view.min_group_size,
         base: if theme == Theme::Css && !view.assets.base_map.is_empty() {
             Base::Linked(&view.assets.base_map)
@@ -190,6 +190,12 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
         say.labelled("Source", &chosen.map.needs.join(", ")),
         format!("{} v{}", say.one("lac", "lake"), view.data.version().number),
         format!("{} {}", say.one("au", "to"), day_words(view.reach.as_of, view.language)),
+    ];
+    if chosen.state.layer.query.is_some() {
+        // The totals are those of the map's own rows, under the filters.
+        return parts.join(" · ");
+    }
+    parts.extend([
         format!(
             "n\u{a0}= {} {}",
             value("located_orders", Style::Count),
@@ -200,7 +206,7 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
             value("shown_cells", Style::Count),
             say.one("cellules chiffrées", "cells with figures")
         ),
-    ];
+    ]);
     let hidden = (
         value("hidden_cells", Style::Count),
         value("hidden_revenue", Style::MoneyShort),
@@ -224,7 +230,7 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
     parts.join(" · ")
 }
 
-fn links(view: &View<'_>, page: &Page) -> Markup {
+fn links(view: &View<'_>, page: &Page, chosen: &Chosen<'_>) -> Markup {
     let say = view.say();
     let kinds = [
         ("csv", "CSV"),
@@ -233,26 +239,24 @@ fn links(view: &View<'_>, page: &Page) -> Markup {
         ("svg", "SVG"),
         ("png", "PNG"),
     ];
-    let map = page.map.as_ref();
+    let cells = chosen.map.cells_of(chosen.state.layer);
     html! {
         ul.lk aria-label=(say.one("Fichiers de la carte", "Files of the map")) {
             @for (extension, name) in kinds {
                 li { a href=(view.file_link(&page.id, MAP_FIGURE, extension)) aria-label=(format!("{name}, {}", say.one("carte", "map"))) { (name) } }
             }
-            @if let Some(map) = map {
-                li { a href=(view.link(&format!("/sql/{}", map.cells), &[])) aria-label=(format!("SQL, {}", say.one("carte", "map"))) { "SQL" } }
-            }
+            li { a href=(view.link(&format!("/sql/{cells}"), &[])) aria-label=(format!("SQL, {}", say.one("carte", "map"))) { "SQL" } }
         }
     }
 }
 
-fn table_details(view: &View<'_>, page: &Page, drawn: &Drawn) -> Markup {
+fn table_details(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn) -> Markup {
     let say = view.say();
     html! {
         @if !drawn.cells.is_empty() {
             details.tab {
                 summary { "Table" span.vh { ", " (say.one("carte", "map")) } }
-                (cells_table(view, &drawn.cells, ROWS_IN_PAGE))
+                (cells_table(view, chosen, &drawn.cells, ROWS_IN_PAGE))
                 @if drawn.cells.len() > ROWS_IN_PAGE {
                     p.more { a href=(view.link(&format!("/f/{}/{MAP_FIGURE}", page.id), &[])) {
                         (say.one("Toutes les cellules\u{a0}: ", "All cells: ")) (drawn.cells.len())
@@ -263,9 +267,8 @@ fn table_details(view: &View<'_>, page: &Page, drawn: &Drawn) -> Markup {
     }
 }
 
-/// The cells with most revenue first; those without figures last.
-fn cells_table(view: &View<'_>, cells: &Table, rows: usize) -> Markup {
-    let say = view.say();
+/// What the table lists of a cell, as far as the layer's rows have it.
+fn table_columns(say: Say, cells: &Table) -> Vec<(&'static str, &'static str, Style)> {
     let columns = [
         (
             "net_revenue",
@@ -280,10 +283,37 @@ fn cells_table(view: &View<'_>, cells: &Table, rows: usize) -> Markup {
             say.one("CA par ménage", "Revenue per household"),
             Style::Money,
         ),
+        ("penetration", say.one("Pénétration", "Penetration"), Style::Percent),
+        ("spend_potential", say.one("Potentiel", "Potential"), Style::Money),
+        (
+            "share_of_potential",
+            say.one("Part du potentiel", "Share of potential"),
+            Style::Percent,
+        ),
+        ("observed", say.one("Ventes observées", "Observed sales"), Style::Money),
+        ("expected", say.one("Ventes attendues", "Expected sales"), Style::Money),
+        (
+            "residual",
+            say.one("Écart, en écarts-types", "Difference, in standard deviations"),
+            Style::SignedDecimal(1),
+        ),
     ];
+    let has = |(column, _, _): &(&str, &str, Style)| cells.column(column).is_some();
+    columns.into_iter().filter(has).collect()
+}
+
+/// The cells with most revenue first, or with most of what a layer of its own rows shows; those without figures last.
+fn cells_table(view: &View<'_>, chosen: &Chosen<'_>, cells: &Table, rows: usize) -> Markup {
+    let say = view.say();
+    let columns = table_columns(say, cells);
+    let layer = chosen.state.layer;
+    let by = match layer.query {
+        Some(_) => layer.column.as_str(),
+        None => "net_revenue",
+    };
     let mut order: Vec<usize> = (0..cells.len()).collect();
     order.sort_by(|a, b| {
-        let value = |row: &usize| cells.cell(*row, "net_revenue").as_f64().unwrap_or(f64::NEG_INFINITY);
+        let value = |row: &usize| cells.cell(*row, by).as_f64().unwrap_or(f64::NEG_INFINITY);
         value(b).total_cmp(&value(a)).then(a.cmp(b))
     });
     let caption = say.one("Cellules de la carte", "Cells of the map");
@@ -294,7 +324,7 @@ fn cells_table(view: &View<'_>, cells: &Table, rows: usize) -> Markup {
                 thead { tr {
                     th scope="col" { (say.one("Communes", "Communes")) }
                     th scope="col" { (say.one("Cellule H3", "H3 cell")) }
-                    @for (_, label, _) in columns { th.n scope="col" { (label) } }
+                    @for (_, label, _) in &columns { th.n scope="col" { (label) } }
                 } }
                 tbody {
                     @for row in order.into_iter().take(rows) {
@@ -303,10 +333,10 @@ fn cells_table(view: &View<'_>, cells: &Table, rows: usize) -> Markup {
                         tr {
                             th scope="row" { (cell_name(cell)) }
                             td { code { (format!("{cell:x}")) } }
-                            @for (column, _, style) in columns {
+                            @for (column, _, style) in &columns {
                                 td.n {
                                     @if hidden { (NOTHING) }
-                                    @else { (show(cells.cell(row, column), style, view.language, view.data.currency())) }
+                                    @else { (show(cells.cell(row, column), *style, view.language, view.data.currency())) }
                                 }
                             }
                         }
@@ -332,7 +362,7 @@ pub async fn map_page(view: &View<'_>, page: &Page, chosen: &Chosen<'_>) -> Resu
             h1 { (view.say().one("Cellules de la carte", "Cells of the map")) }
             p.lede { (resolution_words(view, chosen)) }
         }
-        div.ff { p.src { (source(view, chosen)) } (links(view, page)) }
-        (cells_table(view, &drawn.cells, usize::MAX))
+        div.ff { p.src { (source(view, chosen)) } (links(view, page, chosen)) }
+        (cells_table(view, chosen, &drawn.cells, usize::MAX))
     })
 }

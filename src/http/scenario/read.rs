@@ -1,11 +1,12 @@
-//! The plan of an address. A form without script names a place by a commune or by coordinates in one field; here it becomes two.
+//! The plan of an address. A form without script names a place by a commune or by coordinates in one field; here it becomes two. A link
+//! of another page hands over several changes in one value, one a line.
 
 use super::words::Fault;
 use crate::notebook::scenario::{Address, Plan};
 use chalandise_chart::map::{Commune, communes};
 
 /// Keys that this room reads beside those of the plan.
-pub(super) const OWN_KEYS: [&str; 2] = ["add_place", "drop"];
+pub(super) const OWN_KEYS: [&str; 3] = ["add_place", "drop", "changes"];
 
 /// Reads the plan of an address.
 ///
@@ -13,6 +14,9 @@ pub(super) const OWN_KEYS: [&str; 2] = ["add_place", "drop"];
 /// All that is wrong with it.
 pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
     let mut read: Vec<(String, String)> = pairs.to_vec();
+    let several = pairs.iter().filter(|(key, _)| key == "changes");
+    let lines = several.flat_map(|(_, text)| text.lines());
+    read.extend(lines.map(|line| ("change".to_owned(), line.to_owned())));
     let place = value(pairs, "add_place");
     let adds = value(pairs, "add").is_some();
     if let (Some(place), true) = (place, adds) {
@@ -198,6 +202,24 @@ mod tests {
         ])
         .unwrap();
         assert!(read.plan.changes_text().ends_with(":Vertou 2"));
+    }
+
+    #[test]
+    fn several_changes_of_one_value_become_changes_of_their_own() {
+        let read = plan(&[pair(
+            "changes",
+            "open:47.16,-1.47,2400:Vertou\nopen:47.25,-1.6,1800:Orvault",
+        )])
+        .unwrap();
+        assert!(!read.canonical);
+        assert_eq!(read.plan.changes().len(), 2);
+        let again: Vec<(String, String)> = read
+            .plan
+            .pairs()
+            .into_iter()
+            .map(|(key, value)| pair(key, &value))
+            .collect();
+        assert!(plan(&again).unwrap().canonical);
     }
 
     #[test]

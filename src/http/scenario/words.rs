@@ -123,6 +123,10 @@ fn planner_words(fault: &PlannerFault, say: Say) -> String {
             format!("Le scénario ne peut pas être calculé. Détail technique\u{a0}: {error}.")
         }
         PlannerFault::Scenario(error) => format!("The scenario cannot be computed: {error}."),
+        PlannerFault::Search(error) if french => {
+            format!("Les emplacements ne peuvent pas être choisis. Détail technique\u{a0}: {error}.")
+        }
+        PlannerFault::Search(error) => format!("The places cannot be chosen: {error}."),
     }
 }
 

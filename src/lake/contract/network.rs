@@ -31,6 +31,7 @@ pub(super) fn tables() -> Vec<Table> {
         store_changes(),
         web_effects(),
         white_space(),
+        best_sites(),
     ]
 }
 
@@ -443,6 +444,43 @@ fn white_space() -> Table {
             col("nearest_store_id", Text, "Nearest store of the network"),
             col("nearest_distance", Number, "Its distance"),
             col("rank", Integer, "Place among all cells by net gain").required(),
+        ],
+    )
+}
+
+/// Empty in a lake: a page that chooses sites together sees its own rows in its place.
+fn best_sites() -> Table {
+    table(
+        "best_sites",
+        "standard store of those that a request chose to open together, the best first",
+        None,
+        vec![
+            col("step", Integer, "Place in the choice").key(),
+            col("h3_cell", Integer, "H3 cell, resolution 7").unit("H3 cell").required(),
+            col("latitude", Number, "Latitude of its middle").unit("degrees").required(),
+            col("longitude", Number, "Longitude of its middle").unit("degrees").required(),
+            col(
+                "commune_code",
+                Text,
+                "INSEE code of the commune whose residents dominate the cell",
+            ),
+            col("sales_area_m2", Number, "Sales area of the standard store")
+                .unit("m2")
+                .required(),
+            col("gain", Number, "What the network would gain by it, those before it open")
+                .unit("money a year")
+                .required(),
+            col("total", Number, "What it would gain by it and those before it")
+                .unit("money a year")
+                .required(),
+            col(
+                "guarantee",
+                Number,
+                "The gain of all together is at least this share of the best that any choice among the candidates could reach",
+            )
+            .unit("ratio")
+            .required(),
+            col("candidates", Integer, "Candidates among which was chosen").required(),
         ],
     )
 }

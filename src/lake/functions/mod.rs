@@ -14,6 +14,7 @@
 //! Adding a function: one file here and one line in [`all`] (or [`of_models`]).
 
 mod clv;
+mod commune_name;
 mod expected_orders;
 mod expected_spend;
 mod fits;
@@ -60,6 +61,7 @@ pub use h3_cell_to_parent::cell_to_parent;
 pub fn all() -> Vec<ScalarUDF> {
     let mut all = of_models(&Arc::default());
     all.extend([
+        commune_name::udf(),
         great_circle_distance_km::udf(),
         h3_cell_area::udf(),
         h3_cell_to_boundary_wkt::udf(),

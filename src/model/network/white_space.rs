@@ -1,8 +1,10 @@
 //! Where a store would pay: a standard store in the middle of every cell with residents, net of what it takes from the network.
 
+use std::collections::HashMap;
+
 use chalandise_analytics::scenario::{Change, Distances, Interval, Kind, Place, ScenarioError, Site as Outlet};
 use chalandise_analytics::site_search::Search;
-use h3o::LatLng;
+use h3o::{CellIndex, LatLng};
 
 use super::columns::Attraction;
 use super::flows::CellFlows;
@@ -10,8 +12,12 @@ use super::in_use::InUse;
 use super::outlook::Outlook;
 use super::read::{Input, Site};
 
-/// Candidates, the best first, that get intervals.
+/// Candidates, the best first, that get intervals, beside those that are the best of their surroundings.
 const WITH_INTERVALS: usize = 500;
+/// Of candidates nearer to each other than this, lists show the best.
+const APART_KM: f64 = 10.0;
+/// Steps between cells of resolution 7 that hold all cells so near, and more.
+const APART_STEPS: u32 = 5;
 
 /// A place for a store.
 #[derive(Clone, Debug)]
@@ -80,12 +86,40 @@ pub(super) fn candidates(
             .total_cmp(&left.net_gain)
             .then(left.cell.cmp(&right.cell))
     });
-    for candidate in found.iter_mut().take(WITH_INTERVALS) {
+    let best = best_of_surroundings(&found, cells);
+    let shown = found
+        .iter_mut()
+        .zip(best)
+        .enumerate()
+        .filter(|(place, (_, best))| *place < WITH_INTERVALS || *best);
+    for (_, (candidate, _)) in shown {
         let at = LatLng::from(cells[candidate.cell].cell);
         let intervals = intervals(model, outlook, &standard, at).map_err(|error| error.to_string())?;
         candidate.intervals = Some(intervals);
     }
     Ok(found)
+}
+
+/// Whether no better candidate lies within [`APART_KM`]; `found` has the best first.
+fn best_of_surroundings(found: &[Candidate], cells: &[CellFlows]) -> Vec<bool> {
+    let index = |candidate: &Candidate| cells[candidate.cell].cell;
+    let places: HashMap<CellIndex, usize> = found
+        .iter()
+        .enumerate()
+        .map(|(place, candidate)| (index(candidate), place))
+        .collect();
+    found
+        .iter()
+        .enumerate()
+        .map(|(place, candidate)| {
+            let at = LatLng::from(index(candidate));
+            let beats = |other: CellIndex| {
+                places.get(&other).is_some_and(|better| *better < place)
+                    && LatLng::from(other).distance_km(at) < APART_KM
+            };
+            !index(candidate).grid_disk::<Vec<_>>(APART_STEPS).into_iter().any(beats)
+        })
+        .collect()
 }
 
 impl Standard {

@@ -1,6 +1,7 @@
 //! Why a scenario cannot be computed: what, where, what to do. Who shows it finds the words in the reader's language.
 
 use chalandise_analytics::scenario::ScenarioError;
+use chalandise_analytics::site_search::SearchError;
 
 /// What is wrong with a scenario.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -36,6 +37,9 @@ pub enum PlannerFault {
     /// Something else that the engine refuses.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
+    /// The search of sites refuses its candidates.
+    #[error(transparent)]
+    Search(#[from] SearchError),
 }
 
 /// What a reader should know of a scenario that was computed all the same.

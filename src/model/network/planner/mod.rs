@@ -9,10 +9,12 @@ mod fault;
 mod load;
 mod money;
 mod plan;
+mod sites;
 mod tables;
 
 pub use answer::Answer;
 pub use fault::{Notice, PlannerFault};
+pub use sites::{BestSites, SiteCandidate};
 
 use std::collections::HashMap;
 

@@ -142,7 +142,14 @@ impl Planner {
         }
     }
 
-    fn new_site(&self, number: usize, latitude: f64, longitude: f64, sales_area_m2: f64, competitor: bool) -> Site {
+    pub(super) fn new_site(
+        &self,
+        number: usize,
+        latitude: f64,
+        longitude: f64,
+        sales_area_m2: f64,
+        competitor: bool,
+    ) -> Site {
         Site {
             id: format!("new-{number}"),
             competitor,
@@ -155,7 +162,7 @@ impl Planner {
     }
 
     /// A site as the network takes it. One without area draws nobody.
-    fn outlet(&self, site: &Site) -> Outlet {
+    pub(super) fn outlet(&self, site: &Site) -> Outlet {
         let logs = self.attraction.logs(site);
         let mut outlet = self.model.outlet(site, &logs, self.distances(site.place));
         if site.column("sales_area_m2").is_some_and(|area| area <= 0.0) {

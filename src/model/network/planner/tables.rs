@@ -30,7 +30,7 @@ pub(super) fn tables(answer: &Answer) -> Result<Vec<(String, RecordBatch)>, Mode
 }
 
 /// The rows in the columns and types of the contract.
-fn conformed(name: &str, batch: &RecordBatch) -> Result<RecordBatch, ModelError> {
+pub(super) fn conformed(name: &str, batch: &RecordBatch) -> Result<RecordBatch, ModelError> {
     let table = contract::table(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
     let schema = table.schema();
     let doing = || LakeError::columns(format!("making `{name}`"));

@@ -1,0 +1,64 @@
+//! The best sites together, chosen on request: `/network/white-space?sites=5`.
+//!
+//! The page names a query of candidates; those that pass the filters are handed to the planner of the lake version, and its choice stands in
+//! the session of the request as the table `best_sites`.
+
+use super::error::HttpError;
+use super::freshness::Current;
+use super::scenario::Fault;
+use crate::dashboard::{Data, Filter, Table, View};
+use crate::model::{PlannerFault, SiteCandidate};
+
+/// The data with the sites that the address asks for; as it is when it asks for none, or the lake lacks the tables.
+pub(super) async fn chosen(current: &Current, view: &View<'_>, data: &Data) -> Result<Data, HttpError> {
+    let count = view
+        .filters
+        .get(Filter::Sites)
+        .and_then(|text| text.parse::<usize>().ok());
+    let (Some(query), Some(count)) = (&view.page.candidates, count) else {
+        return Ok(data.clone());
+    };
+    if !data.missing(&view.page.needs).is_empty() {
+        return Ok(data.clone());
+    }
+    let rows = data.rows(query, &view.parameters()).await?;
+    let Some(sales_area_m2) = rows.cell(0, "sales_area_m2").as_f64() else {
+        return Ok(data.clone());
+    };
+    let candidates = candidates(&rows);
+    let planner = current.planner().await.map_err(|error| failed(&error))?;
+    let planner = planner.map_err(refused)?;
+    let choice = tokio::task::spawn_blocking(move || planner.best_sites(&candidates, sales_area_m2, count))
+        .await
+        .map_err(|error| failed(&error))?
+        .map_err(refused)?;
+    let tables = choice.tables().map_err(|error| failed(&error))?;
+    let parameters = view.parameters();
+    let supposed: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    data.supposing(supposed.join("&"), &tables)
+        .map_err(|error| failed(&error))
+}
+
+fn candidates(rows: &Table) -> Vec<SiteCandidate> {
+    let one = |row: usize| {
+        Some(SiteCandidate {
+            h3_cell: rows.cell(row, "h3_cell").as_i64()?,
+            latitude: rows.cell(row, "latitude").as_f64()?,
+            longitude: rows.cell(row, "longitude").as_f64()?,
+            commune_code: rows.cell(row, "commune_code").as_text().map(str::to_owned),
+        })
+    };
+    (0..rows.len()).filter_map(one).collect()
+}
+
+fn refused(fault: PlannerFault) -> HttpError {
+    HttpError::Plan(vec![Fault::Planner(fault)])
+}
+
+fn failed(error: &(dyn std::error::Error + 'static)) -> HttpError {
+    tracing::error!(error, "the choice of sites failed");
+    HttpError::Failed
+}
