@@ -4,7 +4,7 @@
 use super::words::{Fault, notice_words};
 use super::{plan_link, read};
 use crate::dashboard::{Say, View, query_string};
-use crate::model::{Answer, Planner};
+use crate::model::{Answer, DistanceMeasure, Planner};
 use crate::notebook::scenario::assumption::ASSUMED;
 use crate::notebook::scenario::{Change, Plan};
 use chalandise_chart::format::{Style, number};
@@ -243,6 +243,17 @@ impl Form<'_> {
         }
     }
 
+    fn distance_words(&self) -> &'static str {
+        let say = self.say();
+        match self.planner.map(Planner::distance) {
+            Some(DistanceMeasure::ApproximateTime) => {
+                say.one("Temps de trajet approchés.", "Approximate travel times.")
+            }
+            Some(DistanceMeasure::TravelTimes) => say.one("Temps de trajet importés.", "Imported travel times."),
+            _ => say.one("Distances à vol d’oiseau.", "Distances as the crow flies."),
+        }
+    }
+
     fn assumptions(&self) -> Markup {
         let say = self.say();
         html! {
@@ -266,7 +277,7 @@ impl Form<'_> {
                 p.small { (say.one(
                     "Effet web\u{a0}: chiffre d’affaires web gagné dans les cellules pour 100\u{a0}€ gagnés en magasin. Gardé par le web\u{a0}: part des ventes d’un magasin fermé qui reste sur le web.",
                     "Web effect: web revenue won in the cells for each 100 won in stores. Kept by the web: share of a closed store’s sales that stays in the web shop.",
-                )) }
+                )) " " (self.distance_words()) }
                 div.acts { button.primary type="submit" { (say.one("Calculer", "Compute")) } }
             }
         }

@@ -56,7 +56,7 @@ fn an_address_is_a_plan_and_the_plan_is_that_address() {
         *plan.assumptions(),
         Assumptions {
             margin_rate: Some(0.518),
-            web_effect: Some(1.1),
+            web_effect: Some(0.011),
             web_kept: Some(0.3),
             fixed_cost: Some(250_000.0),
             investment: Some(800_000.0),

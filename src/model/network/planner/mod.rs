@@ -23,6 +23,7 @@ use chalandise_analytics::scenario::{BaseGradients, Network};
 use super::columns::Attraction;
 use super::in_use::InUse;
 use super::read::{Cell, Site};
+use super::settings::DistanceMeasure;
 
 /// The network of a lake version, ready for scenarios. Cheap to share, read only.
 #[derive(Debug)]
@@ -79,6 +80,11 @@ impl Planner {
     /// A store's name; its id when it has none.
     pub fn store_name<'a>(&'a self, store_id: &'a str) -> &'a str {
         self.names.get(store_id).map_or(store_id, String::as_str)
+    }
+
+    /// How the way from a cell to a store is measured.
+    pub fn distance(&self) -> DistanceMeasure {
+        self.model.distance
     }
 
     /// Median sales area of the stores that are open, in m2; 1,000 when none is known.
