@@ -131,7 +131,7 @@ fn a_page_takes_no_filter_that_its_queries_do_not_and_gives_what_they_need() {
     for (head, words) in [
         (
             "path = \"/own/{region}\"",
-            "\"region\" is no filter with a fixed list of values",
+            "\"region\" is no filter with a list of values",
         ),
         (
             "path = \"/own/{sales_channel}\"\nfilters = [\"sales_channel\"]",
@@ -203,6 +203,13 @@ fn the_shipped_pages_are_sound() {
     let pages = Pages::load(&root().join("queries"), &library).unwrap();
     assert_eq!(
         pages.all().iter().map(|page| page.path.as_str()).collect::<Vec<_>>(),
-        ["/", "/network", "/customers", "/customers/{segment}"]
+        [
+            "/",
+            "/network",
+            "/customers",
+            "/network/scenario",
+            "/customers/{segment}",
+            "/network/white-space"
+        ]
     );
 }
