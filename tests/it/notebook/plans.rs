@@ -276,16 +276,24 @@ fn a_change() -> impl Strategy<Value = Change> {
 
 fn some_assumptions() -> impl Strategy<Value = Assumptions> {
     let upto = |most: f64| prop::option::of(0.0..=most);
-    (upto(1.0), prop::option::of(-1.0..=2.0), upto(1.0), upto(1e9), upto(1e9), upto(2.0)).prop_map(
-        |(margin_rate, web_effect, web_kept, fixed_cost, investment, first_year_ramp)| Assumptions {
-            margin_rate,
-            web_effect,
-            web_kept,
-            fixed_cost,
-            investment,
-            first_year_ramp,
-        },
+    (
+        upto(1.0),
+        prop::option::of(-1.0..=2.0),
+        upto(1.0),
+        upto(1e9),
+        upto(1e9),
+        upto(2.0),
     )
+        .prop_map(
+            |(margin_rate, web_effect, web_kept, fixed_cost, investment, first_year_ramp)| Assumptions {
+                margin_rate,
+                web_effect,
+                web_kept,
+                fixed_cost,
+                investment,
+                first_year_ramp,
+            },
+        )
 }
 
 fn a_plan() -> impl Strategy<Value = Plan> {

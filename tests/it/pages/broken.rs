@@ -206,10 +206,10 @@ fn the_shipped_pages_are_sound() {
         [
             "/",
             "/network",
+            "/network/stores/{store}",
             "/network/stores",
             "/customers",
             "/network/scenario",
-            "/network/stores/{store}",
             "/customers/{segment}",
             "/network/white-space",
             "/network/scenarios",
