@@ -96,7 +96,7 @@ pub(super) async fn suppose(
     if page.path.as_str().starts_with(saved::LIST) {
         return saved::with(&saved::all(state, current).await?, asked, data);
     }
-    let read = read::plan(&asked.pairs).map_err(|faults| HttpError::Plan(faults))?;
+    let read = read::plan(&asked.pairs).map_err(HttpError::Plan)?;
     let supposed = pairs(&read.plan);
     if read.plan.changes().is_empty() {
         return Ok((data.clone(), supposed));

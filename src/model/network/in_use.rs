@@ -129,10 +129,7 @@ impl InUse {
             })
             .collect();
         let outlets = open
-            .filter_map(|site| {
-                let logs = attraction.logs(&sites[site]);
-                Some(self.outlet(&sites[site], &logs, distances(site)))
-            })
+            .map(|site| self.outlet(&sites[site], &attraction.logs(&sites[site]), distances(site)))
             .collect();
         Network::new(&cells, outlets, self.rule())
     }

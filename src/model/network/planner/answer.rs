@@ -81,6 +81,17 @@ pub(super) struct SiteAnswer {
     pub(super) amount: Changes,
 }
 
+impl SiteAnswer {
+    /// The total of the scenario that it belongs to.
+    fn group(&self) -> &'static str {
+        match self.changed {
+            "close" => "closed",
+            "none" => "others",
+            _ => "opened",
+        }
+    }
+}
+
 /// A total of the scenario.
 #[derive(Clone, Debug)]
 pub(super) struct Total {
@@ -219,19 +230,14 @@ impl Planner {
             let amount = self.spread(amount, &gradient.change, &gradients.effects)?;
             totals.push(Total { name, amount });
         }
-        let opened = |site: &SiteAnswer| matches!(site.changed, "open" | "move" | "resize");
-        let closed = |site: &SiteAnswer| site.changed == "close";
-        let others = |site: &SiteAnswer| site.changed == "none";
-        let groups: [(&'static str, &dyn Fn(&SiteAnswer) -> bool); 3] =
-            [("opened", &opened), ("closed", &closed), ("others", &others)];
-        for (name, belongs) in groups {
+        for name in ["opened", "closed", "others"] {
             let mut amount = Amount::default();
             let mut gradient = Gradient {
                 parameters: vec![0.0; self.network.parameters()],
                 effects: vec![0.0; gradients.effects.len()],
             };
             for (site, part) in sites.iter().zip(&gradients.sites) {
-                if site.competitor || !belongs(site) {
+                if site.competitor || site.group() != name {
                     continue;
                 }
                 amount.before += site.amount.before;
