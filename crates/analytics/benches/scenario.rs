@@ -16,6 +16,10 @@ use rand_distr::{Distribution, LogNormal, Normal};
 const TOWNS: usize = 60;
 
 fn main() {
+    // `cargo test --all-targets` runs benches too: there they only have to compile.
+    if !std::env::args().any(|word| word == "--bench") {
+        return;
+    }
     let only = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
     if only.as_deref().is_none_or(|word| word == "large") {
         large();
