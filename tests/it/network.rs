@@ -99,7 +99,6 @@ async fn with_store_choice_alone_the_model_finds_what_was_put_in() {
             .expect("a number");
         let lake = built(folder.path(), &[("stores", "stores"), ("sage100", "erp")], spend).await;
         let of = |key: &str| law[key].as_f64().expect("a number");
-        // Households times inside share is what comes in: the outside share of the market is known from the cells' truth.
         let wanted = [
             ("attraction.sales_area_m2", of("area_exponent")),
             ("distance_decay", -of("distance_exponent")),

@@ -2,7 +2,7 @@
 
 use chalandise_analytics::huff::Decay;
 
-/// How the way from a cell to a store is measured. One switch: catchments, the Huff model, scenarios and candidate sites use it.
+/// How the way from a cell to a store is measured. The build knows the great circle so far: nothing sets another yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DistanceMeasure {
     /// Along the great circle, in km.
