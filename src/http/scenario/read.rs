@@ -3,6 +3,7 @@
 
 use super::words::Fault;
 use crate::notebook::scenario::{Address, Plan};
+use chalandise_analytics::record_linkage::normalise::city;
 use chalandise_chart::map::{Commune, communes};
 
 /// Keys that this room reads beside those of the plan.
@@ -84,9 +85,9 @@ fn locate(text: &str) -> Option<Located> {
         Some((name, rest)) => (name, Some(rest.trim_end_matches(')').trim())),
         None => (text, None),
     };
-    let wanted = plain(name);
+    let wanted = city(name);
     let fits = |commune: &&Commune| {
-        (plain(commune.name) == wanted || commune.code == name.trim())
+        (city(commune.name) == wanted || commune.code == name.trim())
             && departement.is_none_or(|code| {
                 code.eq_ignore_ascii_case(commune.departement)
                     || (code.len() == 5 && code.starts_with(commune.departement))
@@ -121,31 +122,6 @@ pub(super) fn nearest(latitude: f64, longitude: f64) -> Option<&'static Commune>
     communes()
         .iter()
         .min_by(|left, right| apart(left).total_cmp(&apart(right)))
-}
-
-/// Small letters without accents, signs as spaces: "Saint-Étienne" and "saint etienne" are one name.
-fn plain(name: &str) -> String {
-    let mut out = String::new();
-    for letter in name.trim().to_lowercase().chars() {
-        match letter {
-            'à' | 'â' | 'ä' => out.push('a'),
-            'é' | 'è' | 'ê' | 'ë' => out.push('e'),
-            'î' | 'ï' => out.push('i'),
-            'ô' | 'ö' => out.push('o'),
-            'ù' | 'û' | 'ü' => out.push('u'),
-            'ÿ' => out.push('y'),
-            'ç' => out.push('c'),
-            'œ' => out.push_str("oe"),
-            'æ' => out.push_str("ae"),
-            letter if letter.is_alphanumeric() => out.push(letter),
-            _ => out.push(' '),
-        }
-    }
-    let words: Vec<&str> = out
-        .split_whitespace()
-        .map(|word| if word == "st" { "saint" } else { word })
-        .collect();
-    words.join(" ")
 }
 
 #[cfg(test)]

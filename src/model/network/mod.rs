@@ -154,7 +154,8 @@ fn compute(input: Input, history: &History, settings: &NetworkSettings) -> Compu
         notes.note("catchments", Status::Unusable, error.to_string());
         Catchments::default()
     });
-    let model = match model(&input, history, settings) {
+    let settled = settled(&input);
+    let model = match model(&input, history, settings, &settled) {
         Ok(model) => {
             notes.ok("huff");
             Some(model)
@@ -166,7 +167,7 @@ fn compute(input: Input, history: &History, settings: &NetworkSettings) -> Compu
     };
     Computed {
         settings: settings.clone(),
-        settled: settled(&input),
+        settled,
         notes,
         catchments,
         model,
@@ -174,7 +175,7 @@ fn compute(input: Input, history: &History, settings: &NetworkSettings) -> Compu
     }
 }
 
-fn model(input: &Input, history: &History, settings: &NetworkSettings) -> Result<Model, Reason> {
+fn model(input: &Input, history: &History, settings: &NetworkSettings, settled: &[bool]) -> Result<Model, Reason> {
     let potential = input
         .cells
         .iter()
@@ -195,12 +196,15 @@ fn model(input: &Input, history: &History, settings: &NetworkSettings) -> Result
     let reach = Reach::great_circle(&centres, &places, smallest, largest);
     let attraction = Attraction::new(&settings.attraction, &input.sites).map_err(few)?;
     let observed = Observed::new(input, settings, reach).map_err(few)?;
-    let settled = settled(input);
     let young: Vec<u16> = (0..input.stores())
         .filter(|site| !settled[*site])
         .map(|site| site as u16)
         .collect();
     let calibrated = calibrate(&observed, &attraction, settings, &young).map_err(few)?;
+    if !calibrated.effects.converged() {
+        let reason = "the likelihood of the flows has no maximum that was found";
+        return Err(("huff", Status::NoMaximum, reason.to_owned()));
+    }
     let in_use = InUse::of(&calibrated, &observed, input, settings);
     let distances = |_: usize| Distances::GreatCircle;
     let outlook = Outlook::new(input, &in_use, &attraction, &distances).map_err(unusable)?;

@@ -57,8 +57,15 @@ async fn models(writer: &mut Writer, computed: &Computed, model: &Model) -> Resu
     let fit = |form: &'_ FormFit| form.fit.as_ref().ok().cloned();
     let whole = |count: usize| i64::try_from(count).ok();
     let totals = &calibrated.effects.totals;
-    let fitted_error = totals.iter().map(|it| (it.predicted - it.observed).abs()).sum::<f64>()
-        / totals.iter().map(|it| it.observed).sum::<f64>();
+    // Over the stores that the error out of sample is about.
+    let told = || {
+        totals
+            .iter()
+            .zip(&calibrated.effects.free)
+            .filter(|(total, free)| !**free && total.observed > 0.0)
+    };
+    let fitted_error = told().map(|(it, _)| (it.predicted - it.observed).abs()).sum::<f64>()
+        / told().map(|(it, _)| it.observed).sum::<f64>();
     let share = calibrated.effects.outside_share;
     let flow_revenue = observed.situations.revenue();
     let with_flows = totals.iter().filter(|total| total.observed > 0.0).count();
