@@ -4,6 +4,7 @@
 //! A store's forecast is made on the network of its first day: the stores of today, less those that came later, and those that have gone
 //! since. It is the revenue of a year once the store is settled. What it takes from others, and what it adds, comes with it.
 
+use chalandise_analytics::numeric::special::{Z_80, Z_95};
 use std::collections::{BTreeMap, HashMap};
 
 use chalandise_analytics::scenario::{
@@ -16,9 +17,6 @@ use super::columns::Attraction;
 use super::in_use::InUse;
 use super::read::Input;
 
-/// 90 % and 97.5 % of the standard normal distribution lie below.
-const Z_80: f64 = 1.281_551_565_544_600_4;
-const Z_95: f64 = 1.959_963_984_540_054;
 /// Days of sales below which an opening says nothing.
 const FEWEST_DAYS: i64 = 28;
 /// Days of a year.

@@ -3,6 +3,7 @@
 use arrow::datatypes::Date32Type;
 use chalandise_analytics::huff_spend::FormFit;
 use chalandise_analytics::numeric::Symmetric;
+use chalandise_analytics::numeric::special::Z_95;
 use chrono::NaiveDate;
 
 use crate::lake::Writer;
@@ -13,9 +14,6 @@ use super::flows::CellFlows;
 use super::read::Input;
 use super::white_space::Candidate;
 use super::{Computed, Model};
-
-/// 97.5 % of the standard normal distribution lie below.
-const Z_95: f64 = 1.959_963_984_540_054;
 
 /// Days since 1970-01-01.
 pub(super) fn day(date: NaiveDate) -> i32 {

@@ -15,13 +15,11 @@ pub use baskets::Baskets;
 pub use fisher::fisher_exact;
 pub use next_purchase::{NextPurchases, Purchase};
 
+use crate::numeric::special::Z_95;
 use thiserror::Error;
 
 /// The most categories that are counted: their pairs are held in memory, 8 bytes each for baskets and 56 for next purchases.
 pub const MAX_CATEGORIES: usize = 2_048;
-
-/// Standard deviations of a two-sided interval of 95 %.
-const Z_95: f64 = 1.959_963_984_540_054;
 
 /// Rows or a number of categories that cannot be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

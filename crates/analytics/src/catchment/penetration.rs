@@ -1,7 +1,6 @@
 //! How much of a cell, or of a band of cells, a store has won.
 
-/// Standard deviations of a two-sided interval of 95 %.
-const Z_95: f64 = 1.959_963_984_540_054;
+use crate::numeric::special::Z_95;
 
 /// Customers among households, with a binomial interval.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -20,10 +20,11 @@ use super::information::{Curvature, quadratic, times};
 use super::model::{Point, SpendModel, dot};
 use super::moments::Parted;
 use super::situations::Row;
+use crate::numeric::special::{Z_80, Z_95};
 use crate::numeric::{maximise, side_by_side};
 
 /// Normal quantiles of 80 and 95 % in the middle.
-const QUANTILES: [f64; 2] = [1.281_551_565_544_600_4, 1.959_963_984_540_054];
+const QUANTILES: [f64; 2] = [Z_80, Z_95];
 
 /// A store whose effect is known no better than by this share of its prior variance teaches nothing, and its effect is 0.
 const LEAST_KNOWN: f64 = 1e-12;

@@ -1,5 +1,10 @@
 //! Logarithm of the gamma function and its derivatives.
 
+/// 80 % of the standard normal distribution lie between this and its negative.
+pub const Z_80: f64 = 1.281_551_565_544_600_4;
+/// 95 % of the standard normal distribution lie between this and its negative.
+pub const Z_95: f64 = 1.959_963_984_540_054;
+
 /// ln Γ(x) for x > 0.
 pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)

@@ -1,13 +1,10 @@
 //! Intervals of a scenario by the delta method.
 
 use crate::numeric::Symmetric;
+use crate::numeric::special::{Z_80, Z_95};
 
 use super::error::ScenarioError;
 use super::gradient::{Effect, EffectKind, Gradient};
-
-/// Quantiles of the standard normal distribution: 90 % and 97.5 % lie below.
-const Z_80: f64 = 1.281_551_565_544_600_4;
-const Z_95: f64 = 1.959_963_984_540_054;
 
 /// What is not known of the model.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,6 @@
 //! An answer as the tables of the contract.
 
+use chalandise_analytics::numeric::special::{Z_80, Z_95};
 use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
@@ -9,9 +10,6 @@ use crate::model::ModelError;
 use crate::model::store::Columns;
 
 use super::answer::{Answer, Changes};
-
-const Z_80: f64 = 1.281_551_565_544_600_4;
-const Z_95: f64 = 1.959_963_984_540_054;
 
 pub(super) fn tables(answer: &Answer) -> Result<Vec<(String, RecordBatch)>, ModelError> {
     let mut tables = Vec::new();
