@@ -6,6 +6,8 @@ use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray,
 };
 
+use arrow::datatypes::SchemaRef;
+
 use crate::lake::{LakeError, Writer, contract};
 
 use super::{Built, ModelError};
@@ -26,17 +28,7 @@ pub(super) async fn store(
     let mut files = writer.files(name, &schema).await?;
     let mut rows = 0;
     for batch in batches {
-        let columns = schema.fields().iter().map(|field| {
-            let index = batch
-                .schema()
-                .index_of(field.name())
-                .map_err(LakeError::columns(format!("writing `{name}`")))?;
-            arrow::compute::cast(batch.column(index), field.data_type())
-                .map_err(LakeError::columns(format!("writing `{name}`")))
-        });
-        let columns = columns.collect::<Result<Vec<_>, LakeError>>()?;
-        let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
-            .map_err(LakeError::columns(format!("writing `{name}`")))?;
+        let batch = conformed(name, &schema, &batch)?;
         rows += batch.num_rows() as u64;
         let mut at = 0;
         while at < batch.num_rows() {
@@ -53,6 +45,20 @@ pub(super) async fn store(
         table: name.to_owned(),
         rows,
     })
+}
+
+/// The rows in the columns, order and types of a schema; columns that they lack are an error.
+pub(super) fn conformed(name: &str, schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, ModelError> {
+    let columns = schema.fields().iter().map(|field| {
+        let index = batch
+            .schema()
+            .index_of(field.name())
+            .map_err(LakeError::columns(format!("writing `{name}`")))?;
+        arrow::compute::cast(batch.column(index), field.data_type())
+            .map_err(LakeError::columns(format!("writing `{name}`")))
+    });
+    let columns = columns.collect::<Result<Vec<_>, LakeError>>()?;
+    Ok(RecordBatch::try_new(Arc::clone(schema), columns).map_err(LakeError::columns(format!("writing `{name}`")))?)
 }
 
 /// Columns made from rows of any kind, one after the other.

@@ -4,6 +4,7 @@
 //! (`read`), the planner of the lake version evaluates it, and its tables stand before the lake's in the session of the request, so that
 //! page, figures and files read them like any other.
 
+pub(super) mod api;
 mod form;
 mod read;
 pub(super) mod saved;

@@ -8,6 +8,8 @@ use chalandise_analytics::scenario::{
     Cell as MarketCell, Distances, Kind, Network, Place, Rule, ScenarioError, Site as Outlet, Uncertainty,
 };
 
+use h3o::LatLng;
+
 use super::calibration::{Calibrated, Observed};
 use super::columns::Attraction;
 use super::read::{Cell, Input, Site};
@@ -95,10 +97,7 @@ impl InUse {
     pub(super) fn outlet(&self, site: &Site, logs: &[f64], distances: Distances) -> Outlet {
         Outlet {
             id: site.id.clone(),
-            place: Place {
-                latitude: site.place.lat(),
-                longitude: site.place.lng(),
-            },
+            place: place(site.place),
             attraction: self.attraction(logs, self.effect(&site.id)),
             kind: if site.competitor { Kind::Competitor } else { Kind::Own },
             covariates: logs.to_vec(),
@@ -121,10 +120,7 @@ impl InUse {
         let cells: Vec<MarketCell> = cells
             .iter()
             .map(|cell| MarketCell {
-                place: Place {
-                    latitude: cell.centre.lat(),
-                    longitude: cell.centre.lng(),
-                },
+                place: place(cell.centre),
                 potential: cell.spend_potential.unwrap_or(0.0) * self.store_share,
             })
             .collect();
@@ -132,5 +128,13 @@ impl InUse {
             .map(|site| self.outlet(&sites[site], &attraction.logs(&sites[site]), distances(site)))
             .collect();
         Network::new(&cells, outlets, self.rule())
+    }
+}
+
+/// A point as networks take it.
+pub(super) fn place(point: LatLng) -> Place {
+    Place {
+        latitude: point.lat(),
+        longitude: point.lng(),
     }
 }

@@ -8,7 +8,7 @@ use h3o::{CellIndex, LatLng};
 
 use super::columns::Attraction;
 use super::flows::CellFlows;
-use super::in_use::InUse;
+use super::in_use::{InUse, place};
 use super::outlook::Outlook;
 use super::read::{Input, Site};
 
@@ -205,11 +205,4 @@ fn intervals(
     };
     let gain = uncertainty.spread(outcome.own.change, &gradients.own.change, &gradients.effects)?;
     Ok((sales, gain.interval_80))
-}
-
-fn place(point: LatLng) -> Place {
-    Place {
-        latitude: point.lat(),
-        longitude: point.lng(),
-    }
 }

@@ -1,12 +1,13 @@
 //! A plan of the notebook as changes of the network.
 
-use chalandise_analytics::scenario::{Change as Supposed, Distances, Kind, Place, Site as Outlet};
+use chalandise_analytics::scenario::{Change as Supposed, Distances, Kind, Site as Outlet};
 use h3o::{LatLng, Resolution};
 
 use crate::notebook::scenario::{Change, Plan};
 
 use super::fault::{Notice, PlannerFault};
 use super::{Planner, Site};
+use crate::model::network::in_use::place;
 
 /// A site nearer than this to a store stands on top of it.
 const ON_TOP_M: f64 = 100.0;
@@ -248,13 +249,6 @@ impl Planner {
                 found.is_ok_and(|at| self.cells[at].residents > 0.0)
             })
         })
-    }
-}
-
-fn place(point: LatLng) -> Place {
-    Place {
-        latitude: point.lat(),
-        longitude: point.lng(),
     }
 }
 

@@ -7,7 +7,7 @@ use arrow::array::RecordBatch;
 
 use crate::lake::{LakeError, contract};
 use crate::model::ModelError;
-use crate::model::store::Columns;
+use crate::model::store::{self, Columns};
 
 use super::answer::{Answer, Changes};
 
@@ -30,14 +30,7 @@ pub(super) fn tables(answer: &Answer) -> Result<Vec<(String, RecordBatch)>, Mode
 /// The rows in the columns and types of the contract.
 pub(super) fn conformed(name: &str, batch: &RecordBatch) -> Result<RecordBatch, ModelError> {
     let table = contract::table(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
-    let schema = table.schema();
-    let doing = || LakeError::columns(format!("making `{name}`"));
-    let columns = schema.fields().iter().map(|field| {
-        let index = batch.schema().index_of(field.name()).map_err(doing())?;
-        arrow::compute::cast(batch.column(index), field.data_type()).map_err(doing())
-    });
-    let columns = columns.collect::<Result<Vec<_>, LakeError>>()?;
-    Ok(RecordBatch::try_new(schema, columns).map_err(doing())?)
+    store::conformed(name, &table.schema(), batch)
 }
 
 /// The columns of a changed amount.
