@@ -126,26 +126,21 @@ impl Design {
         ready
     }
 
-    /// Covariance of the covariates' coefficients from that of the ready columns'; none when a covariate was left out.
-    pub fn covariance(&self, ready: &Symmetric) -> Option<Symmetric> {
+    /// Covariance of the covariates' coefficients from `spread`, directions of the ready columns whose squares make up the
+    /// covariance of theirs; none when a covariate was left out.
+    ///
+    /// A sum of squares, so that rounding makes no variance negative however different the covariates are in size.
+    pub fn covariance(&self, spread: &[Vec<f64>]) -> Option<Symmetric> {
         if !self.redundant.is_empty() {
             return None;
         }
-        // Column c of `back` is what the coefficients become for 1 of ready column c.
-        let unit = |column: usize| (0..self.rank).map(move |it| f64::from(u8::from(it == column)));
-        let back: Vec<Vec<f64>> = (0..self.rank)
-            .map(|column| self.coefficients(&unit(column).collect::<Vec<f64>>()))
-            .collect();
         let mut covariance = Symmetric::zeros(self.width);
-        for row in 0..self.width {
-            for column in 0..=row {
-                let mut sum = 0.0;
-                for left in 0..self.rank {
-                    for right in 0..self.rank {
-                        sum += back[left][row] * ready.get(left, right) * back[right][column];
-                    }
+        for direction in spread {
+            let moved = self.coefficients(direction);
+            for (row, left) in moved.iter().enumerate() {
+                for (column, right) in moved.iter().enumerate().take(row + 1) {
+                    covariance.add(row, column, left * right);
                 }
-                covariance.add(row, column, sum);
             }
         }
         Some(covariance).filter(Symmetric::is_finite)

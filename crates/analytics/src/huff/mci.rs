@@ -5,8 +5,6 @@
 //! interaction model - least squares approach*, Journal of Marketing Research, 1974). So only the proportions among an origin's
 //! destinations count, and shares that do not add up to 1, or flows, give the same coefficients.
 
-use crate::numeric::Symmetric;
-
 use super::calibration::{Calibration, Ending, ending, r2};
 use super::choices::ChoiceSets;
 use super::design::{Design, centre, dot};
@@ -55,15 +53,18 @@ pub fn fit_mci(sets: &ChoiceSets, flows: &[f64]) -> Result<Calibration, ChoiceEr
         .filter(|origin| !sets.rows(*origin).is_empty())
         .count();
     let freedom = (sets.pairs() - choosing).saturating_sub(design.rank);
-    let mut of_ready = Symmetric::zeros(design.rank);
-    for i in 0..design.rank {
-        of_ready.add(i, i, squares / freedom as f64 / pairs);
-    }
+    let error = (squares / freedom as f64 / pairs).sqrt();
+    let spread = |column: usize| {
+        (0..design.rank)
+            .map(|it| if it == column { error } else { 0.0 })
+            .collect()
+    };
+    let spread: Vec<Vec<f64>> = (0..design.rank).map(spread).collect();
     let likelihood = Some(-0.5 * pairs * ((std::f64::consts::TAU * squares / pairs).ln() + 1.0));
     let log_likelihood = likelihood.filter(|it| it.is_finite());
     Ok(Calibration {
         coefficients: design.coefficients(&at),
-        covariance: (freedom > 0).then(|| design.covariance(&of_ready)).flatten(),
+        covariance: (freedom > 0).then(|| design.covariance(&spread)).flatten(),
         log_likelihood,
         aic: log_likelihood.map(|it| 2.0 * (design.rank + 1) as f64 - 2.0 * it),
         r2: r2(&logs, &predicted),

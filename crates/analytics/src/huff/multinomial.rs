@@ -44,7 +44,7 @@ pub fn fit_multinomial(sets: &ChoiceSets, flows: &[f64]) -> Result<Calibration, 
     let ending = ending(peak.ending, &design);
     let coefficients = design.coefficients(&peak.at);
     let covariance = match ending {
-        Ending::Converged => peak.information.inverse().and_then(|it| design.covariance(&it)),
+        Ending::Converged => peak.information.inverse_root().and_then(|it| design.covariance(&it)),
         _ => None,
     };
     let log_likelihood = peak.value * unit;

@@ -43,7 +43,7 @@ pub fn fit_totals(
     let peak = problem.highest(hint);
     let ending = ending(peak.ending, design);
     let covariance = match ending {
-        Ending::Converged if freedom > 0 => problem.covariance(&peak).and_then(|it| design.covariance(&it)),
+        Ending::Converged if freedom > 0 => problem.spread(&peak).and_then(|it| design.covariance(&it)),
         _ => None,
     };
     let expected = problem.expected(&peak.at);
@@ -306,8 +306,8 @@ impl Problem {
         }
     }
 
-    /// The robust covariance of the ready columns' coefficients.
-    fn covariance(&self, peak: &Peak) -> Option<Symmetric> {
+    /// What each destination adds to the ready columns' coefficients: the squares make up their robust covariance.
+    fn spread(&self, peak: &Peak) -> Option<Vec<Vec<f64>>> {
         let rank = self.design.rank;
         let expected = self.expected(&peak.at);
         let slopes = |place: usize| &expected.slopes[place * rank..][..rank];
@@ -322,7 +322,7 @@ impl Problem {
         let usual = usual.inverse()?;
         let all: f64 = expected.mu.iter().sum();
         let bread = peak.information.inverse()?;
-        let mut covariance = Symmetric::zeros(rank);
+        let mut spread = Vec::with_capacity(self.totals.len());
         for (place, (total, mu)) in self.totals.iter().zip(&expected.mu).enumerate() {
             // The scale takes mu / all of the leverage, at right angles to the coefficients.
             let leverage = mu / all + form(&usual, slopes(place)) / mu;
@@ -330,16 +330,10 @@ impl Problem {
                 return None;
             }
             let residual = (total / mu - 1.0) / (1.0 - leverage);
-            let moved: Vec<f64> = (0..rank)
-                .map(|i| (0..rank).map(|j| bread.get(i, j) * slopes(place)[j] * residual).sum())
-                .collect();
-            for (i, left) in moved.iter().enumerate() {
-                for (j, right) in moved.iter().enumerate().take(i + 1) {
-                    covariance.add(i, j, left * right);
-                }
-            }
+            let along = |i: usize| (0..rank).map(|j| bread.get(i, j) * slopes(place)[j] * residual).sum();
+            spread.push((0..rank).map(along).collect());
         }
-        Some(covariance).filter(Symmetric::is_finite)
+        Some(spread)
     }
 }
 

@@ -91,6 +91,21 @@ impl Symmetric {
         Some(inverse)
     }
 
+    /// Vectors whose squares add up to the inverse, when the matrix is positive definite: L'^-1 of Cholesky's factor, by columns.
+    pub fn inverse_root(&self) -> Option<Vec<Vec<f64>>> {
+        let lower = self.cholesky()?;
+        let n = self.size;
+        let column = |place: usize| {
+            let mut x = vec![0.0; n];
+            for i in (0..=place).rev() {
+                let known: f64 = (i + 1..=place).map(|k| lower[k * n + i] * x[k]).sum();
+                x[i] = (f64::from(u8::from(i == place)) - known) / lower[i * n + i];
+            }
+            x
+        };
+        Some((0..n).map(column).collect())
+    }
+
     /// The solution of `self * x = right` when the matrix is positive definite.
     pub fn solve(&self, right: &[f64]) -> Option<Vec<f64>> {
         Some(solve_with(&self.cholesky()?, self.size, right))
@@ -185,6 +200,13 @@ mod tests {
             for column in 0..3 {
                 let product: f64 = (0..3).map(|k| matrix.get(row, k) * inverse.get(k, column)).sum();
                 assert!((product - f64::from(u8::from(row == column))).abs() < 1e-14);
+            }
+        }
+        let root = matrix.inverse_root().unwrap();
+        for row in 0..3 {
+            for column in 0..3 {
+                let squares: f64 = root.iter().map(|vector| vector[row] * vector[column]).sum();
+                assert!((squares - inverse.get(row, column)).abs() < 1e-15);
             }
         }
         let mut indefinite = example();

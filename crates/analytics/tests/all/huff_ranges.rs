@@ -30,8 +30,13 @@ fn full(origins: usize, destinations: usize, width: usize, covariates: Vec<f64>)
 fn sound(fit: &Calibration) -> bool {
     let errors = fit.standard_errors().unwrap_or_default();
     let others = [fit.log_likelihood, fit.aic, fit.r2];
+    let places = 0..fit.coefficients.len();
+    let covariance = fit.covariance.iter();
+    let negative = covariance
+        .flat_map(|it| places.clone().map(|place| it.get(place, place)))
+        .any(|variance| variance < 0.0);
     let numbers = fit.coefficients.iter().chain(&errors).copied();
-    numbers.chain(others.into_iter().flatten()).all(f64::is_finite)
+    !negative && numbers.chain(others.into_iter().flatten()).all(f64::is_finite)
 }
 
 proptest! {
