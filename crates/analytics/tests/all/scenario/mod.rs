@@ -1,5 +1,6 @@
 //! Networks under scenarios, against sums that do nothing clever.
 
+mod bootstrap;
 mod gradients;
 mod input;
 mod outcomes;

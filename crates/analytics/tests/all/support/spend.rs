@@ -65,6 +65,8 @@ pub struct Drawn {
     /// The rivals of each of these rows.
     pub rival_rows: Vec<Vec<Rival>>,
     pub columns: StoreColumns,
+    /// Logarithms of the stores' areas.
+    pub areas: Vec<f64>,
     pub effects: Vec<f64>,
     /// Share of the potential that the truth expects outside, and that part of it which rivals take.
     pub outside_share: f64,
@@ -119,17 +121,45 @@ fn rivals(chain: &Chain, towns: &[Place], seed: u64) -> (Vec<Place>, Vec<f64>) {
     (at, areas)
 }
 
+/// Where the numbers come from: all from one place, or what chance decides from another than where things are.
+struct Dice {
+    world: ChaCha8Rng,
+    chance: Option<ChaCha8Rng>,
+}
+
+impl Dice {
+    fn chance(&mut self) -> &mut ChaCha8Rng {
+        self.chance.as_mut().unwrap_or(&mut self.world)
+    }
+}
+
 /// Draws a chain. One store in ten opened at the middle of the time: the cells it reaches have two spans. So did one rival in ten, which is
 /// seen where cells have two spans.
 pub fn draw(chain: &Chain, seed: u64) -> Drawn {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    drawn(chain, seed, None)
+}
+
+/// A chain whose places, areas and potentials are those of the seed, with effects and flows of another seed: the same market once more.
+pub fn draw_again(chain: &Chain, seed: u64, chance: u64) -> Drawn {
+    drawn(chain, seed, Some(chance))
+}
+
+fn drawn(chain: &Chain, seed: u64, chance: Option<u64>) -> Drawn {
+    let mut dice = Dice {
+        world: ChaCha8Rng::seed_from_u64(seed),
+        chance: chance.map(ChaCha8Rng::seed_from_u64),
+    };
+    let rng = &mut dice.world;
     let anywhere = |rng: &mut ChaCha8Rng| (chain.side_km * rng.random::<f64>(), chain.side_km * rng.random::<f64>());
-    let towns: Vec<Place> = (0..chain.towns).map(|_| anywhere(&mut rng)).collect();
-    let stores = places(chain.stores, &towns, chain.side_km, 3.0, &mut rng);
-    let cells = places(chain.cells, &towns, chain.side_km, 8.0, &mut rng);
+    let towns: Vec<Place> = (0..chain.towns).map(|_| anywhere(rng)).collect();
+    let stores = places(chain.stores, &towns, chain.side_km, 3.0, rng);
+    let cells = places(chain.cells, &towns, chain.side_km, 8.0, rng);
     let normal = Normal::new(0.0, 1.0).expect("a deviation");
-    let areas: Vec<f64> = stores.iter().map(|_| 6.6 + 0.5 * normal.sample(&mut rng)).collect();
-    let mut effects: Vec<f64> = stores.iter().map(|_| chain.sigma * normal.sample(&mut rng)).collect();
+    let areas: Vec<f64> = stores.iter().map(|_| 6.6 + 0.5 * normal.sample(rng)).collect();
+    let mut effects: Vec<f64> = stores
+        .iter()
+        .map(|_| chain.sigma * normal.sample(dice.chance()))
+        .collect();
     for store in chain.young() {
         effects[usize::from(store)] += chain.young_level.ln();
     }
@@ -147,7 +177,7 @@ pub fn draw(chain: &Chain, seed: u64) -> Drawn {
     let size = Gamma::new(2.0, 0.5).expect("a shape");
     let (mut potential_sum, mut inside_sum, mut rival_sum) = (0.0, 0.0, 0.0);
     for (cell, place) in cells.iter().enumerate() {
-        let potential = chain.potential * size.sample(&mut rng);
+        let potential = chain.potential * size.sample(&mut dice.world);
         let near_rivals = near(chain, *place, &rival_places, &rival_utilities);
         let near = near(chain, *place, &stores, &utilities);
         let new = |store: u16| store % 10 == 7;
@@ -172,7 +202,7 @@ pub fn draw(chain: &Chain, seed: u64) -> Drawn {
         }
         potential_sum += potential;
         inside_sum += insides.iter().map(|inside| own * inside).sum::<f64>();
-        let flows = purchases(potential, &near, &spans, &insides, &mut rng);
+        let flows = purchases(potential, &near, &spans, &insides, dice.chance());
         for (number, (span, flows)) in spans.iter().zip(&flows).enumerate() {
             let pair = |(place, flow): (&usize, &f64)| Pair {
                 store: near[*place].0,
@@ -192,13 +222,14 @@ pub fn draw(chain: &Chain, seed: u64) -> Drawn {
         }
     }
     let column = |areas| vec![("sales_area_m2".to_owned(), areas)];
-    let columns = StoreColumns::new(chain.stores, column(areas)).expect("good columns");
+    let columns = StoreColumns::new(chain.stores, column(areas.clone())).expect("good columns");
     let columns = columns.with_rivals(chain.rivals, column(rival_areas));
     Drawn {
         situations,
         rows,
         rival_rows,
         columns: columns.expect("good columns"),
+        areas,
         effects,
         outside_share: 1.0 - inside_sum / potential_sum,
         rival_share: rival_sum / potential_sum,
