@@ -1,7 +1,11 @@
 //! Rows from a file of the user's own: named columns of numbers, and of ids, as csv with a header line or as Parquet.
+//!
+//! A csv file is parted by commas; one whose header has none, but semicolons or tabs, by these, and then its numbers may have a
+//! decimal comma, as spreadsheets of half of Europe write them.
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray};
@@ -278,10 +282,19 @@ fn csv(path: &Path, file: File, ids: Ids, wanted: &[&str]) -> Result<Observation
         path: path.to_path_buf(),
         form: "csv",
         line: error.position().map(::csv::Position::line),
-        remedy: "columns parted by commas, their names in the first line, the same number of fields in each",
+        remedy: "columns parted by commas, semicolons or tabs, their names in the first line, the same number of fields in each",
         source: Some(Box::new(error)),
     };
-    let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(file);
+    let mut file = BufReader::new(file);
+    let first = file.fill_buf().map_err(|source| ObservationsError::File {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    let delimiter = delimiter(first);
+    let mut reader = ::csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .trim(::csv::Trim::All)
+        .from_reader(file);
     let header = reader.headers().map_err(wrong)?.iter();
     let header: Vec<String> = header
         .map(|name| name.trim_start_matches('\u{feff}').to_owned())
@@ -303,7 +316,7 @@ fn csv(path: &Path, file: File, ids: Ids, wanted: &[&str]) -> Result<Observation
             };
             column.push(match text {
                 "" => None,
-                text => Some(text.parse::<f64>().map_err(|_| ObservationsError::Value {
+                text => Some(number(text, delimiter).ok_or_else(|| ObservationsError::Value {
                     path: path.to_path_buf(),
                     column: name.clone(),
                     row,
@@ -312,6 +325,22 @@ fn csv(path: &Path, file: File, ids: Ids, wanted: &[&str]) -> Result<Observation
         }
     }
     Ok(observations)
+}
+
+/// What parts the columns, by the first line of a file.
+fn delimiter(start: &[u8]) -> u8 {
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let parts = |delimiter: &u8| !line.contains(&b',') && line.contains(delimiter);
+    [b';', b'\t'].into_iter().find(parts).unwrap_or(b',')
+}
+
+fn number(text: &str, delimiter: u8) -> Option<f64> {
+    let decimal_comma = delimiter != b',' && text.contains(',') && !text.contains('.');
+    if decimal_comma {
+        text.replacen(',', ".", 1).parse().ok()
+    } else {
+        text.parse().ok()
+    }
 }
 
 fn parquet(path: &Path, file: File, ids: Ids, wanted: &[&str]) -> Result<Observations, ObservationsError> {
@@ -366,4 +395,27 @@ fn parquet(path: &Path, file: File, ids: Ids, wanted: &[&str]) -> Result<Observa
         observations.rows += batch.num_rows();
     }
     Ok(observations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{delimiter, number};
+
+    #[test]
+    fn a_header_says_what_parts_the_columns() {
+        assert_eq!(delimiter(b"id,area\n1;5,2\n"), b',');
+        assert_eq!(delimiter(b"id;area\n1;5,2\n"), b';');
+        assert_eq!(delimiter(b"id\tarea\r\n1\t5\n"), b'\t');
+        assert_eq!(delimiter(b"id\n7;8\n"), b',');
+        assert_eq!(delimiter(b""), b',');
+    }
+
+    #[test]
+    fn a_decimal_comma_is_read_where_commas_part_no_columns() {
+        assert_eq!(number("5,25", b';'), Some(5.25));
+        assert_eq!(number("5.25", b';'), Some(5.25));
+        assert_eq!(number("1,234.5", b';'), None);
+        assert_eq!(number("1,2,3", b';'), None);
+        assert_eq!(number("5,25", b','), None);
+    }
 }

@@ -2,6 +2,9 @@
 
 use chalandise_analytics::huff::Decay;
 
+/// Sales area of the store that is supposed where no store tells its own, in m2.
+pub(super) const USUAL_AREA_M2: f64 = 1_000.0;
+
 /// How the way from a cell to a store is measured. The build knows the great circle so far: nothing sets another yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DistanceMeasure {

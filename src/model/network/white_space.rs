@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chalandise_analytics::numeric::median;
 use chalandise_analytics::scenario::{Change, Distances, Interval, Kind, Place, ScenarioError, Site as Outlet};
 use chalandise_analytics::site_search::Search;
 use h3o::{CellIndex, LatLng};
@@ -11,6 +12,7 @@ use super::flows::CellFlows;
 use super::in_use::{InUse, place};
 use super::outlook::Outlook;
 use super::read::{Input, Site};
+use super::settings::USUAL_AREA_M2;
 
 /// Candidates, the best first, that get intervals, beside those that are the best of their surroundings.
 const WITH_INTERVALS: usize = 500;
@@ -58,7 +60,7 @@ pub(super) fn candidates(
     let own: Vec<usize> = (0..input.stores())
         .filter(|site| outlook.standing[*site].is_some())
         .collect();
-    let standard = standard(input, model, attraction, &own);
+    let standard = standard(input, model, attraction, outlook, &own);
     let populated: Vec<usize> = (0..cells.len()).filter(|cell| cells[*cell].residents > 0.0).collect();
     let places: Vec<Place> = populated
         .iter()
@@ -128,13 +130,9 @@ impl Standard {
     }
 }
 
-fn standard(input: &Input, model: &InUse, attraction: &Attraction, own: &[usize]) -> Standard {
-    let column = |name: &str| {
-        own.iter()
-            .filter_map(|site| input.sites[*site].column(name))
-            .collect::<Vec<f64>>()
-    };
-    let sales_area_m2 = median(column("sales_area_m2")).unwrap_or(1_000.0);
+fn standard(input: &Input, model: &InUse, attraction: &Attraction, outlook: &Outlook, own: &[usize]) -> Standard {
+    let areas = own.iter().filter_map(|site| input.sites[*site].column("sales_area_m2"));
+    let sales_area_m2 = median(areas.collect()).unwrap_or(USUAL_AREA_M2);
     let site = Site {
         id: String::new(),
         competitor: false,
@@ -145,7 +143,15 @@ fn standard(input: &Input, model: &InUse, attraction: &Attraction, own: &[usize]
         closed_on: None,
     };
     let logs = attraction.logs(&site);
-    let rates = column("gross_margin_rate");
+    // As in queries/model/scenario_facts.sql: a large store's rate counts for more.
+    let (mut margin, mut revenue) = (0.0, 0.0);
+    for site in own {
+        let standing = outlook.standing[*site].map_or(0.0, |it| it.annual_revenue);
+        if let Some(rate) = input.sites[*site].column("gross_margin_rate") {
+            margin += rate * standing;
+            revenue += standing;
+        }
+    }
     let costs = own.iter().filter_map(|site| {
         let site = &input.sites[*site];
         Some(site.column("annual_fixed_cost")? / site.column("sales_area_m2").filter(|area| *area > 0.0)?)
@@ -154,14 +160,9 @@ fn standard(input: &Input, model: &InUse, attraction: &Attraction, own: &[usize]
         sales_area_m2,
         attraction: model.attraction(&logs, 0.0),
         logs,
-        margin_rate: (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
+        margin_rate: (revenue > 0.0).then(|| margin / revenue),
         fixed_cost: median(costs.collect()).map(|cost| cost * sales_area_m2),
     }
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
 }
 
 fn nearest(input: &Input, own: &[usize], place: LatLng) -> Option<(usize, f64)> {

@@ -18,12 +18,13 @@ pub use sites::{BestSites, SiteCandidate};
 
 use std::collections::HashMap;
 
+use chalandise_analytics::numeric::median;
 use chalandise_analytics::scenario::{BaseGradients, Network};
 
 use super::columns::Attraction;
 use super::in_use::InUse;
 use super::read::{Cell, Site};
-use super::settings::DistanceMeasure;
+use super::settings::{DistanceMeasure, USUAL_AREA_M2};
 
 /// The network of a lake version, ready for scenarios. Cheap to share, read only.
 #[derive(Debug)]
@@ -87,15 +88,10 @@ impl Planner {
         self.model.distance
     }
 
-    /// Median sales area of the stores that are open, in m2; 1,000 when none is known.
+    /// Median sales area of the stores that are open, in m2; [`USUAL_AREA_M2`] when none is known.
     pub fn usual_area_m2(&self) -> f64 {
-        let mut areas: Vec<f64> = self
-            .open_stores()
-            .iter()
-            .filter_map(|store| store.sales_area_m2)
-            .collect();
-        areas.sort_by(f64::total_cmp);
-        areas.get(areas.len() / 2).copied().unwrap_or(1_000.0)
+        let areas = self.open_stores().iter().filter_map(|store| store.sales_area_m2);
+        median(areas.collect()).unwrap_or(USUAL_AREA_M2)
     }
 }
 
