@@ -44,7 +44,7 @@ fn network_status() -> Table {
             col(
                 "subject",
                 Text,
-                "market (spend potential of the cells), stores (with a place and open), huff (the calibration), store_changes, web_effects, \
+                "distances (travel times: what was found and what lacks), market (spend potential of the cells), stores (with a place and open), huff (the calibration), store_changes, web_effects, \
                  white_space",
             )
             .key(),
@@ -67,7 +67,7 @@ fn catchments() -> Table {
             col("ring", Integer, "Smallest of the rings that hold 50, 80 or 95 % of the located revenue, nearest cells first; 100 beyond")
                 .unit("percent")
                 .required(),
-            col("distance", Number, "From the middle of the cell to the store").required(),
+            col("distance", Number, "From the middle of the cell to the store; empty where no way leads there, or none within 180 minutes"),
             col("cumulative_share", Number, "Share of the store's located revenue in this cell and all nearer ones")
                 .unit("ratio")
                 .required(),
@@ -203,7 +203,7 @@ fn huff_parameters() -> Table {
         "parameter of the Huff model in use",
         None,
         vec![
-            col("parameter", Text, "`attraction.COLUMN`: exponent of a store's column (or weight of a word in it); `distance_decay`: of the distance as the decay's form takes it; `log_outside`: logarithm of what weighs for all that is not the network; `store_effect_deviation`: of the stores' own effects; `model_error`: root mean squared logarithm of observed over predicted, each store left out; `smallest_distance`, `largest_distance`: distances below count as the one, stores beyond the other are out of reach")
+            col("parameter", Text, "`attraction.COLUMN`: exponent of a store's column (or weight of a word in it); `distance_decay`: of the distance as the decay's form takes it; `log_outside`: logarithm of what weighs for all that is not the network; `store_effect_deviation`: of the stores' own effects; `model_error`: root mean squared logarithm of observed over predicted, each store left out; `smallest_distance`, `largest_distance`: distances below count as the one, stores beyond the other are out of reach; `travel_time_ratio`: imported minutes for one approximate minute, by which those of new places are stretched")
                 .key(),
             col("value", Number, "Estimate, or what was set").required(),
             col("standard_error", Number, "Robust: sales of one cell may depend on each other"),

@@ -569,6 +569,11 @@ fn travel_times() -> Table {
                 .unit("minutes")
                 .required()
                 .between(0.0, 1_440.0),
+            col(
+                "commune_code",
+                Text,
+                "INSEE code of the commune from which it was measured: it holds for all cells of it that have no row of their own",
+            ),
         ],
     )
 }

@@ -1,6 +1,6 @@
 //! A plan of the notebook as changes of the network.
 
-use chalandise_analytics::scenario::{Change as Supposed, Distances, Kind, Site as Outlet};
+use chalandise_analytics::scenario::{Change as Supposed, Kind, Site as Outlet};
 use h3o::{LatLng, Resolution};
 
 use crate::notebook::scenario::{Change, Plan};
@@ -120,7 +120,7 @@ impl Planner {
                 let supposed = Supposed::Move {
                     id: store_id.clone(),
                     to: place(site.place),
-                    distances: self.distances(site.place),
+                    distances: self.meter.from_place(site.place),
                 };
                 Ok((changed, supposed))
             }
@@ -132,11 +132,11 @@ impl Planner {
                 site.columns.insert("sales_area_m2".to_owned(), *sales_area_m2);
                 let changed = changed("resize", &site, self.store_name(store_id), Some(*sales_area_m2));
                 self.check_area(&changed, notices);
-                let outlet = self.outlet(&site);
+                let (attraction, covariates) = self.attraction_of(&site);
                 let supposed = Supposed::Resize {
                     id: store_id.clone(),
-                    attraction: outlet.attraction,
-                    covariates: outlet.covariates,
+                    attraction,
+                    covariates,
                 };
                 Ok((changed, supposed))
             }
@@ -162,20 +162,25 @@ impl Planner {
         }
     }
 
-    /// A site as the network takes it. One without area draws nobody.
+    /// A site as the network takes it, with the way to it from every cell.
     pub(super) fn outlet(&self, site: &Site) -> Outlet {
-        let logs = self.attraction.logs(site);
-        let mut outlet = self.model.outlet(site, &logs, self.distances(site.place));
-        if site.column("sales_area_m2").is_some_and(|area| area <= 0.0) {
-            outlet.attraction = 0.0;
+        let (attraction, covariates) = self.attraction_of(site);
+        Outlet {
+            id: site.id.clone(),
+            place: place(site.place),
+            attraction,
+            kind: if site.competitor { Kind::Competitor } else { Kind::Own },
+            covariates,
+            distances: self.meter.from_place(site.place),
         }
-        outlet.kind = if site.competitor { Kind::Competitor } else { Kind::Own };
-        outlet
     }
 
-    /// How far the cells are from a place that no table lists.
-    fn distances(&self, _place: LatLng) -> Distances {
-        Distances::GreatCircle
+    /// What a site weighs at no distance, and the logarithms behind it. One without area draws nobody.
+    pub(super) fn attraction_of(&self, site: &Site) -> (f64, Vec<f64>) {
+        let logs = self.attraction.logs(site);
+        let empty = site.column("sales_area_m2").is_some_and(|area| area <= 0.0);
+        let attraction = self.model.attraction(&logs, self.model.effect(&site.id));
+        (if empty { 0.0 } else { attraction }, logs)
     }
 
     fn open_store(&self, store_id: &str) -> Result<&Site, PlannerFault> {
