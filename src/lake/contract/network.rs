@@ -1,6 +1,7 @@
 //! The tables that `chalandise build` computes of the network: catchments, the calibrated Huff model, where to open.
 //!
-//! Distances are in the unit that `huff_models` names: km, or minutes where travel times are in use. Money that a model expects is a
+//! Distances are in the unit of the measure that `store_catchments` and `huff_models` name: km along the great circle, else minutes. A
+//! column that holds km under every measure says so in its name. Money that a model expects is a
 //! number, so that what one store gives and another takes adds up to the last digit; money that was counted is money.
 
 use super::tables::{col, table};
@@ -87,6 +88,13 @@ fn store_catchments() -> Table {
             col("store_id", Text, "Store").key(),
             col("observed_from", Date, "First day of the 12 months").required(),
             col("observed_to", Date, "Last day of them").required(),
+            col(
+                "measure",
+                Text,
+                "How distances are measured: km along the great circle, else minutes",
+            )
+            .required()
+            .allowed(DISTANCES),
             col("net_revenue", Money, "All sales of the store").required(),
             col("located_revenue", Money, "Sales to customers whose place is known").required(),
             col("customers", Integer, "Customers whose place is known").required(),
@@ -442,7 +450,11 @@ fn white_space() -> Table {
             )
             .unit("money a year"),
             col("nearest_store_id", Text, "Nearest store of the network"),
-            col("nearest_distance", Number, "Its distance"),
+            col(
+                "nearest_distance",
+                Number,
+                "Its distance from the middle of the cell; empty where no way is known",
+            ),
             col("rank", Integer, "Place among all cells by net gain").required(),
         ],
     )

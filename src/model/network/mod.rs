@@ -264,6 +264,9 @@ fn model(
     }
     let few = |error: SpendError| ("huff", Status::TooFew, error.to_string());
     let unusable = |error: ScenarioError| ("huff", Status::Unusable, error.to_string());
+    if let Some(reason) = Attraction::lacking(&settings.attraction, &input.sites) {
+        return Err(("huff", Status::NoData, reason));
+    }
     let attraction = Attraction::new(&settings.attraction, &input.sites).map_err(few)?;
     let observed = Observed::new(input, settings, meter.reach(&input.cells, &input.sites)).map_err(few)?;
     let young: Vec<u16> = (0..input.stores())

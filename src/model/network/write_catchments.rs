@@ -53,6 +53,7 @@ async fn stores(writer: &mut Writer, computed: &Computed) -> Result<Built, Model
         .text("store_id", |store| Some(&input.sites[store.site].id))
         .day("observed_from", |_| day(input.from_on))
         .day("observed_to", |_| day(input.to_on))
+        .text("measure", |_| Some(computed.settings.distance.name()))
         .cents("net_revenue", |store| Some(i128::from(store.sold_cents)))?
         .cents("located_revenue", |store| Some(i128::from(store.catchment.revenue())))?
         .count("customers", |store| {
