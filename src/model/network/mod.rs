@@ -1,7 +1,8 @@
 //! The network: catchments, the calibrated Huff model, what openings did, where to open next.
 //!
-//! Order of work: (1) `read`: cells, sites and sales of the last 12 months; (2) `catchments`: whence stores sell, whatever any model says;
-//! (3) `calibration`: how customers choose among stores, with what they spend elsewhere, on the sites of `reach`; (4) `changes`: what the
+//! Order of work: (1) `read`: cells, sites and sales of the last 12 months, and `distances`: the ways between them, by the one measure that all
+//! that follows uses; (2) `catchments`: whence stores sell, whatever any model says;
+//! (3) `calibration`: how customers choose among stores, with what they spend elsewhere; (4) `changes`: what the
 //! model says of stores that opened, against what they sold, and what changes did to the web shop; (5) `white_space`: what a store would
 //! do in each place. What cannot be computed is a row of `network_status`, never an error.
 
