@@ -156,7 +156,12 @@ async fn check(lake: &TestLake, measure: DistanceMeasure, words: &[&str]) {
     }
     let stores = site.get("/network/stores");
     assert_eq!(stores.status, 200);
-    assert_eq!(stores.text().contains("km"), measure == DistanceMeasure::GreatCircle);
+    let text = stores.text();
+    assert_eq!(
+        text.contains("min (approximatif)"),
+        measure == DistanceMeasure::ApproximateTime
+    );
+    assert_eq!(text.contains(" km"), measure == DistanceMeasure::GreatCircle, "{name}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -264,7 +264,7 @@ impl Minutes {
         for (imported, approximate) in self.sites.iter().zip(&approximate) {
             ratios.extend(
                 matched(&imported.cells, &approximate.cells)
-                    .filter_map(|(_, known, approximate)| Some(known? / approximate)),
+                    .filter_map(|(_, known, approximate)| Some(known.filter(|it| *it > 0.0)? / approximate)),
             );
         }
         self.lacks.compared = measured.ratio.is_some() || !ratios.is_empty();

@@ -1,6 +1,6 @@
 //! A plan of the notebook as changes of the network.
 
-use chalandise_analytics::scenario::{Change as Supposed, Kind, Site as Outlet};
+use chalandise_analytics::scenario::{Change as Supposed, Distances, Kind, Site as Outlet};
 use h3o::{LatLng, Resolution};
 
 use crate::notebook::scenario::{Change, Plan};
@@ -90,7 +90,8 @@ impl Planner {
                 let mut changed = changed("open", &site, name, Some(*sales_area_m2));
                 (changed.fixed_cost, changed.investment) = (*fixed_cost, *investment);
                 self.check_place(&changed, None, notices)?;
-                Ok((changed, Supposed::Open(self.outlet(&site))))
+                let outlet = self.outlet(&site, name, notices);
+                Ok((changed, Supposed::Open(outlet)))
             }
             Change::Competitor {
                 name,
@@ -101,7 +102,8 @@ impl Planner {
                 let site = self.new_site(new, *latitude, *longitude, *sales_area_m2, true);
                 let changed = changed("competitor", &site, name, Some(*sales_area_m2));
                 self.check_place(&changed, None, notices)?;
-                Ok((changed, Supposed::Open(self.outlet(&site))))
+                let outlet = self.outlet(&site, name, notices);
+                Ok((changed, Supposed::Open(outlet)))
             }
             Change::Close { store_id } => {
                 let site = self.open_store(store_id)?;
@@ -120,7 +122,7 @@ impl Planner {
                 let supposed = Supposed::Move {
                     id: store_id.clone(),
                     to: place(site.place),
-                    distances: self.meter.from_place(site.place),
+                    distances: self.ways(site.place, &changed.name, notices),
                 };
                 Ok((changed, supposed))
             }
@@ -163,7 +165,7 @@ impl Planner {
     }
 
     /// A site as the network takes it, with the way to it from every cell.
-    pub(super) fn outlet(&self, site: &Site) -> Outlet {
+    fn outlet(&self, site: &Site, name: &str, notices: &mut Vec<Notice>) -> Outlet {
         let (attraction, covariates) = self.attraction_of(site);
         Outlet {
             id: site.id.clone(),
@@ -171,8 +173,17 @@ impl Planner {
             attraction,
             kind: if site.competitor { Kind::Competitor } else { Kind::Own },
             covariates,
-            distances: self.meter.from_place(site.place),
+            distances: self.ways(site.place, name, notices),
         }
+    }
+
+    /// How far the cells are from where a site will stand.
+    fn ways(&self, place: LatLng, name: &str, notices: &mut Vec<Notice>) -> Distances {
+        let distances = self.meter.from_place(place);
+        if matches!(&distances, Distances::Listed(cells) if cells.is_empty()) {
+            notices.push(Notice::NoWay { name: name.to_owned() });
+        }
+        distances
     }
 
     /// What a site weighs at no distance, and the logarithms behind it. One without area draws nobody.
