@@ -3,6 +3,8 @@
 //! A key is added in one place: the list [`KEYS`]. The file is TOML with the same names; the environment has them in
 //! capitals behind `CHALANDISE_`; the command line has them as `--name`.
 
+mod network;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,8 +12,10 @@ use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
+pub use network::{DECAYS, DISTANCES, Network};
+
 /// The whole configuration; `command` hands each room its own part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The lake: a folder or URL.
     pub lake: String,
@@ -35,6 +39,8 @@ pub struct Config {
     pub deadline: Duration,
     /// Plain Parquet folders shown as tables: name and folder.
     pub attached: Vec<(String, PathBuf)>,
+    /// What a build is told of the network models.
+    pub network: Network,
 }
 
 impl Default for Config {
@@ -51,13 +57,14 @@ impl Default for Config {
             min_group_size: 11,
             deadline: Duration::from_secs(30),
             attached: Vec::new(),
+            network: Network::default(),
         }
     }
 }
 
 /// One key of the configuration.
 pub struct Key {
-    /// Name in the file; in capitals behind `CHALANDISE_` in the environment.
+    /// Name in the file, that of its table before a point; in capitals behind `CHALANDISE_` in the environment, `_` for the point.
     pub name: &'static str,
     /// What is allowed, for messages and the documentation.
     pub allowed: &'static str,
@@ -66,7 +73,7 @@ pub struct Key {
     set: fn(&mut Config, &str) -> Result<(), String>,
 }
 
-/// All keys but `attach`, which is a table of names and folders.
+/// All keys but `attach`, which is a table of names and folders, and those of [`network::KEYS`].
 pub const KEYS: &[Key] = &[
     Key {
         name: "lake",
@@ -251,7 +258,8 @@ impl Config {
             config.set(&key, &text, &name, &mut faults);
         }
         for (key, text) in flags {
-            config.set(key, text, &format!("--{}", key.replace('_', "-")), &mut faults);
+            let flag = key.rsplit('.').next().unwrap_or(key);
+            config.set(key, text, &format!("--{}", flag.replace('_', "-")), &mut faults);
         }
         if faults.is_empty() {
             Ok(config)
@@ -280,6 +288,12 @@ impl Config {
         for (key, value) in &table {
             let place = format!("{path}:{}", line_of(text, key.span().start));
             match (key.get_ref().as_ref(), value.get_ref()) {
+                ("network", DeValue::Table(keys)) => {
+                    for (key, value) in keys {
+                        let place = format!("{path}:{}", line_of(text, key.span().start));
+                        self.set_value(&format!("network.{}", key.get_ref()), value.get_ref(), place, faults);
+                    }
+                }
                 ("attach", DeValue::Table(folders)) => self.attach(folders, path, text, faults),
                 ("attach", _) => faults.push(Fault {
                     place,
@@ -287,14 +301,18 @@ impl Config {
                         "`attach` must be a table of names and folders, as in [attach] sales_2019 = \"/data/sales\""
                             .into(),
                 }),
-                (key, value) => match scalar(value) {
-                    Some(scalar) => self.set(key, &scalar, &place, faults),
-                    None => faults.push(Fault {
-                        place,
-                        message: format!("`{key}` must be one text or number"),
-                    }),
-                },
+                (key, value) => self.set_value(key, value, place, faults),
             }
+        }
+    }
+
+    fn set_value(&mut self, key: &str, value: &DeValue<'_>, place: String, faults: &mut Vec<Fault>) {
+        match scalar(value) {
+            Some(scalar) => self.set(key, &scalar, &place, faults),
+            None => faults.push(Fault {
+                place,
+                message: format!("`{key}` must be one text or number"),
+            }),
         }
     }
 
@@ -329,11 +347,12 @@ impl Config {
     }
 
     fn set(&mut self, name: &str, text: &str, place: &str, faults: &mut Vec<Fault>) {
-        let fault = match KEYS.iter().find(|key| key.name == name) {
+        let same = |key: &&Key| key.name == name || key.name.replace('.', "_") == name;
+        let fault = match all_keys().find(same) {
             None => format!("there is no key `{name}`{}", suggestion(name)),
             Some(key) => match (key.set)(self, text) {
                 Ok(()) => return,
-                Err(reason) => format!("`{name}` is `{text}`: {reason}; allowed: {}", key.allowed),
+                Err(reason) => format!("`{}` is `{text}`: {reason}; allowed: {}", key.name, key.allowed),
             },
         };
         faults.push(Fault {
@@ -343,14 +362,17 @@ impl Config {
     }
 }
 
+/// All keys but `attach`.
+pub fn all_keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(network::KEYS)
+}
+
 fn suggestion(name: &str) -> String {
-    let best = KEYS
-        .iter()
+    let best = all_keys()
         .map(|key| (strsim::jaro_winkler(name, key.name), key.name))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness > 0.7);
-    let all = KEYS
-        .iter()
+    let all = all_keys()
         .map(|key| key.name)
         .chain(["attach"])
         .collect::<Vec<_>>()

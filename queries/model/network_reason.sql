@@ -2,5 +2,5 @@
 -- @column reason: text -- what was found and what is needed
 select coalesce(reason, status) as reason
 from network_status
-where subject in ('market', 'stores', 'huff') and status <> 'ok'
+where subject in ('distances', 'market', 'stores', 'huff') and status <> 'ok'
 order by subject

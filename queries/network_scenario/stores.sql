@@ -5,7 +5,7 @@
 -- @column name: text -- name
 -- @column role: text -- own or competitor
 -- @column changed: text -- open, close, move, resize, competitor or none
--- @column distance: km -- to the nearest change
+-- @column distance_km: km -- to the nearest change, as the crow flies
 -- @column observed: money -- what it sold in the last 12 months
 -- @column before: money -- expected of a year without the scenario
 -- @column after: money -- with it
@@ -28,7 +28,7 @@ select
     name,
     role,
     changed,
-    distance,
+    distance_km,
     cast(observed as decimal(18, 2)) as observed,
     cast(before as decimal(18, 2)) as before,
     cast(after as decimal(18, 2)) as after,

@@ -15,7 +15,7 @@
 -- @column net_revenue: money -- the store's sales to them
 -- @column expected_revenue: money -- what the model expects, the store's own effect included
 with unit as (
-    select coalesce(max(distance), 'great_circle') as distance from huff_models where chosen
+    select coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance from huff_models where chosen
 ),
 bands as (
     select

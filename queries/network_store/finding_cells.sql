@@ -13,7 +13,7 @@
 -- @column observed_from: date -- first day of the 12 months
 -- @column observed_to: date -- last day of them
 with unit as (
-    select coalesce(max(distance), 'great_circle') as distance from huff_models where chosen
+    select coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance from huff_models where chosen
 ),
 sums as (
     select

@@ -16,7 +16,7 @@
 -- @column observed_to: date -- last day of them
 with model as (
     select
-        coalesce(max(distance), 'great_circle') as distance,
+        coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance,
         max(mean_error) as mean_error,
         max(fitted_error) as fitted_error
     from huff_models

@@ -33,7 +33,7 @@
 -- @column fitted_error: ratio -- mean error of the fit itself
 with model as (
     select
-        coalesce(max(distance), 'great_circle') as distance,
+        coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance,
         max(mean_error) as mean_error,
         max(fitted_error) as fitted_error
     from huff_models

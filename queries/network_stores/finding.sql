@@ -17,7 +17,7 @@
 -- @column fitted_error: ratio -- mean absolute error of the fit itself, of the same stores, each store known
 -- @column kept: ratio -- share of its revenue that the network would keep if the store in the middle closed
 with unit as (
-    select coalesce(max(distance), 'great_circle') as distance from huff_models where chosen
+    select coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance from huff_models where chosen
 ),
 reaches as (
     select

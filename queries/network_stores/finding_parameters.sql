@@ -10,7 +10,7 @@
 -- @column multiplied_high: number -- 95 % interval
 with used as (
     select
-        coalesce(max(distance), 'great_circle') as distance,
+        coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance,
         -- By how much the distance grows from 10 to 20, as the form takes it.
         max(
             case decay

@@ -14,7 +14,7 @@
 -- @column fitted_error: ratio -- mean error of the fit itself, all regions
 with unit as (
     select
-        coalesce(max(distance), 'great_circle') as distance,
+        coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance,
         max(mean_error) as mean_error,
         max(fitted_error) as fitted_error
     from huff_models

@@ -27,7 +27,7 @@
 -- @column network_loss: money -- what the network would lose in a year if the store closed
 -- @column kept: ratio -- share of its revenue that other stores of the network would keep
 with unit as (
-    select coalesce(max(distance), 'great_circle') as distance from huff_models where chosen
+    select coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance from huff_models where chosen
 ),
 ranked as (
     select

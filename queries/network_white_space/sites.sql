@@ -23,7 +23,8 @@
 -- @column net_gain_high_80: money -- 80 % interval
 -- @column margin: money -- gross margin of the gain, less the fixed cost; empty when a rate or a cost is not known
 -- @column nearest_store: text -- nearest store of the network
--- @column nearest_distance: number -- its distance, km
+-- @column nearest_distance: number -- its distance, in the unit of the measure
+-- @column distance: text -- how distances are measured: great_circle (km), approximate_time or travel_times (minutes)
 -- @column rank_of_all: number -- place among all cells of the market
 -- @column change: text -- the opening as addresses of scenarios write it
 with wanted as (
@@ -81,6 +82,7 @@ select
     cast(margin as decimal(18, 2)) as margin,
     nearest_store,
     nearest_distance,
+    coalesce((select max(distance) from huff_models where chosen), 'great_circle') as distance,
     rank as rank_of_all,
     change
 from places

@@ -79,7 +79,7 @@ async fn make(config: &Config, setup: &Setup, args: &DemoArgs) -> Result<(), Com
             eprint!("{}", report.account);
         }
     }
-    build::build(setup, spend_per_household(sources)?).await?;
+    build::build(setup, spend_per_household(sources)?, &config.network).await?;
     Ok(())
 }
 

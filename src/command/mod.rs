@@ -159,7 +159,7 @@ fn outlive_file_size_limit() {
 type CommandError = Box<dyn std::error::Error + Send + Sync>;
 
 async fn dispatch(cli: Cli) -> Result<(), CommandError> {
-    let config = cli.common.config()?;
+    let config = cli.common.config(cli.command.network())?;
     setup::start_logging(matches!(cli.command, Command::Serve(_) | Command::Demo(_)));
     match cli.command {
         Command::Demo(args) => demo::run(&config, args).await,
@@ -177,8 +177,19 @@ async fn dispatch(cli: Cli) -> Result<(), CommandError> {
     }
 }
 
+impl Command {
+    /// Flags of the command that are keys of the configuration.
+    fn network(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Command::Build(args) => args.network(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl Common {
-    fn config(&self) -> Result<Config, CommandError> {
+    /// `more`: keys that the command itself has as flags.
+    fn config(&self, more: Vec<(&'static str, String)>) -> Result<Config, CommandError> {
         let given = [
             ("lake", &self.lake),
             ("memory_limit", &self.memory_limit),
@@ -187,6 +198,7 @@ impl Common {
         let flags: Vec<_> = given
             .into_iter()
             .filter_map(|(key, value)| value.clone().map(|text| (key, text)))
+            .chain(more)
             .collect();
         let file = self
             .config

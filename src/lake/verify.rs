@@ -72,12 +72,14 @@ pub async fn dangling(context: &SessionContext, snapshot: &Snapshot) -> Result<V
     let mut found = Vec::new();
     for table in contract::tables().iter().filter(|table| snapshot.has(table.name)) {
         for reference in table.references {
-            let key = contract::table(reference.table).map_or_else(Vec::new, Table::key);
             let mut known = HashSet::new();
-            each_hash(context, reference.table, &key.join(", "), |hash| {
-                known.insert(hash);
-            })
-            .await?;
+            for other in reference.tables() {
+                let key = contract::table(other).map_or_else(Vec::new, Table::key);
+                each_hash(context, other, &key.join(", "), |hash| {
+                    known.insert(hash);
+                })
+                .await?;
+            }
             let mut rows = 0;
             each_hash(context, table.name, reference.column, |hash| {
                 rows += u64::from(!known.contains(&hash));
@@ -86,7 +88,11 @@ pub async fn dangling(context: &SessionContext, snapshot: &Snapshot) -> Result<V
             if rows > 0 {
                 found.push(Breach {
                     table: table.name,
-                    rule: format!("{} names no row of {}", reference.column, reference.table),
+                    rule: format!(
+                        "{} names no row of {}",
+                        reference.column,
+                        reference.tables().collect::<Vec<_>>().join(" or ")
+                    ),
                     rows,
                 });
             }

@@ -63,6 +63,12 @@ impl Notes {
         self.0.push((subject, Status::Ok, String::new()));
     }
 
+    /// There is one, or none, and what a reader should know of it.
+    pub(super) fn tell(&mut self, subject: &'static str, status: Status, reason: String) {
+        tracing::info!(subject, status = status.word(), reason);
+        self.0.push((subject, status, reason));
+    }
+
     /// There is none, and why.
     pub(super) fn note(&mut self, subject: &'static str, status: Status, reason: String) {
         tracing::warn!(subject, status = status.word(), reason, "not computed");

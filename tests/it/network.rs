@@ -18,7 +18,7 @@ const FEWEST_COVERING: usize = 7;
 /// Openings whose 80 % interval holds the truth, of twenty.
 const FEWEST_OPENINGS: usize = 12;
 
-fn made(out: &Path, customers: u64, seed: u64, only: Option<Vec<Law>>) -> Value {
+pub(crate) fn made(out: &Path, customers: u64, seed: u64, only: Option<Vec<Law>>) -> Value {
     let options = Options {
         customers,
         seed,
@@ -39,16 +39,28 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// A lake of the sources given, with market, roll-ups and the network's tables, and nothing else of a build.
 async fn built(sources: &Path, mappings: &[(&str, &str)], spend_per_household: f64) -> TestLake {
+    let test = imported(sources, mappings).await;
+    build(&test, Some(spend_per_household), &NetworkSettings::default()).await;
+    test
+}
+
+/// A lake of the sources given.
+pub(crate) async fn imported(sources: &Path, mappings: &[(&str, &str)]) -> TestLake {
     let test = TestLake::new();
     for (mapping, folder) in mappings {
         test.import(mapping, &files(&sources.join(folder)))
             .await
             .expect("the demo imports");
     }
+    test
+}
+
+/// Builds market, roll-ups and the network's tables, and nothing else. Without a spend the market stands as it was imported.
+pub(crate) async fn build(test: &TestLake, spend_per_household: Option<f64>, settings: &NetworkSettings) {
     let library = chalandise::query::Library::load(&root().join("queries")).expect("sound queries");
     let mut writer = test.lake.writer().await.expect("a writer");
-    let cents = (spend_per_household * 100.0).round() as i64;
-    market_cells(&mut writer, Some(cents)).await.expect("the market");
+    let cents = spend_per_household.map(|spend| (spend * 100.0).round() as i64);
+    market_cells(&mut writer, cents).await.expect("the market");
     let snapshot = test
         .lake
         .pin(writer.pending().expect("a version"))
@@ -62,8 +74,7 @@ async fn built(sources: &Path, mappings: &[(&str, &str)], spend_per_household: f
         .pin(writer.pending().expect("a version"))
         .await
         .expect("a snapshot");
-    let settings = NetworkSettings::default();
-    network(&test.engine, &library, &snapshot, &mut writer, &settings, &|_| {})
+    network(&test.engine, &library, &snapshot, &mut writer, settings, &|_| {})
         .await
         .expect("the network");
     let operation = chalandise::lake::Operation {
@@ -74,10 +85,9 @@ async fn built(sources: &Path, mappings: &[(&str, &str)], spend_per_household: f
         account: Value::Null,
     };
     writer.publish(operation, |_| {}).await.expect("a lake version");
-    test
 }
 
-fn number(text: &str) -> f64 {
+pub(crate) fn number(text: &str) -> f64 {
     text.parse().expect("a number")
 }
 

@@ -226,6 +226,12 @@ pub(super) fn notice_words(notice: &Notice, say: Say) -> String {
             store,
             distance_m,
         } => format!("{name} is {distance_m:.0} m from {store}: they share the same customers."),
+        Notice::NoWay { name } if french => format!(
+            "Aucun trajet ne mène à {name}\u{a0}: le lieu est trop loin de la terre ferme, et il n’attire personne."
+        ),
+        Notice::NoWay { name } => {
+            format!("No way by car leads to {name}: it is too far from the land, and draws nobody.")
+        }
         Notice::NoArea { name } if french => format!("{name} n’a pas de surface\u{a0}: il n’attire personne."),
         Notice::NoArea { name } => format!("{name} has no sales area: it draws nobody."),
         Notice::UnusualArea {

@@ -168,8 +168,17 @@ pub struct Reference {
     pub column: &'static str,
     /// The other table.
     pub table: &'static str,
+    /// A further table whose row it may name instead.
+    pub or: Option<&'static str>,
     /// Whether the row is a part of the other and goes when that goes: an order's line.
     pub is_part: bool,
+}
+
+impl Reference {
+    /// The tables of which it may name a row.
+    pub fn tables(&self) -> impl Iterator<Item = &'static str> {
+        [self.table].into_iter().chain(self.or)
+    }
 }
 
 /// Columns that come together from another file of the export than the row itself: an order's place from the file of
@@ -248,8 +257,10 @@ mod tests {
             names.dedup();
             assert_eq!(names.len(), table.columns.len(), "{} names a column twice", table.name);
             for reference in table.references {
-                let other = super::table(reference.table).expect("a canonical table");
-                assert_eq!(other.key().len(), 1, "{} has no single key", other.name);
+                for other in reference.tables() {
+                    let other = super::table(other).expect("a canonical table");
+                    assert_eq!(other.key().len(), 1, "{} has no single key", other.name);
+                }
                 assert!(table.column(reference.column).is_some(), "{}", table.name);
             }
             let looked_up = table.looked_up.iter().flat_map(|it| it.columns);

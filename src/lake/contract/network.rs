@@ -1,6 +1,7 @@
 //! The tables that `chalandise build` computes of the network: catchments, the calibrated Huff model, where to open.
 //!
-//! Distances are in the unit that `huff_models` names: km, or minutes where travel times are in use. Money that a model expects is a
+//! Distances are in the unit of the measure that `store_catchments` and `huff_models` name: km along the great circle, else minutes. A
+//! column that holds km under every measure says so in its name. Money that a model expects is a
 //! number, so that what one store gives and another takes adds up to the last digit; money that was counted is money.
 
 use super::tables::{col, table};
@@ -44,7 +45,7 @@ fn network_status() -> Table {
             col(
                 "subject",
                 Text,
-                "market (spend potential of the cells), stores (with a place and open), huff (the calibration), store_changes, web_effects, \
+                "distances (travel times: what was found and what lacks), market (spend potential of the cells), stores (with a place and open), huff (the calibration), store_changes, web_effects, \
                  white_space",
             )
             .key(),
@@ -67,7 +68,7 @@ fn catchments() -> Table {
             col("ring", Integer, "Smallest of the rings that hold 50, 80 or 95 % of the located revenue, nearest cells first; 100 beyond")
                 .unit("percent")
                 .required(),
-            col("distance", Number, "From the middle of the cell to the store").required(),
+            col("distance", Number, "From the middle of the cell to the store; empty where no way leads there, or none within 180 minutes"),
             col("cumulative_share", Number, "Share of the store's located revenue in this cell and all nearer ones")
                 .unit("ratio")
                 .required(),
@@ -87,6 +88,13 @@ fn store_catchments() -> Table {
             col("store_id", Text, "Store").key(),
             col("observed_from", Date, "First day of the 12 months").required(),
             col("observed_to", Date, "Last day of them").required(),
+            col(
+                "measure",
+                Text,
+                "How distances are measured: km along the great circle, else minutes",
+            )
+            .required()
+            .allowed(DISTANCES),
             col("net_revenue", Money, "All sales of the store").required(),
             col("located_revenue", Money, "Sales to customers whose place is known").required(),
             col("customers", Integer, "Customers whose place is known").required(),
@@ -203,7 +211,7 @@ fn huff_parameters() -> Table {
         "parameter of the Huff model in use",
         None,
         vec![
-            col("parameter", Text, "`attraction.COLUMN`: exponent of a store's column (or weight of a word in it); `distance_decay`: of the distance as the decay's form takes it; `log_outside`: logarithm of what weighs for all that is not the network; `store_effect_deviation`: of the stores' own effects; `model_error`: root mean squared logarithm of observed over predicted, each store left out; `smallest_distance`, `largest_distance`: distances below count as the one, stores beyond the other are out of reach")
+            col("parameter", Text, "`attraction.COLUMN`: exponent of a store's column (or weight of a word in it); `distance_decay`: of the distance as the decay's form takes it; `log_outside`: logarithm of what weighs for all that is not the network; `store_effect_deviation`: of the stores' own effects; `model_error`: root mean squared logarithm of observed over predicted, each store left out; `smallest_distance`, `largest_distance`: distances below count as the one, stores beyond the other are out of reach; `travel_time_ratio`: imported minutes for one approximate minute, by which those of new places are stretched")
                 .key(),
             col("value", Number, "Estimate, or what was set").required(),
             col("standard_error", Number, "Robust: sales of one cell may depend on each other"),
@@ -442,7 +450,11 @@ fn white_space() -> Table {
             )
             .unit("money a year"),
             col("nearest_store_id", Text, "Nearest store of the network"),
-            col("nearest_distance", Number, "Its distance"),
+            col(
+                "nearest_distance",
+                Number,
+                "Its distance from the middle of the cell; empty where no way is known",
+            ),
             col("rank", Integer, "Place among all cells by net gain").required(),
         ],
     )

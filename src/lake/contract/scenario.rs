@@ -154,7 +154,7 @@ fn scenario_stores() -> Table {
                 .unit("degrees")
                 .required(),
             col("sales_area_m2", Number, "Sales area then").unit("m2"),
-            col("distance", Number, "To the nearest change"),
+            col("distance_km", Number, "To the nearest change, along the great circle").unit("km"),
             col("observed", Number, "What it sold in the last 12 months").unit("money a year"),
         ]),
     )
@@ -244,7 +244,7 @@ fn scenario_assumptions() -> Table {
             col(
                 "assumption",
                 Text,
-                "margin_rate, web_effect, web_kept, fixed_cost, investment or first_year_ramp",
+                "margin_rate, web_effect, web_kept, fixed_cost, investment or first_year_ramp; travel_time_ratio, with imported travel times: what stretches the approximate minutes of new places",
             )
             .key(),
             col("value", Number, "Its value"),

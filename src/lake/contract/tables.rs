@@ -56,6 +56,14 @@ const LOOKED_UP_OF_CUSTOMERS: &[LookedUp] = &[LookedUp {
 }];
 const STAGES: &[&str] = &["discovery", "research", "conversion", "after_sales"];
 
+/// Rows about a store or a competitor.
+const SITES: &[Reference] = &[Reference {
+    column: "store_id",
+    table: "stores",
+    or: Some("competitors"),
+    is_part: false,
+}];
+
 /// All canonical tables, in the order in which the catalogue prints them.
 pub fn tables() -> &'static [Table] {
     &TABLES
@@ -306,6 +314,7 @@ fn orders() -> Table {
         references: &[Reference {
             column: "store_id",
             table: "stores",
+            or: None,
             is_part: false,
         }],
         ..table(
@@ -368,6 +377,7 @@ fn order_lines() -> Table {
         references: &[Reference {
             column: "order_id",
             table: "orders",
+            or: None,
             is_part: true,
         }],
         ..table(
@@ -422,6 +432,7 @@ fn mailings() -> Table {
         references: &[Reference {
             column: "campaign_id",
             table: "campaigns",
+            or: None,
             is_part: false,
         }],
         ..table(
@@ -539,36 +550,47 @@ fn market_cells() -> Table {
 }
 
 fn store_attributes() -> Table {
-    table(
-        "store_attributes",
-        "store (or competitor) and a further fact about it that may attract customers",
-        None,
-        vec![
-            col("store_id", Text, "Store, or competitor").key(),
-            col("attribute", Text, "What is told, such as parking_places").key(),
-            col(
-                "value",
-                Number,
-                "How much of it; above 0, since the Huff model takes its logarithm",
-            )
-            .required()
-            .at_least(0.0),
-        ],
-    )
+    Table {
+        references: SITES,
+        ..table(
+            "store_attributes",
+            "store (or competitor) and a further fact about it that may attract customers",
+            None,
+            vec![
+                col("store_id", Text, "Store, or competitor").key(),
+                col("attribute", Text, "What is told, such as parking_places").key(),
+                col(
+                    "value",
+                    Number,
+                    "How much of it; above 0, since the Huff model takes its logarithm",
+                )
+                .required()
+                .at_least(0.0),
+            ],
+        )
+    }
 }
 
 fn travel_times() -> Table {
-    table(
-        "travel_times",
-        "H3 cell and store: the way from one to the other",
-        None,
-        vec![
-            col("h3_cell", Integer, "H3 cell, resolution 8").unit("H3 cell").key(),
-            col("store_id", Text, "Store, or competitor").key(),
-            col("minutes", Number, "By car")
-                .unit("minutes")
-                .required()
-                .between(0.0, 1_440.0),
-        ],
-    )
+    Table {
+        references: SITES,
+        ..table(
+            "travel_times",
+            "H3 cell and store: the way from one to the other",
+            None,
+            vec![
+                col("h3_cell", Integer, "H3 cell, resolution 8").unit("H3 cell").key(),
+                col("store_id", Text, "Store, or competitor").key(),
+                col("minutes", Number, "By car")
+                    .unit("minutes")
+                    .required()
+                    .between(0.0, 1_440.0),
+                col(
+                    "commune_code",
+                    Text,
+                    "INSEE code of the commune from which it was measured: it holds for all cells of it that have no row of their own",
+                ),
+            ],
+        )
+    }
 }

@@ -4,6 +4,9 @@
 //! |---|---|
 //! | `place_latitude(postcode, city)`, `place_longitude(postcode, city)` | point of the commune |
 //! | `place_region(postcode, city)` | its region |
+//! | `place_commune(postcode, city)` | its INSEE code |
+//! | `commune_latitude(code)`, `commune_longitude(code)` | point of the commune of an INSEE code |
+//! | `h3_cell_of(text, resolution)` | H3 cell of a text or number, int64: of a finer cell its parent; empty where it is none, or coarser |
 //! | `region_name(text)` | a French region's name as pages show it, from any spelling; other texts as they are |
 //! | `region_at(latitude, longitude)` | region of the nearest commune |
 //! | `h3_latlng_to_cell(latitude, longitude, resolution)` | H3 cell, int64 |
@@ -32,6 +35,10 @@ pub fn register(session: &SessionContext, gazetteer: &Arc<Gazetteer>, zone: Tz) 
         number_of_place("place_latitude", gazetteer, |commune| commune.latitude),
         number_of_place("place_longitude", gazetteer, |commune| commune.longitude),
         place_region(gazetteer),
+        place_commune(gazetteer),
+        number_of_commune("commune_latitude", gazetteer, |commune| commune.latitude),
+        number_of_commune("commune_longitude", gazetteer, |commune| commune.longitude),
+        cell_of(),
         region_at(gazetteer),
         latlng_to_cell(),
         local_to_utc(zone),
@@ -146,6 +153,57 @@ fn place_region(gazetteer: &Arc<Gazetteer>) -> ScalarUDF {
     })
 }
 
+fn place_commune(gazetteer: &Arc<Gazetteer>) -> ScalarUDF {
+    let gazetteer = Arc::clone(gazetteer);
+    let arguments = vec![DataType::Utf8View, DataType::Utf8View];
+    function("place_commune", arguments, DataType::Utf8View, move |columns| {
+        let (postcodes, cities) = (texts(&columns[0]), texts(&columns[1]));
+        let codes: StringViewArray = (0..postcodes.len())
+            .map(|row| {
+                let commune = gazetteer.find(text_at(postcodes, row), text_at(cities, row));
+                commune.map(|commune| commune.code.as_str())
+            })
+            .collect();
+        Ok(Arc::new(codes))
+    })
+}
+
+fn number_of_commune(name: &str, gazetteer: &Arc<Gazetteer>, number: fn(&Commune) -> f64) -> ScalarUDF {
+    let gazetteer = Arc::clone(gazetteer);
+    function(name, vec![DataType::Utf8View], DataType::Float64, move |columns| {
+        let codes = texts(&columns[0]);
+        let numbers: Float64Array = (0..codes.len())
+            .map(|row| gazetteer.commune(text_at(codes, row)).map(number))
+            .collect();
+        Ok(Arc::new(numbers))
+    })
+}
+
+fn cell_of() -> ScalarUDF {
+    let arguments = vec![DataType::Utf8View, DataType::Int64];
+    function("h3_cell_of", arguments, DataType::Int64, |columns| {
+        let given = texts(&columns[0]);
+        let resolutions = columns[1].as_primitive::<Int64Type>();
+        let cells: Int64Array = given
+            .iter()
+            .zip(resolutions)
+            .map(|(text, resolution)| parent(text?, resolution?))
+            .collect();
+        Ok(Arc::new(cells))
+    })
+}
+
+/// The cell of a text in H3's own hexadecimal form, or of a decimal number.
+fn parent(text: &str, resolution: i64) -> Option<i64> {
+    let number = text
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| h3o::CellIndex::try_from(number).ok());
+    let cell = number.or_else(|| text.parse::<h3o::CellIndex>().ok())?;
+    let resolution = h3o::Resolution::try_from(u8::try_from(resolution).ok()?).ok()?;
+    Some(u64::from(cell.parent(resolution)?).cast_signed())
+}
+
 fn region_at(gazetteer: &Arc<Gazetteer>) -> ScalarUDF {
     let gazetteer = Arc::clone(gazetteer);
     let arguments = vec![DataType::Float64, DataType::Float64];
@@ -219,6 +277,22 @@ mod tests {
     fn utc(text: &str) -> String {
         let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time");
         instant(Tz::Europe__Paris, local).format("%H:%M").to_string()
+    }
+
+    #[test]
+    fn cells_come_as_texts_and_numbers_and_finer_than_wanted() {
+        let cell = h3o::LatLng::new(47.2, -1.55)
+            .expect("degrees")
+            .to_cell(h3o::Resolution::Eight);
+        let wanted = Some(u64::from(cell).cast_signed());
+        let fine = cell.center_child(h3o::Resolution::Ten).expect("a child");
+        for text in [cell.to_string(), u64::from(cell).to_string(), fine.to_string()] {
+            assert_eq!(parent(&text, 8), wanted, "{text}");
+        }
+        let coarse = cell.parent(h3o::Resolution::Seven).expect("a parent").to_string();
+        for text in ["", "44109", "somewhere", coarse.as_str()] {
+            assert_eq!(parent(text, 8), None, "{text}");
+        }
     }
 
     #[test]

@@ -75,6 +75,7 @@ struct Row {
 #[derive(Clone, Debug, Default)]
 pub struct Gazetteer {
     communes: Vec<Commune>,
+    by_code: HashMap<String, usize>,
     by_name: HashMap<String, HashMap<String, usize>>,
     by_postcode: HashMap<String, usize>,
     regions: HashMap<String, &'static str>,
@@ -128,6 +129,7 @@ impl Gazetteer {
         {
             self.by_postcode.insert(row.cp, index);
         }
+        self.by_code.insert(row.code.clone(), index);
         self.communes.push(Commune {
             code: row.code,
             name: row.nom,
@@ -137,6 +139,11 @@ impl Gazetteer {
             longitude: row.lon,
             population: row.population,
         });
+    }
+
+    /// The commune of an INSEE code.
+    pub fn commune(&self, code: &str) -> Option<&Commune> {
+        self.by_code.get(code).and_then(|index| self.communes.get(*index))
     }
 
     /// The commune of a post code and a city name.

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use chalandise_analytics::catchment::{
-    Catchment, CatchmentError, DISTANCE_LIMITS_KM, DecayBand, MarketCell, Order, Overlap, Ring, StoreCell, decay_curve,
-    overlaps,
+    Catchment, CatchmentError, DecayBand, MarketCell, Order, Overlap, Ring, StoreCell, decay_curve, overlaps,
 };
-use h3o::{CellIndex, LatLng, Resolution};
+use h3o::{CellIndex, Resolution};
 
 use crate::lake::SessionContext;
 use crate::model::ModelError;
 use crate::model::read::{integers, run, texts};
 use crate::query::Library;
 
-use super::read::{Input, cents};
+use super::distances::{Meter, NO_WAY};
+use super::read::{Input, Site, cents};
 
 /// The catchment of a store.
 pub(super) struct StoreCatchment {
@@ -80,14 +80,19 @@ pub(super) async fn sold(
     Ok(all)
 }
 
-/// The catchments of all stores that sold. `distance`: from the middle of a cell to a site; none where there is no way.
+/// Cells from which stores sold.
+pub(super) fn sold_in(sold: &BTreeMap<String, Sold>) -> impl Iterator<Item = u64> + '_ {
+    sold.values().flat_map(|of| of.cells.iter().map(|(cell, ..)| *cell))
+}
+
+/// The catchments of all stores that sold. Cells to which there is no way stand behind all others, [`NO_WAY`] away.
 ///
 /// # Errors
 /// [`CatchmentError`] when a cell is none.
 pub(super) fn catchments(
     input: &Input,
     sold: &BTreeMap<String, Sold>,
-    distance: &dyn Fn(LatLng, usize) -> Option<f64>,
+    meter: &Meter,
 ) -> Result<Catchments, CatchmentError> {
     let market = market(input);
     let mut found = Catchments::default();
@@ -97,10 +102,10 @@ pub(super) fn catchments(
             .cells
             .iter()
             .filter_map(|(cell, revenue, customers, orders)| {
-                let middle = LatLng::from(CellIndex::try_from(*cell).ok()?);
+                let index = CellIndex::try_from(*cell).ok()?;
                 Some(StoreCell {
                     cell: *cell,
-                    distance: distance(middle, site)?,
+                    distance: meter.to_middle(index, site, place).unwrap_or(NO_WAY),
                     revenue: *revenue,
                     customers: *customers,
                     orders: *orders,
@@ -115,7 +120,7 @@ pub(super) fn catchments(
         let ring: Vec<Market> = inner.filter_map(|cell| market.get(&cell.sold.cell).copied()).collect();
         found.stores.push(StoreCatchment {
             site,
-            bands: bands(&market, &cells, site, distance)?,
+            bands: bands(&market, &cells, (site, place), meter)?,
             catchment,
             sold_cents: sold.elsewhere_cents + sold.cells.iter().map(|cell| cell.1).sum::<i64>(),
             households: ring.iter().map(|market| market.households).sum(),
@@ -143,17 +148,21 @@ fn market(input: &Input) -> BTreeMap<u64, Market> {
 fn bands(
     market: &BTreeMap<u64, Market>,
     sold: &[StoreCell],
-    site: usize,
-    distance: &dyn Fn(LatLng, usize) -> Option<f64>,
+    (number, site): (usize, &Site),
+    meter: &Meter,
 ) -> Result<Vec<DecayBand>, CatchmentError> {
     let by_cell: BTreeMap<u64, &StoreCell> = sold.iter().map(|cell| (cell.cell, cell)).collect();
-    let farthest = DISTANCE_LIMITS_KM.last().copied().unwrap_or(80.0);
+    let limits = meter.bands();
+    let farthest = limits.last().copied().unwrap_or(NO_WAY);
     let cells: Vec<MarketCell> = market
         .iter()
         .filter_map(|(cell, market)| {
             let sold = by_cell.get(cell);
-            let middle = LatLng::from(CellIndex::try_from(*cell).ok()?);
-            let distance = sold.map(|sold| sold.distance).or_else(|| distance(middle, site))?;
+            let index = CellIndex::try_from(*cell).ok()?;
+            let distance = match sold {
+                Some(sold) => sold.distance,
+                None => meter.to_middle(index, number, site)?,
+            };
             (distance < farthest).then(|| MarketCell {
                 distance,
                 households: market.households,
@@ -163,5 +172,5 @@ fn bands(
             })
         })
         .collect();
-    Ok(decay_curve(&cells, &DISTANCE_LIMITS_KM)?.bands)
+    Ok(decay_curve(&cells, limits)?.bands)
 }

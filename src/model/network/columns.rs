@@ -52,6 +52,23 @@ impl Attraction {
         })
     }
 
+    /// The first of the columns named in which no store has a value above 0, as a sentence with the columns that have one.
+    pub(super) fn lacking(names: &[String], sites: &[Site]) -> Option<String> {
+        let stores = || sites.iter().filter(|site| !site.competitor);
+        let has = |name: &str| stores().any(|site| site.column(name).is_some_and(|value| value > 0.0));
+        let lacking = names.iter().find(|name| *name != FORMAT && !has(name))?;
+        let known: BTreeSet<&str> = stores()
+            .flat_map(|site| site.columns.keys())
+            .map(String::as_str)
+            .filter(|name| has(name))
+            .chain([FORMAT])
+            .collect();
+        Some(format!(
+            "no store has a value above 0 in the column `{lacking}` that is to attract customers; columns with values: {}",
+            known.into_iter().collect::<Vec<_>>().join(", ")
+        ))
+    }
+
     pub(super) fn columns(&self) -> &StoreColumns {
         &self.columns
     }

@@ -1,7 +1,8 @@
 //! The network: catchments, the calibrated Huff model, what openings did, where to open next.
 //!
-//! Order of work: (1) `read`: cells, sites and sales of the last 12 months; (2) `catchments`: whence stores sell, whatever any model says;
-//! (3) `calibration`: how customers choose among stores, with what they spend elsewhere, on the sites of `reach`; (4) `changes`: what the
+//! Order of work: (1) `read`: cells, sites and sales of the last 12 months, and `distances`: the ways between them, by the one measure that all
+//! that follows uses; (2) `catchments`: whence stores sell, whatever any model says;
+//! (3) `calibration`: how customers choose among stores, with what they spend elsewhere; (4) `changes`: what the
 //! model says of stores that opened, against what they sold, and what changes did to the web shop; (5) `white_space`: what a store would
 //! do in each place. What cannot be computed is a row of `network_status`, never an error.
 
@@ -9,12 +10,14 @@ mod calibration;
 mod catchments;
 mod changes;
 mod columns;
+mod distances;
 mod flows;
 mod in_use;
 mod outlook;
 mod planner;
 mod read;
 mod settings;
+mod travel_times;
 mod white_space;
 mod write;
 mod write_catchments;
@@ -25,8 +28,7 @@ pub use settings::{DistanceMeasure, NetworkSettings};
 use std::collections::{BTreeMap, HashMap};
 
 use chalandise_analytics::huff_spend::SpendError;
-use chalandise_analytics::reach::Reach;
-use chalandise_analytics::scenario::{Distances, ScenarioError};
+use chalandise_analytics::scenario::ScenarioError;
 use chrono::NaiveDate;
 
 use crate::lake::{Engine, SessionContext, Snapshot, Writer};
@@ -39,10 +41,12 @@ use calibration::{Calibrated, Observed, calibrate, settled};
 use catchments::{Catchments, Sold, catchments};
 use changes::{Daily, Opening, Past, WebEffect};
 use columns::Attraction;
+use distances::{Lacks, Measured, Meter, middles};
 use flows::{CellFlows, Flow, flows};
 use in_use::InUse;
 use outlook::Outlook;
 use read::{Input, dates, money};
+use travel_times::TravelTimes;
 use white_space::Candidate;
 
 /// Builds the tables of the network over a snapshot; nothing when the lake has no orders.
@@ -67,10 +71,14 @@ pub async fn network(
         sold: catchments::sold(&context, library, &input).await?,
         daily: daily(&context, library).await?,
         web: web(&context, library).await?,
+        travel_times: match settings.distance {
+            DistanceMeasure::TravelTimes => TravelTimes::read(&context, library, &input.cells, &input.sites).await?,
+            DistanceMeasure::GreatCircle | DistanceMeasure::ApproximateTime => TravelTimes::default(),
+        },
     };
     began("network: Huff model");
     let settings = settings.clone();
-    let computed = tokio::task::spawn_blocking(move || compute(input, &history, &settings))
+    let computed = tokio::task::spawn_blocking(move || compute(input, history, &settings))
         .await
         .map_err(|_| ModelError::Stopped { name: "the network" })?;
     began("network: tables");
@@ -87,6 +95,7 @@ struct History {
     sold: BTreeMap<String, Sold>,
     daily: Daily,
     web: Web,
+    travel_times: TravelTimes,
 }
 
 async fn daily(context: &SessionContext, library: &Library) -> Result<Daily, ModelError> {
@@ -126,6 +135,8 @@ struct Computed {
     notes: Notes,
     settled: Vec<bool>,
     catchments: Catchments,
+    /// Imported minutes for one approximate minute; only with imported travel times.
+    ratio: Option<f64>,
     model: Option<Model>,
 }
 
@@ -146,16 +157,49 @@ struct Model {
 /// Why there is no result: subject, status, what was found and what is needed.
 type Reason = (&'static str, Status, String);
 
-fn compute(input: Input, history: &History, settings: &NetworkSettings) -> Computed {
+fn compute(input: Input, mut history: History, settings: &NetworkSettings) -> Computed {
     let mut notes = Notes::default();
-    let distance = |middle: h3o::LatLng, site: usize| Some(middle.distance_km(input.sites[site].place));
-    let found = catchments(&input, &history.sold, &distance);
-    let catchments = found.unwrap_or_else(|error| {
+    let travel_times = std::mem::take(&mut history.travel_times);
+    let mut computed = Computed {
+        settings: settings.clone(),
+        settled: settled(&input),
+        notes: Notes::default(),
+        catchments: Catchments::default(),
+        ratio: None,
+        model: None,
+        input,
+    };
+    let input = &computed.input;
+    let measured = Measured {
+        measure: settings.distance,
+        range: settings.range(),
+        cells: &input.cells,
+        sites: &input.sites,
+        imported: travel_times,
+        middles: middles(&input.cells)
+            .into_iter()
+            .chain(catchments::sold_in(&history.sold))
+            .collect(),
+        ratio: None,
+    };
+    let meter = match Meter::new(measured) {
+        Ok(meter) => meter,
+        Err(reason) => {
+            notes.note("distances", Status::Unusable, reason);
+            computed.notes = notes;
+            return computed;
+        }
+    };
+    if let Some((ratio, lacks)) = meter.times() {
+        told(&mut notes, settings.distance, ratio, lacks);
+        computed.ratio = (settings.distance == DistanceMeasure::TravelTimes).then_some(ratio);
+    }
+    let found = catchments(input, &history.sold, &meter);
+    computed.catchments = found.unwrap_or_else(|error| {
         notes.note("catchments", Status::Unusable, error.to_string());
         Catchments::default()
     });
-    let settled = settled(&input);
-    let model = match model(&input, history, settings, &settled) {
+    computed.model = match model(input, &history, settings, &computed.settled, &meter) {
         Ok(model) => {
             notes.ok("huff");
             Some(model)
@@ -165,17 +209,48 @@ fn compute(input: Input, history: &History, settings: &NetworkSettings) -> Compu
             None
         }
     };
-    Computed {
-        settings: settings.clone(),
-        settled,
-        notes,
-        catchments,
-        model,
-        input,
-    }
+    computed.notes = notes;
+    computed
 }
 
-fn model(input: &Input, history: &History, settings: &NetworkSettings, settled: &[bool]) -> Result<Model, Reason> {
+/// Says what there are no minutes of, and what was done.
+fn told(notes: &mut Notes, measure: DistanceMeasure, ratio: f64, lacks: Lacks) {
+    let Lacks {
+        sites,
+        pairs,
+        found,
+        unknown,
+        compared,
+    } = lacks;
+    let reason = if measure == DistanceMeasure::TravelTimes {
+        let stretched = if compared {
+            format!(
+                "places that the table does not list take approximate minutes x {ratio:.2}, the median over the pairs that have both"
+            )
+        } else {
+            "no pair has both kinds of minutes: places that the table does not list take approximate minutes as they are".to_owned()
+        };
+        format!(
+            "{found} pairs of a cell and a store are within reach; {pairs} more would be by approximate minutes, but travel_times does not \
+             have them: they count as out of reach; {sites} sites have no cell in reach; {unknown} rows name a store that is unknown or has \
+             no place and are not used; {stretched}"
+        )
+    } else {
+        format!(
+            "minutes are approximate; {found} pairs of a cell and a store are within reach; {sites} sites have no cell in reach"
+        )
+    };
+    let status = if found > 0 { Status::Ok } else { Status::NoData };
+    notes.tell("distances", status, reason);
+}
+
+fn model(
+    input: &Input,
+    history: &History,
+    settings: &NetworkSettings,
+    settled: &[bool],
+    meter: &Meter,
+) -> Result<Model, Reason> {
     let potential = input
         .cells
         .iter()
@@ -190,12 +265,11 @@ fn model(input: &Input, history: &History, settings: &NetworkSettings, settled: 
     }
     let few = |error: SpendError| ("huff", Status::TooFew, error.to_string());
     let unusable = |error: ScenarioError| ("huff", Status::Unusable, error.to_string());
-    let centres: Vec<_> = input.cells.iter().map(|cell| cell.centre).collect();
-    let places: Vec<_> = input.sites.iter().map(|site| site.place).collect();
-    let (smallest, largest) = settings.range();
-    let reach = Reach::great_circle(&centres, &places, smallest, largest);
+    if let Some(reason) = Attraction::lacking(&settings.attraction, &input.sites) {
+        return Err(("huff", Status::NoData, reason));
+    }
     let attraction = Attraction::new(&settings.attraction, &input.sites).map_err(few)?;
-    let observed = Observed::new(input, settings, reach).map_err(few)?;
+    let observed = Observed::new(input, settings, meter.reach(&input.cells, &input.sites)).map_err(few)?;
     let young: Vec<u16> = (0..input.stores())
         .filter(|site| !settled[*site])
         .map(|site| site as u16)
@@ -206,7 +280,7 @@ fn model(input: &Input, history: &History, settings: &NetworkSettings, settled: 
         return Err(("huff", Status::NoMaximum, reason.to_owned()));
     }
     let in_use = InUse::of(&calibrated, &observed, input, settings);
-    let distances = |_: usize| Distances::GreatCircle;
+    let distances = |site: usize| meter.of_site(site);
     let outlook = Outlook::new(input, &in_use, &attraction, &distances).map_err(unusable)?;
     let weights: Vec<f64> = (0..input.sites.len())
         .map(|site| {
@@ -225,7 +299,7 @@ fn model(input: &Input, history: &History, settings: &NetworkSettings, settled: 
     };
     let openings = past.openings(&history.daily).map_err(unusable)?;
     let web_effects = past.web_effects(&history.web).map_err(unusable)?;
-    let candidates = white_space::candidates(input, &in_use, &attraction, &outlook, &cells)
+    let candidates = white_space::candidates(input, &in_use, &attraction, &outlook, &cells, meter)
         .map_err(|reason| ("white_space", Status::Unusable, reason))?;
     Ok(Model {
         observed,

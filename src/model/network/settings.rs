@@ -5,7 +5,7 @@ use chalandise_analytics::huff::Decay;
 /// Sales area of the store that is supposed where no store tells its own, in m2.
 pub(super) const USUAL_AREA_M2: f64 = 1_000.0;
 
-/// How the way from a cell to a store is measured. The build knows the great circle so far: nothing sets another yet.
+/// How the way from a cell to a store is measured, in all models of the network alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DistanceMeasure {
     /// Along the great circle, in km.
@@ -13,7 +13,8 @@ pub enum DistanceMeasure {
     GreatCircle,
     /// Minutes by car, approximate: shortest paths over H3 cells that are slower where more people live.
     ApproximateTime,
-    /// Minutes from the table `travel_times`; places that it lacks are out of reach, sites to come are approximated.
+    /// Minutes from the table `travel_times`; pairs that it lacks are out of reach. Sites to come have approximate minutes, stretched by the
+    /// ratio of the two where both are known.
     TravelTimes,
 }
 

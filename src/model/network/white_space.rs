@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use chalandise_analytics::numeric::median;
-use chalandise_analytics::scenario::{Change, Distances, Interval, Kind, Place, ScenarioError, Site as Outlet};
+use chalandise_analytics::numeric::{median, side_by_side};
+use chalandise_analytics::scenario::{Change, Interval, Kind, Place, ScenarioError, Site as Outlet};
 use chalandise_analytics::site_search::Search;
 use h3o::{CellIndex, LatLng};
 
 use super::columns::Attraction;
+use super::distances::Meter;
 use super::flows::CellFlows;
 use super::in_use::{InUse, place};
 use super::outlook::Outlook;
@@ -33,7 +34,7 @@ pub(super) struct Candidate {
     /// 80 % intervals of sales and of the net gain.
     pub(super) intervals: Option<(Interval, Interval)>,
     pub(super) margin: Option<f64>,
-    /// Nearest store of the network, and its distance in km.
+    /// Nearest store of the network, and its distance in the unit of the measure.
     pub(super) nearest: Option<(usize, f64)>,
 }
 
@@ -56,6 +57,7 @@ pub(super) fn candidates(
     attraction: &Attraction,
     outlook: &Outlook,
     cells: &[CellFlows],
+    meter: &Meter,
 ) -> Result<Vec<Candidate>, String> {
     let own: Vec<usize> = (0..input.stores())
         .filter(|site| outlook.standing[*site].is_some())
@@ -66,7 +68,15 @@ pub(super) fn candidates(
         .iter()
         .map(|cell| place(LatLng::from(cells[*cell].cell)))
         .collect();
-    let search = Search::new(&outlook.network, &places, standard.attraction).map_err(|error| error.to_string())?;
+    let middles: Vec<LatLng> = populated.iter().map(|cell| LatLng::from(cells[*cell].cell)).collect();
+    let lists = |candidates: &[usize]| -> Vec<_> {
+        let places: Vec<LatLng> = candidates.iter().map(|candidate| middles[*candidate]).collect();
+        meter.lists(&places)
+    };
+    let mut search = Search::new(&outlook.network, &places, standard.attraction).map_err(|error| error.to_string())?;
+    if meter.is_listed() {
+        search = search.with_lists(&lists);
+    }
     let ranking = search.rank(&[], |_, _| {}).map_err(|error| error.to_string())?;
     let mut found: Vec<Candidate> = populated
         .iter()
@@ -79,7 +89,7 @@ pub(super) fn candidates(
             net_gain: rated.net_gain,
             intervals: None,
             margin: standard.margin(rated.net_gain),
-            nearest: nearest(input, &own, LatLng::from(cells[*cell].cell)),
+            nearest: nearest(input, &own, cells[*cell].cell, meter),
         })
         .collect();
     found.sort_by(|left, right| {
@@ -89,15 +99,17 @@ pub(super) fn candidates(
             .then(left.cell.cmp(&right.cell))
     });
     let best = best_of_surroundings(&found, cells);
-    let shown = found
-        .iter_mut()
+    let shown: Vec<usize> = (0..found.len())
         .zip(best)
-        .enumerate()
-        .filter(|(place, (_, best))| *place < WITH_INTERVALS || *best);
-    for (_, (candidate, _)) in shown {
-        let at = LatLng::from(cells[candidate.cell].cell);
-        let intervals = intervals(model, outlook, &standard, at).map_err(|error| error.to_string())?;
-        candidate.intervals = Some(intervals);
+        .filter(|(place, best)| *place < WITH_INTERVALS || *best)
+        .map(|(place, _)| place)
+        .collect();
+    let all = side_by_side(shown.len() as u64, |number| {
+        let at = LatLng::from(cells[found[shown[number as usize]].cell].cell);
+        intervals(model, outlook, &standard, at, meter)
+    });
+    for (place, intervals) in shown.into_iter().zip(all) {
+        found[place].intervals = Some(intervals.map_err(|error| error.to_string())?);
     }
     Ok(found)
 }
@@ -165,9 +177,9 @@ fn standard(input: &Input, model: &InUse, attraction: &Attraction, outlook: &Out
     }
 }
 
-fn nearest(input: &Input, own: &[usize], place: LatLng) -> Option<(usize, f64)> {
+fn nearest(input: &Input, own: &[usize], cell: CellIndex, meter: &Meter) -> Option<(usize, f64)> {
     own.iter()
-        .map(|site| (*site, input.sites[*site].place.distance_km(place)))
+        .filter_map(|site| Some((*site, meter.to_middle(cell, *site, &input.sites[*site])?)))
         .min_by(|left, right| left.1.total_cmp(&right.1))
 }
 
@@ -176,6 +188,7 @@ fn intervals(
     outlook: &Outlook,
     standard: &Standard,
     at: LatLng,
+    meter: &Meter,
 ) -> Result<(Interval, Interval), ScenarioError> {
     const NEW: &str = "standard store";
     let store = Outlet {
@@ -184,7 +197,7 @@ fn intervals(
         attraction: standard.attraction,
         kind: Kind::Own,
         covariates: standard.logs.clone(),
-        distances: Distances::GreatCircle,
+        distances: meter.from_place(at),
     };
     let (outcome, gradients) = outlook
         .network

@@ -138,6 +138,7 @@ async fn parameters(writer: &mut Writer, computed: &Computed, model: &Model) -> 
     rows.push(("model_error".into(), model.in_use.model_error, None));
     rows.push(("smallest_distance".into(), smallest, None));
     rows.push(("largest_distance".into(), largest, None));
+    rows.extend(computed.ratio.map(|ratio| ("travel_time_ratio".into(), ratio, None)));
     let bound = |row: &(String, f64, Option<f64>), sign: f64| Some(row.1 + sign * Z_95 * row.2?);
     let batch = Columns::of(&rows)
         .text("parameter", |row| Some(&row.0))

@@ -8,6 +8,7 @@ use crate::model::{Built, ModelError};
 
 use super::Computed;
 use super::catchments::StoreCatchment;
+use super::distances::NO_WAY;
 use super::write::day;
 
 /// Writes all tables of catchments.
@@ -34,7 +35,9 @@ async fn cells(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelE
         .text("store_id", |(id, _)| Some(id))
         .count("h3_cell", |(_, cell)| Some(cell.sold.cell.cast_signed()))
         .count("ring", |(_, cell)| Some(i64::from(cell.ring.percent())))
-        .number("distance", |(_, cell)| Some(cell.sold.distance))
+        .number("distance", |(_, cell)| {
+            Some(cell.sold.distance).filter(|it| *it < NO_WAY)
+        })
         .number("cumulative_share", |(_, cell)| Some(cell.cumulative_share))
         .cents("net_revenue", |(_, cell)| Some(i128::from(cell.sold.revenue)))?
         .count("orders", |(_, cell)| i64::try_from(cell.sold.orders).ok())
@@ -44,12 +47,13 @@ async fn cells(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelE
 
 async fn stores(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
     let input = &computed.input;
-    let reach = |store: &StoreCatchment, ring: Ring| store.catchment.within(ring).reach;
+    let reach = |store: &StoreCatchment, ring: Ring| store.catchment.within(ring).reach.filter(|it| *it < NO_WAY);
     let whole = |count: u64| i64::try_from(count).ok();
     let batch = Columns::of(&computed.catchments.stores)
         .text("store_id", |store| Some(&input.sites[store.site].id))
         .day("observed_from", |_| day(input.from_on))
         .day("observed_to", |_| day(input.to_on))
+        .text("measure", |_| Some(computed.settings.distance.name()))
         .cents("net_revenue", |store| Some(i128::from(store.sold_cents)))?
         .cents("located_revenue", |store| Some(i128::from(store.catchment.revenue())))?
         .count("customers", |store| {

@@ -15,6 +15,9 @@ async fn every_shipped_mapping_plans() {
         "campaigns",
         "stores",
         "costs",
+        "travel-times",
+        "store-attributes",
+        "competitors",
     ] {
         let mapping = shipped(name);
         assert_eq!(mapping.name, name);
@@ -422,4 +425,73 @@ async fn the_costs_of_the_demo_come_in_whole() {
         .map(|digits| digits.parse::<i128>().expect("digits"))
         .sum();
     assert_eq!(staged.tables[0].money, told);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ways_come_in_from_cells_points_and_communes() {
+    let ways = "h3_cell,latitude,longitude,commune_code,postcode,city,store_id,minutes\n\
+                88184455b1fffff,,,,,,S001,12.5\n\
+                ,48.1100,-1.6800,,,,S001,7\n\
+                ,48.1101,-1.6801,,,,S001,9\n\
+                ,,,35238,,,S002,20\n\
+                ,,,,35400,SAINT MALO,S002,55\n\
+                87184455bffffff,,,,,,S001,10\n\
+                ,,,99999,,,S001,10\n\
+                88184455b1fffff,,,,,,S002,2000\n";
+    let bench = Bench::new().file("travel_times.csv", ways);
+    let staged = bench
+        .stage(&shipped("travel-times"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    let cell = |latitude: f64, longitude: f64| {
+        let point = h3o::LatLng::new(latitude, longitude).expect("degrees");
+        u64::from(point.to_cell(h3o::Resolution::Eight))
+    };
+    let found = rows(
+        &staged,
+        "travel_times",
+        &["store_id", "minutes", "commune_code", "h3_cell"],
+    );
+    assert_eq!(found.len(), 4, "{found:?}");
+    // Two points of one cell are one row, their mean.
+    assert!(
+        found.contains(&format!("S001 | 8.0 | - | {}", cell(48.11, -1.68))),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&format!("S001 | 12.5 | - | {}", 0x0881_8445_5b1f_ffff_u64)),
+        "{found:?}"
+    );
+    for (commune, minutes) in [("35238", "20.0"), ("35288", "55.0")] {
+        let of = |row: &&String| row.starts_with(&format!("S002 | {minutes} | {commune} | "));
+        assert_eq!(found.iter().filter(of).count(), 1, "{commune}: {found:?}");
+    }
+    let refused = rejects(&staged);
+    assert_eq!(refused.len(), 3, "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attributes_of_stores_and_competitors_come_in() {
+    let attributes =
+        "store_id,attribute,value\nS001,Parking_places,120\nS001,parking_places ,-3\nK1,parking_places,80\n";
+    let bench = Bench::new().file("store_attributes.csv", attributes);
+    let staged = bench
+        .stage(&shipped("store-attributes"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        rows(&staged, "store_attributes", &["store_id", "attribute", "value"]),
+        vec!["K1 | parking_places | 80.0", "S001 | parking_places | 120.0"]
+    );
+    assert_eq!(rejects(&staged).len(), 1);
+    let rivals = "id,enseigne,lat,lon,code_postal,ville,surface_m2\nK1,Rival,48.1,-1.7,,,900\nK2,Rival,,,35000,Rennes,1200\nK3,Rival,,,,,700\n";
+    let bench = Bench::new().file("competitors.csv", rivals);
+    let staged = bench
+        .stage(&shipped("competitors"))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    let found = rows(&staged, "competitors", &["competitor_id", "banner", "sales_area_m2"]);
+    assert_eq!(found, vec!["K1 | Rival | 900.0", "K2 | Rival | 1200.0"]);
+    // Without a place there is no competition.
+    assert_eq!(rejects(&staged).len(), 1);
 }

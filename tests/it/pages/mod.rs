@@ -1,7 +1,7 @@
 //! Pages over HTTP and page files, without a browser.
 
 mod broken;
-mod client;
+pub(crate) mod client;
 mod crawl;
 mod exports;
 mod maps;

@@ -5,6 +5,9 @@ use super::{CatchmentError, Penetration, penetration, share_of_potential};
 /// Limits of the bands (km) when nobody asks for others.
 pub const DISTANCE_LIMITS_KM: [f64; 9] = [2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0, 80.0];
 
+/// The same in minutes by car, those at both ends included.
+pub const DISTANCE_LIMITS_MINUTES: [f64; 9] = [10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 90.0];
+
 /// A cell of the market as one store sees it, sold to or not.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MarketCell {

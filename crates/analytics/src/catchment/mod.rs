@@ -19,7 +19,9 @@ mod outline;
 mod overlap;
 mod penetration;
 
-pub use decay::{DISTANCE_LIMITS_KM, DecayBand, DecayCurve, MarketCell, decay_curve, equal_limits};
+pub use decay::{
+    DISTANCE_LIMITS_KM, DISTANCE_LIMITS_MINUTES, DecayBand, DecayCurve, MarketCell, decay_curve, equal_limits,
+};
 pub use error::{CatchmentError, OutlineError};
 pub use outline::dissolve;
 pub use overlap::{Overlap, overlaps};

@@ -17,8 +17,12 @@ const ROUND: usize = 1_024;
 /// Candidates that a thread takes at a time.
 const TASK: usize = 16;
 
-/// The cells that a candidate reaches, with the distance of each: what [`Distances::Listed`] would hold.
-pub type Lists<'a> = dyn Fn(usize) -> Vec<(u32, f64)> + Sync + 'a;
+/// The same where distances are listed: neighbours follow each other, and are measured together at a fraction of the cost.
+const LISTED_TASK: usize = 128;
+
+/// The cells that each of some candidates reaches, with the distance of each: what [`Distances::Listed`] would hold, one list for each
+/// candidate in their order.
+pub type Lists<'a> = dyn Fn(&[usize]) -> Vec<Vec<(u32, f64)>> + Sync + 'a;
 
 /// A standard store of our own, to be tried in some places of a network.
 pub struct Search<'a> {
@@ -190,12 +194,41 @@ impl<'a> Search<'a> {
 
     /// The cells in reach of a candidate.
     pub(super) fn column(&self, candidate: usize) -> Result<Column, SearchError> {
-        let distances = self
-            .lists
-            .map_or(Distances::GreatCircle, |lists| Distances::Listed(lists(candidate)));
+        let distances = self.lists.map_or(Distances::GreatCircle, |lists| {
+            Distances::Listed(lists(&[candidate]).pop().unwrap_or_default())
+        });
         Ok(self
             .network
             .column(&name(candidate), self.places[candidate], &distances)?)
+    }
+
+    /// Shows the cells in reach of each of some candidates.
+    fn columns<T>(
+        &self,
+        candidates: &[usize],
+        mut show: impl FnMut(usize, &Column) -> T,
+    ) -> Result<Vec<T>, SearchError> {
+        let Some(lists) = self.lists else {
+            let shown = candidates
+                .iter()
+                .map(|candidate| Ok(show(*candidate, &self.column(*candidate)?)));
+            return shown.collect();
+        };
+        // What is not listed is out of reach.
+        let lists = lists(candidates).into_iter().chain(std::iter::repeat_with(Vec::new));
+        let shown = candidates.iter().zip(lists).map(|(candidate, list)| {
+            let distances = Distances::Listed(list);
+            let column = self
+                .network
+                .column(&name(*candidate), self.places[*candidate], &distances)?;
+            Ok(show(*candidate, &column))
+        });
+        shown.collect()
+    }
+
+    /// Candidates that a thread takes at a time.
+    fn task(&self) -> usize {
+        if self.lists.is_some() { LISTED_TASK } else { TASK }
     }
 
     /// Whether two candidates may share cells.
@@ -285,20 +318,14 @@ impl<'a> Search<'a> {
             .map(|cell| chord_squared(*cell, *middle))
             .fold(0.0, f64::max);
         let most = angle(widest) + self.reach() + 1e-9;
-        let tasks = self.places.len().div_ceil(TASK);
-        let parts = side_by_side(tasks as u64, |task| {
-            let numbers = task as usize * TASK..((task as usize + 1) * TASK).min(self.places.len());
-            let mut touched = Vec::new();
-            for candidate in numbers {
-                if self.lists.is_none() && angle(chord_squared(self.points[candidate], *middle)) > most {
-                    continue;
-                }
-                let column = self.column(candidate)?;
-                if self.network.reaches_any(&column, differs) {
-                    touched.push(candidate);
-                }
-            }
-            Ok(touched)
+        let near =
+            |candidate: &usize| self.lists.is_some() || angle(chord_squared(self.points[*candidate], *middle)) <= most;
+        let near: Vec<usize> = (0..self.places.len()).filter(near).collect();
+        let size = self.task();
+        let parts = side_by_side(near.len().div_ceil(size) as u64, |task| {
+            let candidates = near.chunks(size).nth(task as usize).unwrap_or_default();
+            let reaches = |candidate, column: &Column| self.network.reaches_any(column, differs).then_some(candidate);
+            Ok(self.columns(candidates, reaches)?.into_iter().flatten().collect())
         });
         let parts: Result<Vec<Vec<usize>>, SearchError> = parts.into_iter().collect();
         Ok(parts?.concat())
@@ -312,12 +339,10 @@ impl<'a> Search<'a> {
     ) -> Result<(), SearchError> {
         let ground = Ground::new(self.network.potential(), &ranking.draws);
         for round in candidates.chunks(ROUND) {
-            let parts = side_by_side(round.len().div_ceil(TASK) as u64, |task| {
-                let numbers = round.chunks(TASK).nth(task as usize).unwrap_or_default();
-                let rated = numbers
-                    .iter()
-                    .map(|candidate| Ok((*candidate, self.rated(&ground, *candidate)?)));
-                rated.collect::<Result<Vec<_>, SearchError>>()
+            let size = self.task();
+            let parts = side_by_side(round.len().div_ceil(size) as u64, |task| {
+                let candidates = round.chunks(size).nth(task as usize).unwrap_or_default();
+                self.columns(candidates, |candidate, column| (candidate, self.rated(&ground, column)))
             });
             for part in parts {
                 for (candidate, rated) in part? {
@@ -330,10 +355,10 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    fn rated(&self, ground: &Ground, candidate: usize) -> Result<Rated, SearchError> {
+    fn rated(&self, ground: &Ground, column: &Column) -> Rated {
         let (mut sales, mut transferred, mut slope, mut cells) = (0.0, 0.0, 0.0, 0);
         let potential = self.network.potential();
-        self.network.for_each_of(&self.column(candidate)?, |cell, weight| {
+        self.network.for_each_of(column, |cell, weight| {
             let (cell, draw) = (cell as usize, self.attraction * weight);
             cells += 1;
             if draw > 0.0 {
@@ -343,13 +368,13 @@ impl<'a> Search<'a> {
                 slope += ground.slope[cell] * draw;
             }
         });
-        Ok(Rated {
+        Rated {
             sales,
             transferred,
             net_gain: sales - transferred,
             cells,
             slope,
-        })
+        }
     }
 }
 

@@ -27,10 +27,13 @@ mod driving;
 mod error;
 mod grid;
 mod land;
+mod near;
+mod targets;
 
 pub use driving::Driving;
 pub use error::TravelTimeError;
 pub use land::{BRIDGES_OF_FRANCE, Point, crossing, land_cells};
+pub use targets::Targets;
 
 use std::collections::BTreeMap;
 
@@ -40,6 +43,7 @@ use crate::market::MARKET_RESOLUTION;
 use crate::numeric::side_by_side;
 
 use grid::{Grid, NOWHERE, Place};
+use near::Departures;
 
 /// No search goes farther than a day.
 pub const MOST_MINUTES: f64 = 1_440.0;
@@ -149,21 +153,12 @@ impl Friction {
         longitude: f64,
         most_minutes: f64,
     ) -> Result<Vec<Reached>, TravelTimeError> {
-        if !(0.0..=MOST_MINUTES).contains(&most_minutes) {
-            return Err(TravelTimeError::Minutes { minutes: most_minutes });
-        }
-        let off_land = TravelTimeError::OffLand { latitude, longitude };
-        let point = Some(latitude)
-            .filter(|latitude| latitude.abs() <= 90.0)
-            .and_then(|latitude| LatLng::new(latitude, longitude).ok())
-            .ok_or(TravelTimeError::Point { latitude, longitude })?;
-        let start = self.nearest_land(point).ok_or(off_land)?;
-        let access_ms = 2.0 * self.driving.access_minutes * MS_PER_MINUTE;
-        let left_ms = most_minutes * MS_PER_MINUTE - access_ms;
-        if left_ms < 0.0 {
+        let departures = self.departures_from(latitude, longitude)?;
+        let access_ms = self.access_ms();
+        let Some(left_ms) = self.left_ms(most_minutes)? else {
             return Ok(Vec::new());
-        }
-        let mut reached = self.grid.search(&self.departures(point, start), left_ms as u32);
+        };
+        let mut reached = self.grid.search(&departures, left_ms);
         reached.sort_unstable();
         Ok(reached
             .into_iter()
@@ -201,6 +196,31 @@ impl Friction {
         })
     }
 
+    /// Milliseconds at both ends together.
+    fn access_ms(&self) -> f64 {
+        2.0 * self.driving.access_minutes * MS_PER_MINUTE
+    }
+
+    /// Milliseconds left for the way itself; none when those at its ends are more than all.
+    fn left_ms(&self, most_minutes: f64) -> Result<Option<u32>, TravelTimeError> {
+        if !(0.0..=MOST_MINUTES).contains(&most_minutes) {
+            return Err(TravelTimeError::Minutes { minutes: most_minutes });
+        }
+        let left_ms = most_minutes * MS_PER_MINUTE - self.access_ms();
+        Ok((left_ms >= 0.0).then_some(left_ms as u32))
+    }
+
+    /// Where one is when, coming from a point.
+    fn departures_from(&self, latitude: f64, longitude: f64) -> Result<Departures, TravelTimeError> {
+        let point = Some(latitude)
+            .filter(|latitude| latitude.abs() <= 90.0)
+            .and_then(|latitude| LatLng::new(latitude, longitude).ok())
+            .ok_or(TravelTimeError::Point { latitude, longitude })?;
+        let off_land = TravelTimeError::OffLand { latitude, longitude };
+        let start = self.nearest_land(point).ok_or(off_land)?;
+        Ok(self.departures(point, start))
+    }
+
     /// The cell of the point, or the nearest one on land; of equally near ones the first.
     fn nearest_land(&self, point: LatLng) -> Option<Place> {
         let home = point.to_cell(MARKET_RESOLUTION);
@@ -215,7 +235,7 @@ impl Friction {
     }
 
     /// When one is at the centres of the first cell and of those that it leads to: a point is not the centre of its cell.
-    fn departures(&self, point: LatLng, start: Place) -> Vec<(Place, u32)> {
+    fn departures(&self, point: LatLng, start: Place) -> Departures {
         let centre = LatLng::from(self.grid.cell(start));
         let first_ms = grid::distance_km(point, centre) * self.grid.ms_per_km(start);
         let mut departures = vec![(start, first_ms.round() as u32)];

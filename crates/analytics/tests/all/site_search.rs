@@ -87,7 +87,8 @@ impl Case {
         let search = Search::new(&self.network, &self.places, ATTRACTION).expect("places");
         match &self.lists {
             None => run(&search),
-            Some(lists) => run(&search.with_lists(&|candidate| lists[candidate].clone())),
+            Some(lists) => run(&search
+                .with_lists(&|candidates| candidates.iter().map(|candidate| lists[*candidate].clone()).collect())),
         }
     }
 
@@ -408,7 +409,7 @@ fn what_cannot_be_searched_is_named() {
     assert!(Search::new(&case.network, &case.places, f64::NAN).is_err());
     let listed = Search::new(&case.network, &case.places, 1.0)
         .unwrap()
-        .with_lists(&|_| vec![(0, 1.0)]);
+        .with_lists(&|_| vec![vec![(0, 1.0)]]);
     let fault = listed.rank(&[], |_, _| {}).unwrap_err();
     assert!(matches!(
         fault,

@@ -380,3 +380,34 @@ fn drives_in_france_are_a_tenth_off_in_the_mean() {
     assert!(held_out.1 < 0.115 && chosen_on.1 < 0.115, "{chosen_on:?} {held_out:?}");
     assert!(held_out.2 < 0.25, "{held_out:?}");
 }
+
+#[test]
+fn neighbouring_points_measured_together_are_as_one_by_one() {
+    let (france, friction) = &*FRANCE;
+    let residents = france.residents();
+    let market: Vec<u64> = residents.iter().map(|(cell, _)| *cell).collect();
+    let targets = friction.targets(market.iter().copied());
+    let paris = france.point("Paris", "75");
+    // The middles of cells round Paris, a point beside them, one far off, one in the sea.
+    let home = LatLng::new(paris.0, paris.1)
+        .expect("degrees")
+        .to_cell(Resolution::Seven);
+    let mut points: Vec<_> = home
+        .grid_disk::<Vec<_>>(3)
+        .into_iter()
+        .map(|cell| (LatLng::from(cell).lat(), LatLng::from(cell).lng()))
+        .collect();
+    points.extend([(48.9012, 2.3031), france.point("Marseille", "13"), (46.0, -5.0)]);
+    let together = friction.minutes_to(&targets, &points, 60.0);
+    for (point, found) in points.iter().zip(&together) {
+        let alone = friction.from_point(point.0, point.1, 60.0);
+        let wanted = alone.map(|reached| {
+            reached
+                .into_iter()
+                .filter_map(|it| Some((market.binary_search(&it.cell).ok()? as u32, it.minutes)))
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(found, &wanted);
+    }
+    assert!(together.last().is_some_and(Result::is_err));
+}

@@ -54,6 +54,11 @@ pub enum Notice {
         /// Metres between them.
         distance_m: f64,
     },
+    /// No way by car leads to a site: it draws nobody.
+    NoWay {
+        /// The site.
+        name: String,
+    },
     /// A site without sales area draws nobody.
     NoArea {
         /// The site.

@@ -6,7 +6,6 @@ use arrow::array::AsArray;
 use arrow::datatypes::DataType;
 use chalandise_analytics::huff::Decay;
 use chalandise_analytics::numeric::Symmetric;
-use chalandise_analytics::scenario::Distances;
 
 use crate::lake::SessionContext;
 use crate::model::ModelError;
@@ -14,9 +13,11 @@ use crate::model::read::{NONE, column, numbers, run, texts};
 use crate::query::Library;
 
 use super::super::columns::Attraction;
+use super::super::distances::{Measured, Meter};
 use super::super::in_use::InUse;
 use super::super::read::{cells, sites};
 use super::super::settings::DistanceMeasure;
+use super::super::travel_times::TravelTimes;
 use super::{Facts, Planner, PlannerFault};
 
 const EXPONENT: &str = "attraction.";
@@ -40,40 +41,79 @@ impl Planner {
         library: &Library,
     ) -> Result<Result<Planner, PlannerFault>, ModelError> {
         let known = known(context, library).await?;
-        let Some(model) = model(context, library, known.effects.clone()).await? else {
+        let Some((model, columns, ratio)) = model(context, library, known.effects.clone()).await? else {
             return Ok(Err(no_model(context, library).await?));
         };
         let (cells, sites) = (cells(context, library).await?, sites(context, library).await?);
         let facts = facts(context, library).await?;
-        let made = tokio::task::spawn_blocking(move || make(model, known, cells, sites, facts)).await;
+        let imported = match model.distance {
+            DistanceMeasure::TravelTimes => TravelTimes::read(context, library, &cells, &sites).await?,
+            DistanceMeasure::GreatCircle | DistanceMeasure::ApproximateTime => TravelTimes::default(),
+        };
+        let read = Read {
+            model,
+            columns,
+            ratio,
+            known,
+            cells,
+            sites,
+            imported,
+            facts,
+        };
+        let made = tokio::task::spawn_blocking(move || read.make()).await;
         made.map_err(|_| ModelError::Stopped { name: "the network" })
     }
 }
 
-fn make(
-    (model, columns): (InUse, Vec<String>),
+/// All that a planner is made from.
+struct Read {
+    model: InUse,
+    columns: Vec<String>,
+    ratio: Option<f64>,
     known: Known,
     cells: Vec<super::Cell>,
     sites: Vec<super::Site>,
+    imported: TravelTimes,
     facts: Facts,
-) -> Result<Planner, PlannerFault> {
-    let attraction = Attraction::new(&columns, &sites).map_err(|error| PlannerFault::NoModel {
-        reason: error.to_string(),
-    })?;
-    let open = (0..sites.len()).filter(|site| known.in_network.get(&sites[*site].id).copied().unwrap_or(false));
-    let network = model.network(&cells, &sites, &attraction, open, &|_| Distances::GreatCircle)?;
-    let base = network.base_gradients();
-    Ok(Planner {
-        model,
-        attraction,
-        cells,
-        sites,
-        names: known.names,
-        observed: known.observed,
-        network,
-        base,
-        facts,
-    })
+}
+
+impl Read {
+    fn make(self) -> Result<Planner, PlannerFault> {
+        let Read {
+            model,
+            cells,
+            sites,
+            known,
+            ..
+        } = self;
+        let no_model = |reason: String| PlannerFault::NoModel { reason };
+        let attraction = Attraction::new(&self.columns, &sites).map_err(|error| no_model(error.to_string()))?;
+        let meter = Meter::new(Measured {
+            measure: model.distance,
+            range: (model.smallest_distance, model.largest_distance),
+            cells: &cells,
+            sites: &sites,
+            imported: self.imported,
+            middles: Vec::new(),
+            ratio: self.ratio,
+        })
+        .map_err(no_model)?;
+        let open = (0..sites.len()).filter(|site| known.in_network.get(&sites[*site].id).copied().unwrap_or(false));
+        let network = model.network(&cells, &sites, &attraction, open, &|site| meter.of_site(site))?;
+        let base = network.base_gradients();
+        Ok(Planner {
+            model,
+            attraction,
+            cells,
+            sites,
+            names: known.names,
+            meter,
+            observed: known.observed,
+            network,
+            base,
+            facts: self.facts,
+        })
+    }
 }
 
 async fn no_model(context: &SessionContext, library: &Library) -> Result<PlannerFault, ModelError> {
@@ -86,12 +126,12 @@ async fn no_model(context: &SessionContext, library: &Library) -> Result<Planner
     })
 }
 
-/// The model in use and the names of its columns; none when the tables have none.
+/// The model in use, the names of its columns, and by what approximate minutes are stretched; none when the tables have none.
 async fn model(
     context: &SessionContext,
     library: &Library,
     effects: HashMap<String, f64>,
-) -> Result<Option<(InUse, Vec<String>)>, ModelError> {
+) -> Result<Option<(InUse, Vec<String>, Option<f64>)>, ModelError> {
     let mut values: HashMap<String, f64> = HashMap::new();
     let mut form = None;
     let mut names = Vec::new();
@@ -137,7 +177,7 @@ async fn model(
         store_share,
         effects,
     };
-    Ok(Some((model, columns)))
+    Ok(Some((model, columns, values.get("travel_time_ratio").copied())))
 }
 
 /// The columns of stores behind the exponents: `format` once for all its words.

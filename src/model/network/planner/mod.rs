@@ -22,6 +22,7 @@ use chalandise_analytics::numeric::median;
 use chalandise_analytics::scenario::{BaseGradients, Network};
 
 use super::columns::Attraction;
+use super::distances::Meter;
 use super::in_use::InUse;
 use super::read::{Cell, Site};
 use super::settings::{DistanceMeasure, USUAL_AREA_M2};
@@ -36,6 +37,7 @@ pub struct Planner {
     /// Stores and competitors, open or not.
     sites: Vec<Site>,
     names: HashMap<String, String>,
+    meter: Meter,
     /// What each store sold in the last 12 months, as the model saw it.
     observed: HashMap<String, f64>,
     network: Network,
@@ -86,6 +88,12 @@ impl Planner {
     /// How the way from a cell to a store is measured.
     pub fn distance(&self) -> DistanceMeasure {
         self.model.distance
+    }
+
+    /// Imported minutes for one approximate minute: what stretches the approximate times of new places. Only with imported travel times.
+    pub fn travel_time_ratio(&self) -> Option<f64> {
+        (self.model.distance == DistanceMeasure::TravelTimes)
+            .then(|| self.meter.times().map_or(1.0, |(ratio, _)| ratio))
     }
 
     /// Median sales area of the stores that are open, in m2; [`USUAL_AREA_M2`] when none is known.

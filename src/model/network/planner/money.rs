@@ -106,10 +106,15 @@ impl Money {
                 amount: certain(amount),
             });
         }
+        let ratio = planner.travel_time_ratio();
+        let ratio = ratio.map(|ratio| Assumed::new("travel_time_ratio", None, Some(ratio), None));
         Money {
             web,
             totals,
-            assumed: vec![margin_rate, web_effect, web_kept, ramp, fixed, investment],
+            assumed: [margin_rate, web_effect, web_kept, ramp, fixed, investment]
+                .into_iter()
+                .chain(ratio)
+                .collect(),
         }
     }
 }

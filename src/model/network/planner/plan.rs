@@ -90,7 +90,8 @@ impl Planner {
                 let mut changed = changed("open", &site, name, Some(*sales_area_m2));
                 (changed.fixed_cost, changed.investment) = (*fixed_cost, *investment);
                 self.check_place(&changed, None, notices)?;
-                Ok((changed, Supposed::Open(self.outlet(&site))))
+                let outlet = self.outlet(&site, name, notices);
+                Ok((changed, Supposed::Open(outlet)))
             }
             Change::Competitor {
                 name,
@@ -101,7 +102,8 @@ impl Planner {
                 let site = self.new_site(new, *latitude, *longitude, *sales_area_m2, true);
                 let changed = changed("competitor", &site, name, Some(*sales_area_m2));
                 self.check_place(&changed, None, notices)?;
-                Ok((changed, Supposed::Open(self.outlet(&site))))
+                let outlet = self.outlet(&site, name, notices);
+                Ok((changed, Supposed::Open(outlet)))
             }
             Change::Close { store_id } => {
                 let site = self.open_store(store_id)?;
@@ -120,7 +122,7 @@ impl Planner {
                 let supposed = Supposed::Move {
                     id: store_id.clone(),
                     to: place(site.place),
-                    distances: self.distances(site.place),
+                    distances: self.ways(site.place, &changed.name, notices),
                 };
                 Ok((changed, supposed))
             }
@@ -132,11 +134,11 @@ impl Planner {
                 site.columns.insert("sales_area_m2".to_owned(), *sales_area_m2);
                 let changed = changed("resize", &site, self.store_name(store_id), Some(*sales_area_m2));
                 self.check_area(&changed, notices);
-                let outlet = self.outlet(&site);
+                let (attraction, covariates) = self.attraction_of(&site);
                 let supposed = Supposed::Resize {
                     id: store_id.clone(),
-                    attraction: outlet.attraction,
-                    covariates: outlet.covariates,
+                    attraction,
+                    covariates,
                 };
                 Ok((changed, supposed))
             }
@@ -162,20 +164,34 @@ impl Planner {
         }
     }
 
-    /// A site as the network takes it. One without area draws nobody.
-    pub(super) fn outlet(&self, site: &Site) -> Outlet {
-        let logs = self.attraction.logs(site);
-        let mut outlet = self.model.outlet(site, &logs, self.distances(site.place));
-        if site.column("sales_area_m2").is_some_and(|area| area <= 0.0) {
-            outlet.attraction = 0.0;
+    /// A site as the network takes it, with the way to it from every cell.
+    fn outlet(&self, site: &Site, name: &str, notices: &mut Vec<Notice>) -> Outlet {
+        let (attraction, covariates) = self.attraction_of(site);
+        Outlet {
+            id: site.id.clone(),
+            place: place(site.place),
+            attraction,
+            kind: if site.competitor { Kind::Competitor } else { Kind::Own },
+            covariates,
+            distances: self.ways(site.place, name, notices),
         }
-        outlet.kind = if site.competitor { Kind::Competitor } else { Kind::Own };
-        outlet
     }
 
-    /// How far the cells are from a place that no table lists.
-    fn distances(&self, _place: LatLng) -> Distances {
-        Distances::GreatCircle
+    /// How far the cells are from where a site will stand.
+    fn ways(&self, place: LatLng, name: &str, notices: &mut Vec<Notice>) -> Distances {
+        let distances = self.meter.from_place(place);
+        if matches!(&distances, Distances::Listed(cells) if cells.is_empty()) {
+            notices.push(Notice::NoWay { name: name.to_owned() });
+        }
+        distances
+    }
+
+    /// What a site weighs at no distance, and the logarithms behind it. One without area draws nobody.
+    pub(super) fn attraction_of(&self, site: &Site) -> (f64, Vec<f64>) {
+        let logs = self.attraction.logs(site);
+        let empty = site.column("sales_area_m2").is_some_and(|area| area <= 0.0);
+        let attraction = self.model.attraction(&logs, self.model.effect(&site.id));
+        (if empty { 0.0 } else { attraction }, logs)
     }
 
     fn open_store(&self, store_id: &str) -> Result<&Site, PlannerFault> {

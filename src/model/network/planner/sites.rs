@@ -1,14 +1,19 @@
 //! The best sites together: several standard stores, chosen so that they take least from each other and from the network.
 
 use arrow::array::RecordBatch;
+use chalandise_analytics::numeric::side_by_side;
 use chalandise_analytics::scenario::Place;
 use chalandise_analytics::site_search::{Search, Selection};
+use h3o::LatLng;
 
 use crate::model::ModelError;
 use crate::model::store::Columns;
 
 use super::tables::conformed;
 use super::{Planner, PlannerFault};
+
+/// Candidates that a thread measures at a time.
+const TOGETHER: usize = 16;
 
 /// The table with the choice.
 const TABLE: &str = "best_sites";
@@ -62,8 +67,13 @@ impl Planner {
                 longitude: candidate.longitude,
             })
             .collect();
-        let standard = self.outlet(&self.new_site(0, 0.0, 0.0, sales_area_m2, false));
-        let search = Search::new(&self.network, &places, standard.attraction)?;
+        let (attraction, _) = self.attraction_of(&self.new_site(0, 0.0, 0.0, sales_area_m2, false));
+        let lists = self.lists(candidates);
+        let listed = |wanted: &[usize]| wanted.iter().map(|candidate| lists[*candidate].clone()).collect();
+        let mut search = Search::new(&self.network, &places, attraction)?;
+        if self.meter.is_listed() {
+            search = search.with_lists(&listed);
+        }
         let ranking = search.rank(&[], |_, _| {})?;
         let eligible: Vec<usize> = (0..candidates.len()).collect();
         let chosen = search.choose(&ranking, &eligible, &Selection::of(count), |_, _| {})?;
@@ -83,6 +93,19 @@ impl Planner {
             sales_area_m2,
             guarantee: chosen.guarantee,
         })
+    }
+
+    /// The cells that each candidate reaches, where they are listed: asked for again and again, so measured once.
+    fn lists(&self, candidates: &[SiteCandidate]) -> Vec<Vec<(u32, f64)>> {
+        let places: Vec<LatLng> = candidates
+            .iter()
+            .map(|it| LatLng::new(it.latitude, it.longitude).unwrap_or(self.cells[0].centre))
+            .collect();
+        let parts = side_by_side(places.len().div_ceil(TOGETHER) as u64, |part| {
+            self.meter
+                .lists(places.chunks(TOGETHER).nth(part as usize).unwrap_or_default())
+        });
+        parts.into_iter().flatten().collect()
     }
 }
 

@@ -71,7 +71,7 @@ fn stores(answer: &Answer) -> Result<RecordBatch, ModelError> {
         .number("latitude", |site| Some(site.latitude))
         .number("longitude", |site| Some(site.longitude))
         .number("sales_area_m2", |site| site.sales_area_m2)
-        .number("distance", |site| site.distance_km)
+        .number("distance_km", |site| site.distance_km)
         .number("observed", |site| site.observed);
     changed(columns, |site| site.amount).batch("scenario_stores")
 }
