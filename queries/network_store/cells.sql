@@ -1,5 +1,6 @@
 -- The catchment of a store: its sales by cell. Cells of fewer than min_group_size customers carry no figure.
 -- @param store_id: text -- store
+-- @param years_ago: integer = 0 -- 12 months so many years before the last ones
 -- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
 -- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
 -- @column h3_cell: h3 cell -- cell, resolution 7
@@ -18,7 +19,7 @@ select
     case when customers >= $min_group_size then orders end as orders,
     case when customers >= $min_group_size then customers end as customers
 from catchments
-where store_id = $store_id
+where store_id = $store_id and years_ago = $years_ago
 -- Cells without a figure stand by distance: their order says nothing of their sales.
 order by 2, 5 desc nulls last, distance, h3_cell
 limit coalesce($rows, 1000000)

@@ -1,6 +1,7 @@
 -- The finding of the catchment: how many cells hold 80 % of the located revenue of a store, and how much is hidden.
 -- Cases: none (no cell), cells.
 -- @param store_id: text -- store
+-- @param years_ago: integer = 0 -- 12 months so many years before the last ones
 -- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
 -- @column case: text -- none or cells
 -- @column cells: count -- cells with sales
@@ -23,7 +24,7 @@ sums as (
         cast(sum(net_revenue) filter (where customers < $min_group_size) as double)
         / nullif(cast(sum(net_revenue) as double), 0) as hidden_share
     from catchments
-    where store_id = $store_id
+    where store_id = $store_id and years_ago = $years_ago
 ),
 reach as (
     select
@@ -31,6 +32,7 @@ reach as (
         max(observed_from) as observed_from,
         max(observed_to) as observed_to
     from store_catchments
+    where years_ago = $years_ago
 )
 select
     case when sums.cells = 0 or reach.distance_80 is null then 'none' else 'cells' end as "case",

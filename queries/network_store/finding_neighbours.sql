@@ -14,7 +14,7 @@
 with own as (
     select h3_cell, customers, net_revenue
     from catchments
-    where store_id = $store_id and ring <= 80
+    where store_id = $store_id and years_ago = 0 and ring <= 80
 ),
 common as (
     select
@@ -25,14 +25,14 @@ common as (
         sum(other.net_revenue) as other_net_revenue
     from own
     inner join catchments as other on other.h3_cell = own.h3_cell
-    where other.store_id <> $store_id and other.ring <= 80
+    where other.store_id <> $store_id and other.years_ago = 0 and other.ring <= 80
     group by other.store_id
 ),
 shared as (
     select distinct own.h3_cell
     from own
     inner join catchments as other on other.h3_cell = own.h3_cell
-    where other.store_id <> $store_id and other.ring <= 80
+    where other.store_id <> $store_id and other.years_ago = 0 and other.ring <= 80
 ),
 whole as (
     select sum(net_revenue) as net_revenue from own

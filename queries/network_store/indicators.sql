@@ -19,6 +19,8 @@
 -- @column distance_50: number -- distance within which half of the located revenue lies
 -- @column distance_80: number -- likewise for 80 %
 -- @column distance_95: number -- likewise for 95 %
+-- @column distance_80_before: number -- likewise for 80 % in the 12 months before; empty where the lake has not all of them
+-- @column distance_80_change: change -- relative change
 -- @column penetration: ratio -- customers over households in the 80 % ring
 -- @column potential_share: ratio -- sales over what the households could spend, in the 80 % ring
 -- @column observed: money -- sales in the flows of the model
@@ -67,7 +69,12 @@ reach as (
         customers >= $min_group_size as enough,
         ring_customers >= $min_group_size as enough_in_ring
     from store_catchments
-    where store_id = $store_id
+    where store_id = $store_id and years_ago = 0
+),
+before as (
+    select max(case when customers >= $min_group_size then distance_80 end) as distance_80
+    from store_catchments
+    where store_id = $store_id and years_ago = 1
 ),
 figures as (
     select
@@ -91,6 +98,7 @@ figures as (
         case when reach.enough then reach.distance_50 end as distance_50,
         case when reach.enough then reach.distance_80 end as distance_80,
         case when reach.enough then reach.distance_95 end as distance_95,
+        before.distance_80 as distance_80_before,
         case when reach.enough_in_ring then reach.ring_customers / nullif(reach.households, 0) end as penetration,
         case
             when reach.enough_in_ring then cast(reach.ring_revenue as double) / nullif(reach.spend_potential, 0)
@@ -98,6 +106,7 @@ figures as (
     from named
     cross join sales
     cross join lake
+    cross join before
     left join reach on reach.store_id = named.store_id
 )
 select
@@ -123,6 +132,8 @@ select
     figures.distance_50,
     figures.distance_80,
     figures.distance_95,
+    figures.distance_80_before,
+    figures.distance_80 / nullif(figures.distance_80_before, 0) - 1 as distance_80_change,
     figures.penetration,
     figures.potential_share,
     cast(huff_stores.observed as decimal(18, 2)) as observed,

@@ -19,7 +19,12 @@ with common as (
         sum(other.customers) as other_customers
     from catchments as own
     inner join catchments as other on other.h3_cell = own.h3_cell and other.store_id <> own.store_id
-    where own.store_id = $store_id and own.ring <= 80 and other.ring <= 80
+    where
+        own.store_id = $store_id
+        and own.years_ago = 0
+        and other.years_ago = 0
+        and own.ring <= 80
+        and other.ring <= 80
     group by other.store_id
 ),
 pairs as (

@@ -8,7 +8,7 @@
 -- @column status: text -- open, opening (opened in the 12 months), closing (closed in them or before) or competitor
 -- @column selected: boolean -- whether it is the store of the page
 with days as (
-    select min(observed_from) as observed_from, max(observed_to) as observed_to from store_catchments
+    select min(observed_from) as observed_from, max(observed_to) as observed_to from store_catchments where years_ago = 0
 )
 select
     stores.store_id,
@@ -24,7 +24,7 @@ select
     stores.store_id = $store_id as selected
 from stores
 cross join days
-left join store_catchments on store_catchments.store_id = stores.store_id
+left join store_catchments on store_catchments.store_id = stores.store_id and store_catchments.years_ago = 0
 where
     stores.latitude is not null
     and stores.longitude is not null

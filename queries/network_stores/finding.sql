@@ -36,6 +36,7 @@ reaches as (
     left join stores on stores.store_id = store_catchments.store_id
     where
         ($region is null or stores.region = $region)
+        and store_catchments.years_ago = 0
         and store_catchments.customers >= $min_group_size
         and store_catchments.distance_80 is not null
 ),

@@ -27,7 +27,7 @@ sold as (
         max(store_catchments.observed_to) as observed_to
     from store_catchments
     left join stores on stores.store_id = store_catchments.store_id
-    where $region is null or stores.region = $region
+    where store_catchments.years_ago = 0 and ($region is null or stores.region = $region)
 ),
 shares as (
     select

@@ -38,7 +38,7 @@ ranked as (
         row_number() over (order by store_catchments.net_revenue desc, store_catchments.store_id) as rank
     from store_catchments
     left join stores on stores.store_id = store_catchments.store_id
-    where $region is null or stores.region = $region
+    where store_catchments.years_ago = 0 and ($region is null or stores.region = $region)
 )
 select
     ranked.rank,

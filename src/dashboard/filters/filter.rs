@@ -12,6 +12,8 @@ const SALES_CHANNELS: [&str; 4] = ["store", "web", "post", "phone"];
 const SEGMENTS: [&str; 6] = ["champions", "loyal", "promising", "dormant", "at_risk", "lost"];
 /// The scores of recency and frequency, the best first.
 const SCORES: [&str; 5] = ["5", "4", "3", "2", "1"];
+/// Whole years before the last 12 months; the build goes back as far.
+const YEARS_AGO: [&str; 2] = ["1", "2"];
 /// More than any site sells in a year, in any currency.
 const LARGEST_SALES: u64 = 1_000_000_000_000;
 /// The most sites that a request chooses together.
@@ -44,11 +46,13 @@ pub enum Filter {
     MaxTransfer,
     /// How many sites are chosen together.
     Sites,
+    /// The 12 months of a catchment, counted back from the last ones.
+    YearsAgo,
 }
 
 impl Filter {
     /// All filters, in the order of addresses and forms.
-    pub const ALL: [Filter; 12] = [
+    pub const ALL: [Filter; 13] = [
         Filter::Period,
         Filter::SalesChannel,
         Filter::Region,
@@ -61,6 +65,7 @@ impl Filter {
         Filter::MinSales,
         Filter::MaxTransfer,
         Filter::Sites,
+        Filter::YearsAgo,
     ];
 
     /// The filters of a page whose file names none.
@@ -82,6 +87,7 @@ impl Filter {
             Filter::MinSales => "min_sales",
             Filter::MaxTransfer => "max_transfer",
             Filter::Sites => "sites",
+            Filter::YearsAgo => "years_ago",
         }
     }
 
@@ -107,6 +113,7 @@ impl Filter {
             Filter::MinSales => &["min_sales"],
             Filter::MaxTransfer => &["max_transfer"],
             Filter::Sites => &["sites"],
+            Filter::YearsAgo => &["years_ago"],
         }
     }
 
@@ -117,6 +124,7 @@ impl Filter {
             Filter::SalesChannel => &SALES_CHANNELS,
             Filter::Segment => &SEGMENTS,
             Filter::RecencyScore | Filter::FrequencyScore => &SCORES,
+            Filter::YearsAgo => &YEARS_AGO,
             Filter::Period
             | Filter::Region
             | Filter::Cohort
@@ -162,6 +170,7 @@ impl Filter {
             Filter::MinSales => say.one("Ventes minimales par an", "Smallest sales a year"),
             Filter::MaxTransfer => say.one("Pris au réseau, au plus en %", "Taken from own stores, at most in %"),
             Filter::Sites => say.one("À ouvrir ensemble", "To open together"),
+            Filter::YearsAgo => say.one("Zone de chalandise", "Catchment"),
         }
     }
 
@@ -170,7 +179,7 @@ impl Filter {
     pub fn all_words(self, language: Language) -> &'static str {
         let say = Say(language);
         match self {
-            Filter::Period => say.one("12 derniers mois", "Last 12 months"),
+            Filter::Period | Filter::YearsAgo => say.one("12 derniers mois", "Last 12 months"),
             Filter::SalesChannel => say.one("Tous les canaux", "All channels"),
             Filter::Region => say.one("Toutes les régions", "All regions"),
             Filter::Segment => say.one("Tous les segments", "All segments"),
@@ -194,6 +203,8 @@ impl Filter {
             (Filter::RecencyScore, "1") => say.one("1, les plus anciens", "1, the longest ago").to_owned(),
             (Filter::FrequencyScore, "5") => say.one("5, les plus fréquents", "5, the most frequent").to_owned(),
             (Filter::FrequencyScore, "1") => say.one("1, les moins fréquents", "1, the least frequent").to_owned(),
+            (Filter::YearsAgo, "1") => say.one("un an avant", "a year before").to_owned(),
+            (Filter::YearsAgo, "2") => say.one("deux ans avant", "two years before").to_owned(),
             _ => value.to_owned(),
         }
     }
@@ -223,6 +234,10 @@ impl Filter {
                 Language::French => format!("{value} à ouvrir ensemble"),
                 Language::English => format!("{value} to open together"),
             },
+            Filter::YearsAgo => {
+                let catchment = say.one("zone de chalandise", "catchment of");
+                format!("{catchment} {}", self.value_name(value, language))
+            }
             Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => value.to_owned(),
         }
     }

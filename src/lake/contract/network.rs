@@ -5,7 +5,7 @@
 //! number, so that what one store gives and another takes adds up to the last digit; money that was counted is money.
 
 use super::tables::{col, table};
-use super::{Kind, Table};
+use super::{Column, Kind, Table};
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text};
 
@@ -57,13 +57,24 @@ fn network_status() -> Table {
     )
 }
 
+fn years_ago() -> Column {
+    col(
+        "years_ago",
+        Integer,
+        "0 for the last 12 months of the lake, 1 for the 12 months before them, 2 likewise",
+    )
+    .unit("years")
+    .key()
+}
+
 fn catchments() -> Table {
     table(
         "catchments",
-        "store and H3 cell (resolution 7) from which it sold in the last 12 months",
+        "store and H3 cell (resolution 7) from which it sold in 12 months",
         None,
         vec![
             col("store_id", Text, "Store").key(),
+            years_ago(),
             col("h3_cell", Integer, "H3 cell, resolution 7").unit("H3 cell").key(),
             col("ring", Integer, "Smallest of the rings that hold 50, 80 or 95 % of the located revenue, nearest cells first; 100 beyond")
                 .unit("percent")
@@ -82,10 +93,11 @@ fn catchments() -> Table {
 fn store_catchments() -> Table {
     table(
         "store_catchments",
-        "store that sold in the last 12 months: how far its catchment reaches",
+        "store that sold in 12 months: how far its catchment reaches",
         None,
         vec![
             col("store_id", Text, "Store").key(),
+            years_ago(),
             col("observed_from", Date, "First day of the 12 months").required(),
             col("observed_to", Date, "Last day of them").required(),
             col(

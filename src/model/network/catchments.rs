@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chalandise_analytics::catchment::{
     Catchment, CatchmentError, DecayBand, MarketCell, Order, Overlap, Ring, StoreCell, decay_curve, overlaps,
 };
+use chrono::{Days, Months, NaiveDate};
 use h3o::{CellIndex, Resolution};
 
 use crate::lake::SessionContext;
@@ -14,6 +15,9 @@ use crate::query::Library;
 
 use super::distances::{Meter, NO_WAY};
 use super::read::{Input, Site, cents};
+
+/// Catchments go back so many years before the last 12 months; the filter of the pages offers as many.
+const MOST_YEARS_AGO: u32 = 2;
 
 /// The catchment of a store.
 pub(super) struct StoreCatchment {
@@ -25,15 +29,41 @@ pub(super) struct StoreCatchment {
     /// Households and spend potential of the 80 % ring.
     pub(super) households: f64,
     pub(super) spend_potential: f64,
-    /// Custom by distance.
+    /// Custom by distance; empty but for the last 12 months.
     pub(super) bands: Vec<DecayBand>,
+}
+
+/// Those of 12 months.
+pub(super) struct YearCatchments {
+    /// 0 for the last 12 months, 1 for those before them.
+    pub(super) years_ago: u32,
+    pub(super) from_on: NaiveDate,
+    pub(super) to_on: NaiveDate,
+    pub(super) stores: Vec<StoreCatchment>,
 }
 
 /// All catchments.
 #[derive(Default)]
 pub(super) struct Catchments {
-    pub(super) stores: Vec<StoreCatchment>,
+    /// The last 12 months first.
+    pub(super) years: Vec<YearCatchments>,
+    /// Of the last 12 months.
     pub(super) overlaps: Vec<Overlap>,
+}
+
+impl Catchments {
+    /// The stores of the last 12 months.
+    pub(super) fn now(&self) -> &[StoreCatchment] {
+        self.years.first().map_or(&[], |year| &year.stores)
+    }
+}
+
+/// What stores sold in 12 months, by store.
+pub(super) struct Year {
+    years_ago: u32,
+    from_on: NaiveDate,
+    to_on: NaiveDate,
+    sold: BTreeMap<String, Sold>,
 }
 
 /// What a store sold to the residents of a cell, and to customers without a place.
@@ -50,14 +80,41 @@ struct Market {
     spend_potential: f64,
 }
 
-/// Reads what stores sold, by store.
-pub(super) async fn sold(
+/// Reads what stores sold in the last 12 months, and in those before them that the lake has whole.
+pub(super) async fn years(context: &SessionContext, library: &Library, input: &Input) -> Result<Vec<Year>, ModelError> {
+    let mut years = Vec::new();
+    for years_ago in 0..=MOST_YEARS_AGO {
+        let Some((from_on, to_on)) = months(input, years_ago) else {
+            break;
+        };
+        years.push(Year {
+            years_ago,
+            from_on,
+            to_on,
+            sold: sold(context, library, from_on, to_on).await?,
+        });
+    }
+    Ok(years)
+}
+
+/// First and last day of 12 months so many years ago; none when the lake begins later.
+fn months(input: &Input, years_ago: u32) -> Option<(NaiveDate, NaiveDate)> {
+    if years_ago == 0 {
+        return Some((input.from_on, input.to_on));
+    }
+    let after = (input.to_on + Days::new(1)).checked_sub_months(Months::new(12 * years_ago))?;
+    let from_on = after.checked_sub_months(Months::new(12))?;
+    (from_on >= input.first_on).then_some((from_on, after.pred_opt()?))
+}
+
+async fn sold(
     context: &SessionContext,
     library: &Library,
-    input: &Input,
+    from_on: NaiveDate,
+    to_on: NaiveDate,
 ) -> Result<BTreeMap<String, Sold>, ModelError> {
     let mut all: BTreeMap<String, Sold> = BTreeMap::new();
-    let days = [("from_on", input.from_on), ("to_on", input.to_on)];
+    let days = [("from_on", from_on), ("to_on", to_on)];
     for batch in run(context, library, "model/catchment_cells", &days).await? {
         let (stores, cells) = (texts(&batch, "store_id")?, integers(&batch, "h3_cell")?);
         let revenue = cents(&batch, "net_revenue")?;
@@ -81,55 +138,76 @@ pub(super) async fn sold(
 }
 
 /// Cells from which stores sold.
-pub(super) fn sold_in(sold: &BTreeMap<String, Sold>) -> impl Iterator<Item = u64> + '_ {
-    sold.values().flat_map(|of| of.cells.iter().map(|(cell, ..)| *cell))
+pub(super) fn sold_in(years: &[Year]) -> impl Iterator<Item = u64> + '_ {
+    let stores = years.iter().flat_map(|year| year.sold.values());
+    stores.flat_map(|of| of.cells.iter().map(|(cell, ..)| *cell))
 }
 
 /// The catchments of all stores that sold. Cells to which there is no way stand behind all others, [`NO_WAY`] away.
 ///
 /// # Errors
 /// [`CatchmentError`] when a cell is none.
-pub(super) fn catchments(
-    input: &Input,
-    sold: &BTreeMap<String, Sold>,
-    meter: &Meter,
-) -> Result<Catchments, CatchmentError> {
+pub(super) fn catchments(input: &Input, years: &[Year], meter: &Meter) -> Result<Catchments, CatchmentError> {
     let market = market(input);
     let mut found = Catchments::default();
-    for (site, place) in input.sites.iter().enumerate().filter(|(_, site)| !site.competitor) {
-        let Some(sold) = sold.get(&place.id) else { continue };
-        let cells: Vec<StoreCell> = sold
-            .cells
-            .iter()
-            .filter_map(|(cell, revenue, customers, orders)| {
-                let index = CellIndex::try_from(*cell).ok()?;
-                Some(StoreCell {
-                    cell: *cell,
-                    distance: meter.to_middle(index, site, place).unwrap_or(NO_WAY),
-                    revenue: *revenue,
-                    customers: *customers,
-                    orders: *orders,
-                })
-            })
-            .collect();
-        let catchment = Catchment::new(&cells, Order::NearestFirst)?;
-        let inner = catchment
-            .cells()
-            .iter()
-            .filter(|cell| matches!(cell.ring, Ring::Primary | Ring::Secondary));
-        let ring: Vec<Market> = inner.filter_map(|cell| market.get(&cell.sold.cell).copied()).collect();
-        found.stores.push(StoreCatchment {
-            site,
-            bands: bands(&market, &cells, (site, place), meter)?,
-            catchment,
-            sold_cents: sold.elsewhere_cents + sold.cells.iter().map(|cell| cell.1).sum::<i64>(),
-            households: ring.iter().map(|market| market.households).sum(),
-            spend_potential: ring.iter().map(|market| market.spend_potential).sum(),
+    for year in years {
+        let mut stores = Vec::new();
+        for (site, place) in input.sites.iter().enumerate().filter(|(_, site)| !site.competitor) {
+            if let Some(sold) = year.sold.get(&place.id) {
+                stores.push(of_store((site, place), sold, year.years_ago == 0, &market, meter)?);
+            }
+        }
+        found.years.push(YearCatchments {
+            years_ago: year.years_ago,
+            from_on: year.from_on,
+            to_on: year.to_on,
+            stores,
         });
     }
-    let all: Vec<Catchment> = found.stores.iter().map(|store| store.catchment.clone()).collect();
+    let all: Vec<Catchment> = found.now().iter().map(|store| store.catchment.clone()).collect();
     found.overlaps = overlaps(&all, Ring::Secondary)?;
     Ok(found)
+}
+
+fn of_store(
+    (number, site): (usize, &Site),
+    sold: &Sold,
+    with_bands: bool,
+    market: &BTreeMap<u64, Market>,
+    meter: &Meter,
+) -> Result<StoreCatchment, CatchmentError> {
+    let cells: Vec<StoreCell> = sold
+        .cells
+        .iter()
+        .filter_map(|(cell, revenue, customers, orders)| {
+            let index = CellIndex::try_from(*cell).ok()?;
+            Some(StoreCell {
+                cell: *cell,
+                distance: meter.to_middle(index, number, site).unwrap_or(NO_WAY),
+                revenue: *revenue,
+                customers: *customers,
+                orders: *orders,
+            })
+        })
+        .collect();
+    let catchment = Catchment::new(&cells, Order::NearestFirst)?;
+    let inner = catchment
+        .cells()
+        .iter()
+        .filter(|cell| matches!(cell.ring, Ring::Primary | Ring::Secondary));
+    let ring: Vec<Market> = inner.filter_map(|cell| market.get(&cell.sold.cell).copied()).collect();
+    Ok(StoreCatchment {
+        site: number,
+        bands: if with_bands {
+            bands(market, &cells, (number, site), meter)?
+        } else {
+            Vec::new()
+        },
+        catchment,
+        sold_cents: sold.elsewhere_cents + sold.cells.iter().map(|cell| cell.1).sum::<i64>(),
+        households: ring.iter().map(|market| market.households).sum(),
+        spend_potential: ring.iter().map(|market| market.spend_potential).sum(),
+    })
 }
 
 fn market(input: &Input) -> BTreeMap<u64, Market> {

@@ -38,7 +38,7 @@ use super::read::{NONE, days_of_orders, integers, run, texts};
 use super::status::{Notes, Status};
 use super::{Built, ModelError};
 use calibration::{Calibrated, Observed, calibrate, settled};
-use catchments::{Catchments, Sold, catchments};
+use catchments::{Catchments, Year, catchments};
 use changes::{Daily, Opening, Past, WebEffect};
 use columns::Attraction;
 use distances::{Lacks, Measured, Meter, middles};
@@ -68,7 +68,7 @@ pub async fn network(
     began("network: catchments");
     let input = Input::read(&context, library, first_on, as_of).await?;
     let history = History {
-        sold: catchments::sold(&context, library, &input).await?,
+        years: catchments::years(&context, library, &input).await?,
         daily: daily(&context, library).await?,
         web: web(&context, library).await?,
         travel_times: match settings.distance {
@@ -92,7 +92,7 @@ type Web = BTreeMap<NaiveDate, HashMap<u64, f64>>;
 
 /// What was sold where and when, beside the flows.
 struct History {
-    sold: BTreeMap<String, Sold>,
+    years: Vec<Year>,
     daily: Daily,
     web: Web,
     travel_times: TravelTimes,
@@ -178,7 +178,7 @@ fn compute(input: Input, mut history: History, settings: &NetworkSettings) -> Co
         imported: travel_times,
         middles: middles(&input.cells)
             .into_iter()
-            .chain(catchments::sold_in(&history.sold))
+            .chain(catchments::sold_in(&history.years))
             .collect(),
         ratio: None,
     };
@@ -194,7 +194,7 @@ fn compute(input: Input, mut history: History, settings: &NetworkSettings) -> Co
         told(&mut notes, settings.distance, ratio, lacks);
         computed.ratio = (settings.distance == DistanceMeasure::TravelTimes).then_some(ratio);
     }
-    let found = catchments(input, &history.sold, &meter);
+    let found = catchments(input, &history.years, &meter);
     computed.catchments = found.unwrap_or_else(|error| {
         notes.note("catchments", Status::Unusable, error.to_string());
         Catchments::default()

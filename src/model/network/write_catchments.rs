@@ -7,7 +7,7 @@ use crate::model::store::{Columns, store};
 use crate::model::{Built, ModelError};
 
 use super::Computed;
-use super::catchments::StoreCatchment;
+use super::catchments::{StoreCatchment, YearCatchments};
 use super::distances::NO_WAY;
 use super::write::day;
 
@@ -22,60 +22,71 @@ pub(super) async fn tables(writer: &mut Writer, computed: &Computed) -> Result<V
 }
 
 async fn cells(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
-    let rows: Vec<(&str, &RankedCell)> = computed
-        .catchments
-        .stores
-        .iter()
-        .flat_map(|store| {
+    let rows: Vec<(&str, &YearCatchments, &RankedCell)> = by_year(computed)
+        .flat_map(|(year, store)| {
             let id = computed.input.sites[store.site].id.as_str();
-            store.catchment.cells().iter().map(move |cell| (id, cell))
+            store.catchment.cells().iter().map(move |cell| (id, year, cell))
         })
         .collect();
     let batch = Columns::of(&rows)
-        .text("store_id", |(id, _)| Some(id))
-        .count("h3_cell", |(_, cell)| Some(cell.sold.cell.cast_signed()))
-        .count("ring", |(_, cell)| Some(i64::from(cell.ring.percent())))
-        .number("distance", |(_, cell)| {
+        .text("store_id", |(id, ..)| Some(id))
+        .count("years_ago", |(_, year, _)| Some(i64::from(year.years_ago)))
+        .count("h3_cell", |(.., cell)| Some(cell.sold.cell.cast_signed()))
+        .count("ring", |(.., cell)| Some(i64::from(cell.ring.percent())))
+        .number("distance", |(.., cell)| {
             Some(cell.sold.distance).filter(|it| *it < NO_WAY)
         })
-        .number("cumulative_share", |(_, cell)| Some(cell.cumulative_share))
-        .cents("net_revenue", |(_, cell)| Some(i128::from(cell.sold.revenue)))?
-        .count("orders", |(_, cell)| i64::try_from(cell.sold.orders).ok())
-        .count("customers", |(_, cell)| i64::try_from(cell.sold.customers).ok());
+        .number("cumulative_share", |(.., cell)| Some(cell.cumulative_share))
+        .cents("net_revenue", |(.., cell)| Some(i128::from(cell.sold.revenue)))?
+        .count("orders", |(.., cell)| i64::try_from(cell.sold.orders).ok())
+        .count("customers", |(.., cell)| i64::try_from(cell.sold.customers).ok());
     store(writer, "catchments", [batch.batch("catchments")?]).await
+}
+
+/// Each store in each year.
+fn by_year(computed: &Computed) -> impl Iterator<Item = (&YearCatchments, &StoreCatchment)> {
+    let years = computed.catchments.years.iter();
+    years.flat_map(|year| year.stores.iter().map(move |store| (year, store)))
 }
 
 async fn stores(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
     let input = &computed.input;
+    let rows: Vec<(&YearCatchments, &StoreCatchment)> = by_year(computed).collect();
     let reach = |store: &StoreCatchment, ring: Ring| store.catchment.within(ring).reach.filter(|it| *it < NO_WAY);
     let whole = |count: u64| i64::try_from(count).ok();
-    let batch = Columns::of(&computed.catchments.stores)
-        .text("store_id", |store| Some(&input.sites[store.site].id))
-        .day("observed_from", |_| day(input.from_on))
-        .day("observed_to", |_| day(input.to_on))
+    let batch = Columns::of(&rows)
+        .text("store_id", |(_, store)| Some(&input.sites[store.site].id))
+        .count("years_ago", |(year, _)| Some(i64::from(year.years_ago)))
+        .day("observed_from", |(year, _)| day(year.from_on))
+        .day("observed_to", |(year, _)| day(year.to_on))
         .text("measure", |_| Some(computed.settings.distance.name()))
-        .cents("net_revenue", |store| Some(i128::from(store.sold_cents)))?
-        .cents("located_revenue", |store| Some(i128::from(store.catchment.revenue())))?
-        .count("customers", |store| {
+        .cents("net_revenue", |(_, store)| Some(i128::from(store.sold_cents)))?
+        .cents("located_revenue", |(_, store)| {
+            Some(i128::from(store.catchment.revenue()))
+        })?
+        .count("customers", |(_, store)| {
             whole(store.catchment.within(Ring::Beyond).customers)
         })
-        .number("distance_50", |store| reach(store, Ring::Primary))
-        .number("distance_80", |store| reach(store, Ring::Secondary))
-        .number("distance_95", |store| reach(store, Ring::Tertiary))
-        .count("cells", |store| whole(store.catchment.within(Ring::Tertiary).cells))
-        .number("households", |store| Some(store.households))
-        .number("spend_potential", |store| Some(store.spend_potential))
-        .count("ring_customers", |store| {
+        .number("distance_50", |(_, store)| reach(store, Ring::Primary))
+        .number("distance_80", |(_, store)| reach(store, Ring::Secondary))
+        .number("distance_95", |(_, store)| reach(store, Ring::Tertiary))
+        .count("cells", |(_, store)| {
+            whole(store.catchment.within(Ring::Tertiary).cells)
+        })
+        .number("households", |(_, store)| Some(store.households))
+        .number("spend_potential", |(_, store)| Some(store.spend_potential))
+        .count("ring_customers", |(_, store)| {
             whole(store.catchment.within(Ring::Secondary).customers)
         })
-        .cents("ring_revenue", |store| {
+        .cents("ring_revenue", |(_, store)| {
             Some(i128::from(store.catchment.within(Ring::Secondary).revenue))
         })?;
     store(writer, "store_catchments", [batch.batch("store_catchments")?]).await
 }
 
 async fn overlaps(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelError> {
-    let id = |place: usize| computed.input.sites[computed.catchments.stores[place].site].id.as_str();
+    let now = computed.catchments.now();
+    let id = |place: usize| computed.input.sites[now[place].site].id.as_str();
     let rows: Vec<&Overlap> = computed.catchments.overlaps.iter().collect();
     let batch = Columns::of(&rows)
         .text("store_id", |overlap| Some(id(overlap.store)))
@@ -91,7 +102,7 @@ async fn bands(writer: &mut Writer, computed: &Computed) -> Result<Built, ModelE
     let expected = expected(computed);
     let rows: Vec<(usize, &DecayBand)> = computed
         .catchments
-        .stores
+        .now()
         .iter()
         .flat_map(|store| store.bands.iter().map(|band| (store.site, band)))
         .collect();
