@@ -14,4 +14,4 @@ where
     catchments.ring <= 95
     and ($region is null or stores.region = $region)
     and ($store_id is null or catchments.store_id = $store_id)
-order by catchments.store_id, catchments.ring, catchments.h3_cell
+order by 1, 2, 3

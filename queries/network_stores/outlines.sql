@@ -10,23 +10,23 @@
 -- @column customers: count -- customers of the store within
 -- @column net_revenue: money -- sales to them in the last 12 months
 with rings as (
-    select 50 as ring
+    select 50 as share
     union all
-    select 80 as ring
+    select 80 as share
     union all
-    select 95 as ring
+    select 95 as share
 )
 select
     catchments.store_id,
     max(coalesce(stores.name, catchments.store_id)) as name,
-    cast(rings.ring as bigint) as ring,
+    cast(rings.share as bigint) as ring,
     count(*) as cells,
     max(catchments.distance) as distance,
     case when sum(catchments.customers) >= $min_group_size then sum(catchments.customers) end as customers,
     case when sum(catchments.customers) >= $min_group_size then sum(catchments.net_revenue) end as net_revenue
 from catchments
-inner join rings on catchments.ring <= rings.ring
+inner join rings on catchments.ring <= rings.share
 left join stores on stores.store_id = catchments.store_id
 where ($region is null or stores.region = $region) and ($store_id is null or catchments.store_id = $store_id)
-group by catchments.store_id, rings.ring
-order by catchments.store_id, rings.ring
+group by catchments.store_id, rings.share
+order by 1, 3
