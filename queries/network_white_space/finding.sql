@@ -61,10 +61,11 @@ sums as (
 ),
 all_cells as (select count(*) as cells from wanted),
 first_place as (select * from places order by rank limit 1),
-quality as (select max(mean_error) as mean_error, count(*) as models from huff_models where chosen)
+quality as (select max(mean_error) as mean_error, count(*) as models from huff_models where chosen),
+candidates as (select count(*) as candidates from white_space)
 select
     case
-        when cells = 0 and models = 0 then 'uncalibrated'
+        when candidates = 0 and models = 0 then 'uncalibrated'
         when cells = 0 then 'empty'
         when paying > 1 then 'paying'
         when paying = 1 then 'one'
@@ -85,4 +86,5 @@ select
 from sums
 cross join all_cells
 cross join quality
+cross join candidates
 left join first_place on true

@@ -209,9 +209,7 @@ impl<'l> PageReader<'l> {
             .collect();
         let indicators = root.section("indicators").and_then(|section| self.indicators(section));
         let map = root.section("map").and_then(|section| self.map(section));
-        let outlines = root
-            .section("outlines")
-            .and_then(|section| self.outline_files(section));
+        let outlines = root.section("outlines").and_then(|section| self.outline_files(section));
         let figures: Vec<_> = root
             .sections("figure")
             .into_iter()

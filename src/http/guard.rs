@@ -16,7 +16,10 @@ pub(super) const MOST_ADDRESS_BYTES: usize = 60_000;
 
 /// Refuses addresses that are too long, with what to do instead.
 pub(super) async fn address(request: Request, next: Next) -> Response {
-    let length = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |address| address.as_str().len());
     if length > MOST_ADDRESS_BYTES {
         return HttpError::LongAddress.into_response();
     }

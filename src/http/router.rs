@@ -15,7 +15,10 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .route("/catalog", get(catalog::show))
         .route("/sql/{*query}", get(catalog::sql))
         .route("/static/{name}", get(assets::show))
-        .route("/api/scenario", get(scenario::api::show).post(scenario::api::evaluate_body))
+        .route(
+            "/api/scenario",
+            get(scenario::api::show).post(scenario::api::evaluate_body),
+        )
         .route("/network/scenarios/save", post(scenario::saved::save))
         .route("/network/scenarios/delete", post(scenario::saved::delete))
         .route("/healthz", get(health::show));

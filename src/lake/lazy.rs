@@ -73,7 +73,9 @@ impl TableProvider for LazyTable {
         let context = SessionContext::new_with_state(own.clone());
         let all: Vec<usize> = (0..self.schema.fields().len()).collect();
         let wanted = projection.unwrap_or(&all).iter();
-        let wanted: Vec<&str> = wanted.map(|column| self.schema.field(*column).name().as_str()).collect();
+        let wanted: Vec<&str> = wanted
+            .map(|column| self.schema.field(*column).name().as_str())
+            .collect();
         let rows = self.make.rows(&context, &wanted).await?;
         let table = MemTable::try_new(self.schema(), vec![vec![rows]])?;
         table.scan(state, projection, filters, limit).await

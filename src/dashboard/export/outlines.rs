@@ -99,9 +99,8 @@ fn geo_parquet(shapes: &[Shape]) -> Shapes {
     let metadata = Metadata {
         column: GEOMETRY,
         types: &[GeometryType::MultiPolygon],
-        bounds: all.reduce(|[west, south, east, north], [w, s, e, n]| {
-            [west.min(w), south.min(s), east.max(e), north.max(n)]
-        }),
+        bounds: all
+            .reduce(|[west, south, east, north], [w, s, e, n]| [west.min(w), south.min(s), east.max(e), north.max(n)]),
     };
     Shapes {
         metadata: metadata.json(),

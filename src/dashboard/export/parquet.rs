@@ -159,11 +159,19 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(1969, 12, 31);
         let table = Table::from_columns(vec![
             column("store_id", ColumnKind::Text, vec![Cell::Text("S1".into()), Cell::Null]),
-            column("net_revenue", ColumnKind::Number, vec![money(-5), money(i128::MAX / 10)]),
+            column(
+                "net_revenue",
+                ColumnKind::Number,
+                vec![money(-5), money(i128::MAX / 10)],
+            ),
             column("orders", ColumnKind::Number, vec![Cell::Int(3), Cell::Null]),
             column("share", ColumnKind::Number, vec![Cell::Float(0.1), Cell::Int(2)]),
             column("hidden", ColumnKind::Text, vec![Cell::Bool(true), Cell::Null]),
-            column("opened_on", ColumnKind::Date, vec![day.map_or(Cell::Null, Cell::Date), Cell::Null]),
+            column(
+                "opened_on",
+                ColumnKind::Date,
+                vec![day.map_or(Cell::Null, Cell::Date), Cell::Null],
+            ),
             column("nothing", ColumnKind::Number, vec![Cell::Null, Cell::Null]),
         ]);
         let kind = |column| array(column).unwrap().data_type().clone();
@@ -202,7 +210,11 @@ mod tests {
         let bytes = bytes::Bytes::from(parquet(&table, Some(&shapes)).unwrap());
         let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap();
         let about = reader.metadata().file_metadata().key_value_metadata().unwrap();
-        assert!(about.iter().any(|pair| pair.key == "geo" && pair.value.as_deref() == Some("{}")));
+        assert!(
+            about
+                .iter()
+                .any(|pair| pair.key == "geo" && pair.value.as_deref() == Some("{}"))
+        );
         let field = reader.schema().field_with_name(GEOMETRY).unwrap().clone();
         assert_eq!(field.data_type(), &DataType::Binary);
     }

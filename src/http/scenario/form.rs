@@ -249,7 +249,10 @@ impl Form<'_> {
         let wrong = self.wrong(Sent::Store, "add_store_id");
         let about = (!wrong.is_empty()).then_some("add_store_id-wrong");
         // What was typed behind the fold stays in sight.
-        let unfold = self.sent() == Some(Sent::Store) && ["add_place", "add_sales_area_m2"].iter().any(|key| self.typed(Sent::Store, key).is_some_and(|text| !text.is_empty()));
+        let unfold = self.sent() == Some(Sent::Store)
+            && ["add_place", "add_sales_area_m2"]
+                .iter()
+                .any(|key| self.typed(Sent::Store, key).is_some_and(|text| !text.is_empty()));
         html! {
             form.add method="get" action=(self.view.path) {
                 h2 { (say.one("Changer un magasin", "Change a store")) }

@@ -18,10 +18,17 @@ pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
     let mut read = spread(pairs);
     let place = value(pairs, "add_place");
     let adds = value(pairs, "add").is_some();
+    let mut faults = Vec::new();
     if let (Some(place), true) = (place, adds) {
-        let Some(found) = locate(place) else {
-            return Err(vec![Fault::NoSuchPlace(place.chars().take(60).collect())]);
-        };
+        let found = locate(place).unwrap_or_else(|| {
+            faults.push(Fault::NoSuchPlace(place.chars().take(60).collect()));
+            // Any place, so that what else is wrong is found as well.
+            Located {
+                latitude: 0.0,
+                longitude: 0.0,
+                name: place.chars().take(60).collect(),
+            }
+        });
         read.retain(|(key, _)| key != "add_latitude" && key != "add_longitude");
         read.push(("add_latitude".into(), format!("{:.6}", found.latitude)));
         read.push(("add_longitude".into(), format!("{:.6}", found.longitude)));
@@ -31,7 +38,10 @@ pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
         }
     }
     let address = Plan::read(read.iter().map(|(key, value)| (key.as_str(), value.as_str())));
-    let mut address = address.map_err(|error| error.faults.into_iter().map(Fault::Plan).collect::<Vec<_>>())?;
+    let address = address.map_err(|error| faults.extend(error.faults.into_iter().map(Fault::Plan)));
+    let (Ok(mut address), true) = (address, faults.is_empty()) else {
+        return Err(faults);
+    };
     if let Some(dropped) = value(pairs, "drop").and_then(|text| text.parse::<usize>().ok()) {
         address.plan = address.plan.without(dropped.saturating_sub(1));
         address.canonical = false;

@@ -93,10 +93,11 @@ impl Fault {
                 ..
             }) => Some(key),
             Fault::Plan(PlanFault {
-                part: Part::Change {
-                    number,
-                    field: Some(field),
-                },
+                part:
+                    Part::Change {
+                        number,
+                        field: Some(field),
+                    },
                 ..
             }) if *number == added => match *field {
                 "latitude" | "longitude" => Some("add_place"),

@@ -103,8 +103,14 @@ mod tests {
     fn a_misspelled_key_is_a_fault() {
         let error = Plan::read_pasted("?chnage=close:S004").unwrap_err();
         let words = error.to_string();
-        assert!(words.contains("`chnage`") && words.contains("did you mean `change`?"), "{words}");
+        assert!(
+            words.contains("`chnage`") && words.contains("did you mean `change`?"),
+            "{words}"
+        );
         let error = Plan::read_pasted("?region=Bretagne&change=close:S004").unwrap_err();
-        assert!(error.to_string().contains("its keys are change, margin, web"), "{error}");
+        assert!(
+            error.to_string().contains("its keys are change, margin, web"),
+            "{error}"
+        );
     }
 }

@@ -87,7 +87,12 @@ impl Site {
     /// A body sent to an address.
     pub(crate) fn post(&self, path: &str, kind: &str, body: &[u8]) -> Answer {
         let length = body.len().to_string();
-        self.send("POST", path, &[("Content-Type", kind), ("Content-Length", &length)], body)
+        self.send(
+            "POST",
+            path,
+            &[("Content-Type", kind), ("Content-Length", &length)],
+            body,
+        )
     }
 
     fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {

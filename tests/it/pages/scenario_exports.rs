@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, Int64Type};
 use bytes::Bytes;
 use chalandise::notebook::scenario::Plan;
@@ -61,8 +61,15 @@ fn parquet(path: &str) -> (RecordBatch, Option<Value>) {
     let about = pairs.into_iter().flatten().find(|pair| pair.key == "geo");
     let about = about.and_then(|pair| serde_json::from_str(&pair.value?).ok());
     let schema = reader.schema().clone();
-    let batches: Vec<RecordBatch> = reader.build().expect("rows").map(|batch| batch.expect("rows")).collect();
-    (arrow::compute::concat_batches(&schema, &batches).expect("one table"), about)
+    let batches: Vec<RecordBatch> = reader
+        .build()
+        .expect("rows")
+        .map(|batch| batch.expect("rows"))
+        .collect();
+    (
+        arrow::compute::concat_batches(&schema, &batches).expect("one table"),
+        about,
+    )
 }
 
 /// Reads well-known binary: the polygons of a shape, each a list of rings of points.
@@ -100,12 +107,13 @@ impl Wkb<'_> {
 
 #[test]
 fn outlines_are_the_same_shapes_in_both_files() {
-    for (page, query, stores) in [
-        ("network_stores", "", None),
-        ("network_store", "?store=", Some(1)),
-    ] {
+    for (page, query, stores) in [("network_stores", "", None), ("network_store", "?store=", Some(1))] {
         let store = largest_store();
-        let query = if query.is_empty() { String::new() } else { format!("{query}{store}") };
+        let query = if query.is_empty() {
+            String::new()
+        } else {
+            format!("{query}{store}")
+        };
         let geo = json(&format!("/f/{page}/outlines.geojson{query}"));
         let features = geo["features"].as_array().expect("a list");
         let (table, about) = parquet(&format!("/f/{page}/outlines.parquet{query}"));
@@ -115,11 +123,22 @@ fn outlines_are_the_same_shapes_in_both_files() {
         assert_eq!(about["version"], "1.1.0");
         let column = about["primary_column"].as_str().expect("a column");
         assert_eq!(about["columns"][column]["encoding"], "WKB");
-        assert_eq!(about["columns"][column]["geometry_types"], serde_json::json!(["MultiPolygon"]));
+        assert_eq!(
+            about["columns"][column]["geometry_types"],
+            serde_json::json!(["MultiPolygon"])
+        );
         let bounds: Vec<f64> = serde_json::from_value(about["columns"][column]["bbox"].clone()).expect("four numbers");
         let shapes = table.column_by_name(column).expect("shapes").as_binary::<i32>().clone();
-        let ids = table.column_by_name("store_id").expect("stores").as_string::<i32>().clone();
-        let shares = table.column_by_name("ring").expect("rings").as_primitive::<Int64Type>().clone();
+        let ids = table
+            .column_by_name("store_id")
+            .expect("stores")
+            .as_string::<i32>()
+            .clone();
+        let shares = table
+            .column_by_name("ring")
+            .expect("rings")
+            .as_primitive::<Int64Type>()
+            .clone();
         for (row, feature) in features.iter().enumerate() {
             let shape = Wkb(shapes.value(row)).multi_polygon();
             assert_eq!(feature["geometry"]["coordinates"], shape, "row {row}");
@@ -137,7 +156,9 @@ fn outlines_hold_their_share_and_are_offered_on_both_pages() {
     let store = largest_store();
     let geo = json(&format!("/f/network_store/outlines.geojson?store={store}"));
     let of = |ring: usize, column: &str| geo["features"][ring]["properties"][column].clone();
-    let cells: Vec<i64> = (0..3).map(|ring| of(ring, "cells").as_i64().expect("a count")).collect();
+    let cells: Vec<i64> = (0..3)
+        .map(|ring| of(ring, "cells").as_i64().expect("a count"))
+        .collect();
     assert!(cells[0] < cells[1] && cells[1] < cells[2], "{cells:?}");
     let sql = format!("select located_revenue from store_catchments where store_id = '{store}'");
     let located: f64 = rows(nowhere(), &sql)[0].parse().expect("money");
@@ -150,7 +171,11 @@ fn outlines_hold_their_share_and_are_offered_on_both_pages() {
         (format!("/network/stores/{store}"), "fr", "Contours\u{a0}: GeoParquet"),
         (format!("/network/stores/{store}"), "en", "Outlines: GeoJSON"),
         ("/network/stores".to_owned(), "fr", "Contours des zones\u{a0}: GeoJSON"),
-        ("/network/stores".to_owned(), "en", "Outlines of the catchments: GeoParquet"),
+        (
+            "/network/stores".to_owned(),
+            "en",
+            "Outlines of the catchments: GeoParquet",
+        ),
     ] {
         let html = demo_site().get(&format!("{page}?lang={language}")).text();
         assert!(html.contains(words), "{page} in {language} has no link `{words}`");
@@ -163,7 +188,15 @@ fn outlines_hold_their_share_and_are_offered_on_both_pages() {
 fn a_scenario_leaves_as_table_points_cells_picture_and_parquet() {
     let plan = format!("change=close:{}", largest_store());
     let path = |file: &str| format!("/f/network_scenario/{file}?{plan}");
-    for file in ["stores.csv", "stores.svg", "map.csv", "map.svg", "map.geojson", "transfers.parquet", "steps.parquet"] {
+    for file in [
+        "stores.csv",
+        "stores.svg",
+        "map.csv",
+        "map.svg",
+        "map.geojson",
+        "transfers.parquet",
+        "steps.parquet",
+    ] {
         let answer = demo_site().get(&path(file));
         assert_eq!(answer.status, 200, "{file}");
         assert!(!answer.body.is_empty(), "{file}");
@@ -174,16 +207,28 @@ fn a_scenario_leaves_as_table_points_cells_picture_and_parquet() {
     let (table, about) = parquet(&path("stores.parquet"));
     assert!(rows.len() > 3 && features.len() == rows.len() && table.num_rows() == rows.len());
     assert!(about.is_none(), "rows without shapes are plain Parquet");
-    let changes = table.column_by_name("change").expect("a column").as_primitive::<Decimal128Type>().clone();
+    let changes = table
+        .column_by_name("change")
+        .expect("a column")
+        .as_primitive::<Decimal128Type>()
+        .clone();
     for (place, row) in rows.iter().enumerate() {
         assert_eq!(features[place]["properties"]["change"], row["change"]);
         assert_eq!(features[place]["geometry"]["coordinates"][1], row["latitude"]);
-        let cents: i128 = row["change"].as_str().expect("exact").replace('.', "").parse().expect("cents");
+        let cents: i128 = row["change"]
+            .as_str()
+            .expect("exact")
+            .replace('.', "")
+            .parse()
+            .expect("cents");
         assert_eq!(changes.value(place), cents);
     }
     let html = demo_site().get(&format!("/network/scenario?{plan}")).text();
     for file in ["stores.geojson", "stores.parquet", "map.geojson"] {
-        assert!(html.contains(&format!("/f/network_scenario/{file}?")), "no link to {file}");
+        assert!(
+            html.contains(&format!("/f/network_scenario/{file}?")),
+            "no link to {file}"
+        );
     }
 }
 
@@ -206,7 +251,10 @@ fn saved_scenarios_stand_in_every_session_and_a_faulty_one_breaks_nothing() {
     saved(&notebook, "Fermer", &format!("close:{store}"));
     saved(&notebook, "Faux", "close:S99999");
     let list = rows(&file, "select name, changes, fault from scenarios order by name");
-    assert_eq!(list[0], "Faux,1,there is no store S99999 in the network; `stores` lists them");
+    assert_eq!(
+        list[0],
+        "Faux,1,there is no store S99999 in the network; `stores` lists them"
+    );
     assert_eq!(list[1], "Fermer,1,");
     let results = rows(
         &file,
@@ -216,7 +264,10 @@ fn saved_scenarios_stand_in_every_session_and_a_faulty_one_breaks_nothing() {
     let function = rows(&file, &format!("select count(*) from scenario_stores('close:{store}')"));
     assert_eq!(results, [format!("Fermer,{}", function[0])]);
     let saved_total = rows(&file, "select change from scenario_outcomes where total = 'stores'");
-    let asked = rows(&file, &format!("select change from scenario_totals('close:{store}') where total = 'stores'"));
+    let asked = rows(
+        &file,
+        &format!("select change from scenario_totals('close:{store}') where total = 'stores'"),
+    );
     assert_eq!(saved_total, asked);
     // What was written down afterwards stands in the next session.
     saved(&notebook, "Encore", "");
@@ -226,8 +277,15 @@ fn saved_scenarios_stand_in_every_session_and_a_faulty_one_breaks_nothing() {
     let changed = edited.execute("update entries set content = '{}' where name = 'Faux'", []);
     assert_eq!(changed.expect("an entry"), 1);
     let list = rows(&file, "select name, changes, fault from scenarios order by name");
-    assert!(list.iter().any(|row| row.starts_with("Faux,0,its content cannot be read")), "{list:?}");
-    assert_eq!(rows(&file, "select distinct scenario_id from scenario_results").len(), 1);
+    assert!(
+        list.iter()
+            .any(|row| row.starts_with("Faux,0,its content cannot be read")),
+        "{list:?}"
+    );
+    assert_eq!(
+        rows(&file, "select distinct scenario_id from scenario_results").len(),
+        1
+    );
 }
 
 #[test]
@@ -238,5 +296,8 @@ fn a_file_that_is_no_notebook_hurts_only_who_asks_for_it() {
     assert_eq!(rows(&file, "select 1 as one"), ["1"]);
     let output = query(demo_lake(), &file, "select count(*) from scenarios");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && said.contains("is not a notebook of this program"), "{said}");
+    assert!(
+        !output.status.success() && said.contains("is not a notebook of this program"),
+        "{said}"
+    );
 }
