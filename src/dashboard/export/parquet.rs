@@ -80,7 +80,7 @@ fn array(column: &TableColumn) -> Result<ArrayRef, ParquetError> {
         }
         ColumnKind::Number => match scale(column) {
             Some(scale) => {
-                let units: Decimal128Array = cells.map(|cell| units(cell)).collect();
+                let units: Decimal128Array = cells.map(units).collect();
                 Arc::new(units.with_precision_and_scale(PRECISION, scale)?)
             }
             None => Arc::new(cells.map(Cell::as_f64).collect::<Float64Array>()),
