@@ -1,5 +1,5 @@
 -- What the scenario of the address does, in a sentence.
--- @column case: text -- none (no change yet), gain, loss or unsure (the 95 % interval holds 0)
+-- @column case: text -- uncalibrated (no model to compute it), none (no change yet), gain, loss or unsure (the 95 % interval holds 0)
 -- @column subject_fr: text -- what it does, in French
 -- @column subject_en: text -- what it does, in English
 -- @column change: money -- change of the network's revenue in a year
@@ -60,10 +60,11 @@ totals as (
     from scenario_totals
 ),
 quality as (
-    select max(mean_error) as mean_error from huff_models where chosen
+    select max(mean_error) as mean_error, count(*) as models from huff_models where chosen
 )
 select
     case
+        when changes = 0 and models = 0 then 'uncalibrated'
         when changes = 0 then 'none'
         when low > 0 then 'gain'
         when high < 0 then 'loss'

@@ -5,6 +5,8 @@
 -- @column name: text -- name
 -- @column role: text -- own or competitor
 -- @column changed: text -- open, close, move, resize, competitor or none
+-- @column latitude: degrees -- where it stands, after a move
+-- @column longitude: degrees -- where it stands, after a move
 -- @column distance_km: km -- to the nearest change, as the crow flies
 -- @column observed: money -- what it sold in the last 12 months
 -- @column before: money -- expected of a year without the scenario
@@ -28,6 +30,8 @@ select
     name,
     role,
     changed,
+    latitude,
+    longitude,
     distance_km,
     cast(observed as decimal(18, 2)) as observed,
     cast(before as decimal(18, 2)) as before,

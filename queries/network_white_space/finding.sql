@@ -1,11 +1,11 @@
 -- The finding of the places for a store: how many would pay, and which is the best. Of neighbours within 10 km the best stands for all.
--- Cases: empty (no place passes the filters), paying (some earn more than their fixed cost), one (a single one does), gain (none does,
+-- Cases: uncalibrated (there is no model to judge by), empty (no place passes the filters), paying (some earn more than their fixed cost), one (a single one does), gain (none does,
 -- or the cost is not known).
 -- @param region: text = null -- region of the place; all when absent
 -- @param without_region: text = null -- a region left out
 -- @param min_sales: number = null -- the least that the store must sell in a year
 -- @param max_transfer: number = null -- the most that it may take from the network, in percent of its sales
--- @column case: text -- empty, paying, one or gain
+-- @column case: text -- uncalibrated, empty, paying, one or gain
 -- @column places: count -- places, one for all within 10 km
 -- @column paying: count -- of them, those whose margin covers the fixed cost
 -- @column cells: count -- cells that pass the filters
@@ -61,9 +61,11 @@ sums as (
 ),
 all_cells as (select count(*) as cells from wanted),
 first_place as (select * from places order by rank limit 1),
-quality as (select max(mean_error) as mean_error from huff_models where chosen)
+quality as (select max(mean_error) as mean_error, count(*) as models from huff_models where chosen),
+candidates as (select count(*) as candidates from white_space)
 select
     case
+        when candidates = 0 and models = 0 then 'uncalibrated'
         when cells = 0 then 'empty'
         when paying > 1 then 'paying'
         when paying = 1 then 'one'
@@ -84,4 +86,5 @@ select
 from sums
 cross join all_cells
 cross join quality
+cross join candidates
 left join first_place on true

@@ -41,6 +41,9 @@ struct Common {
     /// Folder or file:// URL of the lake [default: lake]
     #[arg(long, global = true, value_name = "PATH-or-URL")]
     lake: Option<String>,
+    /// SQLite file of what users write down, such as scenarios [default: beside the lake]
+    #[arg(long, global = true, value_name = "FILE")]
+    notebook: Option<String>,
     /// Configuration file (TOML); keys are listed in the README
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -192,6 +195,7 @@ impl Common {
     fn config(&self, more: Vec<(&'static str, String)>) -> Result<Config, CommandError> {
         let given = [
             ("lake", &self.lake),
+            ("notebook", &self.notebook),
             ("memory_limit", &self.memory_limit),
             ("resources", &self.resources),
         ];

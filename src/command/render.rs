@@ -14,7 +14,7 @@ use crate::http;
 use super::CommandError;
 use super::setup::Setup;
 
-/// Draws a page (html) or a chart of it (svg, png, csv, json, sql or geojson, by the file's ending) into a file.
+/// Draws a page (html) or a chart of it (svg, png, csv, json, parquet, sql or geojson, by the file's ending) into a file.
 #[derive(Args)]
 pub(super) struct RenderArgs {
     /// Page, such as overview, or page and figure, such as overview/trend
@@ -50,7 +50,7 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
         .unwrap_or_default();
     let what = what(figure, extension).ok_or_else(|| {
         let endings = match figure {
-            Some(_) => "svg, png, csv, json, sql or geojson for a chart",
+            Some(_) => "svg, png, csv, json, parquet, sql or geojson for a chart",
             None => "html for a page; name a chart of it, such as overview/trend, for other forms",
         };
         format!(

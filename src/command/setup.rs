@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::dashboard::Pages;
 use crate::lake::{Engine, Lake, LakeError, SessionContext, SessionOptions, Snapshot};
+use crate::model::Scenarios;
+use crate::notebook::Notebook;
 use crate::query::Library;
 
 use super::CommandError;
@@ -14,6 +16,7 @@ pub(super) struct Setup {
     pub(super) lake: Lake,
     pub(super) engine: Engine,
     pub(super) library: Arc<Library>,
+    notebook: Notebook,
 }
 
 impl Setup {
@@ -29,13 +32,18 @@ impl Setup {
         let lake = Lake::open(&config.lake)?;
         let library = Arc::new(Library::read(&config.resources.join("queries")));
         let engine = Engine::new(lake.location(), session_options(config, &library))?;
-        Ok(Setup { lake, engine, library })
+        Ok(Setup {
+            lake,
+            engine,
+            library,
+            notebook: Notebook::at(&config.notebook()),
+        })
     }
 
     /// The newest lake version, a session over it and the pages, when no query and no page has a fault.
     pub(super) async fn checked(&self, config: &Config) -> Result<(Snapshot, SessionContext, Pages), CommandError> {
         let snapshot = self.lake.snapshot().await?;
-        let (context, mut faults) = match self.engine.session(&snapshot).await {
+        let (context, mut faults) = match self.session_of(&snapshot).await {
             Ok(context) => {
                 let faults = self.library.check(&context).await;
                 (Some(context), faults)
@@ -62,8 +70,15 @@ impl Setup {
     /// The newest lake version and a session over it.
     pub(super) async fn session(&self) -> Result<(Snapshot, SessionContext), CommandError> {
         let snapshot = self.lake.snapshot().await?;
-        let context = self.engine.session(&snapshot).await?;
+        let context = self.session_of(&snapshot).await?;
         Ok((snapshot, context))
+    }
+
+    /// A session as analysts have it: with scenarios.
+    async fn session_of(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
+        let context = self.engine.session(snapshot).await?;
+        Scenarios::register(&context, Arc::clone(&self.library), self.notebook.clone())?;
+        Ok(context)
     }
 }
 

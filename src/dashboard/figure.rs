@@ -71,6 +71,22 @@ pub enum FigureError {
         #[source]
         source: ChartError,
     },
+    /// The rows make no Parquet file.
+    #[error("the rows of {figure} make no Parquet file")]
+    Parquet {
+        /// The figure.
+        figure: String,
+        /// Why.
+        #[source]
+        source: parquet::errors::ParquetError,
+    },
+    /// Cells make no outline.
+    #[error("the cells of a catchment make no outline; `chalandise build` computes them anew")]
+    Outline {
+        /// Why.
+        #[source]
+        source: chalandise_analytics::catchment::OutlineError,
+    },
     /// The picture cannot be made.
     #[error("the picture of {figure} cannot be made")]
     Picture {

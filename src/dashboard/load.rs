@@ -209,6 +209,7 @@ impl<'l> PageReader<'l> {
             .collect();
         let indicators = root.section("indicators").and_then(|section| self.indicators(section));
         let map = root.section("map").and_then(|section| self.map(section));
+        let outlines = root.section("outlines").and_then(|section| self.outline_files(section));
         let figures: Vec<_> = root
             .sections("figure")
             .into_iter()
@@ -222,6 +223,15 @@ impl<'l> PageReader<'l> {
                     "give each its own id",
                 );
             }
+        }
+        if let Some(outlines) = &outlines
+            && figures.iter().all(|figure| figure.id != outlines.figure)
+        {
+            root.fault(
+                "outlines",
+                format!("no figure is called {:?}", outlines.figure),
+                "name the figure under which the links to the outlines stand",
+            );
         }
         root.close();
         Some(Page {
@@ -241,6 +251,7 @@ impl<'l> PageReader<'l> {
             caveats,
             indicators,
             map,
+            outlines,
             figures,
             lists: self.lists,
         })

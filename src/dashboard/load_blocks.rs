@@ -1,5 +1,6 @@
 //! The blocks of a page file between finding and figures: caveats, indicators, the map.
 
+use super::export::OUTLINE_COLUMNS;
 use super::load::PageReader;
 use super::load_map::ramp;
 use super::load_parts::{required_words, style};
@@ -39,6 +40,26 @@ impl PageReader<'_> {
         Some(Caveat {
             query: query?.name.clone(),
             cases,
+        })
+    }
+
+    /// `[outlines]` with `rows`, `cells`, `figure` and `label`.
+    pub(super) fn outline_files(&self, section: Section<'_, '_>) -> Option<OutlineFiles> {
+        let rows = self.query(&section, "rows");
+        let cells = self.query(&section, "cells");
+        for column in OUTLINE_COLUMNS {
+            self.known_column(&section, "rows", Some(column), rows);
+            self.known_column(&section, "cells", Some(column), cells);
+        }
+        self.known_column(&section, "cells", Some("h3_cell"), cells);
+        let figure = section.required_text("figure");
+        let label = required_words(&section, "label");
+        section.close();
+        Some(OutlineFiles {
+            rows: rows?.name.clone(),
+            cells: cells?.name.clone(),
+            figure: figure?,
+            label: label?,
         })
     }
 

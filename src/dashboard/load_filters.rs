@@ -104,6 +104,11 @@ fn queries(page: &Page) -> Vec<(&str, Vec<&str>)> {
         queries.push((&block.query, Vec::new()));
         queries.extend(block.trend.iter().map(|trend| (trend.as_str(), Vec::new())));
     }
+    let outlines = page
+        .outlines
+        .iter()
+        .flat_map(|outlines| [&outlines.rows, &outlines.cells]);
+    queries.extend(outlines.map(|query| (query.as_str(), Vec::new())));
     for figure in &page.figures {
         let mut own: Vec<&str> = figure.parameters.keys().map(String::as_str).collect();
         if figure.map.is_some() {

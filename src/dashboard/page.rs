@@ -44,6 +44,8 @@ pub struct Page {
     pub indicators: Option<Indicators>,
     /// The map, when the page has one.
     pub map: Option<MapSection>,
+    /// Outlines that it gives as files for maps.
+    pub outlines: Option<OutlineFiles>,
     /// The figures, in reading order.
     pub figures: Vec<Figure>,
     /// Words for codes of the data.
@@ -211,6 +213,19 @@ impl Figure {
     pub fn is_drawn(&self) -> bool {
         self.chart.is_some() || self.map.is_some()
     }
+}
+
+/// Outlines as files for maps: `/f/PAGE/outlines.geojson` and `.parquet`.
+#[derive(Debug)]
+pub struct OutlineFiles {
+    /// A query of a row for each `store_id` and `ring`.
+    pub rows: String,
+    /// A query of their cells: `store_id`, `ring` (the narrowest that holds the cell) and `h3_cell`.
+    pub cells: String,
+    /// The figure under which the links stand.
+    pub figure: String,
+    /// What the links say before the kind of file.
+    pub label: Words,
 }
 
 /// A figure drawn as one or several maps of the cells in its query.

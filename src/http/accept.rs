@@ -20,8 +20,8 @@ use tower::ServiceExt;
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long running requests may go on after the shutdown began.
 const GRACE: Duration = Duration::from_secs(5);
-/// The longest request head; addresses with all filters are far below it.
-const HEAD_BYTES: usize = 32 * 1024;
+/// The longest request head: the longest address that is answered (see `guard`) with what browsers send beside it.
+const HEAD_BYTES: usize = 128 * 1024;
 /// A pause after the system refuses a connection (no free file handles), so that the loop does not spin.
 const REFUSED_PAUSE: Duration = Duration::from_millis(50);
 

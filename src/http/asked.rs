@@ -161,8 +161,11 @@ impl Asked {
             let rendered: Arc<Rendered> = state.rendered.get(&key, make).await?;
             into_response(&rendered)
         };
+        let wrong = response.status().is_client_error();
         let headers = response.headers_mut();
-        headers.extend(HeaderValue::from_str(&etag).map(|etag| (header::ETAG, etag)));
+        if !wrong {
+            headers.extend(HeaderValue::from_str(&etag).map(|etag| (header::ETAG, etag)));
+        }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
         for cookie in self.preferences.cookies() {
@@ -182,7 +185,7 @@ impl Asked {
 }
 
 fn into_response(rendered: &Rendered) -> Response {
-    let mut response = rendered.body.clone().into_response();
+    let mut response = (rendered.status, rendered.body.clone()).into_response();
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, rendered.kind.clone());

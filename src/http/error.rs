@@ -7,6 +7,7 @@ use super::asked::Asked;
 use super::scenario::Fault;
 use super::state::State;
 use crate::dashboard::{DataError, FigureError, Filter, FilterError, Notice, PageError, Say, notice_page};
+use crate::notebook::scenario::MOST_CHANGES;
 use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -17,6 +18,13 @@ use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::time::timeout;
+
+/// Where scripts ask: what goes wrong there is answered in JSON.
+const API: &str = "/api/";
+/// The longest body that is read: many times a scenario of the most changes.
+pub(super) const MOST_BODY_BYTES: usize = 2 << 20;
+/// The most faults that an answer lists.
+const MOST_FAULTS: usize = 100;
 
 /// Everything that can go wrong with a request.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -33,9 +41,18 @@ pub(super) enum HttpError {
     /// A filter of the address means nothing.
     #[error("a filter cannot be read: {0}")]
     Filter(#[from] FilterError),
-    /// The plan of the address cannot be computed.
+    /// The plan of the request cannot be computed.
     #[error("the plan cannot be computed")]
     Plan(Vec<Fault>),
+    /// The body of a request is no plan.
+    #[error("the body is no plan: {0}")]
+    Body(Arc<str>),
+    /// The body of a request is longer than is read.
+    #[error("the body is too large")]
+    TooLarge,
+    /// The address is longer than is read.
+    #[error("the address is too long")]
+    LongAddress,
     /// The lake has no order yet.
     #[error("the lake has no order")]
     NoOrders,
@@ -82,8 +99,11 @@ impl HttpError {
             HttpError::NotFound | HttpError::Filter(FilterError::Store) => StatusCode::NOT_FOUND,
             HttpError::Method => StatusCode::METHOD_NOT_ALLOWED,
             HttpError::Host => StatusCode::MISDIRECTED_REQUEST,
-            HttpError::Filter(_) | HttpError::Plan(_) => StatusCode::BAD_REQUEST,
-            HttpError::NoOrders => StatusCode::SERVICE_UNAVAILABLE,
+            HttpError::Filter(_) | HttpError::Body(_) => StatusCode::BAD_REQUEST,
+            HttpError::Plan(faults) if !faults.iter().all(Fault::is_the_lakes) => StatusCode::UNPROCESSABLE_ENTITY,
+            HttpError::NoOrders | HttpError::Plan(_) => StatusCode::SERVICE_UNAVAILABLE,
+            HttpError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            HttpError::LongAddress => StatusCode::URI_TOO_LONG,
             HttpError::Deadline => StatusCode::GATEWAY_TIMEOUT,
             HttpError::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -128,6 +148,21 @@ impl HttpError {
                 let all: Vec<String> = faults.iter().take(10).map(|fault| fault.words(say)).collect();
                 return (title, all.join(" ").into());
             }
+            HttpError::Body(what) => {
+                let title = say.one("Ce corps n’est pas un scénario", "This body is not a scenario");
+                return (title, what.to_string().into());
+            }
+            HttpError::TooLarge => {
+                let title = say.one("Ce corps est trop long", "This body is too long");
+                return (title, too_large(say).into());
+            }
+            HttpError::LongAddress => (
+                say.one("Cette adresse est trop longue", "This address is too long"),
+                say.one(
+                    "Partagez le scénario en plusieurs, ou envoyez-le en JSON à POST /api/scenario.",
+                    "Split the scenario into several, or send it as JSON to POST /api/scenario.",
+                ),
+            ),
             HttpError::NoOrders => (
                 say.one("Le lac n’a pas encore de commande", "The lake has no order yet"),
                 say.one(
@@ -176,9 +211,42 @@ pub(super) async fn pages(Shared(state): Shared<Arc<State>>, request: Request, n
         _ => None,
     };
     match response.extensions().get::<HttpError>().cloned().or(bare) {
+        Some(error) if asked.path.starts_with(API) => json(&asked, &error),
         Some(error) => page(&state, &asked, &error),
         None => response,
     }
+}
+
+/// What is too large, and what to do.
+fn too_large(say: Say) -> String {
+    let megabytes = MOST_BODY_BYTES >> 20;
+    match say.0 {
+        Language::French => format!(
+            "Un scénario a au plus {MOST_CHANGES} changements et {megabytes}\u{a0}Mio de JSON. Partagez-le en plusieurs."
+        ),
+        Language::English => {
+            format!("A scenario has at most {MOST_CHANGES} changes and {megabytes} MiB of JSON. Split it into several.")
+        }
+    }
+}
+
+/// An error of the API for scripts: `{"error": {"status", "title", "message", "faults": [{"part", "value", "message"}]}}`.
+fn json(asked: &Asked, error: &HttpError) -> Response {
+    let say = Say(asked.preferences.language);
+    let (title, message) = error.words(say);
+    let status = error.status();
+    let faults: Vec<serde_json::Value> = match error {
+        HttpError::Plan(faults) => faults.iter().take(MOST_FAULTS).map(|fault| fault.json(say)).collect(),
+        _ => Vec::new(),
+    };
+    let body = serde_json::json!({
+        "error": { "status": status.as_u16(), "title": title, "message": message, "faults": faults }
+    });
+    let mut response = (status, body.to_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 fn page(state: &State, asked: &Asked, error: &HttpError) -> Response {

@@ -9,7 +9,7 @@ use super::scenario;
 use super::state::{Rendered, State};
 use crate::dashboard::{FileOptions, Format, Place, View, render_figure, render_figure_page};
 use axum::extract::{Path, State as Shared};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -46,6 +46,7 @@ pub(super) async fn show(
                     .await?
                     .ok_or(HttpError::NotFound)?;
                 Ok(Rendered {
+                    status: StatusCode::OK,
                     kind: HeaderValue::from_static(file.media_type),
                     file_name: Some(file.file_name),
                     body: file.bytes.into(),

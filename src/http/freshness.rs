@@ -2,7 +2,8 @@
 
 use crate::dashboard::{Cache, Data, DataError, Reach, Table};
 use crate::lake::{Engine, Lake, LakeError, LakeVersion};
-use crate::model::{ModelError, Planner, PlannerFault};
+use crate::model::{ModelError, Planner, PlannerFault, Scenarios};
+use crate::notebook::Notebook;
 use crate::query::Library;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub(super) struct Freshness {
     lake: Lake,
     engine: Engine,
     library: Arc<Library>,
+    notebook: Notebook,
     results: Arc<Cache<Table>>,
     current: RwLock<Arc<Current>>,
     looked: Mutex<Instant>,
@@ -28,7 +30,7 @@ pub(super) struct Freshness {
 pub(super) struct Current {
     pub(super) data: Data,
     reach: OnceCell<Option<Reach>>,
-    planner: OnceCell<Result<Arc<Planner>, PlannerFault>>,
+    scenarios: Arc<Scenarios>,
 }
 
 impl Current {
@@ -43,11 +45,7 @@ impl Current {
 
     /// The network ready for scenarios, read once a lake version; or why there is none.
     pub(super) async fn planner(&self) -> Result<Result<Arc<Planner>, PlannerFault>, ModelError> {
-        let load = async || {
-            let planner = Planner::load(self.data.session(), self.data.library()).await?;
-            Ok::<_, ModelError>(planner.map(Arc::new))
-        };
-        self.planner.get_or_try_init(load).await.cloned()
+        self.scenarios.planner(self.data.session()).await
     }
 }
 
@@ -56,15 +54,17 @@ impl Freshness {
         lake: Lake,
         engine: Engine,
         library: Library,
+        notebook: Notebook,
         cache_bytes: usize,
     ) -> Result<Freshness, LakeError> {
         let (library, results) = (Arc::new(library), Arc::new(Cache::new(cache_bytes)));
         let newest = lake.snapshot().await?.version().clone();
-        let current = open(&lake, &engine, &library, &results, newest).await?;
+        let current = open(&lake, &engine, (&library, &notebook), &results, newest).await?;
         Ok(Freshness {
             lake,
             engine,
             library,
+            notebook,
             results,
             current: RwLock::new(Arc::new(current)),
             looked: Mutex::new(Instant::now()),
@@ -97,7 +97,8 @@ impl Freshness {
             return Ok(());
         }
         let number = newest.number;
-        let current = open(&self.lake, &self.engine, &self.library, &self.results, newest).await?;
+        let own = (&self.library, &self.notebook);
+        let current = open(&self.lake, &self.engine, own, &self.results, newest).await?;
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(current);
         tracing::info!(number, "new lake version");
         Ok(())
@@ -107,12 +108,13 @@ impl Freshness {
 async fn open(
     lake: &Lake,
     engine: &Engine,
-    library: &Arc<Library>,
+    (library, notebook): (&Arc<Library>, &Notebook),
     results: &Arc<Cache<Table>>,
     version: LakeVersion,
 ) -> Result<Current, LakeError> {
     let snapshot = lake.pin(version).await?;
     let session = engine.session(&snapshot).await?;
+    let scenarios = Scenarios::register(&session, Arc::clone(library), notebook.clone())?;
     let data = Data::new(
         session,
         snapshot.version().clone(),
@@ -123,6 +125,6 @@ async fn open(
     Ok(Current {
         data,
         reach: OnceCell::new(),
-        planner: OnceCell::new(),
+        scenarios,
     })
 }

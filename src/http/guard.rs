@@ -11,6 +11,21 @@ use axum::response::{IntoResponse, Response};
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The longest address that is answered, in bytes. The server library itself ends at 65,534 without a word.
+pub(super) const MOST_ADDRESS_BYTES: usize = 60_000;
+
+/// Refuses addresses that are too long, with what to do instead.
+pub(super) async fn address(request: Request, next: Next) -> Response {
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |address| address.as_str().len());
+    if length > MOST_ADDRESS_BYTES {
+        return HttpError::LongAddress.into_response();
+    }
+    next.run(request).await
+}
+
 /// Refuses requests that do not name a loopback host.
 pub(super) async fn host(request: Request, next: Next) -> Response {
     if names_loopback(request.headers()) {

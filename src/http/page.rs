@@ -7,7 +7,7 @@ use super::scenario;
 use super::state::{Rendered, State};
 use crate::dashboard::View;
 use axum::extract::State as Shared;
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -31,6 +31,7 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Res
 /// A page's body.
 pub(super) fn html(markup: maud::Markup) -> Rendered {
     Rendered {
+        status: StatusCode::OK,
         kind: HeaderValue::from_static("text/html; charset=utf-8"),
         file_name: None,
         body: markup.into_string().into(),

@@ -3,6 +3,7 @@
 use super::state::State;
 use super::{assets, catalog, compress, error, figure, guard, health, log, page, scenario};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -14,7 +15,10 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .route("/catalog", get(catalog::show))
         .route("/sql/{*query}", get(catalog::sql))
         .route("/static/{name}", get(assets::show))
-        .route("/api/scenario", get(scenario::api::show))
+        .route(
+            "/api/scenario",
+            get(scenario::api::show).post(scenario::api::evaluate_body),
+        )
         .route("/network/scenarios/save", post(scenario::saved::save))
         .route("/network/scenarios/delete", post(scenario::saved::delete))
         .route("/healthz", get(health::show));
@@ -23,6 +27,8 @@ pub(super) fn router(state: Arc<State>) -> Router {
     }
     router
         .fallback(async || error::HttpError::NotFound)
+        .layer(DefaultBodyLimit::max(error::MOST_BODY_BYTES))
+        .layer(from_fn(guard::address))
         .layer(from_fn(guard::host))
         .layer(from_fn_with_state(state.clone(), error::pages))
         .layer(from_fn(compress::gzip))

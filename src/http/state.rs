@@ -6,7 +6,7 @@ use super::assets::Assets;
 use super::freshness::Freshness;
 use crate::dashboard::{Cache, Pages, Weigh};
 use crate::notebook::Notebook;
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode};
 use bytes::Bytes;
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub(super) struct State {
 /// A finished answer's body.
 #[derive(Debug, Clone)]
 pub(super) struct Rendered {
+    /// 200, or what an answer that helps all the same says is wrong with the request.
+    pub(super) status: StatusCode,
     pub(super) kind: HeaderValue,
     /// Name for saving; a page has none.
     pub(super) file_name: Option<String>,
@@ -40,7 +42,14 @@ impl Weigh for Rendered {
 
 impl State {
     pub(super) async fn open(options: Options) -> Result<State, ServeError> {
-        let freshness = Freshness::open(options.lake, options.engine, options.queries, options.cache_bytes).await?;
+        let freshness = Freshness::open(
+            options.lake,
+            options.engine,
+            options.queries,
+            options.notebook.clone(),
+            options.cache_bytes,
+        )
+        .await?;
         Ok(State {
             pages: options.pages,
             assets: Assets::new(),

@@ -8,6 +8,7 @@ pub mod contract;
 mod derive;
 mod error;
 pub mod import;
+mod lazy;
 mod location;
 mod lock;
 pub mod merge;
@@ -29,6 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use datafusion::prelude::SessionContext;
 pub use error::LakeError;
+pub use lazy::{LazyTable, MakeRows};
 pub use location::Location;
 pub use overlay::with_tables;
 pub use pinned::{DataFile, PinnedTable, shown};

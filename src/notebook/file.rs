@@ -82,6 +82,14 @@ impl Notebook {
         Ok(notebook)
     }
 
+    /// The notebook in the file at `path`, which is looked at when something is asked of it: what is wrong with it is said then.
+    pub fn at(path: &Path) -> Notebook {
+        Notebook {
+            place: Place::File(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+            patience: PATIENCE,
+        }
+    }
+
     /// A notebook that ends with the process.
     ///
     /// # Errors

@@ -66,6 +66,17 @@ pub enum QueryError {
         #[source]
         source: DataFusionError,
     },
+    /// A function or table of the lake cannot answer what the query asks, and says why.
+    #[error("query `{query}`: {words}")]
+    Refused {
+        /// The query.
+        query: String,
+        /// What it says.
+        words: String,
+        /// The engine's error.
+        #[source]
+        source: DataFusionError,
+    },
     /// An analyst's own SQL cannot be run.
     #[error("the SQL cannot be run: {what}")]
     Sql {
@@ -102,6 +113,10 @@ fn refusal(error: &DataFusionError) -> Option<&Refused> {
 impl QueryError {
     fn running(query: &Query, source: DataFusionError) -> QueryError {
         let query = query.name.clone();
+        if let Some(Refused(words)) = refusal(&source) {
+            let words = words.clone();
+            return QueryError::Refused { query, words, source };
+        }
         match source.find_root() {
             DataFusionError::ResourcesExhausted(_) => QueryError::Resources { query, source },
             _ => QueryError::Execute { query, source },
@@ -214,8 +229,8 @@ pub async fn run_sql(ctx: &SessionContext, sql: &str) -> Result<Rows, QueryError
             what: super::check::words(&source),
             source: Some(source),
         },
-        QueryError::Execute { source, .. } if refusal(&source).is_some() => QueryError::Sql {
-            what: refusal(&source).map(|refused| refused.0.clone()).unwrap_or_default(),
+        QueryError::Refused { words, source, .. } => QueryError::Sql {
+            what: words,
             source: Some(source),
         },
         QueryError::Execute { source, .. } => QueryError::Sql {

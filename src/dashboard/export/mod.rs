@@ -3,6 +3,8 @@
 mod csv;
 mod geojson;
 mod json;
+mod outlines;
+mod parquet;
 mod picture;
 
 use super::figure::{FigureError, ready};
@@ -28,8 +30,10 @@ pub enum Format {
     Json,
     /// The SQL.
     Sql,
-    /// The cells of a map as polygons.
+    /// The cells of a map as polygons, the sites of a table as points, outlines.
     GeoJson,
+    /// The rows, exact and typed; of outlines, GeoParquet.
+    Parquet,
 }
 
 impl Format {
@@ -43,6 +47,7 @@ impl Format {
             "json" => Some(Format::Json),
             "sql" => Some(Format::Sql),
             "geojson" => Some(Format::GeoJson),
+            "parquet" => Some(Format::Parquet),
             _ => None,
         }
     }
@@ -55,6 +60,7 @@ impl Format {
             Format::Json => "json",
             Format::Sql => "sql",
             Format::GeoJson => "geojson",
+            Format::Parquet => "parquet",
         }
     }
 
@@ -66,6 +72,7 @@ impl Format {
             Format::Json => "application/json",
             Format::Sql => "text/plain; charset=utf-8",
             Format::GeoJson => "application/geo+json",
+            Format::Parquet => "application/vnd.apache.parquet",
         }
     }
 }
@@ -143,6 +150,9 @@ pub async fn render_figure(
     if page.map.is_some() && figure == super::network::MAP_FIGURE {
         return super::network::file(view, page, format, options).await;
     }
+    if let (Some(of), outlines::OUTLINES) = (&page.outlines, figure) {
+        return outlines::outlines(view, page, of, format).await;
+    }
     let Some(figure) = page.figure(figure) else {
         return Ok(None);
     };
@@ -151,11 +161,18 @@ pub async fn render_figure(
             Some(query) => query.sql.clone().into_bytes(),
             None => return Ok(None),
         },
-        Format::GeoJson if figure.map.is_none() => return Ok(None),
+        Format::GeoJson if !has_places(view, figure) => return Ok(None),
         Format::Svg | Format::Png if !figure.is_drawn() => return Ok(None),
         _ => rows_or_picture(view, page, figure, format, options).await?,
     };
     Ok(Some(file(page, &figure.id, view, format, bytes)))
+}
+
+/// Whether a figure can be a file for maps: one of cells, or of rows that say where they lie.
+pub fn has_places(view: &View<'_>, figure: &Figure) -> bool {
+    let query = view.data.library().get(&figure.query);
+    let declared = query.is_some_and(|query| geojson::PLACE.iter().all(|name| query.column(name).is_some()));
+    figure.map.is_some() || declared
 }
 
 async fn rows_or_picture(
@@ -171,7 +188,12 @@ async fn rows_or_picture(
         Format::Csv => csv::csv(&ready.table, options.dialect),
         Format::Json => json::json(view, &figure.query, &ready.title, &ready.subtitle, &ready.table),
         Format::Svg => svg()?.into_bytes(),
+        Format::GeoJson if figure.map.is_none() => geojson::collection(geojson::points(&ready.table)),
         Format::GeoJson => geojson::geojson(geojson::cells(&ready.table), map_figure::outlines(&ready)),
+        Format::Parquet => parquet::parquet(&ready.table, None).map_err(|source| FigureError::Parquet {
+            figure: figure.id.clone(),
+            source,
+        })?,
         _ => picture::png(&svg()?, options.scale).map_err(|source| FigureError::Picture {
             figure: figure.id.clone(),
             source,
@@ -201,4 +223,6 @@ pub(super) fn file(page: &Page, figure: &str, view: &View<'_>, format: Format, b
 pub(super) use csv::csv as table_csv;
 pub(super) use geojson::{cells as cell_features, geojson};
 pub(super) use json::json as table_json;
+pub(super) use outlines::{COLUMNS as OUTLINE_COLUMNS, OUTLINES};
+pub(super) use parquet::parquet as table_parquet;
 pub(super) use picture::{Captions, caption, filters_line, png, source_lines};

@@ -159,6 +159,11 @@ fn functions(say: Say) -> Markup {
                         th scope="row" { code { (function.documentation().map_or(function.name(), |doc| doc.syntax_example.as_str())) } }
                         td { (function.documentation().map_or("", |doc| doc.description.as_str())) }
                     }
+                } @for function in &crate::lake::functions::tables() {
+                    tr {
+                        th scope="row" { code { (function.syntax) } }
+                        td { (function.description) " " code { (function.example) } }
+                    }
                 } }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::frame::{Frame, page_frame};
 use super::{filters, key, notice, table};
+use crate::dashboard::export::{OUTLINES, has_places};
 use crate::dashboard::figure::{Prepared, ROWS, Ready, draw, log};
 use crate::dashboard::map_figure;
 use crate::dashboard::page::{Figure, KeyEntry, Page};
@@ -164,7 +165,8 @@ fn links(view: &View<'_>, page: &Page, figure: &Figure) -> Markup {
         ul.lk aria-label=(say.one("Fichiers de cette figure", "Files of this figure")) {
             li { a href=(link("csv")) aria-label=(of("CSV")) { "CSV" } }
             li { a href=(link("json")) aria-label=(of("JSON")) { "JSON" } }
-            @if figure.map.is_some() {
+            li { a href=(link("parquet")) aria-label=(of("Parquet")) { "Parquet" } }
+            @if has_places(view, figure) {
                 li { a href=(link("geojson")) aria-label=(of("GeoJSON")) { "GeoJSON" } }
             }
             @if figure.is_drawn() {
@@ -172,6 +174,13 @@ fn links(view: &View<'_>, page: &Page, figure: &Figure) -> Markup {
                 li { a href=(link("png")) aria-label=(of("PNG")) { "PNG" } }
             }
             li { a href=(view.link(&format!("/sql/{}", figure.query), &[])) aria-label=(of("SQL")) { "SQL" } }
+            @if let Some(outlines) = page.outlines.as_ref().filter(|outlines| outlines.figure == figure.id) {
+                @for (extension, kind) in [("geojson", "GeoJSON"), ("parquet", "GeoParquet")] {
+                    li { a href=(view.file_link(&page.id, OUTLINES, extension)) {
+                        (say.labelled(outlines.label.of(view.language), kind))
+                    } }
+                }
+            }
         }
     }
 }

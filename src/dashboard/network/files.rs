@@ -44,6 +44,10 @@ pub async fn file(
             &drawn.cells,
         ),
         Format::GeoJson => export::geojson(export::cell_features(&drawn.cells), Vec::new()),
+        Format::Parquet => export::table_parquet(&drawn.cells, None).map_err(|source| FigureError::Parquet {
+            figure: MAP_FIGURE.to_owned(),
+            source,
+        })?,
         _ => picture(&view, &chosen, &drawn, &title, format, options)?,
     };
     Ok(Some(export::file(page, MAP_FIGURE, &view, format, bytes)))

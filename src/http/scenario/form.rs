@@ -10,6 +10,29 @@ use crate::notebook::scenario::{Change, Plan};
 use chalandise_chart::format::{Style, number};
 use maud::{Markup, html};
 
+/// The most characters of a field: what a form sends still fits the longest address that is answered.
+const LONGEST_INPUT: usize = 200;
+
+/// One of the forms of the column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sent {
+    /// The one that adds a site.
+    Site,
+    /// The one that changes a store.
+    Store,
+    /// The assumptions.
+    Assumptions,
+}
+
+/// What is wrong with a field, beside it.
+fn beside(id: Option<&str>, wrong: &[String]) -> Markup {
+    html! {
+        @if let Some(id) = id {
+            p.wrong id=(id) { @for words in wrong { (words) " " } }
+        }
+    }
+}
+
 /// What the form is made from.
 pub(super) struct Form<'a> {
     pub(super) view: &'a View<'a>,
@@ -50,7 +73,13 @@ impl Form<'_> {
         html! {
             @if !self.faults.is_empty() {
                 div.alert role="alert" {
-                    p { b { (say.one("Ce scénario ne peut pas être calculé", "This scenario cannot be computed")) } }
+                    p { b {
+                        @if self.answer.is_some() {
+                            (say.one("Une partie de ce que vous demandez n’a pas été prise en compte", "A part of what you ask was left out"))
+                        } @else {
+                            (say.one("Ce scénario ne peut pas être calculé", "This scenario cannot be computed"))
+                        }
+                    } }
                     ul { @for fault in self.faults.iter().take(10) { li { (fault.words(say)) } } }
                     @if self.faults.len() > 10 {
                         p { (say.one("Et d’autres fautes\u{a0}: ", "And further faults: ")) (self.faults.len() - 10) }
@@ -76,6 +105,9 @@ impl Form<'_> {
                             span.what { b { (name) } @if !detail.is_empty() { " " span.detail { (detail) } } }
                             a.drop href=(plan_link(self.view, &self.plan.without(place)))
                                 aria-label=(say.labelled(say.one("Retirer", "Remove"), &format!("{kind} {name}"))) { (say.one("retirer", "remove")) }
+                            @for fault in self.faults.iter().filter(|fault| fault.is_about(change)) {
+                                p.wrong { (fault.words(say)) }
+                            }
                         }
                     }
                 }
@@ -136,17 +168,54 @@ impl Form<'_> {
         }
     }
 
-    /// What was typed into a field when the plan could not be read.
-    fn typed(&self, key: &str) -> Option<&str> {
+    /// The form that was sent with a faulty address.
+    fn sent(&self) -> Option<Sent> {
+        let (_, kind) = self.given.iter().rev().find(|(key, _)| key == "add")?;
+        Some(match kind.trim() {
+            "open" | "competitor" => Sent::Site,
+            _ => Sent::Store,
+        })
+    }
+
+    /// What was typed into a field of a form, when that form was sent and could not be read.
+    fn typed(&self, of: Sent, key: &str) -> Option<&str> {
+        if of != Sent::Assumptions && self.sent() != Some(of) {
+            return None;
+        }
         let mut found = self.given.iter().filter(|(name, _)| name == key);
         found.next_back().map(|(_, value)| value.as_str())
     }
 
-    fn text(&self, key: &str, label: &str, default: &str, example: &str) -> Markup {
+    /// What is wrong with a field of a form that was sent.
+    fn wrong(&self, of: Sent, key: &str) -> Vec<String> {
+        if of != Sent::Assumptions && self.sent() != Some(of) {
+            return Vec::new();
+        }
+        let added = read::added(self.given);
+        let about = self.faults.iter().filter(|fault| fault.field(added) == Some(key));
+        let mut words: Vec<String> = about.map(|fault| fault.words(self.say())).collect();
+        // Both coordinates of a place may be wrong in one way.
+        words.dedup();
+        words
+    }
+
+    fn input(&self, of: Sent, id: &str, key: &str, default: &str, example: &str) -> Markup {
+        let wrong = self.wrong(of, key);
+        let about = (!wrong.is_empty()).then(|| format!("{id}-wrong"));
+        let value = self.typed(of, key).unwrap_or(default);
+        html! {
+            input type="text" id=(id) name=(key) value=(value) placeholder=(example) autocomplete="off" maxlength=(LONGEST_INPUT)
+                inputmode=[(of == Sent::Assumptions).then_some("decimal")]
+                aria-invalid=[about.as_ref().map(|_| "true")] aria-describedby=[about.as_deref()];
+            (beside(about.as_deref(), &wrong))
+        }
+    }
+
+    fn text(&self, of: Sent, (id, key): (&str, &str), label: &str, default: &str, example: &str) -> Markup {
         html! {
             div.field {
-                label for=(key) { (label) }
-                input type="text" id=(key) name=(key) value=(self.typed(key).unwrap_or(default)) placeholder=(example) autocomplete="off";
+                label for=(id) { (label) }
+                (self.input(of, id, key, default, example))
             }
         }
     }
@@ -160,10 +229,10 @@ impl Form<'_> {
             form.add method="get" action=(self.view.path) {
                 h2 { (say.one("Ajouter un site", "Add a site")) }
                 (self.hidden(false))
-                (self.text("add_place", say.one("Commune, ou point de la carte", "Commune, or point of the map"), "", "Vertou (44)"))
+                (self.text(Sent::Site, ("add_place", "add_place"), say.one("Commune, ou point de la carte", "Commune, or point of the map"), "", "Vertou (44)"))
                 div.two {
-                    (self.text("add_sales_area_m2", say.one("Surface, m²", "Area, m²"), &usual, ""))
-                    (self.text("add_name", say.one("Nom (facultatif)", "Name (optional)"), "", ""))
+                    (self.text(Sent::Site, ("add_sales_area_m2", "add_sales_area_m2"), say.one("Surface, m²", "Area, m²"), &usual, ""))
+                    (self.text(Sent::Site, ("add_name", "add_name"), say.one("Nom (facultatif)", "Name (optional)"), "", ""))
                 }
                 div.acts {
                     button.primary type="submit" name="add" value="open" { (say.one("Ouvrir un magasin", "Open a store")) }
@@ -176,14 +245,21 @@ impl Form<'_> {
     fn change_store(&self) -> Markup {
         let say = self.say();
         let stores = self.planner.map(Planner::open_stores).unwrap_or_default();
-        let chosen = self.typed("add_store_id").unwrap_or("");
+        let chosen = self.typed(Sent::Store, "add_store_id").unwrap_or("");
+        let wrong = self.wrong(Sent::Store, "add_store_id");
+        let about = (!wrong.is_empty()).then_some("add_store_id-wrong");
+        // What was typed behind the fold stays in sight.
+        let unfold = self.sent() == Some(Sent::Store)
+            && ["add_place", "add_sales_area_m2"]
+                .iter()
+                .any(|key| self.typed(Sent::Store, key).is_some_and(|text| !text.is_empty()));
         html! {
             form.add method="get" action=(self.view.path) {
                 h2 { (say.one("Changer un magasin", "Change a store")) }
                 (self.hidden(false))
                 div.field {
                     label for="add_store_id" { (say.one("Magasin", "Store")) }
-                    select id="add_store_id" name="add_store_id" {
+                    select id="add_store_id" name="add_store_id" aria-invalid=[about.map(|_| "true")] aria-describedby=[about] {
                         option value="" { (say.one("Choisir", "Choose")) }
                         @for store in stores {
                             option value=(store.store_id) selected[store.store_id == chosen]
@@ -192,19 +268,14 @@ impl Form<'_> {
                             }
                         }
                     }
+                    (beside(about, &wrong))
                 }
                 div.acts { button type="submit" name="add" value="close" { (say.one("Fermer", "Close")) } }
-                details {
+                details open[unfold] {
                     summary { (say.one("Déplacer ou changer la surface", "Move or resize")) }
-                    div.field {
-                        label for="move_place" { (say.one("Nouvelle commune, ou point", "New commune, or point")) }
-                        input type="text" id="move_place" name="add_place" autocomplete="off";
-                    }
+                    (self.text(Sent::Store, ("move_place", "add_place"), say.one("Nouvelle commune, ou point", "New commune, or point"), "", ""))
                     div.acts { button type="submit" name="add" value="move" { (say.one("Déplacer", "Move")) } }
-                    div.field {
-                        label for="new_area" { (say.one("Nouvelle surface, m²", "New area, m²")) }
-                        input type="text" id="new_area" name="add_sales_area_m2" autocomplete="off";
-                    }
+                    (self.text(Sent::Store, ("new_area", "add_sales_area_m2"), say.one("Nouvelle surface, m²", "New area, m²"), "", ""))
                     div.acts { button type="submit" name="add" value="resize" { (say.one("Changer la surface", "Resize")) } }
                 }
             }
@@ -285,9 +356,13 @@ impl Form<'_> {
                         @let scale = if assumed.percent { 100.0 } else { 1.0 };
                         div.field {
                             label for=(assumed.key) { (assumption_label(assumed.key, say)) }
-                            input type="text" id=(assumed.key) name=(assumed.key) autocomplete="off" inputmode="decimal"
-                                value=(self.typed(assumed.key).map(str::to_owned).or(own.map(|value| plain(value * scale))).unwrap_or_default())
-                                placeholder=(usual.map(|(value, _)| plain(value * scale)).unwrap_or_default());
+                            (self.input(
+                                Sent::Assumptions,
+                                assumed.key,
+                                assumed.key,
+                                &own.map(|value| plain(value * scale)).unwrap_or_default(),
+                                &usual.map(|(value, _)| plain(value * scale)).unwrap_or_default(),
+                            ))
                             @if let Some((_, source)) = usual { span.from { (source_words(source, say)) } }
                         }
                     }

@@ -14,7 +14,7 @@ use super::asked::Asked;
 use super::error::HttpError;
 use super::freshness::Current;
 use super::page::html;
-use super::state::State;
+use super::state::{Rendered, State};
 use crate::dashboard::{Data, Page, Place, View, query_string, render_page_beside};
 use crate::model::{Answer, Planner, PlannerFault};
 use crate::notebook::scenario::{Plan, text};
@@ -24,6 +24,9 @@ use form::Form;
 use std::sync::Arc;
 
 pub(super) use words::Fault;
+
+/// The longest plan of a page, as its address spells it: what a form adds to it still fits the longest address that is answered.
+const MOST_PLAN_BYTES: usize = 45_000;
 
 /// Whether a pair of the address belongs to the plan.
 pub(super) fn is_key(key: &str) -> bool {
@@ -35,7 +38,10 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
     if place.page.path.as_str().starts_with(saved::LIST) {
         return saved::show(state, asked, place).await;
     }
-    let read = read::plan(&asked.pairs);
+    let read = read::plan(&asked.pairs).and_then(|read| match address(asked, &read.plan).len() {
+        bytes if bytes > MOST_PLAN_BYTES => Err(vec![Fault::TooLong(bytes)]),
+        _ => Ok(read),
+    });
     if let Ok(read) = &read
         && !read.canonical
     {
@@ -46,16 +52,19 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
         let planner = current.planner().await.map_err(|error| failed(&error))?;
-        let (plan, faults) = match read {
+        let (plan, mut faults) = match read {
             Ok(read) => (read.plan, Vec::new()),
-            Err(faults) => (Plan::default(), faults),
+            Err(faults) => {
+                let sound = read::sound(&asked.pairs, &faults);
+                let fits = address(asked, &sound).len() <= MOST_PLAN_BYTES;
+                (if fits { sound } else { Plan::default() }, faults)
+            }
         };
         let supposed = pairs(&plan);
-        let answer = match (&planner, plan.changes().is_empty()) {
-            (Ok(planner), false) => Some(evaluate(planner, &plan).await?),
+        let answer = match &planner {
+            Ok(planner) if !plan.changes().is_empty() => Some(evaluate(planner, &plan).await?),
             _ => None,
         };
-        let mut faults = faults;
         let answer = match answer {
             Some(Ok(answer)) => Some(answer),
             Some(Err(found)) => {
@@ -64,6 +73,11 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
             }
             None => None,
         };
+        let status = match faults.is_empty() {
+            true => StatusCode::OK,
+            false => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        // A lake without a model is no fault of the address.
         if let Err(fault) = &planner {
             faults.push(Fault::Planner(fault.clone()));
         }
@@ -81,7 +95,7 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
             given: &asked.pairs,
         };
         let page = render_page_beside(&view, place.page, &form.markup()).await?;
-        Ok(html(page))
+        Ok(Rendered { status, ..html(page) })
     };
     asked.answer(state, &data, make).await
 }

@@ -2,7 +2,8 @@
 //! of another page hands over several changes in one value, one a line.
 
 use super::words::Fault;
-use crate::notebook::scenario::{Address, Plan};
+use crate::notebook::scenario::assumption::ASSUMED;
+use crate::notebook::scenario::{Address, Part, Plan, text};
 use chalandise_analytics::record_linkage::normalise::city;
 use chalandise_chart::map::{Commune, communes};
 
@@ -14,16 +15,20 @@ pub(super) const OWN_KEYS: [&str; 3] = ["add_place", "drop", "changes"];
 /// # Errors
 /// All that is wrong with it.
 pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
-    let mut read: Vec<(String, String)> = pairs.to_vec();
-    let several = pairs.iter().filter(|(key, _)| key == "changes");
-    let lines = several.flat_map(|(_, text)| text.lines());
-    read.extend(lines.map(|line| ("change".to_owned(), line.to_owned())));
+    let mut read = spread(pairs);
     let place = value(pairs, "add_place");
     let adds = value(pairs, "add").is_some();
+    let mut faults = Vec::new();
     if let (Some(place), true) = (place, adds) {
-        let Some(found) = locate(place) else {
-            return Err(vec![Fault::NoSuchPlace(place.chars().take(60).collect())]);
-        };
+        let found = locate(place).unwrap_or_else(|| {
+            faults.push(Fault::NoSuchPlace(place.chars().take(60).collect()));
+            // Any place, so that what else is wrong is found as well.
+            Located {
+                latitude: 0.0,
+                longitude: 0.0,
+                name: place.chars().take(60).collect(),
+            }
+        });
         read.retain(|(key, _)| key != "add_latitude" && key != "add_longitude");
         read.push(("add_latitude".into(), format!("{:.6}", found.latitude)));
         read.push(("add_longitude".into(), format!("{:.6}", found.longitude)));
@@ -33,7 +38,10 @@ pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
         }
     }
     let address = Plan::read(read.iter().map(|(key, value)| (key.as_str(), value.as_str())));
-    let mut address = address.map_err(|error| error.faults.into_iter().map(Fault::Plan).collect::<Vec<_>>())?;
+    let address = address.map_err(|error| faults.extend(error.faults.into_iter().map(Fault::Plan)));
+    let (Ok(mut address), true) = (address, faults.is_empty()) else {
+        return Err(faults);
+    };
     if let Some(dropped) = value(pairs, "drop").and_then(|text| text.parse::<usize>().ok()) {
         address.plan = address.plan.without(dropped.saturating_sub(1));
         address.canonical = false;
@@ -41,6 +49,54 @@ pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
     let own = pairs.iter().any(|(key, _)| OWN_KEYS.contains(&key.as_str()));
     address.canonical &= !own;
     Ok(address)
+}
+
+/// The pairs, with each line of several changes in one value as a change of its own behind them.
+fn spread(pairs: &[(String, String)]) -> Vec<(String, String)> {
+    let mut read: Vec<(String, String)> = pairs.to_vec();
+    let several = pairs.iter().filter(|(key, _)| key == "changes");
+    let lines = several.flat_map(|(_, text)| text.lines());
+    read.extend(lines.map(|line| (text::CHANGE.to_owned(), line.to_owned())));
+    read
+}
+
+/// The number that the change of a form has: it comes behind those of the address.
+pub(super) fn added(pairs: &[(String, String)]) -> usize {
+    let changes = spread(pairs);
+    let given = |(key, value): &&(String, String)| key == text::CHANGE && !value.trim().is_empty();
+    changes.iter().filter(given).count() + 1
+}
+
+/// What is sound in an address that has faults, without the form that adds a change: nothing else that a reader has put together is lost.
+pub(super) fn sound(pairs: &[(String, String)], faults: &[Fault]) -> Plan {
+    let is_faulty = |part: &Part| {
+        let wrong = |fault: &Fault| matches!(fault, Fault::Plan(fault) if is_part(&fault.part, part));
+        faults.iter().any(wrong)
+    };
+    let mut number = 0;
+    let mut kept = Vec::new();
+    for (key, value) in spread(pairs) {
+        if key == text::CHANGE && !value.trim().is_empty() {
+            number += 1;
+            if !is_faulty(&Part::Change { number, field: None }) {
+                kept.push((key, value));
+            }
+        } else if let Some(assumed) = ASSUMED.iter().find(|assumed| assumed.key == key)
+            && !is_faulty(&Part::Assumption(assumed.key))
+        {
+            kept.push((key, value));
+        }
+    }
+    let read = Plan::read(kept.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+    read.map(|address| address.plan).unwrap_or_default()
+}
+
+/// Whether a fault's part lies in another: any field of a change is in the change.
+fn is_part(fault: &Part, of: &Part) -> bool {
+    match (fault, of) {
+        (Part::Change { number, .. }, Part::Change { number: other, .. }) => number == other,
+        (fault, of) => fault == of,
+    }
 }
 
 fn value<'p>(pairs: &'p [(String, String)], wanted: &str) -> Option<&'p str> {
@@ -196,6 +252,28 @@ mod tests {
             .map(|(key, value)| pair(key, &value))
             .collect();
         assert!(plan(&again).unwrap().canonical);
+    }
+
+    #[test]
+    fn what_is_sound_beside_a_fault_is_kept() {
+        let pairs = [
+            pair("change", "close:S004"),
+            pair("change", ""),
+            pair("change", "open:47.16,-1.47,many:Vertou"),
+            pair("change", "close:S005"),
+            pair("margin", "52"),
+            pair("kept", "lots"),
+            pair("add", "open"),
+            pair("add_place", "Vertou"),
+            pair("add_sales_area_m2", "-5"),
+        ];
+        let faults = plan(&pairs).unwrap_err();
+        assert_eq!(added(&pairs), 4);
+        let fields: Vec<_> = faults.iter().map(|fault| fault.field(added(&pairs))).collect();
+        assert_eq!(fields, [None, Some("add_sales_area_m2"), Some("kept")]);
+        let sound = sound(&pairs, &faults);
+        assert_eq!(sound.changes_text(), "close:S004\nclose:S005");
+        assert_eq!(sound.assumptions_text(), "margin=52");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use crate::http::error::HttpError;
 use crate::http::freshness::Current;
 use crate::http::page::html;
 use crate::http::state::State;
-use crate::model::Answer;
-use crate::notebook::scenario::{Plan, Scenario, scenarios_batch};
-use crate::notebook::{EntryId, NewEntry, NotebookError};
+use crate::model::{Answer, PlannerFault, Saved};
+use crate::notebook::scenario::{Plan, Scenario};
+use crate::notebook::{EntryId, NewEntry, NotebookError, Unreadable};
 use arrow::array::RecordBatch;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
@@ -111,14 +111,14 @@ fn refused(error: NotebookError) -> HttpError {
     HttpError::Plan(vec![Fault::notebook(&error)])
 }
 
-/// A saved scenario and what it does.
-pub(super) struct Saved {
-    pub(super) scenario: Scenario,
-    pub(super) answer: Option<Answer>,
+/// What the notebook holds: scenarios evaluated on the lake version, and those that cannot be read.
+pub(super) struct All {
+    saved: Vec<Saved>,
+    unreadable: Vec<Unreadable>,
 }
 
 /// All saved scenarios, evaluated on the lake version.
-pub(super) async fn all(state: &State, current: &Current) -> Result<Vec<Saved>, HttpError> {
+pub(super) async fn all(state: &State, current: &Current) -> Result<All, HttpError> {
     let notebook = state.notebook.clone();
     let listed = tokio::task::spawn_blocking(move || notebook.list::<Plan>()).await;
     let listed = listed.map_err(|error| failed(&error))?.map_err(refused)?;
@@ -126,26 +126,30 @@ pub(super) async fn all(state: &State, current: &Current) -> Result<Vec<Saved>, 
     let mut saved = Vec::new();
     for scenario in listed.entries {
         let answer = match &planner {
-            Ok(planner) => evaluate(planner, &scenario.content).await?.ok(),
-            Err(_) => None,
+            Ok(planner) => evaluate(planner, &scenario.content).await?,
+            Err(fault) => Err(vec![fault.clone()]),
         };
-        saved.push(Saved { scenario, answer });
+        let words = |fault: &PlannerFault| fault.to_string();
+        let answer = answer.map_err(|faults| faults.iter().map(words).collect::<Vec<_>>().join("; "));
+        saved.push(Saved {
+            scenario,
+            answer: Some(answer),
+        });
     }
-    Ok(saved)
+    Ok(All {
+        saved,
+        unreadable: listed.unreadable,
+    })
 }
 
 /// The tables of saved scenarios; with two of them to compare, the one of their cells too.
-pub(super) fn tables(saved: &[Saved], pairs: &[(String, String)]) -> Result<Vec<(String, RecordBatch)>, HttpError> {
-    let scenarios: Vec<Scenario> = saved.iter().map(|saved| saved.scenario.clone()).collect();
-    let list = scenarios_batch(&scenarios).map_err(|error| failed(&error))?;
-    let mut tables = vec![("scenarios".to_owned(), list)];
-    let answers: Vec<(String, &Answer)> = saved
-        .iter()
-        .filter_map(|saved| Some((saved.scenario.id.to_string(), saved.answer.as_ref()?)))
-        .collect();
-    tables.extend(Answer::saved(&answers).map_err(|error| failed(&error))?);
+fn tables(all: &All, pairs: &[(String, String)]) -> Result<Vec<(String, RecordBatch)>, HttpError> {
+    let mut tables = Saved::tables(&all.saved, &all.unreadable).map_err(|error| failed(&error))?;
+    let of = |id: &str| -> Option<&Answer> {
+        let saved = all.saved.iter().find(|saved| saved.scenario.id.to_string() == id)?;
+        saved.answered()
+    };
     let chosen = COMPARED.map(|key| pairs.iter().find(|(name, _)| name == key).map(|(_, id)| id.as_str()));
-    let of = |id: &str| answers.iter().find(|(known, _)| known == id).map(|(_, answer)| *answer);
     if let [Some(first), Some(second)] = chosen
         && let (Some(first), Some(second)) = (of(first), of(second))
     {
@@ -159,12 +163,12 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
     let current = state.freshness.current().await;
     let data = current.data.within(state.deadline);
     let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
-    let saved = all(state, &current).await?;
-    let (data, supposed) = with(&saved, asked, &data)?;
+    let all = all(state, &current).await?;
+    let (data, supposed) = with(&all, asked, &data)?;
     let view = asked.view(state, place, &data, reach, supposed)?;
     let form = List {
         view: &view,
-        saved: &saved,
+        saved: &all.saved,
         pairs: &asked.pairs,
     };
     let page = render_page_beside(&view, place.page, &form.markup()).await?;
@@ -173,10 +177,10 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
 }
 
 /// The data with the tables of saved scenarios, and the pairs that links to figures carry on.
-pub(super) fn with(saved: &[Saved], asked: &Asked, data: &Data) -> Result<(Data, Vec<(String, String)>), HttpError> {
-    let tables = tables(saved, &asked.pairs)?;
+pub(super) fn with(all: &All, asked: &Asked, data: &Data) -> Result<(Data, Vec<(String, String)>), HttpError> {
+    let tables = tables(all, &asked.pairs)?;
     let mut key = String::new();
-    for saved in saved {
+    for saved in &all.saved {
         key.push_str(&format!("{}:{};", saved.scenario.id, saved.scenario.revision));
     }
     let compared: Vec<(String, String)> = asked
@@ -233,7 +237,7 @@ impl List<'_> {
                         span.what {
                             a href=(address(&scenario.content)) { b { (scenario.name) } }
                             @if !scenario.note.is_empty() { " " span.detail { (scenario.note) } }
-                            @if saved.answer.is_none() { " " span.detail { (say.one("ne se calcule plus sur ces données", "cannot be computed on these data any more")) } }
+                            @if saved.answered().is_none() { " " span.detail { (say.one("ne se calcule plus sur ces données", "cannot be computed on these data any more")) } }
                         }
                         form method="post" action="/network/scenarios/delete" {
                             input type="hidden" name="id" value=(scenario.id);

@@ -5,6 +5,8 @@ use crate::model::{Notice, PlannerFault};
 use crate::notebook::scenario::{Change, Part, PlanFault, Wrong};
 use crate::notebook::{NotebookError, TextFault};
 
+use super::MOST_PLAN_BYTES;
+
 /// What is wrong with the plan of an address.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::http) enum Fault {
@@ -14,6 +16,8 @@ pub(in crate::http) enum Fault {
     Planner(PlannerFault),
     /// No commune has the name.
     NoSuchPlace(String),
+    /// The plan makes too long an address: so many bytes.
+    TooLong(usize),
     /// The notebook does not take it: in French, in English.
     Notebook(String, String),
 }
@@ -64,6 +68,63 @@ impl Fault {
         }
     }
 
+    /// Whether the lake is at fault and not the plan.
+    pub(in crate::http) fn is_the_lakes(&self) -> bool {
+        matches!(self, Fault::Planner(PlannerFault::NoModel { .. }))
+    }
+
+    /// The fault for scripts: the part that is meant, its value as given where the form of the plan is wrong, and the sentence.
+    pub(in crate::http) fn json(&self, say: Say) -> serde_json::Value {
+        let (part, value) = match self {
+            Fault::Plan(fault) => (Some(part_json(&fault.part)), Some(fault.value.as_str())),
+            Fault::NoSuchPlace(name) => (Some(serde_json::json!({ "key": "add_place" })), Some(name.as_str())),
+            Fault::Planner(fault) => (None, subject(fault)),
+            Fault::TooLong(_) | Fault::Notebook(..) => (None, None),
+        };
+        serde_json::json!({ "part": part, "value": value, "message": self.words(say) })
+    }
+
+    /// The field of the form that it is about, by its key: one of the form that adds change number `added`, or an assumption's.
+    pub(super) fn field(&self, added: usize) -> Option<&'static str> {
+        match self {
+            Fault::NoSuchPlace(_) => Some("add_place"),
+            Fault::Plan(PlanFault {
+                part: Part::Assumption(key),
+                ..
+            }) => Some(key),
+            Fault::Plan(PlanFault {
+                part:
+                    Part::Change {
+                        number,
+                        field: Some(field),
+                    },
+                ..
+            }) if *number == added => match *field {
+                "latitude" | "longitude" => Some("add_place"),
+                "name" => Some("add_name"),
+                "sales_area_m2" => Some("add_sales_area_m2"),
+                "store_id" => Some("add_store_id"),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the network refuses this change.
+    pub(super) fn is_about(&self, change: &Change) -> bool {
+        let Fault::Planner(fault) = self else { return false };
+        match fault {
+            PlannerFault::UnknownStore { store_id } | PlannerFault::NotOpen { store_id } => {
+                change.store_id() == Some(store_id.as_str())
+            }
+            PlannerFault::NobodyNear { name, .. } => match change {
+                Change::Open { name: own, .. } | Change::Competitor { name: own, .. } => own == name,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// The sentence: what, where, what to do.
     pub(in crate::http) fn words(&self, say: Say) -> String {
         let french = say.one("fr", "en") == "fr";
@@ -77,9 +138,34 @@ impl Fault {
                 "No commune is called {}. Write its name, its INSEE code, or two coordinates such as 47.1683, -1.4712.",
                 quoted(say, name)
             ),
+            Fault::TooLong(bytes) if french => format!(
+                "L’adresse de ce scénario aurait {bytes} octets, plus que les {MOST_PLAN_BYTES} d’une page. Partagez-le en plusieurs, ou envoyez-le en JSON à POST /api/scenario."
+            ),
+            Fault::TooLong(bytes) => format!(
+                "The address of this scenario would have {bytes} bytes, more than the {MOST_PLAN_BYTES} of a page. Split it into several, or send it as JSON to POST /api/scenario."
+            ),
             Fault::Planner(fault) => planner_words(fault, say),
             Fault::Notebook(french_words, english_words) => say.one(french_words, english_words).to_owned(),
         }
+    }
+}
+
+/// The part of a plan that a fault is about.
+fn part_json(part: &Part) -> serde_json::Value {
+    match part {
+        Part::Changes => serde_json::json!({ "changes": null }),
+        Part::Change { number, field } => serde_json::json!({ "change": number, "field": field }),
+        Part::Assumption(key) => serde_json::json!({ "assumption": key }),
+        Part::Key => serde_json::json!({ "key": null }),
+    }
+}
+
+/// The store or site that the network refuses.
+fn subject(fault: &PlannerFault) -> Option<&str> {
+    match fault {
+        PlannerFault::UnknownStore { store_id } | PlannerFault::NotOpen { store_id } => Some(store_id),
+        PlannerFault::NobodyNear { name, .. } => Some(name),
+        _ => None,
     }
 }
 
@@ -170,6 +256,7 @@ fn plan_words(fault: &PlanFault, say: Say) -> String {
             field_words(field, say)
         ),
         Part::Assumption(key) => format!("{}, {}", say.one("Hypothèse", "Assumption"), assumption_words(key, say)),
+        Part::Key => say.one("Une clé de l’adresse", "A key of the address").to_owned(),
     };
     let wrong = wrong_words(&fault.wrong, say);
     if french {
@@ -195,6 +282,10 @@ fn wrong_words(wrong: &Wrong, say: Say) -> String {
                 Change::KINDS.join(", ")
             )
         }
+        Wrong::Key { nearest } => match nearest {
+            Some(near) => format!("un scénario n’a pas cette clé. Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"),
+            None => "un scénario n’a pas cette clé. La documentation du réseau les énumère.".into(),
+        },
         Wrong::Shape { shape } => format!("il n’a pas la forme attendue. Écrivez {}.", quoted(say, shape)),
         Wrong::Option => "cette option n’existe pas. Les options sont format, fixed_cost et investment.".into(),
         Wrong::Missing => "il manque une valeur. Remplissez le champ.".into(),

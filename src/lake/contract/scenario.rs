@@ -1,7 +1,7 @@
 //! The tables of one scenario of the network: what a request supposes, and what follows from it.
 //!
-//! They are empty in a lake. A page or program that evaluates a scenario sees its own in their place; `scenarios` and `scenario_results` hold
-//! what users have saved.
+//! They are empty in a lake. A page or program that evaluates a scenario sees its own in their place, SQL asks the function of the same name
+//! (`scenario_stores('close:S004')`); `scenarios`, `scenario_results` and `scenario_outcomes` hold what users have saved.
 
 use super::tables::{col, table};
 use super::{Kind, Table};
@@ -59,8 +59,13 @@ fn scenarios() -> Table {
             col("changes_text", Text, "Its changes, as addresses write them").required(),
             col("assumptions_text", Text, "Its assumptions, as addresses write them"),
             col("lake_version", Integer, "Lake version when it was saved"),
-            col("created_at", Timestamp, "When it was first saved").required(),
-            col("updated_at", Timestamp, "When it was last saved").required(),
+            col("created_at", Timestamp, "When it was first saved"),
+            col("updated_at", Timestamp, "When it was last saved"),
+            col(
+                "fault",
+                Text,
+                "Why it has no results on the newest lake version, and what to do; empty when it has",
+            ),
         ],
     )
 }

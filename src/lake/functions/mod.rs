@@ -11,7 +11,10 @@
 //!
 //! Those that ask a model take the name of a fit of the last build first; a name that no fit has is an error.
 //!
-//! Adding a function: one file here and one line in [`all`] (or [`of_models`]).
+//! Functions that give tables (`scenario_stores('close:S004')` …) are evaluated by the room that registers them, see [`of_scenarios`].
+//!
+//! Adding a function: one file here and one line in [`all`] (or [`of_models`]); one that gives a table of scenarios: one entry of the list
+//! in `scenario_tables`.
 
 mod clv;
 mod commune_name;
@@ -39,6 +42,7 @@ mod h3_string_to_h3;
 mod p_alive;
 mod prob_orders;
 mod scalar_function;
+mod scenario_tables;
 
 use std::sync::Arc;
 
@@ -47,6 +51,25 @@ use datafusion::logical_expr::ScalarUDF;
 pub use fits::Fits;
 pub use great_circle_distance_km::great_circle_distance_km;
 pub use h3_cell_to_parent::cell_to_parent;
+pub use scenario_tables::{EvaluatePlan, of_scenarios};
+
+/// What the catalogue says of a function that gives a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableFunction {
+    /// Its name, that of the table whose columns it gives.
+    pub name: &'static str,
+    /// How it is called.
+    pub syntax: String,
+    /// What it gives.
+    pub description: String,
+    /// A query with it.
+    pub example: &'static str,
+}
+
+/// The documentation of every function that gives a table.
+pub fn tables() -> Vec<TableFunction> {
+    scenario_tables::documented().collect()
+}
 
 /// Every SQL function of the lake, to be registered in each session.
 ///

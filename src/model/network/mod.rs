@@ -22,7 +22,7 @@ mod white_space;
 mod write;
 mod write_catchments;
 
-pub use planner::{Answer, BestSites, Notice, OpenStore, Planner, PlannerFault, SiteCandidate};
+pub use planner::{Answer, BestSites, Notice, OpenStore, Planner, PlannerFault, Saved, Scenarios, SiteCandidate};
 pub use settings::{DistanceMeasure, NetworkSettings};
 
 use std::collections::{BTreeMap, HashMap};

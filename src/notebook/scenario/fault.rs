@@ -19,6 +19,8 @@ pub enum Part {
     },
     /// An assumption, by its key in the address or its name in JSON.
     Assumption(&'static str),
+    /// A key of the address that no plan has.
+    Key,
 }
 
 impl fmt::Display for Part {
@@ -31,6 +33,7 @@ impl fmt::Display for Part {
                 field: Some(field),
             } => write!(out, "`{field}` of change {number}"),
             Part::Assumption(key) => write!(out, "`{key}`"),
+            Part::Key => write!(out, "a key of the address"),
         }
     }
 }
@@ -56,6 +59,15 @@ pub enum Wrong {
     Shape {
         /// How it is written.
         shape: &'static str,
+    },
+    /// No plan has the key.
+    #[error(
+        "a plan has no such key; {}",
+        .nearest.map(|near| format!("did you mean `{near}`?")).unwrap_or_else(|| format!("its keys are {}", super::pasted::spelled_keys()))
+    )]
+    Key {
+        /// The key most like it.
+        nearest: Option<&'static str>,
     },
     /// An option of a change has no known name.
     #[error("there is no such option; write one of {}", super::text::OPTIONS.join(", "))]

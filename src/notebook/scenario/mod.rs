@@ -15,7 +15,9 @@ pub mod assumption;
 mod check;
 mod fault;
 mod form;
+mod json;
 mod number;
+mod pasted;
 mod rows;
 pub mod text;
 
@@ -23,6 +25,8 @@ use serde::{Deserialize, Serialize};
 
 pub use assumption::Assumptions;
 pub use fault::{Part, PlanError, PlanFault, Wrong};
+pub use json::JsonError;
+pub use pasted::unknown_keys;
 pub use rows::{COLUMNS, TABLE, scenarios_batch, schema};
 pub use text::Address;
 

@@ -186,7 +186,7 @@ impl Reading {
         self.faults.sort_by_key(|fault| match fault.part {
             Part::Changes => 0,
             Part::Change { number, .. } => number,
-            Part::Assumption(_) => usize::MAX,
+            Part::Assumption(_) | Part::Key => usize::MAX,
         });
         PlanError::unless_empty(self.faults)?;
         let plan = Plan {

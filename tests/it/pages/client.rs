@@ -81,7 +81,22 @@ impl Site {
 
     /// A request with more headers; a `Host` among them replaces the usual one.
     pub(crate) fn ask(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = format!("GET {path} HTTP/1.1\r\nConnection: close\r\n");
+        self.send("GET", path, headers, b"")
+    }
+
+    /// A body sent to an address.
+    pub(crate) fn post(&self, path: &str, kind: &str, body: &[u8]) -> Answer {
+        let length = body.len().to_string();
+        self.send(
+            "POST",
+            path,
+            &[("Content-Type", kind), ("Content-Length", &length)],
+            body,
+        )
+    }
+
+    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
             request.push_str(&format!("Host: {}\r\n", self.address));
         }
@@ -94,6 +109,8 @@ impl Site {
             .set_read_timeout(Some(Duration::from_secs(60)))
             .expect("a timeout");
         stream.write_all(request.as_bytes()).expect("the request leaves");
+        // A server that refuses what is too long may stop reading.
+        let _ = stream.write_all(body);
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("the answer comes");
         let split = answer

@@ -5,6 +5,8 @@ pub(crate) mod client;
 mod crawl;
 mod exports;
 mod maps;
+mod scenario_exports;
+mod scenario_input;
 mod segment;
 mod serving;
 mod statuses;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chalandise::lake::{completeness, contract, functions};
+use chalandise::model::Scenarios;
+use chalandise::notebook::Notebook;
 use chalandise::query::{Library, register_views};
 use datafusion::datasource::MemTable;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -30,9 +32,11 @@ pub fn bare() -> SessionContext {
     ctx
 }
 
-/// A session with every canonical table, empty, the functions and the shipped views.
+/// A session with every canonical table, empty, the functions, those of scenarios among them, and the shipped views.
 pub async fn session(library: &Library) -> SessionContext {
     let ctx = bare();
+    let notebook = Notebook::open_in_memory().unwrap();
+    Scenarios::register(&ctx, Arc::new(library.clone()), notebook).unwrap();
     let faults = register_views(&ctx, library).await;
     assert!(faults.is_empty(), "{faults}");
     ctx

@@ -394,14 +394,6 @@ impl Answer {
         Some((found.value?, found.source))
     }
 
-    /// The tables of several saved scenarios, each under its id: `scenario_results` and `scenario_outcomes`.
-    ///
-    /// # Errors
-    /// When a row does not fit its table.
-    pub fn saved(answers: &[(String, &Answer)]) -> Result<Vec<(String, RecordBatch)>, ModelError> {
-        tables::saved(answers)
-    }
-
     /// The table `compared_cells` of this scenario and another.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use chalandise_analytics::site_search::SearchError;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PlannerFault {
     /// The build could not calibrate the model.
-    #[error("there is no calibrated model: {reason}")]
+    #[error("there is no calibrated model: {}", if .reason.is_empty() { "run `chalandise build` after the import" } else { .reason })]
     NoModel {
         /// What the build found and needs; "" when the lake was not built.
         reason: String,

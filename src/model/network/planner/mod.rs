@@ -2,18 +2,23 @@
 //! to the margin, with intervals.
 //!
 //! A [`Planner`] reads the calibrated model back from its tables and keeps the network in memory; [`Planner::evaluate`] answers a plan in
-//! milliseconds. Its answer is the tables `scenario_*` of the contract, which pages, SQL and scripts read alike.
+//! milliseconds. Its answer is the tables `scenario_*` of the contract, which pages, SQL and scripts read alike; [`Scenarios`] gives a session
+//! its functions and the tables of saved scenarios.
 
 mod answer;
 mod fault;
 mod load;
 mod money;
 mod plan;
+mod saved;
+mod session;
 mod sites;
 mod tables;
 
 pub use answer::Answer;
 pub use fault::{Notice, PlannerFault};
+pub use saved::Saved;
+pub use session::Scenarios;
 pub use sites::{BestSites, SiteCandidate};
 
 use std::collections::HashMap;

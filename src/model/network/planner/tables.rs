@@ -34,7 +34,7 @@ pub(super) fn conformed(name: &str, batch: &RecordBatch) -> Result<RecordBatch, 
 }
 
 /// The columns of a changed amount.
-fn changed<'a, T>(columns: Columns<'a, T>, of: impl Fn(&'a T) -> Changes + Copy) -> Columns<'a, T> {
+pub(super) fn changed<'a, T>(columns: Columns<'a, T>, of: impl Fn(&'a T) -> Changes + Copy) -> Columns<'a, T> {
     columns
         .number("before", move |row| Some(of(row).before))
         .number("after", move |row| Some(of(row).after))
@@ -121,35 +121,6 @@ fn assumptions(answer: &Answer) -> Result<RecordBatch, ModelError> {
         .number("value", |assumed| assumed.value)
         .text("source", |assumed| Some(assumed.source))
         .batch("scenario_assumptions")
-}
-
-/// The results of saved scenarios by store and by total, each under its id.
-pub(super) fn saved(answers: &[(String, &Answer)]) -> Result<Vec<(String, RecordBatch)>, ModelError> {
-    let stores: Vec<(&str, &super::answer::SiteAnswer)> = answers
-        .iter()
-        .flat_map(|(id, answer)| answer.sites.iter().map(move |site| (id.as_str(), site)))
-        .collect();
-    let columns = Columns::of(&stores)
-        .text("scenario_id", |(id, _)| Some(id))
-        .text("store_id", |(_, site)| Some(&site.id))
-        .text("name", |(_, site)| Some(&site.name))
-        .text("role", |(_, site)| {
-            Some(if site.competitor { "competitor" } else { "own" })
-        })
-        .text("changed", |(_, site)| Some(site.changed));
-    let stores = changed(columns, |(_, site)| site.amount).batch("scenario_results")?;
-    let totals: Vec<(&str, &super::answer::Total)> = answers
-        .iter()
-        .flat_map(|(id, answer)| answer.totals.iter().map(move |total| (id.as_str(), total)))
-        .collect();
-    let columns = Columns::of(&totals)
-        .text("scenario_id", |(id, _)| Some(id))
-        .text("total", |(_, total)| Some(total.name));
-    let totals = changed(columns, |(_, total)| total.amount).batch("scenario_outcomes")?;
-    Ok(vec![
-        ("scenario_results".to_owned(), conformed("scenario_results", &stores)?),
-        ("scenario_outcomes".to_owned(), conformed("scenario_outcomes", &totals)?),
-    ])
 }
 
 /// The cells of two scenarios side by side.

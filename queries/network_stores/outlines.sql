@@ -1,0 +1,32 @@
+-- Catchments for maps: a row for each store and ring, with what lies within it. Groups of fewer than min_group_size customers carry no figure.
+-- @param region: text = null -- region in which the store stands; all when absent
+-- @param store_id: text = null -- store; all when absent
+-- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
+-- @column store_id: text -- store
+-- @column name: text -- name of the store; its id when the lake has no table of stores
+-- @column ring: percent -- share of the located revenue that the outline holds, nearest cells first: 50, 80 or 95
+-- @column cells: count -- cells (H3, resolution 7) within the outline
+-- @column distance: number -- from the store to the middle of the farthest of them
+-- @column customers: count -- customers of the store within
+-- @column net_revenue: money -- sales to them in the last 12 months
+with rings as (
+    select 50 as share
+    union all
+    select 80 as share
+    union all
+    select 95 as share
+)
+select
+    catchments.store_id,
+    max(coalesce(stores.name, catchments.store_id)) as name,
+    cast(rings.share as bigint) as ring,
+    count(*) as cells,
+    max(catchments.distance) as distance,
+    case when sum(catchments.customers) >= $min_group_size then sum(catchments.customers) end as customers,
+    case when sum(catchments.customers) >= $min_group_size then sum(catchments.net_revenue) end as net_revenue
+from catchments
+inner join rings on catchments.ring <= rings.share
+left join stores on stores.store_id = catchments.store_id
+where ($region is null or stores.region = $region) and ($store_id is null or catchments.store_id = $store_id)
+group by catchments.store_id, rings.share
+order by 1, 3
