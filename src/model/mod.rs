@@ -14,8 +14,8 @@ pub use customer_value::customer_value;
 pub use error::ModelError;
 pub use market_cells::market_cells;
 pub use network::{
-    Answer, BestSites, DistanceMeasure, NetworkSettings, Notice, OpenStore, Planner, PlannerFault, SiteCandidate,
-    network,
+    Answer, BestSites, ClosableStore, DistanceMeasure, NetworkSettings, Notice, OpenStore, Planner, PlannerFault,
+    SiteCandidate, SitesWanted, network,
 };
 pub use observations::{Ids, Observations, ObservationsError};
 pub use rollups::{Built, rollups};

@@ -12,9 +12,9 @@ const SALES_CHANNELS: [&str; 4] = ["store", "web", "post", "phone"];
 const SEGMENTS: [&str; 6] = ["champions", "loyal", "promising", "dormant", "at_risk", "lost"];
 /// The scores of recency and frequency, the best first.
 const SCORES: [&str; 5] = ["5", "4", "3", "2", "1"];
-/// More than any site sells in a year, in any currency.
-const LARGEST_SALES: u64 = 1_000_000_000_000;
-/// The most sites that a request chooses together.
+/// More than any site sells in a year or costs, in any currency.
+const LARGEST_AMOUNT: u64 = 1_000_000_000_000;
+/// The most sites, and the most closings, that a request chooses together.
 const MOST_SITES: u64 = 20;
 
 /// A filter that pages may take.
@@ -44,11 +44,17 @@ pub enum Filter {
     MaxTransfer,
     /// How many sites are chosen together.
     Sites,
+    /// How many present stores may close for them.
+    Closings,
+    /// What opening one of them costs once.
+    SiteCost,
+    /// What all of them together may cost.
+    Budget,
 }
 
 impl Filter {
     /// All filters, in the order of addresses and forms.
-    pub const ALL: [Filter; 12] = [
+    pub const ALL: [Filter; 15] = [
         Filter::Period,
         Filter::SalesChannel,
         Filter::Region,
@@ -61,6 +67,9 @@ impl Filter {
         Filter::MinSales,
         Filter::MaxTransfer,
         Filter::Sites,
+        Filter::Closings,
+        Filter::SiteCost,
+        Filter::Budget,
     ];
 
     /// The filters of a page whose file names none.
@@ -82,6 +91,9 @@ impl Filter {
             Filter::MinSales => "min_sales",
             Filter::MaxTransfer => "max_transfer",
             Filter::Sites => "sites",
+            Filter::Closings => "closings",
+            Filter::SiteCost => "site_cost",
+            Filter::Budget => "budget",
         }
     }
 
@@ -107,6 +119,9 @@ impl Filter {
             Filter::MinSales => &["min_sales"],
             Filter::MaxTransfer => &["max_transfer"],
             Filter::Sites => &["sites"],
+            Filter::Closings => &["closings"],
+            Filter::SiteCost => &["site_cost"],
+            Filter::Budget => &["budget"],
         }
     }
 
@@ -124,7 +139,10 @@ impl Filter {
             | Filter::Without
             | Filter::MinSales
             | Filter::MaxTransfer
-            | Filter::Sites => &[],
+            | Filter::Sites
+            | Filter::Closings
+            | Filter::SiteCost
+            | Filter::Budget => &[],
         }
     }
 
@@ -132,9 +150,10 @@ impl Filter {
     #[must_use]
     pub fn range(self) -> Option<(u64, u64)> {
         match self {
-            Filter::MinSales => Some((0, LARGEST_SALES)),
+            Filter::MinSales | Filter::SiteCost | Filter::Budget => Some((0, LARGEST_AMOUNT)),
             Filter::MaxTransfer => Some((0, 100)),
             Filter::Sites => Some((1, MOST_SITES)),
+            Filter::Closings => Some((0, MOST_SITES)),
             _ => None,
         }
     }
@@ -162,6 +181,9 @@ impl Filter {
             Filter::MinSales => say.one("Ventes minimales par an", "Smallest sales a year"),
             Filter::MaxTransfer => say.one("Pris au réseau, au plus en %", "Taken from own stores, at most in %"),
             Filter::Sites => say.one("À ouvrir ensemble", "To open together"),
+            Filter::Closings => say.one("Fermetures, au plus", "Closings, at most"),
+            Filter::SiteCost => say.one("Investissement par ouverture", "Investment by opening"),
+            Filter::Budget => say.one("Budget des ouvertures", "Budget of the openings"),
         }
     }
 
@@ -178,7 +200,9 @@ impl Filter {
             Filter::RecencyScore | Filter::FrequencyScore => say.one("Tous les scores", "All scores"),
             Filter::Store => say.one("Tous les magasins", "All stores"),
             Filter::Without => say.one("Aucune", "None"),
-            Filter::MinSales | Filter::MaxTransfer => say.one("sans limite", "no limit"),
+            Filter::MinSales | Filter::MaxTransfer | Filter::Budget => say.one("sans limite", "no limit"),
+            Filter::Closings => say.one("aucune", "none"),
+            Filter::SiteCost => say.one("non compté", "not counted"),
             Filter::Sites => say.one("de 1 à 20", "1 to 20"),
         }
     }
@@ -223,6 +247,12 @@ impl Filter {
                 Language::French => format!("{value} à ouvrir ensemble"),
                 Language::English => format!("{value} to open together"),
             },
+            Filter::Closings => match language {
+                Language::French => format!("au plus {value} à fermer"),
+                Language::English => format!("at most {value} to close"),
+            },
+            Filter::SiteCost => format!("{} {}", whole(value, language), say.one("par ouverture", "an opening")),
+            Filter::Budget => format!("{} {}", say.one("budget de", "budget of"), whole(value, language)),
             Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => value.to_owned(),
         }
     }

@@ -1,12 +1,15 @@
 //! The form beside a scenario: its changes, what can be added, what is assumed. Everything works without script: each button leads to
 //! the address of another plan.
+//!
+//! With script (`static/js/scenario.js`) the page follows the fields. It fetches the address that the form leads to and takes over the
+//! parts named by `data-live`; fields keep what was typed. In a form with `data-now` every entry counts, in the others their buttons do.
+//! A field with `data-least` and `data-most` gets a slider.
 
 use super::words::{Fault, notice_words};
-use super::{plan_link, read};
 use crate::dashboard::{Say, View, query_string};
 use crate::model::{Answer, DistanceMeasure, Planner};
+use crate::notebook::scenario::Plan;
 use crate::notebook::scenario::assumption::ASSUMED;
-use crate::notebook::scenario::{Change, Plan};
 use chalandise_chart::format::{Style, number};
 use maud::{Markup, html};
 
@@ -22,7 +25,7 @@ pub(super) struct Form<'a> {
 }
 
 impl Form<'_> {
-    fn say(&self) -> Say {
+    pub(super) fn say(&self) -> Say {
         self.view.say()
     }
 
@@ -30,15 +33,16 @@ impl Form<'_> {
     pub(super) fn markup(&self) -> Markup {
         let say = self.say();
         html! {
-            section.plan id="plan" aria-label=(say.one("Scénario", "Scenario")) {
-                (self.alerts())
-                (self.changes())
+            section.plan id="plan" aria-label=(say.one("Scénario", "Scenario")) data-plan data-page=(say.one("Sa page", "Its page")) {
+                div data-live="alerts" { (self.alerts()) }
+                div id="changes" tabindex="-1" data-live="changes" { (self.changes()) }
                 @if self.planner.is_some() {
                     (self.add_site())
                     (self.change_store())
                     (self.assumptions())
-                    @if self.answer.is_some() { (self.save()) }
+                    div data-live="save" { @if self.answer.is_some() { (self.save()) } }
                 }
+                p.vh role="status" data-said {}
             }
         }
     }
@@ -50,7 +54,11 @@ impl Form<'_> {
         html! {
             @if !self.faults.is_empty() {
                 div.alert role="alert" {
-                    p { b { (say.one("Ce scénario ne peut pas être calculé", "This scenario cannot be computed")) } }
+                    p { b { @if self.answer.is_some() {
+                        (say.one("Cette saisie n’est pas prise\u{a0}; les résultats sont ceux du scénario sans elle", "This entry is not taken; the results are those of the scenario without it"))
+                    } @else {
+                        (say.one("Ce scénario ne peut pas être calculé", "This scenario cannot be computed"))
+                    } } }
                     ul { @for fault in self.faults.iter().take(10) { li { (fault.words(say)) } } }
                     @if self.faults.len() > 10 {
                         p { (say.one("Et d’autres fautes\u{a0}: ", "And further faults: ")) (self.faults.len() - 10) }
@@ -63,81 +71,35 @@ impl Form<'_> {
         }
     }
 
-    fn changes(&self) -> Markup {
-        let say = self.say();
-        html! {
-            @if !self.plan.changes().is_empty() {
-                h2 { (say.one("Changements", "Changes")) }
-                ol.changes {
-                    @for (place, change) in self.plan.changes().iter().enumerate() {
-                        @let (kind, name, detail) = self.described(change);
-                        li {
-                            span.kind data-kind=(change.kind()) { (kind) }
-                            span.what { b { (name) } @if !detail.is_empty() { " " span.detail { (detail) } } }
-                            a.drop href=(plan_link(self.view, &self.plan.without(place)))
-                                aria-label=(say.labelled(say.one("Retirer", "Remove"), &format!("{kind} {name}"))) { (say.one("retirer", "remove")) }
-                        }
-                    }
-                }
-                p.more { a href=(plan_link(self.view, &Plan::default())) { (say.one("Tout retirer", "Remove all")) } }
-            }
-        }
-    }
-
-    /// What a change does, to what, and with which numbers.
-    fn described(&self, change: &Change) -> (&'static str, String, String) {
-        let say = self.say();
-        let store = |id: &str| self.planner.map_or(id, |planner| planner.store_name(id)).to_owned();
-        let area = |m2: f64| format!("{}\u{a0}m²", self.number(m2, 0));
-        let near = |latitude: f64, longitude: f64| {
-            let commune = read::nearest(latitude, longitude).map_or("", |commune| commune.name);
-            format!("{commune} ({latitude:.4}, {longitude:.4})")
-        };
-        match change {
-            Change::Open {
-                name, sales_area_m2, ..
-            } => (say.one("Ouvrir", "Open"), name.clone(), area(*sales_area_m2)),
-            Change::Competitor {
-                name, sales_area_m2, ..
-            } => (say.one("Concurrent", "Competitor"), name.clone(), area(*sales_area_m2)),
-            Change::Close { store_id } => (say.one("Fermer", "Close"), store(store_id), String::new()),
-            Change::Move {
-                store_id,
-                latitude,
-                longitude,
-            } => (
-                say.one("Déplacer", "Move"),
-                store(store_id),
-                format!("→ {}", near(*latitude, *longitude)),
-            ),
-            Change::Resize {
-                store_id,
-                sales_area_m2,
-            } => (
-                say.one("Changer la surface", "Resize"),
-                store(store_id),
-                format!("→ {}", area(*sales_area_m2)),
-            ),
-        }
-    }
-
-    fn number(&self, value: f64, digits: u8) -> String {
+    pub(super) fn number(&self, value: f64, digits: u8) -> String {
         number(value, Style::Decimal(digits), self.view.language, "")
     }
 
-    /// The plan and the reader's preferences, for a form that adds to it.
-    fn hidden(&self, but_assumptions: bool) -> Markup {
+    /// The plan and the reader's preferences, for a form that adds to it; `form` names the form among those of the page.
+    pub(super) fn hidden(&self, form: &str, but_assumptions: bool) -> Markup {
         let assumed = |key: &str| ASSUMED.iter().any(|assumed| assumed.key == key);
         html! {
-            @for (key, value) in &self.view.state { input type="hidden" name=(key) value=(value); }
-            @for (key, value) in &self.view.supposed {
-                @if !(but_assumptions && assumed(key)) { input type="hidden" name=(key) value=(value); }
+            span hidden data-live=(format!("carried-{form}")) {
+                @for (key, value) in &self.view.state { input type="hidden" name=(key) value=(value); }
+                @for (key, value) in &self.view.supposed {
+                    @if !(but_assumptions && assumed(key)) { input type="hidden" name=(key) value=(value); }
+                }
             }
         }
     }
 
+    /// The largest area of a slider, in m2: somewhat more than the network's largest store.
+    fn largest_area(&self) -> f64 {
+        let stores = self.planner.map(Planner::open_stores).unwrap_or_default();
+        let largest = stores
+            .iter()
+            .filter_map(|store| store.sales_area_m2)
+            .fold(1_000.0, f64::max);
+        (largest * 1.25 / 100.0).ceil() * 100.0
+    }
+
     /// What was typed into a field when the plan could not be read.
-    fn typed(&self, key: &str) -> Option<&str> {
+    pub(super) fn typed(&self, key: &str) -> Option<&str> {
         let mut found = self.given.iter().filter(|(name, _)| name == key);
         found.next_back().map(|(_, value)| value.as_str())
     }
@@ -151,6 +113,17 @@ impl Form<'_> {
         }
     }
 
+    /// The field of a sales area.
+    pub(super) fn area(&self, id: &str, name: &str, label: &str, default: &str) -> Markup {
+        html! {
+            div.field {
+                label for=(id) { (label) }
+                input type="text" id=(id) name=(name) value=(self.typed(name).unwrap_or(default)) inputmode="decimal" autocomplete="off"
+                    data-least="0" data-most=(self.largest_area()) data-step="20";
+            }
+        }
+    }
+
     fn add_site(&self) -> Markup {
         let say = self.say();
         let usual = self
@@ -159,10 +132,10 @@ impl Form<'_> {
         html! {
             form.add method="get" action=(self.view.path) {
                 h2 { (say.one("Ajouter un site", "Add a site")) }
-                (self.hidden(false))
+                (self.hidden("site", false))
                 (self.text("add_place", say.one("Commune, ou point de la carte", "Commune, or point of the map"), "", "Vertou (44)"))
                 div.two {
-                    (self.text("add_sales_area_m2", say.one("Surface, m²", "Area, m²"), &usual, ""))
+                    (self.area("add_sales_area_m2", "add_sales_area_m2", say.one("Surface, m²", "Area, m²"), &usual))
                     (self.text("add_name", say.one("Nom (facultatif)", "Name (optional)"), "", ""))
                 }
                 div.acts {
@@ -180,14 +153,14 @@ impl Form<'_> {
         html! {
             form.add method="get" action=(self.view.path) {
                 h2 { (say.one("Changer un magasin", "Change a store")) }
-                (self.hidden(false))
+                (self.hidden("store", false))
                 div.field {
                     label for="add_store_id" { (say.one("Magasin", "Store")) }
                     select id="add_store_id" name="add_store_id" {
                         option value="" { (say.one("Choisir", "Choose")) }
                         @for store in stores {
                             option value=(store.store_id) selected[store.store_id == chosen]
-                                data-latitude=(format!("{:.5}", store.latitude)) data-longitude=(format!("{:.5}", store.longitude)) {
+                                data-latitude=(format!("{:.5}", store.latitude)) data-longitude=(format!("{:.5}", store.longitude)) data-area=[store.sales_area_m2] {
                                 (store.name) @if let Some(area) = store.sales_area_m2 { " (" (self.number(area, 0)) "\u{a0}m²)" }
                             }
                         }
@@ -201,10 +174,7 @@ impl Form<'_> {
                         input type="text" id="move_place" name="add_place" autocomplete="off";
                     }
                     div.acts { button type="submit" name="add" value="move" { (say.one("Déplacer", "Move")) } }
-                    div.field {
-                        label for="new_area" { (say.one("Nouvelle surface, m²", "New area, m²")) }
-                        input type="text" id="new_area" name="add_sales_area_m2" autocomplete="off";
-                    }
+                    (self.area("new_area", "add_sales_area_m2", say.one("Nouvelle surface, m²", "New area, m²"), ""))
                     div.acts { button type="submit" name="add" value="resize" { (say.one("Changer la surface", "Resize")) } }
                 }
             }
@@ -257,9 +227,9 @@ impl Form<'_> {
     fn assumptions(&self) -> Markup {
         let say = self.say();
         html! {
-            form.add method="get" action=(self.view.path) {
+            form.add method="get" action=(self.view.path) data-now {
                 h2 { (say.one("Hypothèses", "Assumptions")) }
-                (self.hidden(true))
+                (self.hidden("assumed", true))
                 div.two {
                     @for assumed in ASSUMED {
                         @let usual = self.answer.and_then(|answer| answer.assumption(assumed.name));
@@ -267,10 +237,15 @@ impl Form<'_> {
                         @let scale = if assumed.percent { 100.0 } else { 1.0 };
                         div.field {
                             label for=(assumed.key) { (assumption_label(assumed.key, say)) }
+                            @let percent = |bound: f64| assumed.percent.then_some(bound * scale);
                             input type="text" id=(assumed.key) name=(assumed.key) autocomplete="off" inputmode="decimal"
+                                data-least=[percent(assumed.least)] data-most=[percent(assumed.most)] data-step=[assumed.percent.then_some("1")]
                                 value=(self.typed(assumed.key).map(str::to_owned).or(own.map(|value| plain(value * scale))).unwrap_or_default())
                                 placeholder=(usual.map(|(value, _)| plain(value * scale)).unwrap_or_default());
-                            @if let Some((_, source)) = usual { span.from { (source_words(source, say)) } }
+                            span.from data-live=(format!("from-{}", assumed.key)) {
+                                @if let Some((_, source)) = usual { (source_words(source, say)) }
+                                @else if assumed.key == "investment" { (say.one("pour le remboursement", "for the payback")) }
+                            }
                         }
                     }
                 }

@@ -5,6 +5,7 @@
 //! page, figures and files read them like any other.
 
 pub(super) mod api;
+mod changes;
 mod form;
 mod read;
 pub(super) mod saved;
@@ -27,7 +28,7 @@ pub(super) use words::Fault;
 
 /// Whether a pair of the address belongs to the plan.
 pub(super) fn is_key(key: &str) -> bool {
-    text::keys().chain(read::OWN_KEYS).any(|known| known == key) || saved::is_own(key)
+    text::keys().any(|known| known == key) || read::is_own(key) || saved::is_own(key)
 }
 
 /// The page: the form beside the results, or beside what is wrong with the plan.
@@ -35,20 +36,20 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
     if place.page.path.as_str().starts_with(saved::LIST) {
         return saved::show(state, asked, place).await;
     }
-    let read = read::plan(&asked.pairs);
+    let current = state.freshness.current().await;
+    let read = read::plan(&with_area(&current, &asked.pairs).await?);
     if let Ok(read) = &read
         && !read.canonical
     {
         return Ok(see(&address(asked, &read.plan)));
     }
-    let current = state.freshness.current().await;
     let data = current.data.within(state.deadline);
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
         let planner = current.planner().await.map_err(|error| failed(&error))?;
         let (plan, faults) = match read {
             Ok(read) => (read.plan, Vec::new()),
-            Err(faults) => (Plan::default(), faults),
+            Err(faults) => (read::without_entry(&asked.pairs), faults),
         };
         let supposed = pairs(&plan);
         let answer = match (&planner, plan.changes().is_empty()) {
@@ -84,6 +85,20 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
         Ok(html(page))
     };
     asked.answer(state, &data, make).await
+}
+
+/// The pairs of an address; where its form opens a site without an area, that of the network's usual store.
+async fn with_area(current: &Current, pairs: &[(String, String)]) -> Result<Vec<(String, String)>, HttpError> {
+    let mut pairs = pairs.to_vec();
+    if read::lacks_area(&pairs)
+        && let Ok(planner) = current.planner().await.map_err(|error| failed(&error))?
+    {
+        pairs.push((
+            "add_sales_area_m2".to_owned(),
+            format!("{:.0}", planner.usual_area_m2()),
+        ));
+    }
+    Ok(pairs)
 }
 
 /// The data of a figure of the page, with the tables of the plan in the address.

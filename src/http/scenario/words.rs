@@ -119,6 +119,12 @@ fn planner_words(fault: &PlannerFault, say: Say) -> String {
             "Nobody lives within {within_km:.0} km of {}: the point is in the sea or outside the market. Choose a place where people live.",
             quoted(say, name)
         ),
+        PlannerFault::NoMargin { .. } => say
+            .one(
+                "Les fermetures se pèsent en marge\u{a0}: il faut le taux de marge brute et les frais fixes des magasins (table stores). Importez-les, ou n’autorisez aucune fermeture.",
+                "Closings are weighed in margin: the gross margin rate and the fixed costs of stores are needed (table stores). Import them, or allow no closings.",
+            )
+            .to_owned(),
         PlannerFault::Scenario(error) if french => {
             format!("Le scénario ne peut pas être calculé. Détail technique\u{a0}: {error}.")
         }

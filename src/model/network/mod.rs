@@ -19,7 +19,9 @@ mod white_space;
 mod write;
 mod write_catchments;
 
-pub use planner::{Answer, BestSites, Notice, OpenStore, Planner, PlannerFault, SiteCandidate};
+pub use planner::{
+    Answer, BestSites, ClosableStore, Notice, OpenStore, Planner, PlannerFault, SiteCandidate, SitesWanted,
+};
 pub use settings::{DistanceMeasure, NetworkSettings};
 
 use std::collections::{BTreeMap, HashMap};

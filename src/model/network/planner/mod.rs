@@ -14,7 +14,7 @@ mod tables;
 
 pub use answer::Answer;
 pub use fault::{Notice, PlannerFault};
-pub use sites::{BestSites, SiteCandidate};
+pub use sites::{BestSites, ClosableStore, SiteCandidate, SitesWanted};
 
 use std::collections::HashMap;
 
