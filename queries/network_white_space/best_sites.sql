@@ -16,7 +16,7 @@
 -- @column total: money -- by it and all before it
 -- @column total_low_80: money -- 80 % interval of the total
 -- @column total_high_80: money -- 80 % interval of the total
--- @column value: money -- margin after fixed cost that it adds; empty when the choice is by revenue
+-- @column value: money -- margin after fixed cost that it adds; empty when the data do not say rates and costs
 -- @column total_value: money -- by it and all before it
 -- @column spent: money -- what the openings so far cost once; empty without a budget
 -- @column changes: text -- the plan of it and the steps before it, one change a line

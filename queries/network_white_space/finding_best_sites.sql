@@ -11,7 +11,7 @@
 -- @column total: money -- what the network would gain by all of it in a year
 -- @column total_low: money -- 80 % interval of it
 -- @column total_high: money -- 80 % interval of it
--- @column value: money -- margin after fixed cost that all of it adds in a year; empty when the choice is by revenue
+-- @column value: money -- margin after fixed cost that all of it adds in a year; empty when the data do not say rates and costs
 -- @column guarantee: ratio -- of the best that any choice among the candidates could reach, at least
 -- @column candidates: count -- places among which was chosen
 -- @column mean_error: ratio -- mean error of the model about a store that it has not seen

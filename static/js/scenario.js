@@ -85,6 +85,7 @@ const addressOf = (form, button) => {
 };
 
 if (plan) {
+  plan.toggleAttribute("data-following", true);
   plan.addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
     if (form.method !== "get") return;

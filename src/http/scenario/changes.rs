@@ -25,7 +25,7 @@ impl Form<'_> {
                 form method="get" action=(self.view.path) data-now {
                     (self.hidden("changes", false))
                     (self.list(true))
-                    noscript { div.acts { button type="submit" { (say.one("Appliquer", "Apply")) } } }
+                    div.acts.apply { button type="submit" { (say.one("Appliquer", "Apply")) } }
                 }
             } @else { (self.list(false)) }
             p.more { a href=(plan_link(self.view, &Plan::default())) { (say.one("Tout retirer", "Remove all")) } }

@@ -232,7 +232,10 @@ impl Form<'_> {
                 (self.hidden("assumed", true))
                 div.two {
                     @for assumed in ASSUMED {
-                        @let usual = self.answer.and_then(|answer| answer.assumption(assumed.name));
+                        @let usual = match self.answer {
+                            Some(answer) => answer.assumption(assumed.name),
+                            None => self.planner.and_then(|planner| planner.usual_assumption(assumed.name)),
+                        };
                         @let own = (assumed.get)(self.plan.assumptions());
                         @let scale = if assumed.percent { 100.0 } else { 1.0 };
                         div.field {
@@ -240,8 +243,8 @@ impl Form<'_> {
                             @let percent = |bound: f64| assumed.percent.then_some(bound * scale);
                             input type="text" id=(assumed.key) name=(assumed.key) autocomplete="off" inputmode="decimal"
                                 data-least=[percent(assumed.least)] data-most=[percent(assumed.most)] data-step=[assumed.percent.then_some("1")]
-                                value=(self.typed(assumed.key).map(str::to_owned).or(own.map(|value| plain(value * scale))).unwrap_or_default())
-                                placeholder=(usual.map(|(value, _)| plain(value * scale)).unwrap_or_default());
+                                value=(self.typed(assumed.key).map(str::to_owned).or(own.map(|value| plain(value * scale, say))).unwrap_or_default())
+                                placeholder=(usual.map(|(value, _)| plain(value * scale, say)).unwrap_or_default());
                             span.from data-live=(format!("from-{}", assumed.key)) {
                                 @if let Some((_, source)) = usual { (source_words(source, say)) }
                                 @else if assumed.key == "investment" { (say.one("pour le remboursement", "for the payback")) }
@@ -259,9 +262,11 @@ impl Form<'_> {
     }
 }
 
-fn plain(value: f64) -> String {
+/// A number for a field: no separators, the decimal sign of the language.
+fn plain(value: f64, say: Say) -> String {
     let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.replace('.', say.one(",", "."))
 }
 
 fn assumption_label(key: &str, say: Say) -> &'static str {

@@ -3,6 +3,7 @@
 //! changes the second one.
 
 use super::words::Fault;
+use crate::notebook::scenario::assumption::ASSUMED;
 use crate::notebook::scenario::{Address, Change, Part, Plan, PlanFault};
 use chalandise_analytics::record_linkage::normalise::city;
 use chalandise_chart::map::{Commune, communes};
@@ -37,6 +38,14 @@ pub(super) fn without_entry(pairs: &[(String, String)]) -> Plan {
 /// All that is wrong with it.
 pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
     let mut read: Vec<(String, String)> = pairs.to_vec();
+    for (key, value) in &mut read {
+        if is_number(key)
+            && let Some(plain) = plain_number(value)
+        {
+            *value = plain;
+        }
+    }
+    let respelled = read != pairs;
     let several = pairs.iter().filter(|(key, _)| key == "changes");
     let lines = several.flat_map(|(_, text)| text.lines());
     read.extend(lines.map(|line| ("change".to_owned(), line.to_owned())));
@@ -62,8 +71,33 @@ pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
         address.canonical = false;
     }
     let own = pairs.iter().any(|(key, _)| is_own(key));
-    address.canonical &= !own;
+    address.canonical &= !own && !respelled;
     Ok(address)
+}
+
+/// Whether a form's field of this key holds a number.
+fn is_number(key: &str) -> bool {
+    const NUMBERS: [&str; 3] = ["sales_area_m2", "fixed_cost", "investment"];
+    let typed = key
+        .strip_prefix("add_")
+        .or_else(|| key.strip_prefix(EDIT)?.split_once('.').map(|(_, field)| field));
+    ASSUMED.iter().any(|assumed| assumed.key == key) || typed.is_some_and(|field| NUMBERS.contains(&field))
+}
+
+/// A number as people write it, `1 740` or `51,8`, as plans spell it; none of what is not written so.
+fn plain_number(text: &str) -> Option<String> {
+    let spaced = |letter: char| matches!(letter, ' ' | '\u{a0}' | '\u{202f}');
+    let plain: String = text
+        .trim()
+        .chars()
+        .filter(|letter| !spaced(*letter))
+        .map(|letter| match letter {
+            ',' => '.',
+            '\u{2212}' => '-',
+            other => other,
+        })
+        .collect();
+    (plain != text && plain.parse::<f64>().is_ok()).then_some(plain)
 }
 
 /// Writes the fields of the list of changes into the changes that they are of.
@@ -387,6 +421,20 @@ mod tests {
             opened.starts_with("open:47.2") && opened.ends_with(",1800,format=retail park:Orvault"),
             "{opened}"
         );
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let read = plan(&[
+            pair("change", "resize:S9:800"),
+            pair("margin", "51,8"),
+            pair("edit.1.sales_area_m2", "1\u{202f}740,5"),
+        ])
+        .unwrap();
+        assert!(!read.canonical, "the address is spelled anew");
+        assert_eq!(read.plan.assumptions_text(), "margin=51.8");
+        assert_eq!(read.plan.changes_text(), "resize:S9:1740.5");
+        assert!(plan(&[pair("margin", "51;8")]).is_err());
     }
 
     #[test]

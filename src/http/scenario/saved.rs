@@ -134,20 +134,34 @@ pub(super) async fn all(state: &State, current: &Current) -> Result<Vec<Saved>, 
     Ok(saved)
 }
 
-/// The tables of saved scenarios; with two of them to compare, the one of their cells too.
+/// The two scenarios that an address compares; none when it names none, the same twice, or one that there is not.
+fn compared<'s>(saved: &'s [Saved], pairs: &[(String, String)]) -> Option<[&'s Saved; 2]> {
+    let of = |key: &str| {
+        let (_, id) = pairs.iter().find(|(name, _)| name == key)?;
+        saved.iter().find(|saved| saved.scenario.id.to_string() == *id)
+    };
+    let [first, second] = COMPARED.map(of);
+    let (first, second) = (first?, second?);
+    (first.scenario.id != second.scenario.id).then_some([first, second])
+}
+
+/// The tables of saved scenarios; with two of them to compare, only theirs, and the one of their cells.
 pub(super) fn tables(saved: &[Saved], pairs: &[(String, String)]) -> Result<Vec<(String, RecordBatch)>, HttpError> {
-    let scenarios: Vec<Scenario> = saved.iter().map(|saved| saved.scenario.clone()).collect();
+    let compared = compared(saved, pairs);
+    let shown: Vec<&Saved> = match &compared {
+        Some(two) => two.to_vec(),
+        None => saved.iter().collect(),
+    };
+    let scenarios: Vec<Scenario> = shown.iter().map(|saved| saved.scenario.clone()).collect();
     let list = scenarios_batch(&scenarios).map_err(|error| failed(&error))?;
     let mut tables = vec![("scenarios".to_owned(), list)];
-    let answers: Vec<(String, &Answer)> = saved
+    let answers: Vec<(String, &Answer)> = shown
         .iter()
         .filter_map(|saved| Some((saved.scenario.id.to_string(), saved.answer.as_ref()?)))
         .collect();
     tables.extend(Answer::saved(&answers).map_err(|error| failed(&error))?);
-    let chosen = COMPARED.map(|key| pairs.iter().find(|(name, _)| name == key).map(|(_, id)| id.as_str()));
-    let of = |id: &str| answers.iter().find(|(known, _)| known == id).map(|(_, answer)| *answer);
-    if let [Some(first), Some(second)] = chosen
-        && let (Some(first), Some(second)) = (of(first), of(second))
+    if let Some([first, second]) = compared
+        && let (Some(first), Some(second)) = (&first.answer, &second.answer)
     {
         tables.push(first.beside(second).map_err(|error| failed(&error))?);
     }
@@ -229,7 +243,8 @@ impl List<'_> {
                 @for saved in self.saved {
                     @let scenario = &saved.scenario;
                     li {
-                        span.kind { (scenario.content.changes().len()) " " (say.one("changements", "changes")) }
+                        @let changes = scenario.content.changes().len();
+                        span.kind { (changes) " " (if changes == 1 { say.one("changement", "change") } else { say.one("changements", "changes") }) }
                         span.what {
                             a href=(address(&scenario.content)) { b { (scenario.name) } }
                             @if !scenario.note.is_empty() { " " span.detail { (scenario.note) } }

@@ -204,7 +204,7 @@ fn wrong_words(wrong: &Wrong, say: Say) -> String {
         Wrong::Shape { shape } => format!("il n’a pas la forme attendue. Écrivez {}.", quoted(say, shape)),
         Wrong::Option => "cette option n’existe pas. Les options sont format, fixed_cost et investment.".into(),
         Wrong::Missing => "il manque une valeur. Remplissez le champ.".into(),
-        Wrong::Number => "ce n’est pas un nombre. Écrivez des chiffres et un point, comme 47.2184.".into(),
+        Wrong::Number => "ce n’est pas un nombre. Écrivez des chiffres, comme 1740 ou 51,8.".into(),
         Wrong::Range { least, most } => format!("la valeur doit aller de {least} à {most}."),
         Wrong::Text(TextFault::Empty) => "le texte est vide. Écrivez un nom.".into(),
         Wrong::Text(_) => "ce texte ne peut pas servir de nom. Écrivez 1 à 120 caractères visibles.".into(),

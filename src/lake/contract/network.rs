@@ -486,7 +486,7 @@ fn best_sites() -> Table {
             col(
                 "value",
                 Number,
-                "Gross margin of the gain, less the fixed cost of what opens or plus that of what closes; empty when the choice is by revenue",
+                "Gross margin of the gain, less the fixed cost of what opens or plus that of what closes; empty when the data do not say them",
             )
             .unit("money a year"),
             col("total_value", Number, "The same of it and those before it").unit("money a year"),

@@ -260,7 +260,7 @@ fn the_same_works_without_script() {
     // Fields change the opening, name a store to close, and say an assumption.
     browser.click("#edit-1 summary");
     browser.write("[id='edit.1.place']", "Nantes");
-    browser.click("noscript button");
+    browser.click(".apply button");
     browser.address_with("Nantes");
     browser.write("#add_store_id", "P");
     press(&browser, "close");

@@ -5,6 +5,7 @@ mod client;
 mod crawl;
 mod exports;
 mod maps;
+mod planner;
 mod segment;
 mod serving;
 mod statuses;

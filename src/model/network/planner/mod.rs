@@ -87,6 +87,20 @@ impl Planner {
         self.model.distance
     }
 
+    /// What is assumed where the user says nothing, by the assumption's name, and where it is from: data or default. None where it follows
+    /// from the plan.
+    pub fn usual_assumption(&self, name: &str) -> Option<(f64, &'static str)> {
+        let known = |value: Option<f64>| value.map(|value| (value, "data"));
+        let facts = &self.facts;
+        match name {
+            "margin_rate" => known(facts.margin_rate),
+            "web_effect" => Some(known(facts.web_effect.map(|it| it.0)).unwrap_or((0.0, "default"))),
+            "web_kept" => Some((0.0, "default")),
+            "first_year_ramp" => Some(known(facts.first_year_ramp).unwrap_or((1.0, "default"))),
+            _ => None,
+        }
+    }
+
     /// Median sales area of the stores that are open, in m2; 1,000 when none is known.
     pub fn usual_area_m2(&self) -> f64 {
         let mut areas: Vec<f64> = self

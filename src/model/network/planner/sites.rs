@@ -8,7 +8,7 @@
 use arrow::array::RecordBatch;
 use chalandise_analytics::numeric::special::Z_80;
 use chalandise_analytics::scenario::Place;
-use chalandise_analytics::site_search::{Budget, Chosen, Closable, Search, Selection};
+use chalandise_analytics::site_search::{Chosen, Closable, Search, Selection};
 
 use crate::model::ModelError;
 use crate::model::store::Columns;
@@ -19,6 +19,9 @@ use super::{Planner, PlannerFault};
 
 /// The table with the choice.
 const TABLE: &str = "best_sites";
+/// With closings every store that may close is tried with every place: so many of either answer within a request.
+const MOST_CLOSABLE: usize = 15;
+const MOST_PLACES_WITH_CLOSINGS: usize = 100;
 
 /// A place that may be chosen: the middle of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,12 +52,24 @@ pub struct SitesWanted {
     pub count: usize,
     /// Sales area of each, in m2.
     pub sales_area_m2: f64,
-    /// The stores that may close; all others stay open.
+    /// The stores that may close, those that would be missed least first; all others stay open.
     pub closable: Vec<ClosableStore>,
     /// The most of them that close.
     pub most_closings: usize,
     /// What one opening costs once, and what all of them may cost together.
     pub budget: Option<(f64, f64)>,
+}
+
+impl SitesWanted {
+    /// The most sites that may open. Each costs the same, so a budget bounds their number.
+    fn openings(&self) -> usize {
+        match self.budget {
+            Some((each, most)) if each > 0.0 => (1..=self.count)
+                .take_while(|number| *number as f64 * each <= most)
+                .count(),
+            _ => self.count,
+        }
+    }
 }
 
 /// A choice: the openings, the best first, then the closings.
@@ -77,17 +92,22 @@ struct Row {
     total: f64,
     /// 80 % interval of the total; none when the scenario cannot be computed.
     total_80: Option<(f64, f64)>,
-    /// Margin after fixed cost that it adds after those before it, and all so far; none when the choice is by revenue.
+    /// Margin after fixed cost that it adds after those before it, and all so far; none when the data do not say rates or costs.
     value: Option<(f64, f64)>,
 }
 
 impl Planner {
-    /// Chooses the sites, and the closings, by which the network gains most together.
+    /// Chooses the sites, and the closings, by which the network gains most together. Candidates come the best first: with closings only
+    /// the first hundred of them, and the first fifteen stores, are tried.
     ///
     /// # Errors
     /// [`PlannerFault::NoMargin`] when closings are asked for and the data do not say margins and costs, [`PlannerFault::Search`] when a
     /// candidate is no place or a number is out of its range.
     pub fn best_sites(&self, candidates: &[SiteCandidate], wanted: &SitesWanted) -> Result<BestSites, PlannerFault> {
+        let candidates = match wanted.most_closings {
+            0 => candidates,
+            _ => &candidates[..candidates.len().min(MOST_PLACES_WITH_CLOSINGS)],
+        };
         let places: Vec<Place> = candidates
             .iter()
             .map(|candidate| Place {
@@ -110,11 +130,7 @@ impl Planner {
     }
 
     fn selection(&self, candidates: usize, wanted: &SitesWanted) -> Result<Selection, PlannerFault> {
-        let mut selection = Selection::of(wanted.count);
-        selection.budget = wanted.budget.map(|(each, most)| Budget {
-            investments: vec![each; candidates],
-            most,
-        });
+        let mut selection = Selection::of(wanted.openings());
         if wanted.most_closings == 0 {
             return Ok(selection);
         }
@@ -132,6 +148,7 @@ impl Planner {
             .iter()
             .filter(|store| self.network.number_of(&store.store_id).is_some());
         selection.closable = open
+            .take(MOST_CLOSABLE)
             .map(|store| Closable {
                 id: store.store_id.clone(),
                 saving: store.annual_fixed_cost,
@@ -142,10 +159,11 @@ impl Planner {
 
     /// The choice step by step, each with the scenario of all steps so far.
     fn steps_of(&self, chosen: &Chosen, candidates: &[SiteCandidate], wanted: &SitesWanted) -> Vec<Row> {
-        let by_margin = wanted.most_closings > 0;
+        let facts = self.facts.margin_rate.zip(self.facts.fixed_cost_per_m2);
         let openings = chosen.sites.iter().map(|site| {
-            let site_of = candidates[site.candidate].clone();
-            (site_of, None, site.gain, site.value)
+            let candidate = candidates[site.candidate].clone();
+            let value = facts.map(|(rate, cost)| rate * site.gain - cost * wanted.sales_area_m2);
+            (candidate, None, site.gain, value)
         });
         let closings = chosen.closings.iter().filter_map(|closing| {
             let site = self.sites.iter().find(|site| site.id == closing.id)?;
@@ -156,14 +174,14 @@ impl Planner {
                 longitude: site.place.lng(),
                 commune_code: None,
             };
-            Some((candidate, Some(closing.id.clone()), -closing.loss, closing.value))
+            Some((candidate, Some(closing.id.clone()), -closing.loss, Some(closing.value)))
         });
-        let (mut total, mut worth, mut changes) = (0.0, 0.0, Vec::new());
+        let (mut total, mut worth, mut changes) = (0.0, Some(0.0), Vec::new());
         let steps = (1..)
             .zip(openings.chain(closings))
             .map(|(step, (site, closed, gain, value))| {
                 total += gain;
-                worth += value;
+                worth = worth.zip(value).map(|(worth, value)| worth + value);
                 changes.push(change(step, &site, closed.as_deref(), wanted.sales_area_m2));
                 Row {
                     step,
@@ -172,7 +190,7 @@ impl Planner {
                     gain,
                     total,
                     total_80: self.interval_of(&changes),
-                    value: by_margin.then_some((value, worth)),
+                    value: value.zip(worth),
                 }
             });
         steps.collect()
