@@ -20,8 +20,8 @@ use super::{Planner, PlannerFault};
 /// The table with the choice.
 const TABLE: &str = "best_sites";
 /// With closings every store that may close is tried with every place: so many of either answer within a request.
-const MOST_CLOSABLE: usize = 15;
-const MOST_PLACES_WITH_CLOSINGS: usize = 100;
+const MOST_CLOSABLE: usize = 10;
+const MOST_PLACES_WITH_CLOSINGS: usize = 40;
 
 /// A place that may be chosen: the middle of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,7 +98,7 @@ struct Row {
 
 impl Planner {
     /// Chooses the sites, and the closings, by which the network gains most together. Candidates come the best first: with closings only
-    /// the first hundred of them, and the first fifteen stores, are tried.
+    /// the first forty of them, and the first ten stores, are tried.
     ///
     /// # Errors
     /// [`PlannerFault::NoMargin`] when closings are asked for and the data do not say margins and costs, [`PlannerFault::Search`] when a
