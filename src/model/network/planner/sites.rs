@@ -19,9 +19,10 @@ use super::{Planner, PlannerFault};
 
 /// The table with the choice.
 const TABLE: &str = "best_sites";
-/// With closings every store that may close is tried with every place: so many of either answer within a request.
+/// With closings every store that may close is tried with every place: so many stores, and so many places beyond those that are chosen when
+/// nothing closes, answer within a request.
 const MOST_CLOSABLE: usize = 10;
-const MOST_PLACES_WITH_CLOSINGS: usize = 40;
+const MORE_PLACES: usize = 5;
 
 /// A place that may be chosen: the middle of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,17 +98,13 @@ struct Row {
 }
 
 impl Planner {
-    /// Chooses the sites, and the closings, by which the network gains most together. Candidates come the best first: with closings only
-    /// the first forty of them, and the first ten stores, are tried.
+    /// Chooses the sites, and the closings, by which the network gains most together. With closings only those candidates
+    /// are tried that are chosen when nothing closes and five more places are asked for, and only the first ten stores.
     ///
     /// # Errors
     /// [`PlannerFault::NoMargin`] when closings are asked for and the data do not say margins and costs, [`PlannerFault::Search`] when a
     /// candidate is no place or a number is out of its range.
     pub fn best_sites(&self, candidates: &[SiteCandidate], wanted: &SitesWanted) -> Result<BestSites, PlannerFault> {
-        let candidates = match wanted.most_closings {
-            0 => candidates,
-            _ => &candidates[..candidates.len().min(MOST_PLACES_WITH_CLOSINGS)],
-        };
         let places: Vec<Place> = candidates
             .iter()
             .map(|candidate| Place {
@@ -118,12 +115,17 @@ impl Planner {
         let standard = self.outlet(&self.new_site(0, 0.0, 0.0, wanted.sales_area_m2, false));
         let search = Search::new(&self.network, &places, standard.attraction)?;
         let ranking = search.rank(&[], |_, _| {})?;
-        let eligible: Vec<usize> = (0..candidates.len()).collect();
+        let mut eligible: Vec<usize> = (0..candidates.len()).collect();
         let selection = self.selection(candidates.len(), wanted)?;
+        if wanted.most_closings > 0 {
+            let more = Selection::of(selection.count + MORE_PLACES);
+            let chosen = search.choose(&ranking, &eligible, &more, |_, _| {})?;
+            eligible = chosen.sites.iter().map(|site| site.candidate).collect();
+        }
         let chosen = search.choose(&ranking, &eligible, &selection, |_, _| {})?;
         Ok(BestSites {
             rows: self.steps_of(&chosen, candidates, wanted),
-            candidates: candidates.len(),
+            candidates: eligible.len(),
             sales_area_m2: wanted.sales_area_m2,
             guarantee: chosen.guarantee,
         })
