@@ -7,6 +7,8 @@
 -- @column name: text -- name of the store
 -- @column annual_revenue: money -- expected of a year
 -- @column network_loss: money -- what the network would lose of it
+-- @column network_loss_low_80: money -- 80 % interval of it
+-- @column network_loss_high_80: money -- 80 % interval of it
 -- @column kept: ratio -- share that other stores would keep
 -- @column margin_lost: money -- gross margin of the loss, at the store's own rate
 -- @column annual_fixed_cost: money -- fixed cost that would be saved
@@ -41,6 +43,8 @@ select
     named.name,
     cast(store.annual_revenue as decimal(18, 2)) as annual_revenue,
     cast(store.network_loss as decimal(18, 2)) as network_loss,
+    cast(store.network_loss_low_80 as decimal(18, 2)) as network_loss_low_80,
+    cast(store.network_loss_high_80 as decimal(18, 2)) as network_loss_high_80,
     store.kept,
     cast(named.gross_margin_rate * store.network_loss as decimal(18, 2)) as margin_lost,
     named.annual_fixed_cost,

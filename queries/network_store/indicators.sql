@@ -30,6 +30,8 @@
 -- @column error: change -- predicted over observed, less 1
 -- @column annual_revenue: money -- expected of a year with the network as it is
 -- @column network_loss: money -- what the network would lose in a year if the store closed
+-- @column network_loss_low_80: money -- 80 % interval of it
+-- @column network_loss_high_80: money -- 80 % interval of it
 -- @column kept: ratio -- share of its revenue that other stores of the network would keep
 -- @column mean_error: ratio -- mean error of the model about a store that it has not seen
 -- @column fitted_error: ratio -- mean error of the fit itself
@@ -143,6 +145,8 @@ select
     case when huff_stores.observed > 0 then huff_stores.predicted / huff_stores.observed - 1 end as error,
     cast(huff_stores.annual_revenue as decimal(18, 2)) as annual_revenue,
     cast(huff_stores.network_loss as decimal(18, 2)) as network_loss,
+    cast(huff_stores.network_loss_low_80 as decimal(18, 2)) as network_loss_low_80,
+    cast(huff_stores.network_loss_high_80 as decimal(18, 2)) as network_loss_high_80,
     huff_stores.kept,
     model.mean_error,
     model.fitted_error

@@ -2,6 +2,7 @@
 -- @param store_id: text -- store whose page it is
 -- @column store_id: text -- store or competitor
 -- @column name: text -- name
+-- @column page_id: text -- store that has a page; empty for competitors
 -- @column latitude: degrees -- latitude
 -- @column longitude: degrees -- longitude
 -- @column net_revenue: money -- sales of the 12 months; empty for competitors
@@ -13,6 +14,7 @@ with days as (
 select
     stores.store_id,
     stores.name,
+    stores.store_id as page_id,
     stores.latitude,
     stores.longitude,
     store_catchments.net_revenue,
@@ -33,6 +35,7 @@ union all
 select
     competitor_id as store_id,
     coalesce(banner, competitor_id) as name,
+    null as page_id,
     latitude,
     longitude,
     null as net_revenue,

@@ -12,9 +12,13 @@
 -- @column kept: ratio -- share of it that other stores of the network would keep
 -- @column network_loss: money -- what the network would lose
 -- @column gross_margin_rate: ratio -- gross margin over net revenue
+-- @column network_loss_low_80: money -- 80 % interval of it
+-- @column network_loss_high_80: money -- 80 % interval of it
 -- @column margin_lost: money -- gross margin of the loss
 -- @column annual_fixed_cost: money -- fixed cost that would be saved
 -- @column gain: money change -- fixed cost less margin lost: above 0 the network earns more without the store
+-- @column gain_low_80: money change -- 80 % interval of the gain, from that of the loss
+-- @column gain_high_80: money change -- 80 % interval of the gain
 -- @column gain_at_least: money change -- the same when the other stores kept nothing
 -- @column sure: text -- always (above 0 in both), kept (only if the others keep what the model says) or no
 -- @column break_even: change -- how much larger than expected the loss may be before the gain is gone
@@ -26,6 +30,8 @@ with costs as (
         cast(huff_stores.annual_revenue as decimal(18, 2)) as annual_revenue,
         huff_stores.kept,
         cast(huff_stores.network_loss as decimal(18, 2)) as network_loss,
+        cast(huff_stores.network_loss_low_80 as decimal(18, 2)) as network_loss_low_80,
+        cast(huff_stores.network_loss_high_80 as decimal(18, 2)) as network_loss_high_80,
         stores.gross_margin_rate,
         cast(stores.gross_margin_rate * huff_stores.network_loss as decimal(18, 2)) as margin_lost,
         stores.annual_fixed_cost,
@@ -49,10 +55,14 @@ select
     annual_revenue,
     kept,
     network_loss,
+    network_loss_low_80,
+    network_loss_high_80,
     gross_margin_rate,
     margin_lost,
     annual_fixed_cost,
     annual_fixed_cost - margin_lost as gain,
+    annual_fixed_cost - cast(gross_margin_rate * network_loss_high_80 as decimal(18, 2)) as gain_low_80,
+    annual_fixed_cost - cast(gross_margin_rate * network_loss_low_80 as decimal(18, 2)) as gain_high_80,
     annual_fixed_cost - margin as gain_at_least,
     case
         when annual_fixed_cost > margin_lost and annual_fixed_cost > margin then 'always'

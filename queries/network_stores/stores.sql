@@ -25,6 +25,8 @@
 -- @column predicted_high_95: money -- 95 % interval of it
 -- @column error: change -- predicted over observed, less 1; only of stores that were open two years before the end
 -- @column network_loss: money -- what the network would lose in a year if the store closed
+-- @column network_loss_low_80: money -- 80 % interval of it
+-- @column network_loss_high_80: money -- 80 % interval of it
 -- @column kept: ratio -- share of its revenue that other stores of the network would keep
 with unit as (
     select coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance from huff_models where chosen
@@ -66,6 +68,8 @@ select
     cast(huff_stores.predicted_high_95 as decimal(18, 2)) as predicted_high_95,
     case when huff_stores.settled and huff_stores.observed > 0 then huff_stores.predicted / huff_stores.observed - 1 end as error,
     cast(huff_stores.network_loss as decimal(18, 2)) as network_loss,
+    cast(huff_stores.network_loss_low_80 as decimal(18, 2)) as network_loss_low_80,
+    cast(huff_stores.network_loss_high_80 as decimal(18, 2)) as network_loss_high_80,
     huff_stores.kept
 from ranked
 cross join unit

@@ -47,6 +47,8 @@ pub struct Ready {
 /// The sentence that a finding gives: title and, where it has one, lede.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sentences {
+    /// What its query found, in a word.
+    pub case: Option<String>,
     /// The title.
     pub title: String,
     /// The second sentence.
@@ -105,9 +107,11 @@ pub enum FigureError {
 pub async fn sentences(view: &View<'_>, page: &Page, finding: &Finding) -> Result<Sentences, DataError> {
     let rows = view.data.rows(&finding.query, &view.parameters()).await?;
     let row = rows.row(0);
-    let case = finding.case(row.get("case").and_then(|cell| cell.as_text()));
+    let found = row.get("case").and_then(|cell| cell.as_text());
+    let case = finding.case(found);
     let speech = view.speech(&page.lists);
     Ok(case.map_or_else(Sentences::default, |case| Sentences {
+        case: found.map(str::to_owned),
         title: case.title.fill(&row, &speech),
         lede: case.lede.as_ref().map(|lede| lede.fill(&row, &speech)),
     }))
@@ -348,18 +352,21 @@ pub fn first<'a>(view: &View<'a>, figure: &Figure, rows: usize) -> View<'a> {
     view.with(ROWS, &rows.saturating_add(1).to_string())
 }
 
-/// The rows of several figures, prepared together.
-pub async fn prepare_all<'p>(view: &View<'_>, page: &'p Page) -> BTreeMap<&'p str, Prepared> {
-    let prepared = futures::future::join_all(page.figures.iter().map(|figure| async move {
+/// Whether something stands on the page when its finding is of a case: what names no cases always does.
+#[must_use]
+pub fn stands(cases: &[String], found: Option<&str>) -> bool {
+    cases.is_empty() || found.is_some_and(|found| cases.iter().any(|case| case == found))
+}
+
+/// The rows of the figures that stand on the page in a case of its finding, prepared together.
+pub async fn prepare_all<'p>(view: &View<'_>, page: &'p Page, case: Option<&str>) -> BTreeMap<&'p str, Prepared> {
+    let figures = || page.figures.iter().filter(|figure| stands(&figure.cases, case));
+    let prepared = futures::future::join_all(figures().map(|figure| async move {
         match figure.rows {
             Some(rows) => prepare(&first(view, figure, rows), page, figure).await,
             None => prepare(view, page, figure).await,
         }
     }))
     .await;
-    page.figures
-        .iter()
-        .map(|figure| figure.id.as_str())
-        .zip(prepared)
-        .collect()
+    figures().map(|figure| figure.id.as_str()).zip(prepared).collect()
 }

@@ -3,6 +3,7 @@
 use super::figure::SUBTITLE_NAMES;
 use super::filters::Filter;
 use super::kinds::{Kinds, column_kinds};
+use super::load_blocks::{CANDIDATES, CLOSABLE};
 use super::load_filters::{check_parameters, filters, path};
 use super::load_parts::{chart, key_entry, parameters, read_words, required_words, style, word_lists};
 use super::map_figure::COMMUNES;
@@ -181,6 +182,26 @@ fn short_name(file: &Path) -> String {
     )
 }
 
+/// What stands on the page only in some cases of its finding names cases that there are.
+fn check_cases(root: &Section<'_, '_>, finding: Option<&Finding>, cases: &[String]) {
+    let Some(finding) = finding else { return };
+    let whens = || finding.cases.iter().map(|case| case.when.as_deref());
+    // A sentence for all other cases does not name them.
+    if whens().any(|when| when.is_none()) && cases.len() > 1 {
+        return;
+    }
+    for case in cases
+        .iter()
+        .filter(|case| !whens().any(|when| when == Some(case.as_str())))
+    {
+        root.fault(
+            "cases",
+            format!("the page's finding has no case {case:?}"),
+            "write the value of `when` of one of [[finding.case]]",
+        );
+    }
+}
+
 /// The reading of one page file: the library that its queries must be in, and its word lists.
 pub(super) struct PageReader<'l> {
     library: &'l Library,
@@ -198,7 +219,9 @@ impl<'l> PageReader<'l> {
         let part = root.section("part").and_then(read_words);
         let parent = root.text("parent");
         let supposes = root.flag("supposes");
-        let candidates = self.candidates(&root);
+        let store_region = root.flag("store_region");
+        let candidates = self.places(&root, "candidates", &CANDIDATES);
+        let closable = self.places(&root, "closable", &CLOSABLE);
         let needs = self.tables(&root);
         let filters = filters(&root, path.as_ref().and_then(PagePath::parameter));
         let finding = self.finding(&root);
@@ -233,6 +256,13 @@ impl<'l> PageReader<'l> {
                 "name the figure under which the links to the outlines stand",
             );
         }
+        for cases in figures
+            .iter()
+            .map(|figure| &figure.cases)
+            .chain(indicators.iter().map(|block| &block.cases))
+        {
+            check_cases(&root, finding.as_ref(), cases);
+        }
         root.close();
         Some(Page {
             id,
@@ -244,7 +274,9 @@ impl<'l> PageReader<'l> {
             part,
             parent,
             supposes,
+            store_region,
             candidates,
+            closable,
             needs,
             filters,
             finding: finding?,
@@ -304,6 +336,7 @@ impl<'l> PageReader<'l> {
         let rows = section
             .whole("rows", 1..10_000)
             .and_then(|rows| usize::try_from(rows).ok());
+        let cases = section.texts("cases");
         section.close();
         Some(Figure {
             id: id?,
@@ -324,6 +357,7 @@ impl<'l> PageReader<'l> {
             needs,
             sort,
             rows,
+            cases,
         })
     }
 

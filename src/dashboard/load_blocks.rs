@@ -10,8 +10,12 @@ use crate::query::Query;
 use chalandise_chart::format::Style;
 use chalandise_chart::map::Ramp;
 
+/// Stands for a place in an address.
+pub(super) const PLACE_SIGN: &str = "{place}";
 /// What a query of places must have.
-const CANDIDATES: [&str; 5] = ["h3_cell", "latitude", "longitude", "commune_code", "sales_area_m2"];
+pub(super) const CANDIDATES: [&str; 5] = ["h3_cell", "latitude", "longitude", "commune_code", "sales_area_m2"];
+/// What a query of stores that may close must have.
+pub(super) const CLOSABLE: [&str; 2] = ["store_id", "annual_fixed_cost"];
 
 impl PageReader<'_> {
     /// `[[caveat]]` with `text` for every row, or with `[[caveat.case]]`; rows that no case stands for say nothing.
@@ -71,11 +75,13 @@ impl PageReader<'_> {
             .into_iter()
             .filter_map(|item| self.indicator(item, query, trend))
             .collect();
+        let cases = section.texts("cases");
         section.close();
         Some(Indicators {
             query: query?.name.clone(),
             trend: trend.map(|query| query.name.clone()),
             items,
+            cases,
         })
     }
 
@@ -172,6 +178,8 @@ impl PageReader<'_> {
             section.fault("layer", "the map has no layer", "add [[map.layer]]");
         }
         let needs = self.tables(&section);
+        let store_link = self.link(&section, "store_link", stores);
+        let place_link = section.section("place_link").and_then(|link| self.place_link(link));
         section.close();
         Some(MapSection {
             cells: cells?.name.clone(),
@@ -181,16 +189,38 @@ impl PageReader<'_> {
             cell_stores: cell_stores?.name.clone(),
             cell_months: cell_months?.name.clone(),
             needs,
+            store_link,
+            place_link,
             layers,
         })
     }
 
-    /// `candidates = "…"`: a query of the places among which sites are chosen together.
-    pub(super) fn candidates(&self, root: &Section<'_, '_>) -> Option<String> {
-        let name = root.text("candidates")?;
-        let query = self.known_query(root, "candidates", &name);
-        for column in CANDIDATES {
-            self.known_column(root, "candidates", Some(column), query);
+    /// `place_link = { href = "…{place}", label = { fr = "…", en = "…" }, needs = ["…"] }`.
+    fn place_link(&self, section: Section<'_, '_>) -> Option<PlaceLink> {
+        let href = section.required_text("href");
+        if href.as_ref().is_some_and(|href| !href.contains(PLACE_SIGN)) {
+            section.fault(
+                "href",
+                "the address does not say the place",
+                "write {place} where it stands",
+            );
+        }
+        let label = required_words(&section, "label");
+        let needs = self.tables(&section);
+        section.close();
+        Some(PlaceLink {
+            href: href?,
+            label: label?,
+            needs,
+        })
+    }
+
+    /// `candidates = "…"`: a query among whose rows is chosen, with the columns that it must have.
+    pub(super) fn places(&self, root: &Section<'_, '_>, key: &'static str, columns: &[&str]) -> Option<String> {
+        let name = root.text(key)?;
+        let query = self.known_query(root, key, &name);
+        for column in columns {
+            self.known_column(root, key, Some(column), query);
         }
         Some(query?.name.clone())
     }

@@ -98,7 +98,8 @@ pub(super) fn check_parameters(root: &Section<'_, '_>, page: &Page, library: &Li
 /// The queries that the page's filters reach, each with the parameters that its figure fixes.
 fn queries(page: &Page) -> Vec<(&str, Vec<&str>)> {
     let mut queries = vec![(page.finding.query.as_str(), Vec::new())];
-    queries.extend(page.candidates.iter().map(|query| (query.as_str(), Vec::new())));
+    let places = page.candidates.iter().chain(&page.closable);
+    queries.extend(places.map(|query| (query.as_str(), Vec::new())));
     queries.extend(page.caveats.iter().map(|caveat| (caveat.query.as_str(), Vec::new())));
     if let Some(block) = &page.indicators {
         queries.push((&block.query, Vec::new()));

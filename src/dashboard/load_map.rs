@@ -88,7 +88,7 @@ impl PageReader<'_> {
     }
 
     /// An address whose placeholders are columns of a query.
-    fn link(&self, section: &Section<'_, '_>, key: &'static str, query: Option<&Query>) -> Option<String> {
+    pub(super) fn link(&self, section: &Section<'_, '_>, key: &'static str, query: Option<&Query>) -> Option<String> {
         let text = section.text(key)?;
         match Template::parse(&text) {
             Ok(template) => self.known_columns(section, key, query, &template.columns().collect::<Vec<_>>()),

@@ -285,7 +285,8 @@ impl<'a> Rows<'a> {
             .collect()
     }
 
-    /// The stores of a panel; before their change, none has opened and those that close are open.
+    /// The stores of a panel; before their change, none has opened and those that close are open. A store whose address lacks a
+    /// value leads nowhere.
     fn stores(&self, stores: Option<&Table>, before: bool) -> Vec<MapStore> {
         let Some(stores) = stores else { return Vec::new() };
         (0..stores.len())
@@ -306,6 +307,7 @@ impl<'a> Rows<'a> {
                     href: self
                         .store_link
                         .as_ref()
+                        .filter(|link| link.columns().all(|column| *stores.cell(row, column) != Cell::Null))
                         .map(|link| link.address(|column| stores.cell(row, column).exact())),
                     status,
                     selected: *stores.cell(row, "selected") == Cell::Bool(true),

@@ -30,6 +30,10 @@ pub struct Page {
     pub parent: Option<String>,
     /// Whether its address supposes changes of the network, whose results its queries read.
     pub supposes: bool,
+    /// Whether its region is that of stores, not of customers.
+    pub store_region: bool,
+    /// The query of the stores that may close for sites chosen together, when the address says how many.
+    pub closable: Option<String>,
     /// The query of the places among which the best together are chosen when the address says how many.
     pub candidates: Option<String>,
     /// Tables without which the page has nothing to say.
@@ -114,6 +118,8 @@ pub struct Indicators {
     pub trend: Option<String>,
     /// The indicators, the first one large.
     pub items: Vec<Indicator>,
+    /// The cases of the page's finding in which the page shows them; in all when empty.
+    pub cases: Vec<String>,
 }
 
 /// How an indicator's change is said.
@@ -205,6 +211,8 @@ pub struct Figure {
     pub sort: Option<String>,
     /// How many rows are drawn and listed; files have them all.
     pub rows: Option<usize>,
+    /// The cases of the page's finding in which the page shows it; in all when empty.
+    pub cases: Vec<String>,
 }
 
 impl Figure {
@@ -395,8 +403,23 @@ pub struct MapSection {
     pub cell_months: String,
     /// Tables without which there is no map.
     pub needs: Vec<String>,
+    /// Where a store leads, with columns of the stores' query; nowhere when none.
+    pub store_link: Option<String>,
+    /// Where a place leads that somebody chose on the map, with `{place}`; nowhere when none.
+    pub place_link: Option<PlaceLink>,
     /// The layers, the first one being the default.
     pub layers: Vec<Layer>,
+}
+
+/// What can be done at a place of the map.
+#[derive(Debug)]
+pub struct PlaceLink {
+    /// The address; `{place}` stands for latitude and longitude.
+    pub href: String,
+    /// What it does, in words.
+    pub label: Words,
+    /// Tables without which it is not offered.
+    pub needs: Vec<String>,
 }
 
 /// A layer of the map: what its colours mean.

@@ -33,9 +33,10 @@ const ICON: &str = include_str!("../../static/css/icon.svg");
 /// The font's name in the style sheet, replaced by its address.
 const FONT_NAME: &str = "inter-chalandise.woff2";
 /// The script modules, by stem.
-const SCRIPTS: [(&str, &str); 2] = [
+const SCRIPTS: [(&str, &str); 3] = [
     ("tooltip", include_str!("../../static/js/tooltip.js")),
     ("map", include_str!("../../static/js/map.js")),
+    ("scenario", include_str!("../../static/js/scenario.js")),
 ];
 
 impl Assets {

@@ -1,20 +1,17 @@
-//! The best sites together, chosen on request: `/network/white-space?sites=5`.
+//! The best sites together, chosen on request: `/network/white-space?sites=5&closings=2&site_cost=800000&budget=3000000`.
 //!
-//! The page names a query of candidates; those that pass the filters are handed to the planner of the lake version, and its choice stands in
-//! the session of the request as the table `best_sites`.
+//! The page names a query of candidates and one of stores that may close; those that pass the filters are handed to the planner of the lake
+//! version, and its choice stands in the session of the request as the table `best_sites`.
 
 use super::error::HttpError;
 use super::freshness::Current;
 use super::scenario::Fault;
 use crate::dashboard::{Data, Filter, Table, View};
-use crate::model::{PlannerFault, SiteCandidate};
+use crate::model::{ClosableStore, PlannerFault, SiteCandidate, SitesWanted};
 
 /// The data with the sites that the address asks for; as it is when it asks for none, or the lake lacks the tables.
 pub(super) async fn chosen(current: &Current, view: &View<'_>, data: &Data) -> Result<Data, HttpError> {
-    let count = view
-        .filters
-        .get(Filter::Sites)
-        .and_then(|text| text.parse::<usize>().ok());
+    let count = whole(view, Filter::Sites);
     let (Some(query), Some(count)) = (&view.page.candidates, count) else {
         return Ok(data.clone());
     };
@@ -26,9 +23,16 @@ pub(super) async fn chosen(current: &Current, view: &View<'_>, data: &Data) -> R
         return Ok(data.clone());
     };
     let candidates = candidates(&rows);
+    let wanted = SitesWanted {
+        count,
+        sales_area_m2,
+        closable: closable(view, data).await?,
+        most_closings: whole(view, Filter::Closings).unwrap_or(0),
+        budget: amount(view, Filter::SiteCost).zip(amount(view, Filter::Budget)),
+    };
     let planner = current.planner().await.map_err(|error| failed(&error))?;
     let planner = planner.map_err(refused)?;
-    let choice = tokio::task::spawn_blocking(move || planner.best_sites(&candidates, sales_area_m2, count))
+    let choice = tokio::task::spawn_blocking(move || planner.best_sites(&candidates, &wanted))
         .await
         .map_err(|error| failed(&error))?
         .map_err(refused)?;
@@ -40,6 +44,34 @@ pub(super) async fn chosen(current: &Current, view: &View<'_>, data: &Data) -> R
         .collect();
     data.supposing(supposed.join("&"), &tables)
         .map_err(|error| failed(&error))
+}
+
+fn whole(view: &View<'_>, filter: Filter) -> Option<usize> {
+    view.filters.get(filter)?.parse().ok()
+}
+
+fn amount(view: &View<'_>, filter: Filter) -> Option<f64> {
+    view.filters.get(filter)?.parse().ok()
+}
+
+/// The stores that may close; none when the address allows no closing.
+async fn closable(view: &View<'_>, data: &Data) -> Result<Vec<ClosableStore>, HttpError> {
+    let Some(query) = view
+        .page
+        .closable
+        .as_ref()
+        .filter(|_| whole(view, Filter::Closings).unwrap_or(0) > 0)
+    else {
+        return Ok(Vec::new());
+    };
+    let rows = data.rows(query, &view.parameters()).await?;
+    let one = |row: usize| {
+        Some(ClosableStore {
+            store_id: rows.cell(row, "store_id").as_text()?.to_owned(),
+            annual_fixed_cost: rows.cell(row, "annual_fixed_cost").as_f64()?,
+        })
+    };
+    Ok((0..rows.len()).filter_map(one).collect())
 }
 
 fn candidates(rows: &Table) -> Vec<SiteCandidate> {

@@ -14,8 +14,8 @@ pub use customer_value::customer_value;
 pub use error::ModelError;
 pub use market_cells::market_cells;
 pub use network::{
-    Answer, BestSites, DistanceMeasure, NetworkSettings, Notice, OpenStore, Planner, PlannerFault, Saved, Scenarios,
-    SiteCandidate, network,
+    Answer, BestSites, ClosableStore, DistanceMeasure, NetworkSettings, Notice, OpenStore, Planner, PlannerFault,
+    Saved, Scenarios, SiteCandidate, SitesWanted, network,
 };
 pub use observations::{Ids, Observations, ObservationsError};
 pub use rollups::{Built, rollups};

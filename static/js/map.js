@@ -175,19 +175,16 @@ function start(figure) {
 
 for (const figure of document.querySelectorAll("[data-fragment=map]")) start(figure);
 
-// A click on a map beside a form puts the place into its field: the next button opens, moves or adds there.
-const field = document.querySelector("#plan [name=add_place]");
-if (field) {
-  document.querySelector(".results")?.addEventListener("click", (event) => {
-    const svg = event.target.closest("svg.map-figure[data-centre]");
-    if (!svg || event.target.closest("a")) return;
-    const rect = svg.getBoundingClientRect();
-    const [east, north] = project(...svg.dataset.centre.split(",").map(Number));
-    const metresPerPx = 2000 * Number(svg.dataset.halfWidthKm) / rect.width;
-    const x = event.clientX - rect.left - rect.width / 2, y = event.clientY - rect.top - rect.height / 2;
-    const place = unproject(east + x * metresPerPx, north - y * metresPerPx).map((degrees) => degrees.toFixed(4)).join(", ");
-    for (const other of document.querySelectorAll("#plan [name=add_place]")) other.value = place;
-    field.scrollIntoView({ block: "nearest" });
-    field.focus({ preventScroll: true });
-  });
-}
+// A click on a map that hits no link is a place. Whoever can do something there listens; the inset is another picture.
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const svg = event.target.closest?.("svg[data-centre]");
+  if (!svg || event.target.closest("a, .inset")) return;
+  const rect = svg.getBoundingClientRect();
+  const [east, north] = project(...svg.dataset.centre.split(",").map(Number));
+  const metresPerPx = 2000 * Number(svg.dataset.halfWidthKm) / rect.width;
+  const x = event.clientX - rect.left - rect.width / 2, y = event.clientY - rect.top - rect.height / 2;
+  const [latitude, longitude] = unproject(east + x * metresPerPx, north - y * metresPerPx);
+  const detail = { place: `${latitude.toFixed(4)}, ${longitude.toFixed(4)}`, x: event.clientX, y: event.clientY };
+  svg.dispatchEvent(new CustomEvent("place", { bubbles: true, detail }));
+});

@@ -14,9 +14,9 @@ const SEGMENTS: [&str; 6] = ["champions", "loyal", "promising", "dormant", "at_r
 const SCORES: [&str; 5] = ["5", "4", "3", "2", "1"];
 /// Whole years before the last 12 months; the build goes back as far.
 const YEARS_AGO: [&str; 2] = ["1", "2"];
-/// More than any site sells in a year, in any currency.
-const LARGEST_SALES: u64 = 1_000_000_000_000;
-/// The most sites that a request chooses together.
+/// More than any site sells in a year or costs, in any currency.
+const LARGEST_AMOUNT: u64 = 1_000_000_000_000;
+/// The most sites, and the most closings, that a request chooses together.
 const MOST_SITES: u64 = 20;
 
 /// A filter that pages may take.
@@ -48,11 +48,17 @@ pub enum Filter {
     Sites,
     /// The 12 months of a catchment, counted back from the last ones.
     YearsAgo,
+    /// How many present stores may close for them.
+    Closings,
+    /// What opening one of them costs once.
+    SiteCost,
+    /// What all of them together may cost.
+    Budget,
 }
 
 impl Filter {
     /// All filters, in the order of addresses and forms.
-    pub const ALL: [Filter; 13] = [
+    pub const ALL: [Filter; 16] = [
         Filter::Period,
         Filter::SalesChannel,
         Filter::Region,
@@ -66,6 +72,9 @@ impl Filter {
         Filter::MaxTransfer,
         Filter::Sites,
         Filter::YearsAgo,
+        Filter::Closings,
+        Filter::SiteCost,
+        Filter::Budget,
     ];
 
     /// The filters of a page whose file names none.
@@ -88,6 +97,9 @@ impl Filter {
             Filter::MaxTransfer => "max_transfer",
             Filter::Sites => "sites",
             Filter::YearsAgo => "years_ago",
+            Filter::Closings => "closings",
+            Filter::SiteCost => "site_cost",
+            Filter::Budget => "budget",
         }
     }
 
@@ -114,6 +126,9 @@ impl Filter {
             Filter::MaxTransfer => &["max_transfer"],
             Filter::Sites => &["sites"],
             Filter::YearsAgo => &["years_ago"],
+            Filter::Closings => &["closings"],
+            Filter::SiteCost => &["site_cost"],
+            Filter::Budget => &["budget"],
         }
     }
 
@@ -132,7 +147,10 @@ impl Filter {
             | Filter::Without
             | Filter::MinSales
             | Filter::MaxTransfer
-            | Filter::Sites => &[],
+            | Filter::Sites
+            | Filter::Closings
+            | Filter::SiteCost
+            | Filter::Budget => &[],
         }
     }
 
@@ -140,9 +158,10 @@ impl Filter {
     #[must_use]
     pub fn range(self) -> Option<(u64, u64)> {
         match self {
-            Filter::MinSales => Some((0, LARGEST_SALES)),
+            Filter::MinSales | Filter::SiteCost | Filter::Budget => Some((0, LARGEST_AMOUNT)),
             Filter::MaxTransfer => Some((0, 100)),
             Filter::Sites => Some((1, MOST_SITES)),
+            Filter::Closings => Some((0, MOST_SITES)),
             _ => None,
         }
     }
@@ -171,6 +190,9 @@ impl Filter {
             Filter::MaxTransfer => say.one("Pris au réseau, au plus en %", "Taken from own stores, at most in %"),
             Filter::Sites => say.one("À ouvrir ensemble", "To open together"),
             Filter::YearsAgo => say.one("Zone de chalandise", "Catchment"),
+            Filter::Closings => say.one("Fermetures, au plus", "Closings, at most"),
+            Filter::SiteCost => say.one("Investissement par ouverture", "Investment by opening"),
+            Filter::Budget => say.one("Budget des ouvertures", "Budget of the openings"),
         }
     }
 
@@ -187,7 +209,9 @@ impl Filter {
             Filter::RecencyScore | Filter::FrequencyScore => say.one("Tous les scores", "All scores"),
             Filter::Store => say.one("Tous les magasins", "All stores"),
             Filter::Without => say.one("Aucune", "None"),
-            Filter::MinSales | Filter::MaxTransfer => say.one("sans limite", "no limit"),
+            Filter::MinSales | Filter::MaxTransfer | Filter::Budget => say.one("sans limite", "no limit"),
+            Filter::Closings => say.one("aucune", "none"),
+            Filter::SiteCost => say.one("non compté", "not counted"),
             Filter::Sites => say.one("de 1 à 20", "1 to 20"),
         }
     }
@@ -238,6 +262,12 @@ impl Filter {
                 let catchment = say.one("zone de chalandise", "catchment of");
                 format!("{catchment} {}", self.value_name(value, language))
             }
+            Filter::Closings => match language {
+                Language::French => format!("au plus {value} à fermer"),
+                Language::English => format!("at most {value} to close"),
+            },
+            Filter::SiteCost => format!("{} {}", whole(value, language), say.one("par ouverture", "an opening")),
+            Filter::Budget => format!("{} {}", say.one("budget de", "budget of"), whole(value, language)),
             Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => value.to_owned(),
         }
     }

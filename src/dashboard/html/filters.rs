@@ -141,9 +141,10 @@ fn field(view: &View<'_>, filter: Filter, prefix: &str) -> Markup {
     }
 }
 
-/// Beside a region left out, the region is that of places, not of customers.
+/// The region of places or of stores is not that of customers.
 fn label(view: &View<'_>, filter: Filter) -> &'static str {
     match filter {
+        Filter::Region if view.page.store_region => view.say().one("Région du magasin", "Store’s region"),
         Filter::Region if view.takes().has(Filter::Without) => view.say().one("Région", "Region"),
         _ => filter.label(view.language),
     }

@@ -5,7 +5,7 @@ use super::frame::{Frame, page_frame};
 use super::indicators::indicators;
 use super::{filters, notice};
 use crate::dashboard::data::DataError;
-use crate::dashboard::figure::{FigureError, Prepared, Sentences, caveats, log, prepare_all, sentences};
+use crate::dashboard::figure::{FigureError, Prepared, Sentences, caveats, log, prepare_all, sentences, stands};
 use crate::dashboard::network::{PageError, choose, map_section};
 use crate::dashboard::page::{Figure, Page};
 use crate::dashboard::view::View;
@@ -22,11 +22,23 @@ pub async fn page(view: &View<'_>, page: &Page, form: Option<&Markup>) -> Result
         Some(chosen) => &view.with("resolution", &chosen.resolution.drawn.to_string()),
         None => view,
     };
+    // What stands on the page may follow from its finding; else all queries run together.
+    let early = match by_case(page) {
+        true => Some(sentences(view, page, &page.finding).await),
+        false => None,
+    };
+    let case = early.as_ref().and_then(|found| found.as_ref().ok()?.case.clone());
+    let finding = async {
+        match early {
+            Some(found) => found,
+            None => sentences(view, page, &page.finding).await,
+        }
+    };
     let (found, caveats, block, figures) = futures::join!(
-        sentences(view, page, &page.finding),
+        finding,
         caveats(view, page),
-        block(view, page),
-        prepare_all(view, page)
+        block(view, page, case.as_deref()),
+        prepare_all(view, page, case.as_deref())
     );
     let found = match found {
         Ok(found) => found,
@@ -54,7 +66,7 @@ pub async fn page(view: &View<'_>, page: &Page, form: Option<&Markup>) -> Result
     };
     let main = html! {
         (filters::siblings(view))
-        div.head {
+        div.head data-live="head" {
             p.over {
                 @if let Some(parent) = parent(view) {
                     @if view.assets.in_file { (parent.title.of(view.language)) }
@@ -69,7 +81,7 @@ pub async fn page(view: &View<'_>, page: &Page, form: Option<&Markup>) -> Result
             @if !lacks.is_empty() { (notice::lacks(view.say(), &lacks)) }
         }
         @if let Some(form) = form {
-            div.beside { (form) div.results data-fragment="results" { (results) } }
+            div.beside { (form) div.results data-live="results" { (results) } }
         } @else { (results) }
     };
     Ok(page_frame(&Frame::of(view, true), &title, &main))
@@ -92,9 +104,15 @@ fn placed(view: &View<'_>, page: &Page, item: &Figure, prepared: Option<&Prepare
     html! { @if let Some(prepared) = prepared { (figure(view, page, item, prepared)) } }
 }
 
-/// The indicators, or the sentence in their place.
-async fn block(view: &View<'_>, page: &Page) -> Option<Markup> {
-    let block = page.indicators.as_ref()?;
+/// Whether something stands on the page only in some cases of its finding.
+fn by_case(page: &Page) -> bool {
+    let block = page.indicators.as_ref().is_some_and(|block| !block.cases.is_empty());
+    block || page.figures.iter().any(|figure| !figure.cases.is_empty())
+}
+
+/// The indicators, or the sentence in their place; none in a case of the finding in which they do not stand on the page.
+async fn block(view: &View<'_>, page: &Page, case: Option<&str>) -> Option<Markup> {
+    let block = page.indicators.as_ref().filter(|block| stands(&block.cases, case))?;
     let parameters = view.parameters();
     let values = view.data.rows(&block.query, &parameters);
     let months = async {

@@ -8,6 +8,7 @@ use super::cells::{Cell, Table};
 use super::data::DataError;
 use super::filters::FilterError;
 use super::page::{Layer, MapSection, Page};
+use super::template::Template;
 use super::view::View;
 use chalandise_chart::map::{self, CellState, MapCell, MapData, MapStore, Ramp, StoreStatus};
 use std::str::FromStr;
@@ -128,6 +129,8 @@ pub async fn read(view: &View<'_>, map: &MapSection, state: &MapState<'_>, drawn
         view.data.rows(map.cells_of(state.layer), &parameters),
         view.data.rows(&map.stores, &parameters)
     )?;
+    let link = map.store_link.as_ref().filter(|_| !view.assets.in_file);
+    let link = link.and_then(|address| Template::parse(&view.follow(address)).ok());
     let column = &state.layer.column;
     let shown: Vec<f64> = (0..cells.len())
         .filter_map(|row| cells.cell(row, column).as_f64())
@@ -136,7 +139,9 @@ pub async fn read(view: &View<'_>, map: &MapSection, state: &MapState<'_>, drawn
         cells: (0..cells.len())
             .filter_map(|row| map_cell(view, state, &cells, row))
             .collect(),
-        stores: (0..stores.len()).filter_map(|row| map_store(&stores, row)).collect(),
+        stores: (0..stores.len())
+            .filter_map(|row| map_store(&stores, row, link.as_ref()))
+            .collect(),
         selected: state.cell,
     };
     Ok(Drawn {
@@ -168,14 +173,14 @@ fn map_cell(view: &View<'_>, state: &MapState<'_>, cells: &Table, row: usize) ->
     })
 }
 
-fn map_store(stores: &Table, row: usize) -> Option<MapStore> {
+fn map_store(stores: &Table, row: usize, link: Option<&Template>) -> Option<MapStore> {
     Some(MapStore {
         id: stores.cell(row, "store_id").exact(),
         name: stores.cell(row, "name").exact(),
         latitude: stores.cell(row, "latitude").as_f64()?,
         longitude: stores.cell(row, "longitude").as_f64()?,
         revenue: stores.cell(row, "net_revenue").as_f64().unwrap_or(0.0),
-        href: None,
+        href: link.map(|link| link.address(|column| stores.cell(row, column).exact())),
         status: match stores.cell(row, "status").as_text() {
             Some("closing") => StoreStatus::Closing,
             _ => StoreStatus::Open,

@@ -1,10 +1,12 @@
 //! The panel beside the map: what is known of the selected cell.
 
+use super::section::place_link;
 use super::{Chosen, Drawn, cell_name};
 use crate::dashboard::cells::{Cell, Table};
 use crate::dashboard::data::DataError;
 use crate::dashboard::figure::{FigureError, log};
 use crate::dashboard::html::{notice, sparkline};
+use crate::dashboard::load_blocks::PLACE_SIGN;
 use crate::dashboard::view::View;
 use crate::dashboard::words::{NOTHING, channel_name, show};
 use chalandise_chart::format::Style;
@@ -292,18 +294,27 @@ fn months(view: &View<'_>, months: &Table) -> Markup {
     }
 }
 
-/// Closer, and away.
+/// To a store at the middle of the cell, closer, and away.
 fn links(view: &View<'_>, chosen: &Chosen<'_>, cell: &Table) -> Markup {
     let say = view.say();
-    let closer = cell
+    let place = cell
         .cell(0, "latitude")
         .as_f64()
-        .zip(cell.cell(0, "longitude").as_f64())
-        .and_then(|(latitude, longitude)| {
-            let half_width_km = (chosen.state.place.half_width_km() / 4.0).max(3.0);
-            map::View::around(latitude, longitude, half_width_km).ok()
+        .zip(cell.cell(0, "longitude").as_f64());
+    let closer = place.and_then(|(latitude, longitude)| {
+        let half_width_km = (chosen.state.place.half_width_km() / 4.0).max(3.0);
+        map::View::around(latitude, longitude, half_width_km).ok()
+    });
+    let open = place
+        .zip(place_link(view, chosen.map))
+        .map(|((latitude, longitude), (href, words))| {
+            (
+                href.replace(PLACE_SIGN, &format!("{latitude:.4},{longitude:.4}")),
+                words,
+            )
         });
     html! {
+        @if let Some((href, words)) = open { p.acts { a.do href=(href) { (words) } } }
         p.acts {
             @if let Some(closer) = closer {
                 a href=(view.link(&view.path, &[("view", Some(&closer.to_string()))])) { (say.one("Voir de plus près", "Look closer")) }

@@ -5,7 +5,7 @@ use crate::dashboard::cells::{Cell, Table};
 use crate::dashboard::data::DataError;
 use crate::dashboard::figure::{FigureError, log};
 use crate::dashboard::html::{filters, notice};
-use crate::dashboard::page::Page;
+use crate::dashboard::page::{MapSection, Page};
 use crate::dashboard::period::day_words;
 use crate::dashboard::view::View;
 use crate::dashboard::words::{NOTHING, Say, show};
@@ -52,7 +52,9 @@ fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel:
             div.bleed-in {
                 (layers(view, chosen))
                 div.maprow {
-                    figure.map-box aria-label=(chosen.state.layer.label.of(view.language)) {
+                    @let place = place_link(view, chosen.map);
+                    figure.map-box aria-label=(chosen.state.layer.label.of(view.language))
+                        data-place-href=[place.as_ref().map(|place| &place.0)] data-place-words=[place.as_ref().map(|place| place.1)] {
                         @if drawn.data.cells.is_empty() {
                             (notice::empty(say))
                         } @else {
@@ -76,6 +78,13 @@ fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel:
             }
         }
     }
+}
+
+/// Where a place of the map leads, `{place}` standing for it, and the words; none when the lake lacks what it needs there.
+pub(super) fn place_link<'v>(view: &'v View<'_>, map: &'v MapSection) -> Option<(String, &'v str)> {
+    let link = map.place_link.as_ref().filter(|_| !view.assets.in_file)?;
+    let offered = view.data.missing(&link.needs).is_empty();
+    offered.then(|| (view.follow(&link.href), link.label.of(view.language)))
 }
 
 /// Only the view of France leaves the Bay of Biscay free for the legend.

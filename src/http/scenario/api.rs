@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 /// The tables of the plan in the address, by name.
 pub(in crate::http) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
-    let own = |key: &&str| !read::OWN_KEYS.contains(key);
+    let own = |key: &&str| !read::is_own(key);
     let unknown = unknown_keys(asked.pairs.iter().map(|(key, _)| key.as_str()).filter(own));
     if !unknown.is_empty() {
         return Err(HttpError::Plan(unknown.into_iter().map(Fault::Plan).collect()));

@@ -1,12 +1,16 @@
 //! The form beside a scenario: its changes, what can be added, what is assumed. Everything works without script: each button leads to
 //! the address of another plan.
+//!
+//! With script (`static/js/scenario.js`) the page follows the fields. It fetches the address that the form leads to and takes over the
+//! parts named by `data-live`; fields keep what was typed. In a form with `data-now` every entry counts, in the others their buttons do.
+//! A field with `data-least` and `data-most` gets a slider.
 
+use super::read;
 use super::words::{Fault, notice_words};
-use super::{plan_link, read};
 use crate::dashboard::{Say, View, query_string};
 use crate::model::{Answer, DistanceMeasure, Planner};
+use crate::notebook::scenario::Plan;
 use crate::notebook::scenario::assumption::ASSUMED;
-use crate::notebook::scenario::{Change, Plan};
 use chalandise_chart::format::{Style, number};
 use maud::{Markup, html};
 
@@ -15,21 +19,58 @@ const LONGEST_INPUT: usize = 200;
 
 /// One of the forms of the column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sent {
+pub(super) enum Sent {
     /// The one that adds a site.
     Site,
     /// The one that changes a store.
     Store,
+    /// The fields of the list of changes.
+    Changes,
     /// The assumptions.
     Assumptions,
 }
 
-/// What is wrong with a field, beside it.
-fn beside(id: Option<&str>, wrong: &[String]) -> Markup {
-    html! {
-        @if let Some(id) = id {
-            p.wrong id=(id) { @for words in wrong { (words) " " } }
+impl Sent {
+    /// Whether its button says what is added: then its fields count only when it was sent.
+    fn adds(self) -> bool {
+        matches!(self, Sent::Site | Sent::Store)
+    }
+}
+
+/// A field of text.
+pub(super) struct Field<'a> {
+    /// The form that it is in.
+    pub(super) of: Sent,
+    pub(super) id: &'a str,
+    /// Its name in the address.
+    pub(super) key: &'a str,
+    /// What stands in it unless something was typed.
+    pub(super) default: &'a str,
+    /// What it shows when it is empty.
+    pub(super) example: &'a str,
+    /// Smallest and largest value and step of a slider beside it.
+    pub(super) slider: Option<(f64, f64, f64)>,
+}
+
+impl<'a> Field<'a> {
+    pub(super) fn of(of: Sent, id: &'a str, key: &'a str) -> Field<'a> {
+        Field {
+            of,
+            id,
+            key,
+            default: "",
+            example: "",
+            slider: None,
         }
+    }
+}
+
+/// What is wrong with a field, beside it.
+fn beside(id: &str, wrong: &[String]) -> Markup {
+    html! {
+        span data-live=(id) { @if !wrong.is_empty() {
+            span.wrong id=(id) { @for words in wrong { (words) " " } }
+        } }
     }
 }
 
@@ -45,7 +86,7 @@ pub(super) struct Form<'a> {
 }
 
 impl Form<'_> {
-    fn say(&self) -> Say {
+    pub(super) fn say(&self) -> Say {
         self.view.say()
     }
 
@@ -53,15 +94,16 @@ impl Form<'_> {
     pub(super) fn markup(&self) -> Markup {
         let say = self.say();
         html! {
-            section.plan id="plan" aria-label=(say.one("Scénario", "Scenario")) {
-                (self.alerts())
-                (self.changes())
+            section.plan id="plan" aria-label=(say.one("Scénario", "Scenario")) data-plan data-page=(say.one("Sa page", "Its page")) {
+                div data-live="alerts" { (self.alerts()) }
+                div id="changes" tabindex="-1" data-live="changes" { (self.changes()) }
                 @if self.planner.is_some() {
                     (self.add_site())
                     (self.change_store())
                     (self.assumptions())
-                    @if self.answer.is_some() { (self.save()) }
+                    div data-live="save" { @if self.answer.is_some() { (self.save()) } }
                 }
+                p.vh role="status" data-said {}
             }
         }
     }
@@ -73,13 +115,11 @@ impl Form<'_> {
         html! {
             @if !self.faults.is_empty() {
                 div.alert role="alert" {
-                    p { b {
-                        @if self.answer.is_some() {
-                            (say.one("Une partie de ce que vous demandez n’a pas été prise en compte", "A part of what you ask was left out"))
-                        } @else {
-                            (say.one("Ce scénario ne peut pas être calculé", "This scenario cannot be computed"))
-                        }
-                    } }
+                    p { b { @if self.answer.is_some() {
+                        (say.one("Une partie de ce que vous demandez n’est pas prise\u{a0}; les résultats sont ceux du scénario sans elle", "A part of what you ask is not taken; the results are those of the scenario without it"))
+                    } @else {
+                        (say.one("Ce scénario ne peut pas être calculé", "This scenario cannot be computed"))
+                    } } }
                     ul { @for fault in self.faults.iter().take(10) { li { (fault.words(say)) } } }
                     @if self.faults.len() > 10 {
                         p { (say.one("Et d’autres fautes\u{a0}: ", "And further faults: ")) (self.faults.len() - 10) }
@@ -92,80 +132,31 @@ impl Form<'_> {
         }
     }
 
-    fn changes(&self) -> Markup {
-        let say = self.say();
-        html! {
-            @if !self.plan.changes().is_empty() {
-                h2 { (say.one("Changements", "Changes")) }
-                ol.changes {
-                    @for (place, change) in self.plan.changes().iter().enumerate() {
-                        @let (kind, name, detail) = self.described(change);
-                        li {
-                            span.kind data-kind=(change.kind()) { (kind) }
-                            span.what { b { (name) } @if !detail.is_empty() { " " span.detail { (detail) } } }
-                            a.drop href=(plan_link(self.view, &self.plan.without(place)))
-                                aria-label=(say.labelled(say.one("Retirer", "Remove"), &format!("{kind} {name}"))) { (say.one("retirer", "remove")) }
-                            @for fault in self.faults.iter().filter(|fault| fault.is_about(change)) {
-                                p.wrong { (fault.words(say)) }
-                            }
-                        }
-                    }
-                }
-                p.more { a href=(plan_link(self.view, &Plan::default())) { (say.one("Tout retirer", "Remove all")) } }
-            }
-        }
-    }
-
-    /// What a change does, to what, and with which numbers.
-    fn described(&self, change: &Change) -> (&'static str, String, String) {
-        let say = self.say();
-        let store = |id: &str| self.planner.map_or(id, |planner| planner.store_name(id)).to_owned();
-        let area = |m2: f64| format!("{}\u{a0}m²", self.number(m2, 0));
-        let near = |latitude: f64, longitude: f64| {
-            let commune = read::nearest(latitude, longitude).map_or("", |commune| commune.name);
-            format!("{commune} ({latitude:.4}, {longitude:.4})")
-        };
-        match change {
-            Change::Open {
-                name, sales_area_m2, ..
-            } => (say.one("Ouvrir", "Open"), name.clone(), area(*sales_area_m2)),
-            Change::Competitor {
-                name, sales_area_m2, ..
-            } => (say.one("Concurrent", "Competitor"), name.clone(), area(*sales_area_m2)),
-            Change::Close { store_id } => (say.one("Fermer", "Close"), store(store_id), String::new()),
-            Change::Move {
-                store_id,
-                latitude,
-                longitude,
-            } => (
-                say.one("Déplacer", "Move"),
-                store(store_id),
-                format!("→ {}", near(*latitude, *longitude)),
-            ),
-            Change::Resize {
-                store_id,
-                sales_area_m2,
-            } => (
-                say.one("Changer la surface", "Resize"),
-                store(store_id),
-                format!("→ {}", area(*sales_area_m2)),
-            ),
-        }
-    }
-
-    fn number(&self, value: f64, digits: u8) -> String {
+    pub(super) fn number(&self, value: f64, digits: u8) -> String {
         number(value, Style::Decimal(digits), self.view.language, "")
     }
 
-    /// The plan and the reader's preferences, for a form that adds to it.
-    fn hidden(&self, but_assumptions: bool) -> Markup {
+    /// The plan and the reader's preferences, for a form that adds to it; `form` names the form among those of the page.
+    pub(super) fn hidden(&self, form: &str, but_assumptions: bool) -> Markup {
         let assumed = |key: &str| ASSUMED.iter().any(|assumed| assumed.key == key);
         html! {
-            @for (key, value) in &self.view.state { input type="hidden" name=(key) value=(value); }
-            @for (key, value) in &self.view.supposed {
-                @if !(but_assumptions && assumed(key)) { input type="hidden" name=(key) value=(value); }
+            span hidden data-live=(format!("carried-{form}")) {
+                @for (key, value) in &self.view.state { input type="hidden" name=(key) value=(value); }
+                @for (key, value) in &self.view.supposed {
+                    @if !(but_assumptions && assumed(key)) { input type="hidden" name=(key) value=(value); }
+                }
             }
         }
+    }
+
+    /// The largest area of a slider, in m2: somewhat more than the network's largest store.
+    fn largest_area(&self) -> f64 {
+        let stores = self.planner.map(Planner::open_stores).unwrap_or_default();
+        let largest = stores
+            .iter()
+            .filter_map(|store| store.sales_area_m2)
+            .fold(1_000.0, f64::max);
+        (largest * 1.25 / 100.0).ceil() * 100.0
     }
 
     /// The form that was sent with a faulty address.
@@ -179,7 +170,7 @@ impl Form<'_> {
 
     /// What was typed into a field of a form, when that form was sent and could not be read.
     fn typed(&self, of: Sent, key: &str) -> Option<&str> {
-        if of != Sent::Assumptions && self.sent() != Some(of) {
+        if of.adds() && self.sent() != Some(of) {
             return None;
         }
         let mut found = self.given.iter().filter(|(name, _)| name == key);
@@ -188,36 +179,49 @@ impl Form<'_> {
 
     /// What is wrong with a field of a form that was sent.
     fn wrong(&self, of: Sent, key: &str) -> Vec<String> {
-        if of != Sent::Assumptions && self.sent() != Some(of) {
+        if of.adds() && self.sent() != Some(of) {
             return Vec::new();
         }
         let added = read::added(self.given);
-        let about = self.faults.iter().filter(|fault| fault.field(added) == Some(key));
+        let about = self.faults.iter().filter(|fault| match of {
+            Sent::Changes => fault.edited().as_deref() == Some(key),
+            _ => fault.field(added) == Some(key),
+        });
         let mut words: Vec<String> = about.map(|fault| fault.words(self.say())).collect();
         // Both coordinates of a place may be wrong in one way.
         words.dedup();
         words
     }
 
-    fn input(&self, of: Sent, id: &str, key: &str, default: &str, example: &str) -> Markup {
-        let wrong = self.wrong(of, key);
-        let about = (!wrong.is_empty()).then(|| format!("{id}-wrong"));
-        let value = self.typed(of, key).unwrap_or(default);
+    pub(super) fn input(&self, field: &Field<'_>) -> Markup {
+        let wrong = self.wrong(field.of, field.key);
+        let about = format!("{}-wrong", field.id);
+        let faulty = !wrong.is_empty();
+        let value = self.typed(field.of, field.key).unwrap_or(field.default);
+        let is_number = field.slider.is_some() || field.of == Sent::Assumptions;
         html! {
-            input type="text" id=(id) name=(key) value=(value) placeholder=(example) autocomplete="off" maxlength=(LONGEST_INPUT)
-                inputmode=[(of == Sent::Assumptions).then_some("decimal")]
-                aria-invalid=[about.as_ref().map(|_| "true")] aria-describedby=[about.as_deref()];
-            (beside(about.as_deref(), &wrong))
+            input type="text" id=(field.id) name=(field.key) value=(value) placeholder=(field.example) autocomplete="off" maxlength=(LONGEST_INPUT)
+                inputmode=[is_number.then_some("decimal")]
+                data-least=[field.slider.map(|it| it.0)] data-most=[field.slider.map(|it| it.1)] data-step=[field.slider.map(|it| it.2)]
+                data-place[field.of == Sent::Changes && field.key.ends_with(".place")]
+                aria-invalid=[faulty.then_some("true")] aria-describedby=[faulty.then_some(&about)];
+            (beside(&about, &wrong))
         }
     }
 
-    fn text(&self, of: Sent, (id, key): (&str, &str), label: &str, default: &str, example: &str) -> Markup {
+    pub(super) fn labelled(&self, label: &str, field: &Field<'_>) -> Markup {
         html! {
             div.field {
-                label for=(id) { (label) }
-                (self.input(of, id, key, default, example))
+                label for=(field.id) { (label) }
+                (self.input(field))
             }
         }
+    }
+
+    /// The field of a sales area.
+    pub(super) fn area(&self, label: &str, field: Field<'_>) -> Markup {
+        let slider = Some((0.0, self.largest_area(), 20.0));
+        self.labelled(label, &Field { slider, ..field })
     }
 
     fn add_site(&self) -> Markup {
@@ -225,14 +229,15 @@ impl Form<'_> {
         let usual = self
             .planner
             .map_or(String::new(), |planner| format!("{:.0}", planner.usual_area_m2()));
+        let field = |key| Field::of(Sent::Site, key, key);
         html! {
             form.add method="get" action=(self.view.path) {
                 h2 { (say.one("Ajouter un site", "Add a site")) }
-                (self.hidden(false))
-                (self.text(Sent::Site, ("add_place", "add_place"), say.one("Commune, ou point de la carte", "Commune, or point of the map"), "", "Vertou (44)"))
+                (self.hidden("site", false))
+                (self.labelled(say.one("Commune, ou point de la carte", "Commune, or point of the map"), &Field { example: "Vertou (44)", ..field("add_place") }))
                 div.two {
-                    (self.text(Sent::Site, ("add_sales_area_m2", "add_sales_area_m2"), say.one("Surface, m²", "Area, m²"), &usual, ""))
-                    (self.text(Sent::Site, ("add_name", "add_name"), say.one("Nom (facultatif)", "Name (optional)"), "", ""))
+                    (self.area(say.one("Surface, m²", "Area, m²"), Field { default: &usual, ..field("add_sales_area_m2") }))
+                    (self.labelled(say.one("Nom (facultatif)", "Name (optional)"), &field("add_name")))
                 }
                 div.acts {
                     button.primary type="submit" name="add" value="open" { (say.one("Ouvrir un magasin", "Open a store")) }
@@ -247,23 +252,22 @@ impl Form<'_> {
         let stores = self.planner.map(Planner::open_stores).unwrap_or_default();
         let chosen = self.typed(Sent::Store, "add_store_id").unwrap_or("");
         let wrong = self.wrong(Sent::Store, "add_store_id");
-        let about = (!wrong.is_empty()).then_some("add_store_id-wrong");
+        let (about, faulty) = ("add_store_id-wrong", !wrong.is_empty());
         // What was typed behind the fold stays in sight.
-        let unfold = self.sent() == Some(Sent::Store)
-            && ["add_place", "add_sales_area_m2"]
-                .iter()
-                .any(|key| self.typed(Sent::Store, key).is_some_and(|text| !text.is_empty()));
+        let unfold = ["add_place", "add_sales_area_m2"]
+            .iter()
+            .any(|key| self.typed(Sent::Store, key).is_some_and(|text| !text.is_empty()));
         html! {
             form.add method="get" action=(self.view.path) {
                 h2 { (say.one("Changer un magasin", "Change a store")) }
-                (self.hidden(false))
+                (self.hidden("store", false))
                 div.field {
                     label for="add_store_id" { (say.one("Magasin", "Store")) }
-                    select id="add_store_id" name="add_store_id" aria-invalid=[about.map(|_| "true")] aria-describedby=[about] {
+                    select id="add_store_id" name="add_store_id" aria-invalid=[faulty.then_some("true")] aria-describedby=[faulty.then_some(about)] {
                         option value="" { (say.one("Choisir", "Choose")) }
                         @for store in stores {
                             option value=(store.store_id) selected[store.store_id == chosen]
-                                data-latitude=(format!("{:.5}", store.latitude)) data-longitude=(format!("{:.5}", store.longitude)) {
+                                data-latitude=(format!("{:.5}", store.latitude)) data-longitude=(format!("{:.5}", store.longitude)) data-area=[store.sales_area_m2] {
                                 (store.name) @if let Some(area) = store.sales_area_m2 { " (" (self.number(area, 0)) "\u{a0}m²)" }
                             }
                         }
@@ -273,9 +277,9 @@ impl Form<'_> {
                 div.acts { button type="submit" name="add" value="close" { (say.one("Fermer", "Close")) } }
                 details open[unfold] {
                     summary { (say.one("Déplacer ou changer la surface", "Move or resize")) }
-                    (self.text(Sent::Store, ("move_place", "add_place"), say.one("Nouvelle commune, ou point", "New commune, or point"), "", ""))
+                    (self.labelled(say.one("Nouvelle commune, ou point", "New commune, or point"), &Field::of(Sent::Store, "move_place", "add_place")))
                     div.acts { button type="submit" name="add" value="move" { (say.one("Déplacer", "Move")) } }
-                    (self.text(Sent::Store, ("new_area", "add_sales_area_m2"), say.one("Nouvelle surface, m²", "New area, m²"), "", ""))
+                    (self.area(say.one("Nouvelle surface, m²", "New area, m²"), Field::of(Sent::Store, "new_area", "add_sales_area_m2")))
                     div.acts { button type="submit" name="add" value="resize" { (say.one("Changer la surface", "Resize")) } }
                 }
             }
@@ -314,56 +318,43 @@ impl Form<'_> {
         }
     }
 
-    /// How distances are measured, and what is assumed of the way to a new place.
-    fn distance_words(&self) -> String {
+    fn distance_words(&self) -> &'static str {
         let say = self.say();
         match self.planner.map(Planner::distance) {
-            Some(DistanceMeasure::ApproximateTime) => say
-                .one(
-                    "Temps de trajet approchés, d’après la densité des habitants.",
-                    "Approximate travel times, from the density of residents.",
-                )
-                .to_owned(),
-            Some(DistanceMeasure::TravelTimes) => {
-                let ratio = self.planner.and_then(Planner::travel_time_ratio).unwrap_or(1.0);
-                let ratio = self.number(ratio, 2);
-                let imported = say.one(
-                    "Temps de trajet importés. Hypothèse pour un lieu nouveau\u{a0}: temps de trajet approchés, multipliés par",
-                    "Imported travel times. Assumption for a new place: approximate travel times, multiplied by",
-                );
-                let median = say.one(
-                    "(médiane là où les deux sont connus).",
-                    "(the median where both are known).",
-                );
-                format!("{imported} {ratio} {median}")
+            Some(DistanceMeasure::ApproximateTime) => {
+                say.one("Temps de trajet approchés.", "Approximate travel times.")
             }
-            _ => say
-                .one("Distances à vol d’oiseau.", "Distances as the crow flies.")
-                .to_owned(),
+            Some(DistanceMeasure::TravelTimes) => say.one("Temps de trajet importés.", "Imported travel times."),
+            _ => say.one("Distances à vol d’oiseau.", "Distances as the crow flies."),
         }
     }
 
     fn assumptions(&self) -> Markup {
         let say = self.say();
         html! {
-            form.add method="get" action=(self.view.path) {
+            form.add method="get" action=(self.view.path) data-now {
                 h2 { (say.one("Hypothèses", "Assumptions")) }
-                (self.hidden(true))
+                (self.hidden("assumed", true))
                 div.two {
                     @for assumed in ASSUMED {
-                        @let usual = self.answer.and_then(|answer| answer.assumption(assumed.name));
+                        @let usual = match self.answer {
+                            Some(answer) => answer.assumption(assumed.name),
+                            None => self.planner.and_then(|planner| planner.usual_assumption(assumed.name)),
+                        };
                         @let own = (assumed.get)(self.plan.assumptions());
                         @let scale = if assumed.percent { 100.0 } else { 1.0 };
                         div.field {
                             label for=(assumed.key) { (assumption_label(assumed.key, say)) }
-                            (self.input(
-                                Sent::Assumptions,
-                                assumed.key,
-                                assumed.key,
-                                &own.map(|value| plain(value * scale)).unwrap_or_default(),
-                                &usual.map(|(value, _)| plain(value * scale)).unwrap_or_default(),
-                            ))
-                            @if let Some((_, source)) = usual { span.from { (source_words(source, say)) } }
+                            (self.input(&Field {
+                                default: &own.map(|value| plain(value * scale, say)).unwrap_or_default(),
+                                example: &usual.map(|(value, _)| plain(value * scale, say)).unwrap_or_default(),
+                                slider: assumed.percent.then_some((assumed.least * scale, assumed.most * scale, 1.0)),
+                                ..Field::of(Sent::Assumptions, assumed.key, assumed.key)
+                            }))
+                            span.from data-live=(format!("from-{}", assumed.key)) {
+                                @if let Some((_, source)) = usual { (source_words(source, say)) }
+                                @else if assumed.key == "investment" { (say.one("pour le remboursement", "for the payback")) }
+                            }
                         }
                     }
                 }
@@ -377,9 +368,11 @@ impl Form<'_> {
     }
 }
 
-fn plain(value: f64) -> String {
+/// A number for a field: no separators, the decimal sign of the language.
+fn plain(value: f64, say: Say) -> String {
     let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.replace('.', say.one(",", "."))
 }
 
 fn assumption_label(key: &str, say: Say) -> &'static str {

@@ -5,6 +5,7 @@
 //! page, figures and files read them like any other.
 
 pub(super) mod api;
+mod changes;
 mod form;
 mod read;
 pub(super) mod saved;
@@ -30,7 +31,7 @@ const MOST_PLAN_BYTES: usize = 45_000;
 
 /// Whether a pair of the address belongs to the plan.
 pub(super) fn is_key(key: &str) -> bool {
-    text::keys().chain(read::OWN_KEYS).any(|known| known == key) || saved::is_own(key)
+    text::keys().any(|known| known == key) || read::is_own(key) || saved::is_own(key)
 }
 
 /// The page: the form beside the results, or beside what is wrong with the plan.
@@ -38,7 +39,9 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
     if place.page.path.as_str().starts_with(saved::LIST) {
         return saved::show(state, asked, place).await;
     }
-    let read = read::plan(&asked.pairs).and_then(|read| match address(asked, &read.plan).len() {
+    let current = state.freshness.current().await;
+    let given = with_area(&current, &asked.pairs).await?;
+    let read = read::plan(&given).and_then(|read| match address(asked, &read.plan).len() {
         bytes if bytes > MOST_PLAN_BYTES => Err(vec![Fault::TooLong(bytes)]),
         _ => Ok(read),
     });
@@ -47,7 +50,6 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
     {
         return Ok(see(&address(asked, &read.plan)));
     }
-    let current = state.freshness.current().await;
     let data = current.data.within(state.deadline);
     let make = async {
         let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
@@ -98,6 +100,20 @@ pub(super) async fn show(state: &State, asked: &Asked, place: Place<'_>) -> Resu
         Ok(Rendered { status, ..html(page) })
     };
     asked.answer(state, &data, make).await
+}
+
+/// The pairs of an address; where its form opens a site without an area, that of the network's usual store.
+async fn with_area(current: &Current, pairs: &[(String, String)]) -> Result<Vec<(String, String)>, HttpError> {
+    let mut pairs = pairs.to_vec();
+    if read::lacks_area(&pairs)
+        && let Ok(planner) = current.planner().await.map_err(|error| failed(&error))?
+    {
+        pairs.push((
+            "add_sales_area_m2".to_owned(),
+            format!("{:.0}", planner.usual_area_m2()),
+        ));
+    }
+    Ok(pairs)
 }
 
 /// The data of a figure of the page, with the tables of the plan in the address.

@@ -1,14 +1,28 @@
 //! The plan of an address. A form without script names a place by a commune or by coordinates in one field; here it becomes two. A link
-//! of another page hands over several changes in one value, one a line.
+//! of another page hands over several changes in one value, one a line. The list of changes is a form too: `edit.2.sales_area_m2=1800`
+//! changes the second one.
 
 use super::words::Fault;
 use crate::notebook::scenario::assumption::ASSUMED;
-use crate::notebook::scenario::{Address, Part, Plan, text};
+use crate::notebook::scenario::{Address, Change, Part, Plan, PlanFault, text};
 use chalandise_analytics::record_linkage::normalise::city;
 use chalandise_chart::map::{Commune, communes};
+use std::collections::BTreeMap;
 
 /// Keys that this room reads beside those of the plan.
-pub(super) const OWN_KEYS: [&str; 3] = ["add_place", "drop", "changes"];
+const OWN_KEYS: [&str; 3] = ["add_place", "drop", "changes"];
+/// Before the number of a change that is edited and the field of it.
+pub(super) const EDIT: &str = "edit.";
+
+/// Whether this room reads a key beside those of the plan.
+pub(super) fn is_own(key: &str) -> bool {
+    OWN_KEYS.contains(&key) || key.starts_with(EDIT)
+}
+
+/// Whether the form adds a site and does not say how large it is.
+pub(super) fn lacks_area(pairs: &[(String, String)]) -> bool {
+    matches!(value(pairs, "add"), Some("open" | "competitor")) && value(pairs, "add_sales_area_m2").is_none()
+}
 
 /// Reads the plan of an address.
 ///
@@ -16,9 +30,10 @@ pub(super) const OWN_KEYS: [&str; 3] = ["add_place", "drop", "changes"];
 /// All that is wrong with it.
 pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
     let mut read = spread(pairs);
+    let respelled = pairs.iter().zip(&read).any(|(given, read)| given != read);
+    let mut faults = edit(&mut read).err().unwrap_or_default();
     let place = value(pairs, "add_place");
     let adds = value(pairs, "add").is_some();
-    let mut faults = Vec::new();
     if let (Some(place), true) = (place, adds) {
         let found = locate(place).unwrap_or_else(|| {
             faults.push(Fault::NoSuchPlace(place.chars().take(60).collect()));
@@ -46,14 +61,21 @@ pub(super) fn plan(pairs: &[(String, String)]) -> Result<Address, Vec<Fault>> {
         address.plan = address.plan.without(dropped.saturating_sub(1));
         address.canonical = false;
     }
-    let own = pairs.iter().any(|(key, _)| OWN_KEYS.contains(&key.as_str()));
-    address.canonical &= !own;
+    let own = pairs.iter().any(|(key, _)| is_own(key));
+    address.canonical &= !own && !respelled;
     Ok(address)
 }
 
-/// The pairs, with each line of several changes in one value as a change of its own behind them.
+/// The pairs, with numbers spelled as plans spell them, and each line of several changes in one value as a change of its own behind them.
 fn spread(pairs: &[(String, String)]) -> Vec<(String, String)> {
     let mut read: Vec<(String, String)> = pairs.to_vec();
+    for (key, value) in &mut read {
+        if is_number(key)
+            && let Some(plain) = plain_number(value)
+        {
+            *value = plain;
+        }
+    }
     let several = pairs.iter().filter(|(key, _)| key == "changes");
     let lines = several.flat_map(|(_, text)| text.lines());
     read.extend(lines.map(|line| (text::CHANGE.to_owned(), line.to_owned())));
@@ -73,12 +95,24 @@ pub(super) fn sound(pairs: &[(String, String)], faults: &[Fault]) -> Plan {
         let wrong = |fault: &Fault| matches!(fault, Fault::Plan(fault) if is_part(&fault.part, part));
         faults.iter().any(wrong)
     };
+    let keep = |with_edited: bool| kept(pairs, &is_faulty, with_edited);
+    // A field of the list that cannot be read leaves its change as it was.
+    keep(true).or_else(|| keep(false)).unwrap_or_default()
+}
+
+/// The plan of what is not faulty; with what the list of changes edits as it was, or without.
+fn kept(pairs: &[(String, String)], is_faulty: &dyn Fn(&Part) -> bool, with_edited: bool) -> Option<Plan> {
+    let is_edited = |number: usize| {
+        pairs
+            .iter()
+            .any(|(key, _)| key.starts_with(&format!("{EDIT}{number}.")))
+    };
     let mut number = 0;
     let mut kept = Vec::new();
     for (key, value) in spread(pairs) {
         if key == text::CHANGE && !value.trim().is_empty() {
             number += 1;
-            if !is_faulty(&Part::Change { number, field: None }) {
+            if (with_edited && is_edited(number)) || !is_faulty(&Part::Change { number, field: None }) {
                 kept.push((key, value));
             }
         } else if let Some(assumed) = ASSUMED.iter().find(|assumed| assumed.key == key)
@@ -88,7 +122,7 @@ pub(super) fn sound(pairs: &[(String, String)], faults: &[Fault]) -> Plan {
         }
     }
     let read = Plan::read(kept.iter().map(|(key, value)| (key.as_str(), value.as_str())));
-    read.map(|address| address.plan).unwrap_or_default()
+    read.ok().map(|address| address.plan)
 }
 
 /// Whether a fault's part lies in another: any field of a change is in the change.
@@ -97,6 +131,171 @@ fn is_part(fault: &Part, of: &Part) -> bool {
         (Part::Change { number, .. }, Part::Change { number: other, .. }) => number == other,
         (fault, of) => fault == of,
     }
+}
+
+/// Whether a form's field of this key holds a number.
+fn is_number(key: &str) -> bool {
+    const NUMBERS: [&str; 3] = ["sales_area_m2", "fixed_cost", "investment"];
+    let typed = key
+        .strip_prefix("add_")
+        .or_else(|| key.strip_prefix(EDIT)?.split_once('.').map(|(_, field)| field));
+    ASSUMED.iter().any(|assumed| assumed.key == key) || typed.is_some_and(|field| NUMBERS.contains(&field))
+}
+
+/// A number as people write it, `1 740` or `51,8`, as plans spell it; none of what is not written so.
+fn plain_number(text: &str) -> Option<String> {
+    let spaced = |letter: char| matches!(letter, ' ' | '\u{a0}' | '\u{202f}');
+    let plain: String = text
+        .trim()
+        .chars()
+        .filter(|letter| !spaced(*letter))
+        .map(|letter| match letter {
+            ',' => '.',
+            '\u{2212}' => '-',
+            other => other,
+        })
+        .collect();
+    (plain != text && plain.parse::<f64>().is_ok()).then_some(plain)
+}
+
+/// Writes the fields of the list of changes into the changes that they are of.
+fn edit(pairs: &mut [(String, String)]) -> Result<(), Vec<Fault>> {
+    let mut fields: BTreeMap<usize, BTreeMap<String, String>> = BTreeMap::new();
+    for (key, value) in pairs.iter() {
+        let named = key.strip_prefix(EDIT).and_then(|rest| rest.split_once('.'));
+        let Some((number, field)) = named.and_then(|(number, field)| Some((number.parse::<usize>().ok()?, field)))
+        else {
+            continue;
+        };
+        fields
+            .entry(number)
+            .or_default()
+            .insert(field.to_owned(), value.trim().to_owned());
+    }
+    let places: Vec<usize> = (0..pairs.len())
+        .filter(|place| pairs[*place].0 == "change" && !pairs[*place].1.trim().is_empty())
+        .collect();
+    for (number, fields) in fields {
+        let Some(place) = number.checked_sub(1).and_then(|index| places.get(index)) else {
+            continue;
+        };
+        // What cannot be read at all is said of the whole plan.
+        let known = Plan::read([("change", pairs[*place].1.as_str())]).ok();
+        if let Some(change) = known.as_ref().and_then(|known| known.plan.changes().first()) {
+            pairs[*place].1 = edited(change, &fields, number, pairs)?;
+        }
+    }
+    Ok(())
+}
+
+/// A change with the fields that somebody typed, as an address spells it.
+fn edited(
+    change: &Change,
+    typed: &BTreeMap<String, String>,
+    number: usize,
+    pairs: &[(String, String)],
+) -> Result<String, Vec<Fault>> {
+    let mut fields = form_fields(change);
+    let typed_place = typed.get("place").filter(|place| !place.is_empty());
+    if let Some(place) = typed_place {
+        let found = locate(place).ok_or_else(|| vec![Fault::NoSuchPlace(place.chars().take(60).collect())])?;
+        fields.insert("add_latitude", format!("{:.6}", found.latitude));
+        fields.insert("add_longitude", format!("{:.6}", found.longitude));
+        // A name that only said where the site was follows it.
+        if let Change::Open {
+            name: old,
+            latitude,
+            longitude,
+            ..
+        }
+        | Change::Competitor {
+            name: old,
+            latitude,
+            longitude,
+            ..
+        } = change
+            && nearest(*latitude, *longitude).is_some_and(|commune| old.starts_with(commune.name))
+        {
+            fields.insert("add_name", name(pairs, &found.name));
+        }
+    }
+    for (field, key) in [
+        ("sales_area_m2", "add_sales_area_m2"),
+        ("fixed_cost", "add_fixed_cost"),
+        ("investment", "add_investment"),
+    ] {
+        if let Some(value) = typed.get(field) {
+            fields.insert(key, value.clone());
+        }
+    }
+    let read = Plan::read(fields.iter().map(|(key, value)| (*key, value.as_str())));
+    let of_this = |mut fault: PlanFault| {
+        if let Part::Change { number: place, .. } = &mut fault.part {
+            *place = number;
+        }
+        Fault::Plan(fault)
+    };
+    let read = read.map_err(|error| error.faults.into_iter().map(of_this).collect::<Vec<_>>())?;
+    Ok(read.plan.changes_text())
+}
+
+/// A change as the fields of the form that adds it.
+fn form_fields(change: &Change) -> BTreeMap<&'static str, String> {
+    let mut fields = BTreeMap::from([("add", change.kind().to_owned())]);
+    let mut number = |key, value: f64| fields.insert(key, value.to_string());
+    match change {
+        Change::Open {
+            latitude,
+            longitude,
+            sales_area_m2,
+            fixed_cost,
+            investment,
+            ..
+        } => {
+            number("add_latitude", *latitude);
+            number("add_longitude", *longitude);
+            number("add_sales_area_m2", *sales_area_m2);
+            if let Some(cost) = fixed_cost {
+                number("add_fixed_cost", *cost);
+            }
+            if let Some(cost) = investment {
+                number("add_investment", *cost);
+            }
+        }
+        Change::Competitor {
+            latitude,
+            longitude,
+            sales_area_m2,
+            ..
+        } => {
+            number("add_latitude", *latitude);
+            number("add_longitude", *longitude);
+            number("add_sales_area_m2", *sales_area_m2);
+        }
+        Change::Move {
+            latitude, longitude, ..
+        } => {
+            number("add_latitude", *latitude);
+            number("add_longitude", *longitude);
+        }
+        Change::Resize { sales_area_m2, .. } => {
+            number("add_sales_area_m2", *sales_area_m2);
+        }
+        Change::Close { .. } => {}
+    }
+    if let Change::Open { name, .. } | Change::Competitor { name, .. } = change {
+        fields.insert("add_name", name.clone());
+    }
+    if let Change::Open {
+        format: Some(format), ..
+    } = change
+    {
+        fields.insert("add_format", format.clone());
+    }
+    if let Some(store_id) = change.store_id() {
+        fields.insert("add_store_id", store_id.to_owned());
+    }
+    fields
 }
 
 fn value<'p>(pairs: &'p [(String, String)], wanted: &str) -> Option<&'p str> {
@@ -274,6 +473,82 @@ mod tests {
         let sound = sound(&pairs, &faults);
         assert_eq!(sound.changes_text(), "close:S004\nclose:S005");
         assert_eq!(sound.assumptions_text(), "margin=52");
+    }
+
+    #[test]
+    fn the_fields_of_the_list_change_the_changes_that_they_are_of() {
+        let pairs = [
+            pair("change", "close:S7"),
+            pair(
+                "change",
+                "open:47.1683,-1.4712,2400,format=retail park,investment=900000:Vertou",
+            ),
+            pair("change", "resize:S9:800"),
+            pair("edit.2.sales_area_m2", "1800"),
+            pair("edit.2.place", "Orvault"),
+            pair("edit.2.investment", ""),
+            pair("edit.3.sales_area_m2", "950"),
+            pair("edit.9.sales_area_m2", "1"),
+        ];
+        let read = plan(&pairs).unwrap();
+        assert!(!read.canonical, "the address is spelled anew");
+        let changes = read.plan.changes_text();
+        let [closed, opened, resized] = changes.lines().collect::<Vec<_>>()[..] else {
+            panic!("three changes, not {changes}");
+        };
+        assert_eq!((closed, resized), ("close:S7", "resize:S9:950"));
+        assert!(
+            opened.starts_with("open:47.2") && opened.ends_with(",1800,format=retail park:Orvault"),
+            "{opened}"
+        );
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let read = plan(&[
+            pair("change", "resize:S9:800"),
+            pair("margin", "51,8"),
+            pair("edit.1.sales_area_m2", "1\u{202f}740,5"),
+        ])
+        .unwrap();
+        assert!(!read.canonical, "the address is spelled anew");
+        assert_eq!(read.plan.assumptions_text(), "margin=51.8");
+        assert_eq!(read.plan.changes_text(), "resize:S9:1740.5");
+        assert!(plan(&[pair("margin", "51;8")]).is_err());
+    }
+
+    #[test]
+    fn a_name_of_the_users_own_stays_where_the_site_moves() {
+        let read = plan(&[
+            pair("change", "open:47.1683,-1.4712,2400:Sud"),
+            pair("edit.1.place", "Orvault"),
+        ])
+        .unwrap();
+        assert!(read.plan.changes_text().ends_with(",2400:Sud"));
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_read_names_its_change_and_leaves_the_others() {
+        let pairs = [
+            pair("change", "close:S7"),
+            pair("change", "resize:S9:800"),
+            pair("edit.2.sales_area_m2", "wide"),
+        ];
+        let wrong = plan(&pairs).unwrap_err();
+        let [Fault::Plan(fault)] = &wrong[..] else {
+            panic!("one fault, not {wrong:?}");
+        };
+        assert!(
+            matches!(
+                fault.part,
+                Part::Change {
+                    number: 2,
+                    field: Some("sales_area_m2")
+                }
+            ),
+            "{fault:?}"
+        );
+        assert_eq!(sound(&pairs, &wrong).changes_text(), "close:S7\nresize:S9:800");
     }
 
     #[test]

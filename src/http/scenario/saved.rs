@@ -8,7 +8,7 @@ use crate::http::error::HttpError;
 use crate::http::freshness::Current;
 use crate::http::page::html;
 use crate::http::state::State;
-use crate::model::{Answer, PlannerFault, Saved};
+use crate::model::{PlannerFault, Saved};
 use crate::notebook::scenario::{Plan, Scenario};
 use crate::notebook::{EntryId, NewEntry, NotebookError, Unreadable};
 use arrow::array::RecordBatch;
@@ -142,16 +142,27 @@ pub(super) async fn all(state: &State, current: &Current) -> Result<All, HttpErr
     })
 }
 
-/// The tables of saved scenarios; with two of them to compare, the one of their cells too.
-fn tables(all: &All, pairs: &[(String, String)]) -> Result<Vec<(String, RecordBatch)>, HttpError> {
-    let mut tables = Saved::tables(&all.saved, &all.unreadable).map_err(|error| failed(&error))?;
-    let of = |id: &str| -> Option<&Answer> {
-        let saved = all.saved.iter().find(|saved| saved.scenario.id.to_string() == id)?;
-        saved.answered()
+/// The two scenarios that an address compares; none when it names none, the same twice, or one that there is not.
+fn compared<'s>(saved: &'s [Saved], pairs: &[(String, String)]) -> Option<[&'s Saved; 2]> {
+    let of = |key: &str| {
+        let (_, id) = pairs.iter().find(|(name, _)| name == key)?;
+        saved.iter().find(|saved| saved.scenario.id.to_string() == *id)
     };
-    let chosen = COMPARED.map(|key| pairs.iter().find(|(name, _)| name == key).map(|(_, id)| id.as_str()));
-    if let [Some(first), Some(second)] = chosen
-        && let (Some(first), Some(second)) = (of(first), of(second))
+    let [first, second] = COMPARED.map(of);
+    let (first, second) = (first?, second?);
+    (first.scenario.id != second.scenario.id).then_some([first, second])
+}
+
+/// The tables of saved scenarios; with two of them to compare, only theirs, and the one of their cells.
+fn tables(all: &All, pairs: &[(String, String)]) -> Result<Vec<(String, RecordBatch)>, HttpError> {
+    let compared = compared(&all.saved, pairs);
+    let mut tables = match &compared {
+        Some(two) => Saved::tables(two, &[]),
+        None => Saved::tables(&all.saved.iter().collect::<Vec<_>>(), &all.unreadable),
+    }
+    .map_err(|error| failed(&error))?;
+    if let Some([first, second]) = compared
+        && let (Some(first), Some(second)) = (first.answered(), second.answered())
     {
         tables.push(first.beside(second).map_err(|error| failed(&error))?);
     }
@@ -233,7 +244,8 @@ impl List<'_> {
                 @for saved in self.saved {
                     @let scenario = &saved.scenario;
                     li {
-                        span.kind { (scenario.content.changes().len()) " " (say.one("changements", "changes")) }
+                        @let changes = scenario.content.changes().len();
+                        span.kind { (changes) " " (if changes == 1 { say.one("changement", "change") } else { say.one("changements", "changes") }) }
                         span.what {
                             a href=(address(&scenario.content)) { b { (scenario.name) } }
                             @if !scenario.note.is_empty() { " " span.detail { (scenario.note) } }

@@ -1,5 +1,6 @@
 //! What is wrong with a plan, and what a reader should know of it, in his language.
 
+use super::read::EDIT;
 use crate::dashboard::Say;
 use crate::model::{Notice, PlannerFault};
 use crate::notebook::scenario::{Change, Part, PlanFault, Wrong};
@@ -110,6 +111,25 @@ impl Fault {
         }
     }
 
+    /// The field of the list of changes that it is about, by its name in the address.
+    pub(super) fn edited(&self) -> Option<String> {
+        let Fault::Plan(PlanFault {
+            part: Part::Change {
+                number,
+                field: Some(field),
+            },
+            ..
+        }) = self
+        else {
+            return None;
+        };
+        let field = match *field {
+            "latitude" | "longitude" => "place",
+            field => field,
+        };
+        Some(format!("{EDIT}{number}.{field}"))
+    }
+
     /// Whether the network refuses this change.
     pub(super) fn is_about(&self, change: &Change) -> bool {
         let Fault::Planner(fault) = self else { return false };
@@ -205,6 +225,12 @@ fn planner_words(fault: &PlannerFault, say: Say) -> String {
             "Nobody lives within {within_km:.0} km of {}: the point is in the sea or outside the market. Choose a place where people live.",
             quoted(say, name)
         ),
+        PlannerFault::NoMargin { .. } => say
+            .one(
+                "Les fermetures se pèsent en marge\u{a0}: il faut le taux de marge brute et les frais fixes des magasins (table stores). Importez-les, ou n’autorisez aucune fermeture.",
+                "Closings are weighed in margin: the gross margin rate and the fixed costs of stores are needed (table stores). Import them, or allow no closings.",
+            )
+            .to_owned(),
         PlannerFault::Scenario(error) if french => {
             format!("Le scénario ne peut pas être calculé. Détail technique\u{a0}: {error}.")
         }
@@ -289,7 +315,7 @@ fn wrong_words(wrong: &Wrong, say: Say) -> String {
         Wrong::Shape { shape } => format!("il n’a pas la forme attendue. Écrivez {}.", quoted(say, shape)),
         Wrong::Option => "cette option n’existe pas. Les options sont format, fixed_cost et investment.".into(),
         Wrong::Missing => "il manque une valeur. Remplissez le champ.".into(),
-        Wrong::Number => "ce n’est pas un nombre. Écrivez des chiffres et un point, comme 47.2184.".into(),
+        Wrong::Number => "ce n’est pas un nombre. Écrivez des chiffres, comme 1740 ou 51,8.".into(),
         Wrong::Range { least, most } => format!("la valeur doit aller de {least} à {most}."),
         Wrong::Text(TextFault::Empty) => "le texte est vide. Écrivez un nom.".into(),
         Wrong::Text(_) => "ce texte ne peut pas servir de nom. Écrivez 1 à 120 caractères visibles.".into(),

@@ -271,6 +271,10 @@ fn huff_stores() -> Table {
             col("predicted_high_95", Number, "95 % interval of it").unit("money"),
             col("annual_revenue", Number, "Expected of a year with the network as it is at the end").unit("money a year"),
             col("network_loss", Number, "What the network would lose if it closed").unit("money a year"),
+            col("network_loss_low_80", Number, "80 % interval of it").unit("money a year"),
+            col("network_loss_high_80", Number, "80 % interval of it").unit("money a year"),
+            col("network_loss_low_95", Number, "95 % interval of it").unit("money a year"),
+            col("network_loss_high_95", Number, "95 % interval of it").unit("money a year"),
             col("kept", Number, "Share of its revenue that other stores of the network would keep").unit("ratio"),
         ],
     )
@@ -476,10 +480,14 @@ fn white_space() -> Table {
 fn best_sites() -> Table {
     table(
         "best_sites",
-        "standard store of those that a request chose to open together, the best first",
+        "step of what a request chose to do together: standard stores that open, the best first, then stores that close",
         None,
         vec![
             col("step", Integer, "Place in the choice").key(),
+            col("kind", Text, "Whether a site opens or a store closes")
+                .allowed(&["open", "close"])
+                .required(),
+            col("store_id", Text, "The store that closes"),
             col("h3_cell", Integer, "H3 cell, resolution 7").unit("H3 cell").required(),
             col("latitude", Number, "Latitude of its middle").unit("degrees").required(),
             col("longitude", Number, "Longitude of its middle").unit("degrees").required(),
@@ -497,6 +505,15 @@ fn best_sites() -> Table {
             col("total", Number, "What it would gain by it and those before it")
                 .unit("money a year")
                 .required(),
+            col("total_low_80", Number, "80 % interval of the total").unit("money a year"),
+            col("total_high_80", Number, "80 % interval of the total").unit("money a year"),
+            col(
+                "value",
+                Number,
+                "Gross margin of the gain, less the fixed cost of what opens or plus that of what closes; empty when the data do not say them",
+            )
+            .unit("money a year"),
+            col("total_value", Number, "The same of it and those before it").unit("money a year"),
             col(
                 "guarantee",
                 Number,

@@ -22,7 +22,10 @@ mod white_space;
 mod write;
 mod write_catchments;
 
-pub use planner::{Answer, BestSites, Notice, OpenStore, Planner, PlannerFault, Saved, Scenarios, SiteCandidate};
+pub use planner::{
+    Answer, BestSites, ClosableStore, Notice, OpenStore, Planner, PlannerFault, Saved, Scenarios, SiteCandidate,
+    SitesWanted,
+};
 pub use settings::{DistanceMeasure, NetworkSettings};
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,6 +1,8 @@
 //! The network as it is at the end of the data: what each store sells a year, and what the network would lose without it.
 
-use chalandise_analytics::scenario::{BaseGradients, Change, Distances, Kind, Network, ScenarioError};
+use chalandise_analytics::scenario::{
+    BaseGradients, Change, Distances, Interval, Kind, Network, ScenarioError, Spread,
+};
 
 use super::columns::Attraction;
 use super::in_use::InUse;
@@ -19,8 +21,34 @@ pub(super) struct Outlook {
 pub(super) struct Standing {
     /// Expected of a year.
     pub(super) annual_revenue: f64,
-    /// What the network loses when it closes, and the share of its revenue that other stores keep; none of a competitor.
-    pub(super) closing: Option<(f64, f64)>,
+    /// None of a competitor.
+    pub(super) closing: Option<Closing>,
+}
+
+/// What the closing of a store does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Closing {
+    /// What the network loses a year.
+    pub(super) loss: f64,
+    /// Share of the store's revenue that other stores keep.
+    pub(super) kept: f64,
+    /// Intervals of the loss, from the parameters and from what stores attract beyond their columns.
+    pub(super) loss_80: (f64, f64),
+    pub(super) loss_95: (f64, f64),
+}
+
+impl Closing {
+    /// From what a store sells and what the network's revenue changes by without it.
+    fn new(annual_revenue: f64, change: f64, spread: &Spread) -> Closing {
+        let lost = |interval: Interval| (-interval.high, -interval.low);
+        let kept = 1.0 + change / annual_revenue;
+        Closing {
+            loss: -change,
+            kept: if annual_revenue > 0.0 { kept } else { 0.0 },
+            loss_80: lost(spread.interval_80),
+            loss_95: lost(spread.interval_95),
+        }
+    }
 }
 
 impl Outlook {
@@ -37,6 +65,7 @@ impl Outlook {
         let open = (0..input.sites.len()).filter(|site| input.sites[*site].is_open(input.to_on));
         let network = model.network(&input.cells, &input.sites, attraction, open, distances)?;
         let base = network.base_gradients();
+        let uncertainty = model.uncertainty();
         let mut standing = vec![None; input.sites.len()];
         for (number, (id, kind, _, _)) in network.sites().enumerate() {
             let Some(place) = input.sites.iter().position(|site| site.id == id) else {
@@ -46,14 +75,11 @@ impl Outlook {
             let closing = match kind {
                 Kind::Competitor => None,
                 Kind::Own => {
-                    let outcome = network.evaluate(&[Change::Close { id: id.to_owned() }])?;
-                    let loss = -outcome.own.change;
-                    let kept = if annual_revenue > 0.0 {
-                        1.0 - loss / annual_revenue
-                    } else {
-                        0.0
-                    };
-                    Some((loss, kept))
+                    let close = [Change::Close { id: id.to_owned() }];
+                    let (outcome, gradients) = network.evaluate_with_gradients(&base, &close)?;
+                    let (change, gradient) = (outcome.own.change, &gradients.own.change);
+                    let spread = uncertainty.spread(change, gradient, &gradients.effects)?;
+                    Some(Closing::new(annual_revenue, change, &spread))
                 }
             };
             standing[place] = Some(Standing {

@@ -182,6 +182,7 @@ async fn stores(writer: &mut Writer, computed: &Computed, model: &Model) -> Resu
     };
     let places: Vec<usize> = (0..input.sites.len()).collect();
     let standing = |site: &usize| model.outlook.standing[*site];
+    let closing = |site: &usize| standing(site)?.closing;
     let left_out = |site: &usize| calibrated.left_out.stores.iter().find(|left| left.store == *site);
     let own = |site: &usize| !input.sites[*site].competitor;
     let total = |site: &usize| effects.totals.get(*site).copied().filter(|_| own(site));
@@ -207,8 +208,12 @@ async fn stores(writer: &mut Writer, computed: &Computed, model: &Model) -> Resu
         .number("predicted_low_95", |site| Some(left_out(site)?.interval_95.0))
         .number("predicted_high_95", |site| Some(left_out(site)?.interval_95.1))
         .number("annual_revenue", |site| Some(standing(site)?.annual_revenue))
-        .number("network_loss", |site| Some(standing(site)?.closing?.0))
-        .number("kept", |site| Some(standing(site)?.closing?.1));
+        .number("network_loss", |site| Some(closing(site)?.loss))
+        .number("network_loss_low_80", |site| Some(closing(site)?.loss_80.0))
+        .number("network_loss_high_80", |site| Some(closing(site)?.loss_80.1))
+        .number("network_loss_low_95", |site| Some(closing(site)?.loss_95.0))
+        .number("network_loss_high_95", |site| Some(closing(site)?.loss_95.1))
+        .number("kept", |site| Some(closing(site)?.kept));
     store(writer, "huff_stores", [rows.batch("huff_stores")?]).await
 }
 

@@ -167,6 +167,17 @@ impl Browser {
         self.ask("execute/sync", &json!({ "script": script, "args": [] }))
     }
 
+    /// Waits until an expression of a script is true.
+    pub(super) fn until(&self, expression: &str) {
+        for _ in 0..100 {
+            if self.run(&format!("return Boolean({expression})")) == json!(true) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("never true: {expression} at {}", self.address());
+    }
+
     /// Runs a script that calls its last argument with a value.
     pub(super) fn run_async(&self, script: &str) -> Value {
         self.ask("execute/async", &json!({ "script": script, "args": [] }))
@@ -184,6 +195,17 @@ impl Browser {
             &format!("element/{}/value", self.find(selector)),
             &json!({ "text": text }),
         );
+    }
+
+    /// Presses keys where the focus is.
+    pub(super) fn press(&self, keys: &str) {
+        let request = format!(
+            "GET /session/{}/element/active HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
+            self.session, self.port
+        );
+        let answer: Value = serde_json::from_str(&self.exchange(&request)).expect("the driver answers JSON");
+        let element = answer["value"][ELEMENT].as_str().expect("an element").to_owned();
+        self.ask(&format!("element/{element}/value"), &json!({ "text": keys }));
     }
 
     fn find(&self, selector: &str) -> String {

@@ -5,4 +5,5 @@
 
 mod driver;
 mod looks;
+mod planner;
 mod scripts;

@@ -45,7 +45,17 @@ fn the_map_zooms_and_selects_by_links_alone() {
 #[test]
 fn scripts_run_without_errors_and_nothing_is_refused() {
     let browser = Browser::open(DESK);
-    for page in ["/?lang=fr", "/network?lang=fr", "/f/overview/trend?lang=fr", "/catalog"] {
+    for page in [
+        "/?lang=fr",
+        "/network?lang=fr",
+        "/f/overview/trend?lang=fr",
+        "/catalog",
+        "/network/stores/S001",
+        "/network/scenario",
+        "/network/scenario?change=close:S001",
+        "/network/white-space",
+        "/network/scenarios",
+    ] {
         browser.go(&demo_site().url(page));
         let refused = browser.run(
             "return performance.getEntriesByType('resource')

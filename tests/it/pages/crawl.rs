@@ -245,6 +245,14 @@ fn what_the_customers_pages_show_is_what_the_sql_of_the_same_name_gives() {
 }
 
 #[test]
+fn what_the_planners_pages_show_is_what_the_sql_of_the_same_name_gives() {
+    let stores = crawl("network_stores", "");
+    assert!(stores > 400, "{stores} numbers");
+    assert!(crawl("network_store", "&store=S001") > 30);
+    assert!(crawl("network_white_space", "&max_transfer=60") > 200);
+}
+
+#[test]
 fn what_the_overview_shows_is_what_the_sql_of_the_same_name_gives() {
     let numbers = crawl("overview", "&period=2025");
     assert!(numbers > 50, "{numbers} numbers");

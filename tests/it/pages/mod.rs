@@ -5,6 +5,7 @@ pub(crate) mod client;
 mod crawl;
 mod exports;
 mod maps;
+mod planner;
 mod scenario_exports;
 mod scenario_input;
 mod segment;

@@ -34,6 +34,12 @@ pub enum PlannerFault {
         /// How near somebody would have to live.
         within_km: f64,
     },
+    /// Closings are weighed in margin, and the data do not say it.
+    #[error("{missing}: closings cannot be weighed against openings; import it, or allow no closings")]
+    NoMargin {
+        /// What the data lack.
+        missing: &'static str,
+    },
     /// Something else that the engine refuses.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),

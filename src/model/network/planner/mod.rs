@@ -19,7 +19,7 @@ pub use answer::Answer;
 pub use fault::{Notice, PlannerFault};
 pub use saved::Saved;
 pub use session::Scenarios;
-pub use sites::{BestSites, SiteCandidate};
+pub use sites::{BestSites, ClosableStore, SiteCandidate, SitesWanted};
 
 use std::collections::HashMap;
 
@@ -99,6 +99,20 @@ impl Planner {
     pub fn travel_time_ratio(&self) -> Option<f64> {
         (self.model.distance == DistanceMeasure::TravelTimes)
             .then(|| self.meter.times().map_or(1.0, |(ratio, _)| ratio))
+    }
+
+    /// What is assumed where the user says nothing, by the assumption's name, and where it is from: data or default. None where it follows
+    /// from the plan.
+    pub fn usual_assumption(&self, name: &str) -> Option<(f64, &'static str)> {
+        let known = |value: Option<f64>| value.map(|value| (value, "data"));
+        let facts = &self.facts;
+        match name {
+            "margin_rate" => known(facts.margin_rate),
+            "web_effect" => Some(known(facts.web_effect.map(|it| it.0)).unwrap_or((0.0, "default"))),
+            "web_kept" => Some((0.0, "default")),
+            "first_year_ramp" => Some(known(facts.first_year_ramp).unwrap_or((1.0, "default"))),
+            _ => None,
+        }
     }
 
     /// Median sales area of the stores that are open, in m2; [`USUAL_AREA_M2`] when none is known.

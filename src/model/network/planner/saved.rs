@@ -38,7 +38,7 @@ impl Saved {
     ///
     /// # Errors
     /// When a row does not fit its table.
-    pub fn tables(saved: &[Saved], unreadable: &[Unreadable]) -> Result<Vec<(String, RecordBatch)>, ModelError> {
+    pub fn tables(saved: &[&Saved], unreadable: &[Unreadable]) -> Result<Vec<(String, RecordBatch)>, ModelError> {
         Ok(vec![
             ("scenarios".to_owned(), scenarios(saved, unreadable)?),
             ("scenario_results".to_owned(), results(saved)?),
@@ -48,12 +48,12 @@ impl Saved {
 }
 
 /// The table `scenarios`. One that cannot be read has a row that says so.
-pub(super) fn scenarios(saved: &[Saved], unreadable: &[Unreadable]) -> Result<RecordBatch, ModelError> {
+pub(super) fn scenarios(saved: &[&Saved], unreadable: &[Unreadable]) -> Result<RecordBatch, ModelError> {
     const TABLE: &str = "scenarios";
     let writing = || LakeError::columns(format!("writing `{TABLE}`"));
     let read: Vec<Scenario> = saved.iter().map(|saved| saved.scenario.clone()).collect();
     let read = scenarios_batch(&read).map_err(writing())?;
-    let faults: StringArray = saved.iter().map(Saved::fault).collect();
+    let faults: StringArray = saved.iter().map(|saved| saved.fault()).collect();
     let named = |(field, column): (&Arc<arrow::datatypes::Field>, &ArrayRef)| (field.name().clone(), column.clone());
     let columns = read.schema();
     let columns = columns.fields().iter().zip(read.columns()).map(named);
@@ -87,7 +87,7 @@ fn lost(schema: &SchemaRef, unreadable: &[Unreadable]) -> Result<RecordBatch, Mo
 }
 
 /// The table `scenario_results`.
-pub(super) fn results(saved: &[Saved]) -> Result<RecordBatch, ModelError> {
+pub(super) fn results(saved: &[&Saved]) -> Result<RecordBatch, ModelError> {
     let rows: Vec<(String, &SiteAnswer)> = each(saved, |answer| &answer.sites);
     let columns = Columns::of(&rows)
         .text("scenario_id", |(id, _)| Some(id))
@@ -102,7 +102,7 @@ pub(super) fn results(saved: &[Saved]) -> Result<RecordBatch, ModelError> {
 }
 
 /// The table `scenario_outcomes`.
-pub(super) fn outcomes(saved: &[Saved]) -> Result<RecordBatch, ModelError> {
+pub(super) fn outcomes(saved: &[&Saved]) -> Result<RecordBatch, ModelError> {
     let rows: Vec<(String, &Total)> = each(saved, |answer| &answer.totals);
     let columns = Columns::of(&rows)
         .text("scenario_id", |(id, _)| Some(id))
@@ -112,7 +112,7 @@ pub(super) fn outcomes(saved: &[Saved]) -> Result<RecordBatch, ModelError> {
 }
 
 /// What each answer lists, under the id of its scenario.
-fn each<'a, T>(saved: &'a [Saved], of: impl Fn(&'a Answer) -> &'a Vec<T>) -> Vec<(String, &'a T)> {
+fn each<'a, T>(saved: &'a [&'a Saved], of: impl Fn(&'a Answer) -> &'a Vec<T>) -> Vec<(String, &'a T)> {
     let answered = saved
         .iter()
         .filter_map(|saved| Some((saved.scenario.id.to_string(), saved.answered()?)));

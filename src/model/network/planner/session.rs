@@ -141,6 +141,7 @@ impl MakeRows for SavedRows {
             };
             all.push(Saved { scenario, answer });
         }
+        let all: Vec<&Saved> = all.iter().collect();
         let rows = match self.table {
             "scenarios" => saved::scenarios(&all, &listed.unreadable),
             "scenario_results" => saved::results(&all),
