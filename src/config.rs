@@ -73,7 +73,7 @@ pub struct Key {
     set: fn(&mut Config, &str) -> Result<(), String>,
 }
 
-/// All keys but `attach`, which is a table of names and folders, and those of [`network::KEYS`].
+/// All keys but `attach`, which is a table of names and folders, and those of the table `[network]`.
 pub const KEYS: &[Key] = &[
     Key {
         name: "lake",

@@ -145,11 +145,11 @@ impl Meter {
     }
 
     /// How far the cells are from any place.
-    pub(super) fn from_place(&self, place: LatLng) -> Distances {
+    pub(super) fn of_place(&self, place: LatLng) -> Distances {
         match &self.minutes {
             None => Distances::GreatCircle,
             Some(minutes) => {
-                let mut lists = minutes.from_near(&[place], self.largest);
+                let mut lists = minutes.of_near(&[place], self.largest);
                 Distances::Listed(lists.pop().unwrap_or_default())
             }
         }
@@ -169,7 +169,7 @@ impl Meter {
         numbers.sort_by_key(parent);
         for group in numbers.chunk_by(|one, other| parent(one) == parent(other)) {
             let near: Vec<LatLng> = group.iter().map(|number| places[*number]).collect();
-            for (number, list) in group.iter().zip(minutes.from_near(&near, self.largest)) {
+            for (number, list) in group.iter().zip(minutes.of_near(&near, self.largest)) {
                 lists[*number] = list;
             }
         }
@@ -258,7 +258,7 @@ impl Minutes {
     /// Puts imported minutes in the place of approximate ones, and compares the two.
     fn import(&mut self, measured: Measured<'_>) {
         let approximate = std::mem::take(&mut self.sites);
-        self.sites = measured.imported.from_sites(measured.cells, &self.middles);
+        self.sites = measured.imported.of_sites(measured.cells, &self.middles);
         self.lacks.unknown = measured.imported.unknown;
         let mut ratios: Vec<f32> = Vec::new();
         for (imported, approximate) in self.sites.iter().zip(&approximate) {
@@ -283,7 +283,7 @@ impl Minutes {
     }
 
     /// From places near each other, within reach, in the unit of the sites.
-    fn from_near(&self, places: &[LatLng], largest: f64) -> Vec<Listed> {
+    fn of_near(&self, places: &[LatLng], largest: f64) -> Vec<Listed> {
         let points: Vec<_> = places.iter().map(|place| (place.lat(), place.lng())).collect();
         let most = (largest / self.ratio).min(chalandise_analytics::travel_time::MOST_MINUTES);
         let found = self.friction.minutes_to(&self.market, &points, most);
@@ -352,7 +352,7 @@ impl Wanted {
 
 impl TravelTimes {
     /// Minutes from each site. The middle of a cell of resolution 7 is that of its middle child, or the mean of the children listed.
-    fn from_sites(&self, cells: &[Cell], middles: &[CellIndex]) -> Vec<FromSite> {
+    fn of_sites(&self, cells: &[Cell], middles: &[CellIndex]) -> Vec<FromSite> {
         self.by_site
             .iter()
             .map(|rows| {

@@ -197,7 +197,7 @@ fn intervals(
         attraction: standard.attraction,
         kind: Kind::Own,
         covariates: standard.logs.clone(),
-        distances: meter.from_place(at),
+        distances: meter.of_place(at),
     };
     let (outcome, gradients) = outlook
         .network

@@ -179,7 +179,7 @@ impl Planner {
 
     /// How far the cells are from where a site will stand.
     fn ways(&self, place: LatLng, name: &str, notices: &mut Vec<Notice>) -> Distances {
-        let distances = self.meter.from_place(place);
+        let distances = self.meter.of_place(place);
         if matches!(&distances, Distances::Listed(cells) if cells.is_empty()) {
             notices.push(Notice::NoWay { name: name.to_owned() });
         }
