@@ -218,7 +218,9 @@ fn crawl(folder: &str, filters: &str) -> usize {
                 if !is_number {
                     continue;
                 }
-                match (raw(value), number(cell)) {
+                // Per hundred, without the sign.
+                let times = if style.contains("percent_bare") { 100.0 } else { 1.0 };
+                match (raw(value).map(|raw| raw * times), number(cell)) {
                     (Some(raw), Some((shown, half))) => {
                         assert!(
                             (raw - shown).abs() <= half,
