@@ -105,6 +105,19 @@ impl Wkb<'_> {
     }
 }
 
+/// Whether two shapes have the same rings, point by point, to the last digits that reading JSON may lose.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        _ => left
+            .as_f64()
+            .zip(right.as_f64())
+            .is_some_and(|(left, right)| (left - right).abs() < 1e-12),
+    }
+}
+
 #[test]
 fn outlines_are_the_same_shapes_in_both_files() {
     for (page, query, stores) in [("network_stores", "", None), ("network_store", "?store=", Some(1))] {
@@ -141,7 +154,7 @@ fn outlines_are_the_same_shapes_in_both_files() {
             .clone();
         for (row, feature) in features.iter().enumerate() {
             let shape = Wkb(shapes.value(row)).multi_polygon();
-            assert_eq!(feature["geometry"]["coordinates"], shape, "row {row}");
+            assert!(same(&feature["geometry"]["coordinates"], &shape), "row {row}");
             assert_eq!(feature["id"], format!("{}-{}", ids.value(row), shares.value(row)));
             for point in shape[0][0].as_array().expect("a ring") {
                 let of = |place: usize| point[place].as_f64().expect("degrees");
@@ -279,7 +292,7 @@ fn saved_scenarios_stand_in_every_session_and_a_faulty_one_breaks_nothing() {
     let list = rows(&file, "select name, changes, fault from scenarios order by name");
     assert!(
         list.iter()
-            .any(|row| row.starts_with("Faux,0,its content cannot be read")),
+            .any(|row| row.starts_with("Faux,0,\"its content cannot be read")),
         "{list:?}"
     );
     assert_eq!(
