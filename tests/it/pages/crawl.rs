@@ -251,7 +251,6 @@ fn what_the_planners_pages_show_is_what_the_sql_of_the_same_name_gives() {
     let stores = crawl("network_stores", "");
     assert!(stores > 400, "{stores} numbers");
     assert!(crawl("network_store", "&store=S001") > 30);
-    assert!(crawl("network_white_space", "&max_transfer=60") > 200);
 }
 
 #[test]

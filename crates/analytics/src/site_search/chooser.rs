@@ -38,6 +38,8 @@ pub(super) struct Chooser<'s> {
     closable_draws: Vec<Vec<(u32, f64)>>,
     /// What candidates draw that were chosen at some time.
     opened_draws: HashMap<usize, Vec<(u32, f64)>>,
+    /// Whether somebody else, competitors or the outside, draws in every cell.
+    contested: bool,
     /// Draw of present stores without the closed ones, for the closings asked for last.
     own: (Vec<usize>, Vec<f64>),
     /// F as the network stands.
@@ -144,6 +146,7 @@ impl<'s> Chooser<'s> {
             ranking,
             eligible,
             opened_draws: HashMap::new(),
+            contested: ranking.draws.others.iter().all(|draw| *draw > 0.0),
             own: (Vec::new(), ranking.draws.own.clone()),
             revenue: 0.0,
             epsilon: 1e-12 * selection.margin * potential,
@@ -205,17 +208,37 @@ impl<'s> Chooser<'s> {
         closed: &[usize],
     ) -> Result<State, SearchError> {
         let network = self.search.network;
-        if self.own.0 != closed {
-            let changes = self.changes(closed);
-            self.own = (closed.to_vec(), network.draws(&Plan::new(network, &changes)?).own);
-        }
-        let mut own = self.own.1.clone();
+        let mut own = if self.is_sparse() {
+            self.own_without(closed)
+        } else {
+            if self.own.0 != closed {
+                let changes = self.changes(closed);
+                self.own = (closed.to_vec(), network.draws(&Plan::new(network, &changes)?).own);
+            }
+            self.own.1.clone()
+        };
         for (place, share) in shares {
             for (cell, draw) in self.draws(*place)? {
                 own[*cell as usize] += share * draw;
             }
         }
         Ok(State::new(network.potential(), &own, &self.ranking.draws.others))
+    }
+
+    /// Whether a store that closes takes away what it draws in the network as it is, and somebody else draws in every cell.
+    fn is_sparse(&self) -> bool {
+        self.ranking.changes.is_empty() && self.contested
+    }
+
+    /// What our stores draw without some of the closable ones.
+    fn own_without(&self, closed: &[usize]) -> Vec<f64> {
+        let mut own = self.ranking.draws.own.clone();
+        for (cell, draw) in closed.iter().flat_map(|store| &self.closable_draws[*store]) {
+            let left = &mut own[*cell as usize];
+            // What rounding leaves of nothing is nothing.
+            *left = if *left - draw > 1e-12 * draw { *left - draw } else { 0.0 };
+        }
+        own
     }
 
     /// What an opened site draws.
@@ -396,6 +419,15 @@ impl<'s> Chooser<'s> {
 
     /// What the network would lose with each closable store, at a choice; 0 for those that are closed.
     pub(super) fn losses(&mut self, solution: &Solution) -> Result<Vec<f64>, SearchError> {
+        if self.is_sparse() {
+            let state = self.state(solution)?;
+            let loss = |store: usize| -> f64 {
+                let open = solution.closed.binary_search(&store).is_err();
+                let draws = self.closable_draws[store].iter().filter(|_| open);
+                draws.map(|(cell, draw)| -state.gain(*cell, -draw)).sum()
+            };
+            return Ok((0..self.closable.len()).map(loss).collect());
+        }
         let mut more = vec![0.0; self.search.network.cells()];
         for place in &solution.opened {
             for (cell, draw) in self.draws(*place)? {
