@@ -17,10 +17,9 @@
 -- @column payback_low: number -- with the margin at the upper end of its interval
 -- @column payback_high: number -- with the margin at the lower end; empty when that end is not above 0
 -- @column opened: money -- sales of opened, moved and resized sites, less what they sold before
--- @column taken: money -- what the other stores lose, or gain below 0
--- @column taken_low: money -- 95 % interval
--- @column taken_high: money -- 95 % interval
--- @column taken_share: ratio -- of what new sites sell, taken from the other stores of the network
+-- @column others: money -- change of the stores that the scenario leaves as they are
+-- @column others_low: money -- 95 % interval
+-- @column others_high: money -- 95 % interval
 -- @column closed: money -- sales of the stores that close
 -- @column kept_share: ratio -- of them, kept by the other stores when stores only close
 -- @column outside: money -- change of what is spent elsewhere
@@ -100,10 +99,9 @@ select
     case when margin > 0 and margin_high > 0 then investment / margin_high end as payback_low,
     case when margin > 0 and margin_low > 0 then investment / margin_low end as payback_high,
     cast(opened as decimal(18, 2)) as opened,
-    cast(-others as decimal(18, 2)) as taken,
-    cast(-others_high as decimal(18, 2)) as taken_low,
-    cast(-others_low as decimal(18, 2)) as taken_high,
-    case when opened > 0 then -others / opened end as taken_share,
+    cast(others as decimal(18, 2)) as others,
+    cast(others_low as decimal(18, 2)) as others_low,
+    cast(others_high as decimal(18, 2)) as others_high,
     cast(closed as decimal(18, 2)) as closed,
     case when closed > 0 and opened = 0 then others / closed end as kept_share,
     cast(outside as decimal(18, 2)) as outside,

@@ -2,6 +2,7 @@
 -- @param region: text = null -- region in which the store stands; all when absent
 -- @param store_id: text = null -- store; all when absent
 -- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
+-- @param years_ago: integer = 0 -- 12 months so many years before the last ones
 -- @column store_id: text -- store
 -- @column name: text -- name of the store; its id when the lake has no table of stores
 -- @column ring: percent -- share of the located revenue that the outline holds, nearest cells first: 50, 80 or 95
@@ -27,6 +28,9 @@ select
 from catchments
 inner join rings on catchments.ring <= rings.share
 left join stores on stores.store_id = catchments.store_id
-where ($region is null or stores.region = $region) and ($store_id is null or catchments.store_id = $store_id)
+where
+    catchments.years_ago = $years_ago
+    and ($region is null or stores.region = $region)
+    and ($store_id is null or catchments.store_id = $store_id)
 group by catchments.store_id, rings.share
 order by 1, 3

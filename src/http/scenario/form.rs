@@ -318,14 +318,32 @@ impl Form<'_> {
         }
     }
 
-    fn distance_words(&self) -> &'static str {
+    /// How distances are measured, and what is assumed of the way to a new place.
+    fn distance_words(&self) -> String {
         let say = self.say();
         match self.planner.map(Planner::distance) {
-            Some(DistanceMeasure::ApproximateTime) => {
-                say.one("Temps de trajet approchés.", "Approximate travel times.")
+            Some(DistanceMeasure::ApproximateTime) => say
+                .one(
+                    "Temps de trajet approchés, d’après la densité des habitants.",
+                    "Approximate travel times, from the density of residents.",
+                )
+                .to_owned(),
+            Some(DistanceMeasure::TravelTimes) => {
+                let ratio = self.planner.and_then(Planner::travel_time_ratio).unwrap_or(1.0);
+                let ratio = self.number(ratio, 2);
+                let imported = say.one(
+                    "Temps de trajet importés. Hypothèse pour un lieu nouveau\u{a0}: temps de trajet approchés, multipliés par",
+                    "Imported travel times. Assumption for a new place: approximate travel times, multiplied by",
+                );
+                let median = say.one(
+                    "(médiane là où les deux sont connus).",
+                    "(the median where both are known).",
+                );
+                format!("{imported} {ratio} {median}")
             }
-            Some(DistanceMeasure::TravelTimes) => say.one("Temps de trajet importés.", "Imported travel times."),
-            _ => say.one("Distances à vol d’oiseau.", "Distances as the crow flies."),
+            _ => say
+                .one("Distances à vol d’oiseau.", "Distances as the crow flies.")
+                .to_owned(),
         }
     }
 

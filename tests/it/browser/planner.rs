@@ -171,7 +171,10 @@ fn results_follow_the_fields_and_the_focus_stays() {
     // Taking the change back leads to the beginning.
     browser.click("#changes a.drop");
     browser.until("document.querySelectorAll('.changes li').length === 0");
-    assert_eq!(browser.console(), Vec::<String>::new());
+    // The browser itself writes down that an answer was 422.
+    let refused = |line: &String| line.contains("422 (Unprocessable Entity)");
+    let errors: Vec<String> = browser.console().into_iter().filter(|line| !refused(line)).collect();
+    assert_eq!(errors, Vec::<String>::new());
 }
 
 /// Clicks a point of the first map inside an element, by shares of its width and height.

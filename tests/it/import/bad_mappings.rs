@@ -127,6 +127,6 @@ fn an_unknown_mapping_is_told_with_those_there_are() {
     let error = Mapping::find("prestashp", &project("data/mappings")).expect_err("there is none");
     assert_eq!(
         error.to_string(),
-        "there is no mapping `prestashp`. Did you mean `prestashop`? There are: campaigns, cdnow, complete-journey, costs, mailing, prestashop, sage100, stores"
+        "there is no mapping `prestashp`. Did you mean `prestashop`? There are: campaigns, cdnow, competitors, complete-journey, costs, mailing, prestashop, sage100, store-attributes, stores, travel-times"
     );
 }

@@ -21,7 +21,9 @@ const MOST_ALIKE: usize = 3;
 fn links(html: &str) -> Vec<String> {
     let parts = html.split("href=\"").skip(1);
     let addresses = parts.filter_map(|rest| rest.split('"').next());
-    let own = addresses.filter(|address| address.starts_with('/') && !address.starts_with("//"));
+    // A pattern for the script has braces.
+    let own =
+        addresses.filter(|address| address.starts_with('/') && !address.starts_with("//") && !address.contains('{'));
     own.map(|address| address.replace("&amp;", "&")).collect()
 }
 

@@ -173,7 +173,7 @@ fn outlines_hold_their_share_and_are_offered_on_both_pages() {
         .map(|ring| of(ring, "cells").as_i64().expect("a count"))
         .collect();
     assert!(cells[0] < cells[1] && cells[1] < cells[2], "{cells:?}");
-    let sql = format!("select located_revenue from store_catchments where store_id = '{store}'");
+    let sql = format!("select located_revenue from store_catchments where years_ago = 0 and store_id = '{store}'");
     let located: f64 = rows(nowhere(), &sql)[0].parse().expect("money");
     for (ring, share) in [(0, 0.5), (1, 0.8), (2, 0.95)] {
         let revenue = of(ring, "net_revenue");
