@@ -20,7 +20,6 @@
 -- @column distance_80: number -- likewise for 80 %
 -- @column distance_95: number -- likewise for 95 %
 -- @column distance_80_before: number -- likewise for 80 % in the 12 months before; empty where the lake has not all of them
--- @column distance_80_change: change -- relative change
 -- @column penetration: ratio -- customers over households in the 80 % ring
 -- @column potential_share: ratio -- sales over what the households could spend, in the 80 % ring
 -- @column observed: money -- sales in the flows of the model
@@ -135,7 +134,6 @@ select
     figures.distance_80,
     figures.distance_95,
     figures.distance_80_before,
-    figures.distance_80 / nullif(figures.distance_80_before, 0) - 1 as distance_80_change,
     figures.penetration,
     figures.potential_share,
     cast(huff_stores.observed as decimal(18, 2)) as observed,

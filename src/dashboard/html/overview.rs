@@ -79,6 +79,10 @@ pub async fn page(view: &View<'_>, page: &Page, form: Option<&Markup>) -> Result
             @if let Some(lede) = &found.lede { p.lede { (lede) } }
             @for caveat in &caveats { p.caveat { (caveat) } }
             @if !lacks.is_empty() { (notice::lacks(view.say(), &lacks)) }
+            // Where the form stands below the results.
+            @if form.is_some() && !view.assets.in_file {
+                p.jump { a href="#plan" { (view.say().one("Vers le formulaire", "To the form")) } }
+            }
         }
         @if let Some(form) = form {
             div.beside { (form) div.results data-live="results" { (results) } }
