@@ -1,7 +1,8 @@
 //! The network as it is at the end of the data: what each store sells a year, and what the network would lose without it.
 
+use chalandise_analytics::numeric::side_by_side;
 use chalandise_analytics::scenario::{
-    BaseGradients, Change, Distances, Interval, Kind, Network, ScenarioError, Spread,
+    BaseGradients, Change, Distances, Interval, Kind, Network, ScenarioError, Spread, Uncertainty,
 };
 
 use super::columns::Attraction;
@@ -66,26 +67,23 @@ impl Outlook {
         let network = model.network(&input.cells, &input.sites, attraction, open, distances)?;
         let base = network.base_gradients();
         let uncertainty = model.uncertainty();
+        let stores: Vec<(&str, Kind)> = network.sites().map(|(id, kind, _, _)| (id, kind)).collect();
+        let closings = side_by_side(stores.len() as u64, |number| {
+            let (id, kind) = stores[number as usize];
+            match kind {
+                Kind::Competitor => Ok(None),
+                Kind::Own => closing(&network, &base, &uncertainty, number as usize, id).map(Some),
+            }
+        });
         let mut standing = vec![None; input.sites.len()];
-        for (number, (id, kind, _, _)) in network.sites().enumerate() {
-            let Some(place) = input.sites.iter().position(|site| site.id == id) else {
-                continue;
-            };
-            let annual_revenue = network.totals().sites[number];
-            let closing = match kind {
-                Kind::Competitor => None,
-                Kind::Own => {
-                    let close = [Change::Close { id: id.to_owned() }];
-                    let (outcome, gradients) = network.evaluate_with_gradients(&base, &close)?;
-                    let (change, gradient) = (outcome.own.change, &gradients.own.change);
-                    let spread = uncertainty.spread(change, gradient, &gradients.effects)?;
-                    Some(Closing::new(annual_revenue, change, &spread))
-                }
-            };
-            standing[place] = Some(Standing {
-                annual_revenue,
-                closing,
-            });
+        for (number, ((id, _), closing)) in stores.iter().zip(closings).enumerate() {
+            let closing = closing?;
+            if let Some(place) = input.sites.iter().position(|site| site.id == *id) {
+                standing[place] = Some(Standing {
+                    annual_revenue: network.totals().sites[number],
+                    closing,
+                });
+            }
         }
         Ok(Outlook {
             network,
@@ -93,4 +91,18 @@ impl Outlook {
             standing,
         })
     }
+}
+
+fn closing(
+    network: &Network,
+    base: &BaseGradients,
+    uncertainty: &Uncertainty,
+    number: usize,
+    id: &str,
+) -> Result<Closing, ScenarioError> {
+    let close = [Change::Close { id: id.to_owned() }];
+    let (outcome, gradients) = network.evaluate_with_gradients(base, &close)?;
+    let (change, gradient) = (outcome.own.change, &gradients.own.change);
+    let spread = uncertainty.spread(change, gradient, &gradients.effects)?;
+    Ok(Closing::new(network.totals().sites[number], change, &spread))
 }

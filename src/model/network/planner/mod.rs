@@ -115,7 +115,7 @@ impl Planner {
         }
     }
 
-    /// Median sales area of the stores that are open, in m2; [`USUAL_AREA_M2`] when none is known.
+    /// Median sales area of the stores that are open, in m2; 1,000 when none is known.
     pub fn usual_area_m2(&self) -> f64 {
         let areas = self.open_stores().into_iter().filter_map(|store| store.sales_area_m2);
         median(areas.collect()).unwrap_or(USUAL_AREA_M2)
