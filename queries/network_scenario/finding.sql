@@ -5,9 +5,7 @@
 -- @column change: money -- change of the network's revenue in a year
 -- @column change_low: money -- 95 % interval
 -- @column change_high: money -- 95 % interval
--- @column second: text -- taken (openings only), kept (closings only), both or other
--- @column taken_share: ratio -- of what new sites sell, taken from the other stores
--- @column kept_share: ratio -- of what closed stores sold, kept by the other stores
+-- @column second: text -- taken (openings only), kept (closings only) or other
 -- @column closed: money -- what closed stores sold
 -- @column mean_error: ratio -- mean error of the model about a store that it has not seen
 with kinds as (
@@ -54,8 +52,6 @@ totals as (
         max(change) filter (where total = 'network') as change,
         max(low_95) filter (where total = 'network') as low,
         max(high_95) filter (where total = 'network') as high,
-        max(change) filter (where total = 'opened') as opened,
-        max(change) filter (where total = 'others') as others,
         max(before) filter (where total = 'closed') as closed
     from scenario_totals
 ),
@@ -80,8 +76,6 @@ select
         when closes > 0 and opens = 0 and moves = 0 and resizes = 0 and rivals = 0 then 'kept'
         else 'other'
     end as second,
-    case when opened > 0 then -others / opened end as taken_share,
-    case when closed > 0 then others / closed end as kept_share,
     cast(closed as decimal(18, 2)) as closed,
     mean_error
 from subjects

@@ -5,6 +5,7 @@
 //! Valuation for Publicly Traded Noncontractual Firms", Journal of Marketing Research 55(5). For customers to come one needs how many
 //! will come, what one of them brings over time, and what he costs.
 
+use crate::numeric::special::{Z_80, Z_95};
 use crate::purchase::PurchaseModel;
 
 /// Months of a year.
@@ -64,10 +65,6 @@ pub const GROWTH_KEPT: f64 = 0.5;
 
 /// Growth beyond halving and doubling is not taken for one that goes on.
 pub const GROWTH_BOUNDS: (f64, f64) = (0.5, 2.0);
-
-/// Of a normal distribution, within which 80 % and 95 % lie.
-const EIGHTY: f64 = 1.281_551_565_544_600_4;
-const NINETY_FIVE: f64 = 1.959_963_984_540_054;
 
 /// New customers of the coming `months`, from those of each past month in their order, whole months without gaps.
 ///
@@ -137,8 +134,8 @@ fn interval_factors(past: &[f64]) -> Option<IntervalFactors> {
     let deviation = (squares / count).sqrt();
     let within = |z: f64| ((-z * deviation).exp(), (z * deviation).exp());
     Some(IntervalFactors {
-        eighty: within(EIGHTY),
-        ninety_five: within(NINETY_FIVE),
+        eighty: within(Z_80),
+        ninety_five: within(Z_95),
     })
 }
 

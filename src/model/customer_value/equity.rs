@@ -16,6 +16,7 @@ use chalandise_analytics::customer_equity::{
     AcquisitionForecast, acquisition_forecast, new_customer_value, payback_month, value_to_come,
 };
 use chalandise_analytics::numeric::Status as Search;
+use chalandise_analytics::numeric::special::Z_95;
 use chalandise_analytics::purchase_fit::{self, Fittable, fit_with_covariates};
 use chalandise_analytics::rfm::{Weighted, distinct};
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -25,7 +26,7 @@ use super::bridge::cohort;
 use super::choice::fitted_on;
 use super::histories::{Day, days_since_epoch};
 use super::quality::Window;
-use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, NINETY_FIVE, Valued};
+use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, Valued};
 use crate::model::status::{Status, Statuses};
 
 const YEAR_MONTHS: usize = 12;
@@ -258,7 +259,7 @@ impl NewValue {
         let value = self.rate * won.first_value() + of_repeats;
         let by_model = of_repeats / value * basis.deviation(&self.slopes, &[0.0; 3]) * variance.sqrt();
         let by_first = self.rate * won.error_of_first_value() / value;
-        let half = NINETY_FIVE * by_model.hypot(by_first);
+        let half = Z_95 * by_model.hypot(by_first);
         Estimate {
             value,
             low: value * (-half).exp(),

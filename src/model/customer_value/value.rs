@@ -3,6 +3,7 @@
 use chalandise_analytics::fit::Fit;
 use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
 use chalandise_analytics::numeric::Symmetric;
+use chalandise_analytics::numeric::special::Z_95;
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::{CalibratedScore, with_p_order};
@@ -19,8 +20,6 @@ pub(super) const CLV_MONTHS: u32 = 36;
 pub(super) const ANNUAL_DISCOUNT: f64 = 0.08;
 
 pub(super) const MONTH_DAYS: f64 = 365.25 / 12.0;
-/// Of a normal distribution, within which 95 % lie.
-pub(super) const NINETY_FIVE: f64 = 1.959_963_984_540_054;
 /// Step of the parameters' logarithms in numerical derivatives.
 const STEP: f64 = 1e-4;
 /// Resamples of the customers behind the intervals, and where their chance begins.
@@ -146,7 +145,7 @@ impl<M: Fittable + Sync> Basis<M> {
                 let clv = worth.clv();
                 let by_value = self.value_slopes(window, index, value);
                 sum.add(clv, &shared.slopes, &by_value);
-                let spread = NINETY_FIVE * self.deviation(&shared.slopes, &by_value);
+                let spread = Z_95 * self.deviation(&shared.slopes, &by_value);
                 Estimate {
                     value: clv,
                     low: clv * (-spread).exp(),
@@ -164,7 +163,7 @@ impl<M: Fittable + Sync> Basis<M> {
             });
         }
         let total = self.spend.as_ref().map(|_| {
-            let spread = NINETY_FIVE * self.deviation(&sum.by_purchases, &sum.by_value);
+            let spread = Z_95 * self.deviation(&sum.by_purchases, &sum.by_value);
             let value = sum.cents / 100.0;
             Estimate {
                 value,
