@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::config::{Config, Network};
-use crate::lake::{LakeVersion, Operation};
-use crate::model;
+use crate::lake::{LakeVersion, Operation, Writer};
+use crate::model::{self, Built, NetworkSettings};
 
 use super::CommandError;
 use super::progress::Bar;
@@ -57,7 +57,7 @@ impl NetworkArgs {
 }
 
 /// The settings of the models in the words of the configuration.
-fn settings(network: &Network) -> Result<model::NetworkSettings, CommandError> {
+fn settings(network: &Network) -> Result<NetworkSettings, CommandError> {
     let distance = model::DistanceMeasure::named(&network.distance.replace('-', "_"))
         .ok_or_else(|| format!("there is no measure `{}`", network.distance))?;
     let usual = distance.usual_range();
@@ -71,8 +71,8 @@ fn settings(network: &Network) -> Result<model::NetworkSettings, CommandError> {
         )
         .into());
     }
-    let defaults = model::NetworkSettings::default();
-    Ok(model::NetworkSettings {
+    let defaults = NetworkSettings::default();
+    Ok(NetworkSettings {
         distance,
         range: Some((smallest, largest)),
         attraction: if network.attraction.is_empty() {
@@ -101,9 +101,38 @@ impl BuildArgs {
     }
 }
 
+/// What of a build is done, and published as one lake version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it.
+    Everything,
+    /// Market cells and roll-ups: what pages of sales need.
+    RollUps,
+    /// The models, over roll-ups that stand.
+    Models,
+}
+
+impl Part {
+    /// The operation's kind in the lake's record.
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Part::RollUps => Operation::ROLL_UPS,
+            Part::Everything | Part::Models => "build",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Part::Everything => "market cells, roll-ups, customer value and network",
+            Part::RollUps => "market cells and roll-ups",
+            Part::Models => "customer value and network",
+        }
+    }
+}
+
 pub(super) async fn run(config: &Config, args: &BuildArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
-    let version = build(&setup, args.spend_per_household, &config.network).await?;
+    let version = build(&setup, args.spend_per_household, &config.network, Part::Everything).await?;
     eprintln!("Lake version {} written.", version.number);
     Ok(())
 }
@@ -113,6 +142,7 @@ pub(super) async fn build(
     setup: &Setup,
     spend_per_household: Option<f64>,
     network: &Network,
+    part: Part,
 ) -> Result<LakeVersion, CommandError> {
     let settings = settings(network)?;
     setup.lake.snapshot().await?;
@@ -124,21 +154,14 @@ pub(super) async fn build(
     let bar = Bar::new();
     let mut writer = setup.lake.writer().await?;
     let built = async {
-        writer.drop_rollups();
-        bar.step("market cells", None);
-        let cells = model::market_cells(&mut writer, spend_cents).await?;
-        let snapshot = setup.lake.pin(writer.pending()?).await?;
-        let mut built = vec![cells];
-        built.extend(
-            model::rollups(&setup.engine, &setup.library, &snapshot, &mut writer, |name| {
-                bar.step(name, None)
-            })
-            .await?,
-        );
-        let snapshot = setup.lake.pin(writer.pending()?).await?;
-        let step = |name: &str| bar.step(name, None);
-        built.extend(model::customer_value(&setup.engine, &setup.library, &snapshot, &mut writer, &step).await?);
-        built.extend(model::network(&setup.engine, &setup.library, &snapshot, &mut writer, &settings, &step).await?);
+        let mut built = Vec::new();
+        if part != Part::Models {
+            writer.drop_rollups();
+            built.extend(rollups(setup, spend_cents, &mut writer, &bar).await?);
+        }
+        if part != Part::RollUps {
+            built.extend(models(setup, &settings, &mut writer, &bar).await?);
+        }
         Ok::<_, CommandError>(built)
     };
     match built.await {
@@ -149,8 +172,8 @@ pub(super) async fn build(
                 .map(|built| (built.table.clone(), built.rows.into()))
                 .collect();
             let operation = Operation {
-                kind: "build".into(),
-                name: "market cells, roll-ups and customer value".into(),
+                kind: part.kind().into(),
+                name: part.name().into(),
                 definition: String::new(),
                 inputs: Vec::new(),
                 account: serde_json::Value::Object(account),
@@ -163,4 +186,31 @@ pub(super) async fn build(
             Err(error)
         }
     }
+}
+
+async fn rollups(
+    setup: &Setup,
+    spend_cents: Option<i64>,
+    writer: &mut Writer,
+    bar: &Bar,
+) -> Result<Vec<Built>, CommandError> {
+    bar.step("market cells", None);
+    let mut built = vec![model::market_cells(writer, spend_cents).await?];
+    let snapshot = setup.lake.pin(writer.pending()?).await?;
+    let began = |name: &str| bar.step(name, None);
+    built.extend(model::rollups(&setup.engine, &setup.library, &snapshot, writer, began).await?);
+    Ok(built)
+}
+
+async fn models(
+    setup: &Setup,
+    settings: &NetworkSettings,
+    writer: &mut Writer,
+    bar: &Bar,
+) -> Result<Vec<Built>, CommandError> {
+    let snapshot = setup.lake.pin(writer.pending()?).await?;
+    let began = |name: &str| bar.step(name, None);
+    let mut built = model::customer_value(&setup.engine, &setup.library, &snapshot, writer, &began).await?;
+    built.extend(model::network(&setup.engine, &setup.library, &snapshot, writer, settings, &began).await?);
+    Ok(built)
 }

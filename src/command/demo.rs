@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::config::Config;
+use crate::lake::LakeVersion;
 use crate::lake::operation::{ImportPlan, Imported};
 
+use super::build::Part;
 use super::generate::GenerateArgs;
 use super::serve::ServeArgs;
 use super::setup::Setup;
@@ -36,7 +38,8 @@ const SOURCES: [(&str, &str); 6] = [
 
 pub(super) async fn run(config: &Config, args: DemoArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
-    if setup.lake.newest().await?.is_some_and(|version| !version.generated) {
+    let newest = setup.lake.newest().await?;
+    if newest.as_ref().is_some_and(|version| !version.generated) {
         return Err(format!(
             "the lake `{}` holds a retailer's own data, which the demo must not be mixed with: name another with --lake, or \
              use `chalandise serve`",
@@ -44,19 +47,37 @@ pub(super) async fn run(config: &Config, args: DemoArgs) -> Result<(), CommandEr
         )
         .into());
     }
-    if setup
-        .lake
-        .newest()
-        .await?
-        .is_none_or(|version| version.operation.kind != "build")
-    {
+    let kind = newest.as_ref().map_or("", |version| version.operation.kind.as_str());
+    let is_built = kind == Part::Everything.kind();
+    if !is_built && kind != Part::RollUps.kind() {
         make(config, &setup, &args).await?;
     }
-    check::report(config, &setup, false).await?;
     if args.no_serve {
-        return Ok(());
+        if !is_built {
+            models(&setup, config).await?;
+        }
+        return check::report(config, &setup, false).await;
+    }
+    check::report(config, &setup, false).await?;
+    if !is_built {
+        // The pages of sales can be looked at meanwhile; the models appear as the next lake version. A program that ends first
+        // leaves the lake as it is, and the next start goes on from there.
+        eprintln!("The pages of sales can be opened; the models of customers and network follow.");
+        let (setup, config) = (setup.clone(), config.clone());
+        tokio::spawn(async move {
+            match models(&setup, &config).await {
+                Ok(_) => eprintln!("The models are there: every page is complete."),
+                Err(error) => {
+                    eprintln!("chalandise: the models could not be built: {error}; `chalandise build` tries again")
+                }
+            }
+        });
     }
     serve::serve(config, setup, &args.serve).await
+}
+
+async fn models(setup: &Setup, config: &Config) -> Result<LakeVersion, CommandError> {
+    build::build(setup, None, &config.network, Part::Models).await
 }
 
 async fn make(config: &Config, setup: &Setup, args: &DemoArgs) -> Result<(), CommandError> {
@@ -79,7 +100,7 @@ async fn make(config: &Config, setup: &Setup, args: &DemoArgs) -> Result<(), Com
             eprint!("{}", report.account);
         }
     }
-    build::build(setup, spend_per_household(sources)?, &config.network).await?;
+    build::build(setup, spend_per_household(sources)?, &config.network, Part::RollUps).await?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use crate::query::Library;
 use super::CommandError;
 
 /// The open lake with its engine and queries.
+#[derive(Clone)]
 pub(super) struct Setup {
     pub(super) lake: Lake,
     pub(super) engine: Engine,

@@ -52,7 +52,7 @@ pub struct TableVersion {
 /// What an operation was.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 pub struct Operation {
-    /// `import` or `build`.
+    /// `import`, `build`, or [`Operation::ROLL_UPS`].
     pub kind: String,
     /// Mapping of an import, or the models of a build.
     pub name: String,
@@ -66,6 +66,11 @@ pub struct Operation {
     /// The account, as printed.
     #[serde(default)]
     pub account: serde_json::Value,
+}
+
+impl Operation {
+    /// Kind of a build that stored the roll-ups, and whose models are to follow.
+    pub const ROLL_UPS: &str = "roll-ups";
 }
 
 /// A source file as the lake remembers it.

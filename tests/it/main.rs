@@ -4,6 +4,7 @@ mod architecture;
 mod browser;
 mod commands;
 mod config;
+mod demo;
 mod distances;
 mod generate;
 mod huff;

@@ -1,6 +1,6 @@
 //! What stands round every page: head, header with navigation and preferences, footer with freshness.
 
-use super::filters;
+use super::{filters, notice};
 use crate::dashboard::period::day_words;
 use crate::dashboard::view::{AssetLinks, PageTheme, View};
 use crate::dashboard::words::Say;
@@ -79,7 +79,10 @@ pub fn page_frame(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
                 a.skip href="#main" { (say.one("Aller au contenu", "Skip to content")) }
                 (header(frame))
                 @if let Some(view) = frame.view.filter(|view| frame.filters && !view.takes().filters.is_empty()) { (filters::bar(view)) }
-                main id="main" tabindex="-1" { (main) }
+                main id="main" tabindex="-1" {
+                    @if let Some(view) = frame.view { (notice::models_follow(view)) }
+                    (main)
+                }
                 @if let Some(view) = frame.view { (footer(view)) }
             }
         }

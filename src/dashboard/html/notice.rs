@@ -1,7 +1,8 @@
 //! Plain statements in place of what cannot be shown.
 
+use crate::dashboard::view::View;
 use crate::dashboard::words::Say;
-use crate::lake::contract;
+use crate::lake::{Operation, contract};
 use maud::{Markup, html};
 
 /// What an error page says.
@@ -46,6 +47,26 @@ pub fn lacks(say: Say, tables: &[&str]) -> Markup {
             } @else {
                 (say.one("Importez-les avec ", "Import them with ")) code { "chalandise import" } "."
             }
+        }
+    }
+}
+
+/// Above a page that lacks what models compute, in a lake whose build goes on after the roll-ups.
+#[must_use]
+pub fn models_follow(view: &View<'_>) -> Markup {
+    let of_figures = view.page.figures.iter().flat_map(|figure| &figure.needs);
+    let needs: Vec<String> = view.page.needs.iter().chain(of_figures).cloned().collect();
+    if view.data.version().operation.kind != Operation::ROLL_UPS || view.data.missing(&needs).is_empty() {
+        return html! {};
+    }
+    let say = view.say();
+    html! {
+        p.follows role="status" {
+            (say.one(
+                "Les modèles de cette page suivent\u{a0}: leur calcul dure une minute ou deux, rechargez ensuite la page. Si rien ne calcule, lancez ",
+                "The models of this page are to follow: they take a minute or two, then reload the page. If nothing is at work, run ",
+            ))
+            code { "chalandise build" } "."
         }
     }
 }
