@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chalandise_analytics::catchment::{
     Catchment, CatchmentError, DecayBand, MarketCell, Order, Overlap, Ring, StoreCell, decay_curve, overlaps,
 };
+use chalandise_analytics::numeric::side_by_side;
 use chrono::{Days, Months, NaiveDate};
 use h3o::{CellIndex, Resolution};
 
@@ -13,7 +14,7 @@ use crate::model::ModelError;
 use crate::model::read::{integers, run, texts};
 use crate::query::Library;
 
-use super::distances::{Meter, NO_WAY};
+use super::distances::{Meter, Middle, NO_WAY};
 use super::read::{Input, Site, cents};
 
 /// Catchments go back so many years before the last 12 months; the filter of the pages offers as many.
@@ -73,9 +74,10 @@ pub(super) struct Sold {
     elsewhere_cents: i64,
 }
 
-/// The market by the cells of catchments: households, potential.
-#[derive(Clone, Copy, Default)]
+/// The market in a cell of catchments.
+#[derive(Clone, Copy)]
 struct Market {
+    middle: Middle,
     households: f64,
     spend_potential: f64,
 }
@@ -148,20 +150,20 @@ pub(super) fn sold_in(years: &[Year]) -> impl Iterator<Item = u64> + '_ {
 /// # Errors
 /// [`CatchmentError`] when a cell is none.
 pub(super) fn catchments(input: &Input, years: &[Year], meter: &Meter) -> Result<Catchments, CatchmentError> {
-    let market = market(input);
+    let market = market(input, meter);
     let mut found = Catchments::default();
     for year in years {
-        let mut stores = Vec::new();
-        for (site, place) in input.sites.iter().enumerate().filter(|(_, site)| !site.competitor) {
-            if let Some(sold) = year.sold.get(&place.id) {
-                stores.push(of_store((site, place), sold, year.years_ago == 0, &market, meter)?);
-            }
-        }
+        let stores = side_by_side(input.sites.len() as u64, |number| {
+            let number = number as usize;
+            let site = &input.sites[number];
+            let sold = year.sold.get(&site.id).filter(|_| !site.competitor)?;
+            Some(of_store((number, site), sold, year.years_ago == 0, &market, meter))
+        });
         found.years.push(YearCatchments {
             years_ago: year.years_ago,
             from_on: year.from_on,
             to_on: year.to_on,
-            stores,
+            stores: stores.into_iter().flatten().collect::<Result<_, _>>()?,
         });
     }
     let all: Vec<Catchment> = found.now().iter().map(|store| store.catchment.clone()).collect();
@@ -183,7 +185,7 @@ fn of_store(
             let index = CellIndex::try_from(*cell).ok()?;
             Some(StoreCell {
                 cell: *cell,
-                distance: meter.to_middle(index, number, site).unwrap_or(NO_WAY),
+                distance: meter.to_middle(meter.middle(index), number, site).unwrap_or(NO_WAY),
                 revenue: *revenue,
                 customers: *customers,
                 orders: *orders,
@@ -210,11 +212,15 @@ fn of_store(
     })
 }
 
-fn market(input: &Input) -> BTreeMap<u64, Market> {
+fn market(input: &Input, meter: &Meter) -> BTreeMap<u64, Market> {
     let mut market: BTreeMap<u64, Market> = BTreeMap::new();
     for cell in &input.cells {
         if let Some(parent) = cell.index.parent(Resolution::Seven) {
-            let of = market.entry(u64::from(parent)).or_default();
+            let of = market.entry(u64::from(parent)).or_insert_with(|| Market {
+                middle: meter.middle(parent),
+                households: 0.0,
+                spend_potential: 0.0,
+            });
             of.households += cell.households;
             of.spend_potential += cell.spend_potential.unwrap_or(0.0);
         }
@@ -236,10 +242,9 @@ fn bands(
         .iter()
         .filter_map(|(cell, market)| {
             let sold = by_cell.get(cell);
-            let index = CellIndex::try_from(*cell).ok()?;
             let distance = match sold {
                 Some(sold) => sold.distance,
-                None => meter.to_middle(index, number, site)?,
+                None => meter.to_middle(market.middle, number, site)?,
             };
             (distance < farthest).then(|| MarketCell {
                 distance,

@@ -41,6 +41,14 @@ pub(super) struct Meter {
     minutes: Option<Minutes>,
 }
 
+/// The middle of a cell of resolution 7.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Middle {
+    place: LatLng,
+    /// Among those that ways were looked for to; none along the great circle.
+    number: Option<u32>,
+}
+
 #[derive(Debug)]
 struct Minutes {
     friction: Friction,
@@ -165,8 +173,10 @@ impl Meter {
         let mut lists = vec![Vec::new(); places.len()];
         let Some(minutes) = &self.minutes else { return lists };
         let parent = |number: &usize| places[*number].to_cell(TOGETHER);
+        let from_middle = |number: &usize| LatLng::from(parent(number)).distance_km(places[*number]);
         let mut numbers: Vec<usize> = (0..places.len()).collect();
-        numbers.sort_by_key(parent);
+        // The middle one first: the others are searched along its ways, and it is near them all.
+        numbers.sort_by_cached_key(|number| (parent(number), (from_middle(number) * 1_000.0) as u64, *number));
         for group in numbers.chunk_by(|one, other| parent(one) == parent(other)) {
             let near: Vec<LatLng> = group.iter().map(|number| places[*number]).collect();
             for (number, list) in group.iter().zip(minutes.of_near(&near, self.largest)) {
@@ -176,12 +186,21 @@ impl Meter {
         lists
     }
 
-    /// From the middle of a cell of resolution 7 to a site; none where there is no way.
-    pub(super) fn to_middle(&self, cell: CellIndex, number: usize, site: &Site) -> Option<f64> {
+    /// The middle of a cell of resolution 7, found once for the ways to many sites.
+    pub(super) fn middle(&self, cell: CellIndex) -> Middle {
+        let number = |minutes: &Minutes| minutes.middles.binary_search(&cell).ok();
+        Middle {
+            place: LatLng::from(cell),
+            number: self.minutes.as_ref().and_then(number).map(|number| number as u32),
+        }
+    }
+
+    /// From the middle of a cell to a site; none where there is no way.
+    pub(super) fn to_middle(&self, middle: Middle, number: usize, site: &Site) -> Option<f64> {
         let Some(minutes) = &self.minutes else {
-            return Some(LatLng::from(cell).distance_km(site.place));
+            return Some(middle.place.distance_km(site.place));
         };
-        let middle = minutes.middles.binary_search(&cell).ok()? as u32;
+        let middle = middle.number?;
         let from = &minutes.sites.get(number)?.middles;
         let at = from.binary_search_by_key(&middle, |(middle, _)| *middle).ok()?;
         Some(f64::from(from[at].1))

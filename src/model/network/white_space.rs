@@ -178,8 +178,9 @@ fn standard(input: &Input, model: &InUse, attraction: &Attraction, outlook: &Out
 }
 
 fn nearest(input: &Input, own: &[usize], cell: CellIndex, meter: &Meter) -> Option<(usize, f64)> {
+    let middle = meter.middle(cell);
     own.iter()
-        .filter_map(|site| Some((*site, meter.to_middle(cell, *site, &input.sites[*site])?)))
+        .filter_map(|site| Some((*site, meter.to_middle(middle, *site, &input.sites[*site])?)))
         .min_by(|left, right| left.1.total_cmp(&right.1))
 }
 

@@ -78,22 +78,20 @@ impl Grid {
         &self.ways[place as usize]
     }
 
-    /// The places within `most_ms` of the start and the milliseconds to each, in the order in which they were found. `departures`: when
-    /// one is where at the start.
+    /// The places within `most_ms` of the start and the milliseconds to each, the soonest first but for differences of less than any way
+    /// takes. `departures`: when one is where at the start.
     ///
     /// Dijkstra's method with buckets in place of a heap (Dial 1969; Denardo & Fox 1979): no way takes less than a bucket is wide, so the
     /// cells of a bucket cannot make each other quicker, and its times are final when its turn comes.
     pub(super) fn search(&self, departures: &[(Place, u32)], most_ms: u32) -> Vec<(Place, u32)> {
         let width = self.least_ms;
         let mut soonest = vec![u32::MAX; self.cells.len()];
-        let mut found: Vec<Place> = Vec::new();
+        let mut settled: Vec<(Place, u32)> = Vec::new();
+        let mut done = vec![false; self.cells.len()];
         let mut buckets: Vec<Vec<Place>> = vec![Vec::new(); (most_ms / width) as usize + 1];
-        let mut reach = |buckets: &mut [Vec<Place>], soonest: &mut [u32], place: Place, ms: u32| {
+        let reach = |buckets: &mut [Vec<Place>], soonest: &mut [u32], place: Place, ms: u32| {
             let known = &mut soonest[place as usize];
             if ms <= most_ms && ms < *known {
-                if *known == u32::MAX {
-                    found.push(place);
-                }
                 *known = ms;
                 buckets[(ms / width) as usize].push(place);
             }
@@ -103,20 +101,18 @@ impl Grid {
         }
         for turn in 0..buckets.len() {
             for place in std::mem::take(&mut buckets[turn]) {
-                let ms = soonest[place as usize];
-                if (ms / width) as usize != turn {
-                    // Found again sooner, and done with.
+                if std::mem::replace(&mut done[place as usize], true) {
+                    // It was found again sooner.
                     continue;
                 }
+                let ms = soonest[place as usize];
+                settled.push((place, ms));
                 for way in self.ways(place).iter().filter(|way| way.to != NOWHERE) {
                     reach(&mut buckets, &mut soonest, way.to, ms.saturating_add(way.ms));
                 }
             }
         }
-        found
-            .into_iter()
-            .map(|place| (place, soonest[place as usize]))
-            .collect()
+        settled
     }
 }
 

@@ -23,9 +23,15 @@ const STEP: usize = 8;
 pub(super) type Departures = Vec<(Place, u32)>;
 
 impl Grid {
-    /// Shows the times of each start: `show` gets the number of the start, a place, and the milliseconds, at most `most_ms`. Places of one
-    /// start come in no order that means anything, each once.
-    pub(super) fn search_near(&self, starts: &[Departures], most_ms: u32, mut show: impl FnMut(usize, Place, u32)) {
+    /// Shows the times of each start to the places that have a number: `show` gets which start, the place's number, and the milliseconds,
+    /// at most `most_ms`. The numbers of one start come in rising order, each once. `numbers`: of each place, or [`NOWHERE`].
+    pub(super) fn search_near(
+        &self,
+        starts: &[Departures],
+        numbers: &[u32],
+        most_ms: u32,
+        mut show: impl FnMut(usize, u32, u32),
+    ) {
         let mut left: Vec<usize> = (0..starts.len()).collect();
         while let Some(first) = left.first().copied() {
             let together = if left.len() > 1 {
@@ -37,13 +43,15 @@ impl Grid {
                 Some((lanes, slack_ms)) => {
                     Rows::new(self, &starts[first], (most_ms, slack_ms), lanes.len())
                         .fill(starts, &lanes, most_ms)
-                        .show(&lanes, most_ms, &mut show);
+                        .show(&lanes, numbers, most_ms, &mut show);
                     left.retain(|start| !lanes.contains(start));
                 }
                 None => {
-                    for (place, ms) in self.search(&starts[first], most_ms) {
-                        show(first, place, ms);
-                    }
+                    let found = self.search(&starts[first], most_ms).into_iter();
+                    let mut found: Vec<(u32, u32)> = found.map(|(place, ms)| (numbers[place as usize], ms)).collect();
+                    found.retain(|(number, _)| *number != NOWHERE);
+                    found.sort_unstable();
+                    found.into_iter().for_each(|(number, ms)| show(first, number, ms));
                     left.remove(0);
                 }
             }
@@ -94,9 +102,8 @@ struct Rows {
 
 impl Rows {
     fn new(grid: &Grid, first: &Departures, (most_ms, slack_ms): (u32, u32), starts: usize) -> Rows {
-        let mut reached = grid.search(first, most_ms + slack_ms);
-        reached.sort_unstable_by_key(|(place, ms)| (*ms, *place));
-        let inner = reached.partition_point(|(_, ms)| *ms <= 2 * slack_ms);
+        let reached = grid.search(first, most_ms + slack_ms);
+        let inner = reached.iter().take_while(|(_, ms)| *ms <= 2 * slack_ms).count();
         let places: Vec<Place> = reached.into_iter().map(|(place, _)| place).collect();
         let mut numbers = vec![NOWHERE; grid.len()];
         for (number, place) in (0..).zip(&places) {
@@ -170,12 +177,21 @@ impl Rows {
         }
     }
 
-    fn show(&self, lanes: &[usize], most_ms: u32, show: &mut impl FnMut(usize, Place, u32)) {
+    fn show(&self, lanes: &[usize], numbers: &[u32], most_ms: u32, show: &mut impl FnMut(usize, u32, u32)) {
         let most_ms = most_ms as f32;
-        for (place, row) in self.places.iter().zip(self.times.chunks_exact(self.lanes)) {
+        let mut wanted: Vec<(u32, &[f32])> = self
+            .places
+            .iter()
+            .zip(self.times.chunks_exact(self.lanes))
+            .map(|(place, row)| (numbers[*place as usize], row))
+            .filter(|(number, _)| *number != NOWHERE)
+            .collect();
+        // Sorted once for all starts.
+        wanted.sort_unstable_by_key(|(number, _)| *number);
+        for (number, row) in wanted {
             for (start, ms) in lanes.iter().zip(row) {
                 if *ms <= most_ms {
-                    show(*start, *place, *ms as u32);
+                    show(*start, number, *ms as u32);
                 }
             }
         }
@@ -227,12 +243,16 @@ mod tests {
                 })
                 .collect();
             let mut found: Vec<Vec<(Place, u32)>> = vec![Vec::new(); starts.len()];
-            grid.search_near(&starts, most_ms, |start, place, ms| found[start].push((place, ms)));
-            for (start, found) in starts.iter().zip(&mut found) {
-                found.sort_unstable();
-                let mut alone = grid.search(start, most_ms);
+            // Numbered backwards, and not all of them wanted.
+            let number = |place: usize| if place.is_multiple_of(7) { NOWHERE } else { (grid.len() - place) as u32 };
+            let numbers: Vec<u32> = (0..grid.len()).map(number).collect();
+            grid.search_near(&starts, &numbers, most_ms, |start, number, ms| found[start].push((number, ms)));
+            for (start, found) in starts.iter().zip(&found) {
+                let alone = grid.search(start, most_ms).into_iter();
+                let mut alone: Vec<_> = alone.map(|(place, ms)| (numbers[place as usize], ms)).collect();
+                alone.retain(|(number, _)| *number != NOWHERE);
                 alone.sort_unstable();
-                prop_assert_eq!(&*found, &alone);
+                prop_assert_eq!(found, &alone);
             }
         }
     }

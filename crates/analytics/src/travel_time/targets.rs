@@ -2,7 +2,7 @@
 
 use h3o::CellIndex;
 
-use super::grid::{NOWHERE, Place};
+use super::grid::NOWHERE;
 use super::{Friction, MS_PER_MINUTE, Point, TravelTimeError};
 
 /// The cells that a caller wants, such as those of his market, by their place in the land.
@@ -61,22 +61,14 @@ impl Friction {
         let sound: Vec<_> = starts.iter().flatten().cloned().collect();
         let mut found: Vec<Vec<(u32, f64)>> = vec![Vec::new(); sound.len()];
         let access_ms = self.access_ms();
-        self.grid.search_near(&sound, left_ms, |start, place: Place, ms| {
-            let number = targets.numbers[place as usize];
-            if number != NOWHERE {
+        self.grid
+            .search_near(&sound, &targets.numbers, left_ms, |start, number, ms| {
                 found[start].push((number, (f64::from(ms) + access_ms) / MS_PER_MINUTE));
-            }
-        });
+            });
         let mut found = found.into_iter();
         starts
             .into_iter()
-            .map(|start| {
-                start.map(|_| {
-                    let mut minutes = found.next().unwrap_or_default();
-                    minutes.sort_unstable_by_key(|(number, _)| *number);
-                    minutes
-                })
-            })
+            .map(|start| start.map(|_| found.next().unwrap_or_default()))
             .collect()
     }
 }
