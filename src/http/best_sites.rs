@@ -6,8 +6,29 @@
 use super::error::HttpError;
 use super::freshness::Current;
 use super::scenario::Fault;
-use crate::dashboard::{Data, Filter, Table, View};
+use crate::dashboard::{Cache, Data, Filter, Table, View, Weigh};
 use crate::model::{ClosableStore, PlannerFault, SiteCandidate, SitesWanted};
+use arrow::array::RecordBatch;
+
+/// A choice as tables; none when the lake has no store to open.
+#[derive(Debug)]
+pub(super) struct Chosen(Vec<(String, RecordBatch)>);
+
+/// The choices of a lake version: the page, its three figures and their exports in six forms ask for the same.
+pub(super) type Choices = Cache<Chosen>;
+
+/// Bytes of choices kept: some hundred of them.
+const CHOICES_BYTES: usize = 4 << 20;
+
+pub(super) fn choices() -> Choices {
+    Cache::new(CHOICES_BYTES)
+}
+
+impl Weigh for Chosen {
+    fn bytes(&self) -> usize {
+        self.0.iter().map(|(_, batch)| batch.get_array_memory_size()).sum()
+    }
+}
 
 /// The data with the sites that the address asks for; as it is when it asks for none, or the lake lacks the tables.
 pub(super) async fn chosen(current: &Current, view: &View<'_>, data: &Data) -> Result<Data, HttpError> {
@@ -18,9 +39,30 @@ pub(super) async fn chosen(current: &Current, view: &View<'_>, data: &Data) -> R
     if !data.missing(&view.page.needs).is_empty() {
         return Ok(data.clone());
     }
+    let parameters = view.parameters();
+    let supposed: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let supposed = supposed.join("&");
+    let choosing = choose(current, view, data, query, count);
+    let chosen = current.choices.get(&format!("{query}?{supposed}"), choosing).await?;
+    if chosen.0.is_empty() {
+        return Ok(data.clone());
+    }
+    data.supposing(supposed, &chosen.0).map_err(|error| failed(&error))
+}
+
+async fn choose(
+    current: &Current,
+    view: &View<'_>,
+    data: &Data,
+    query: &str,
+    count: usize,
+) -> Result<Chosen, HttpError> {
     let rows = data.rows(query, &view.parameters()).await?;
     let Some(sales_area_m2) = rows.cell(0, "sales_area_m2").as_f64() else {
-        return Ok(data.clone());
+        return Ok(Chosen(Vec::new()));
     };
     let candidates = candidates(&rows);
     let wanted = SitesWanted {
@@ -36,14 +78,7 @@ pub(super) async fn chosen(current: &Current, view: &View<'_>, data: &Data) -> R
         .await
         .map_err(|error| failed(&error))?
         .map_err(refused)?;
-    let tables = choice.tables().map_err(|error| failed(&error))?;
-    let parameters = view.parameters();
-    let supposed: Vec<String> = parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    data.supposing(supposed.join("&"), &tables)
-        .map_err(|error| failed(&error))
+    Ok(Chosen(choice.tables().map_err(|error| failed(&error))?))
 }
 
 fn whole(view: &View<'_>, filter: Filter) -> Option<usize> {

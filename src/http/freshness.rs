@@ -1,5 +1,6 @@
 //! The newest lake version: looked for at most once a second, opened once, shared by all requests.
 
+use super::best_sites::{Choices, choices};
 use crate::dashboard::{Cache, Data, DataError, Reach, Table};
 use crate::lake::{Engine, Lake, LakeError, LakeVersion};
 use crate::model::{ModelError, Planner, PlannerFault, Scenarios};
@@ -31,6 +32,8 @@ pub(super) struct Current {
     pub(super) data: Data,
     reach: OnceCell<Option<Reach>>,
     scenarios: Arc<Scenarios>,
+    /// The best sites of the addresses asked for.
+    pub(super) choices: Choices,
 }
 
 impl Current {
@@ -126,5 +129,6 @@ async fn open(
         data,
         reach: OnceCell::new(),
         scenarios,
+        choices: choices(),
     })
 }
