@@ -33,18 +33,19 @@ pub struct MapRows {
     rings: Option<Arc<Table>>,
 }
 
-/// Where a map looks: the box that its query gives, else the region of the filter, else France. The other queries get
-/// it as parameters.
+/// Where a map looks: the view of the address, else the box that its query gives, the region of the filter, or France. The
+/// other queries get it as parameters.
 ///
 /// # Errors
 /// [`DataError`] when the query fails.
 pub async fn place(view: &View<'_>, map: &FigureMap, parameters: &mut Parameters) -> Result<map::View, DataError> {
+    let asked = view.state.get("view").and_then(|place| place.parse().ok());
     let framed = match &map.frame {
-        Some(query) => bounds(&*view.data.rows(query, parameters).await?),
-        None => None,
+        Some(query) if asked.is_none() => bounds(&*view.data.rows(query, parameters).await?),
+        _ => None,
     };
     let region = || map::View::region(&view.filters.get(Filter::Region)?).ok();
-    let place = framed.or_else(region).unwrap_or_else(map::View::france);
+    let place = asked.or(framed).or_else(region).unwrap_or_else(map::View::france);
     let held = place.bounds();
     for (name, degrees) in PLACE.iter().zip([held.south, held.west, held.north, held.east]) {
         parameters.insert((*name).to_owned(), format!("{degrees:.5}"));
@@ -95,6 +96,18 @@ pub async fn rows(
 pub fn html(view: &View<'_>, map: &FigureMap, ready: &Ready, id: &str, desk_px: f64) -> String {
     let drawn = figure(view, map, ready, id, Theme::Css);
     drawn.map_or_else(String::new, |figure| map::figure_page(&figure, desk_px))
+}
+
+/// The links that move and zoom the maps, to the same figure `id` of the page; nothing in a file.
+#[must_use]
+pub fn controls(view: &View<'_>, ready: &Ready, id: &str) -> String {
+    let Some(rows) = ready.map.as_ref().filter(|_| !view.assets.in_file) else {
+        return String::new();
+    };
+    map::controls(&rows.place, view.language, |place| {
+        let address = view.link(&view.path, &[("view", Some(&place.to_string()))]);
+        format!("{address}#{id}")
+    })
 }
 
 /// The maps as one drawing of a width.
@@ -151,7 +164,7 @@ fn figure<'a>(
     theme: Theme,
 ) -> Option<MapFigure<'a>> {
     let rows = ready.map.as_ref()?;
-    let reader = Rows::new(view, map, &ready.table, theme);
+    let reader = Rows::new(view, map, &ready.table, (&rows.place.bounds(), theme));
     let panels = map.panes.iter().filter_map(|pane| {
         Some(MapPanel {
             label: pane.label.of(view.language),
@@ -233,10 +246,11 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn new(view: &'a View<'_>, map: &FigureMap, table: &'a Table, theme: Theme) -> Self {
+    /// The cells that `held` holds.
+    fn new(view: &'a View<'_>, map: &FigureMap, table: &'a Table, (held, theme): (&Bounds, Theme)) -> Self {
         let on_page = theme == Theme::Css;
         let cells = (0..table.len()).filter_map(|row| {
-            let cell = index(table.cell(row, "h3_cell"))?;
+            let cell = index(table.cell(row, "h3_cell")).filter(|cell| held.holds(*cell))?;
             let name = if on_page { cell_name(cell) } else { String::new() };
             Some((row, cell, name))
         });

@@ -1,6 +1,6 @@
 //! A page as its file describes it, once it is known to be sound.
 
-use super::filters::{Filter, Filters, Takes};
+use super::filters::{Filter, Filters, OF_A_MAP, OF_MAP_FIGURES, Takes};
 use super::path::PagePath;
 use super::template::{Phrase, WordLists};
 use chalandise_chart::format::Style;
@@ -458,7 +458,13 @@ impl Page {
         Takes {
             filters: &self.filters,
             in_path: self.path.parameter(),
-            map: self.map.is_some(),
+            map: if self.map.is_some() {
+                OF_A_MAP
+            } else if self.figures.iter().any(|figure| figure.map.is_some()) {
+                OF_MAP_FIGURES
+            } else {
+                &[]
+            },
         }
     }
 

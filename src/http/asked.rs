@@ -9,6 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use chalandise_chart::map::View as MapView;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -90,6 +91,10 @@ impl Asked {
         reach: &'a Reach,
         supposed: Vec<(String, String)>,
     ) -> Result<View<'a>, FilterError> {
+        let map_view = self.query.get("view").filter(|text| !text.is_empty());
+        if map_view.is_some_and(|text| text.parse::<MapView>().is_err()) {
+            return Err(FilterError::MapView);
+        }
         Ok(View {
             pages: &state.pages,
             page: place.page,

@@ -72,7 +72,7 @@ function remember() {
 }
 function refocus(was) {
   const again = (was.id && document.getElementById(was.id)) ||
-    (was.words && plan.querySelector(`[aria-label=${JSON.stringify(was.words)}]`));
+    (was.words && document.querySelector(`:is(#plan, [data-live=results]) [aria-label=${JSON.stringify(was.words)}]`));
   again?.focus({ preventScroll: true });
   return Boolean(again);
 }
@@ -115,6 +115,14 @@ if (plan) {
     follow(new URL(link.href));
   });
 }
+
+// The maps move in place.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-live=results] :is([data-zoom], [data-pan])");
+  if (!link || !plan || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  follow(new URL(link.href));
+});
 
 // ---- sliders beside numbers
 

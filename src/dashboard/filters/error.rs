@@ -68,14 +68,15 @@ impl FilterError {
         let words = match self {
             FilterError::Unknown { name, nearest, names } => return unknown(name, *nearest, names, language),
             FilterError::NotTaken { name, names } => {
-                let names = names.join(", ");
+                let takes = match (names.join(", ").as_str(), language) {
+                    ("", Language::French) => "Elle n’en prend aucun.".to_owned(),
+                    ("", Language::English) => "It takes none.".to_owned(),
+                    (names, Language::French) => format!("Ses filtres sont {names}."),
+                    (names, Language::English) => format!("Its filters are {names}."),
+                };
                 return match language {
-                    Language::French => {
-                        format!("Cette page ne prend pas le filtre «\u{a0}{name}\u{a0}». Ses filtres sont {names}.")
-                    }
-                    Language::English => {
-                        format!("This page does not take the filter “{name}”. Its filters are {names}.")
-                    }
+                    Language::French => format!("Cette page ne prend pas le filtre «\u{a0}{name}\u{a0}». {takes}"),
+                    Language::English => format!("This page does not take the filter “{name}”. {takes}"),
                 };
             }
             FilterError::Needed(filter) => {

@@ -292,12 +292,14 @@ pub struct Takes<'p> {
     pub filters: &'p [Filter],
     /// The filter that its path states.
     pub in_path: Option<Filter>,
-    /// Whether it has a map, whose state stands in the address too.
-    pub map: bool,
+    /// The names of its maps' state, which stands in the address too.
+    pub map: &'static [&'static str],
 }
 
-/// The state of a map.
-const MAP_NAMES: [&str; 3] = ["layer", "view", "cell"];
+/// The state of a page's map.
+pub const OF_A_MAP: &[&str] = &["layer", "view", "cell"];
+/// The state of the maps among a page's figures.
+pub const OF_MAP_FIGURES: &[&str] = &["view"];
 
 impl Takes<'_> {
     /// Whether the page's figures follow a filter.
@@ -310,13 +312,12 @@ impl Takes<'_> {
     #[must_use]
     pub fn names(&self) -> Vec<&'static str> {
         let filters = self.filters.iter().map(|filter| filter.name());
-        let map = MAP_NAMES.into_iter().filter(|_| self.map);
-        filters.chain(map).collect()
+        filters.chain(self.map.iter().copied()).collect()
     }
 }
 
 /// Whether some page knows the name, though perhaps not this one.
 #[must_use]
 pub fn is_known(name: &str) -> bool {
-    Filter::parse(name).is_some() || MAP_NAMES.contains(&name)
+    Filter::parse(name).is_some() || OF_A_MAP.contains(&name)
 }

@@ -7,7 +7,7 @@ mod error;
 mod filter;
 
 pub use error::FilterError;
-pub use filter::{Filter, Takes, month_words};
+pub use filter::{Filter, OF_A_MAP, OF_MAP_FIGURES, Takes, month_words};
 
 use super::period::{Period, Span, day_words, span_words};
 use super::words::Say;
@@ -318,14 +318,14 @@ mod tests {
     const USUAL: Takes<'static> = Takes {
         filters: &Filter::USUAL,
         in_path: None,
-        map: true,
+        map: OF_A_MAP,
     };
 
     /// A page of one segment that stands on the as-of day.
     const SEGMENT: Takes<'static> = Takes {
         filters: &[Filter::SalesChannel, Filter::Cohort, Filter::RecencyScore],
         in_path: Some(Filter::Segment),
-        map: false,
+        map: &[],
     };
 
     fn read_by(pairs: &[(&str, &str)], takes: &Takes<'_>) -> Result<Filters, FilterError> {
@@ -459,7 +459,7 @@ mod tests {
     const SITES: Takes<'static> = Takes {
         filters: &[Filter::Region, Filter::Without, Filter::MinSales, Filter::MaxTransfer],
         in_path: None,
-        map: false,
+        map: &[],
     };
 
     #[test]

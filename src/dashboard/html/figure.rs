@@ -88,7 +88,10 @@ fn content(
         } @else {
             (key::key(figure.key.iter().filter(|entry| is_drawn(entry, ready)), view.language))
             @if let Some(map) = &figure.map {
-                (PreEscaped(map_figure::html(view, map, ready, &format!("{}-{}", page.id, figure.id), desk_px)))
+                div class=(if map.panes.len() > 1 { "moves labelled" } else { "moves" }) {
+                    (PreEscaped(map_figure::controls(view, ready, &figure.id)))
+                    (PreEscaped(map_figure::html(view, map, ready, &format!("{}-{}", page.id, figure.id), desk_px)))
+                }
             } @else {
                 (drawings(view, page, figure, ready, desk_px))
             }

@@ -139,9 +139,11 @@ impl Form<'_> {
     /// The plan and the reader's preferences, for a form that adds to it; `form` names the form among those of the page.
     pub(super) fn hidden(&self, form: &str, but_assumptions: bool) -> Markup {
         let assumed = |key: &str| ASSUMED.iter().any(|assumed| assumed.key == key);
+        // What is added is to be seen, wherever the maps look now.
+        let carries = |(key, _): &(&String, &String)| *key != "view" || !matches!(form, "site" | "store");
         html! {
             span hidden data-live=(format!("carried-{form}")) {
-                @for (key, value) in &self.view.state { input type="hidden" name=(key) value=(value); }
+                @for (key, value) in self.view.state.iter().filter(carries) { input type="hidden" name=(key) value=(value); }
                 @for (key, value) in &self.view.supposed {
                     @if !(but_assumptions && assumed(key)) { input type="hidden" name=(key) value=(value); }
                 }

@@ -322,3 +322,35 @@ fn sites_chosen_together_are_tried_in_a_scenario() {
     let steps = demo_site().get("/f/network_white_space/together.csv?sites=3&site_cost=800000&budget=900000");
     assert_eq!(steps.text().lines().count(), 2, "{}", steps.text());
 }
+
+#[test]
+fn the_maps_of_a_scenario_move_in_place() {
+    let browser = Browser::open(DESK);
+    go(&browser, "/network/scenario?lang=fr&change=open:48.9,2.4,1500:Nord");
+    let half_km = |browser: &Browser| {
+        let svg = "return Number(document.querySelector('.results svg[data-half-width-km]').dataset.halfWidthKm)";
+        browser.run(svg).as_f64().expect("a number")
+    };
+    let whole = half_km(&browser);
+    browser.run("window.same = true");
+    browser.click(".results [data-zoom=in]");
+    let address = browser.address_with("view=");
+    assert!(address.contains("open"), "the plan stays: {address}");
+    assert!(half_km(&browser) < whole * 0.6, "closer than {whole} km");
+    let at = browser.run("return [window.same, document.activeElement.dataset.zoom]");
+    assert_eq!(at, json!([true, "in"]), "no page is loaded, and the focus stays");
+    let shown = browser.run("return document.querySelector('.results svg[data-centre]').dataset.centre");
+    browser.click(".results [data-pan=east]");
+    browser.until(&format!(
+        "document.querySelector('.results svg[data-centre]').dataset.centre !== {shown}"
+    ));
+    // Another change is looked for where it is.
+    browser.write("#add_place", "43.61, 3.87");
+    press(&browser, "open");
+    let address = browser.address_with("43.61");
+    assert!(!address.contains("view="), "{address}");
+    browser.until(&format!(
+        "Number(document.querySelector('.results svg[data-half-width-km]').dataset.halfWidthKm) > {whole}"
+    ));
+    assert_eq!(browser.console(), Vec::<String>::new());
+}

@@ -155,3 +155,29 @@ fn figures_that_need_a_plan_wait_for_one() {
     assert!(has(&empty, "today") && !has(&empty, "steps") && !has(&empty, "stores"));
     assert!(!has(&full, "today") && has(&full, "steps") && has(&full, "stores") && has(&full, "map"));
 }
+
+#[test]
+fn maps_among_the_figures_show_the_place_of_the_address() {
+    let site = demo_site();
+    let shown = |path: &str| {
+        let html = site.get(path).text();
+        let centre = html
+            .split("data-centre=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        centre.unwrap_or_else(|| panic!("{path}: no map")).to_owned()
+    };
+    for page in [PAGES[2], PAGES[3], PAGES[4], PAGES[5]] {
+        let moved = format!("{page}&view=47.2184,-1.5536,25");
+        assert_ne!(shown(page), shown(&moved), "{page}");
+        let centre = shown(&moved);
+        let (latitude, longitude) = centre.split_once(',').expect("two numbers");
+        let near = |text: &str, degrees: f64| (text.parse::<f64>().expect("a number") - degrees).abs() < 0.01;
+        assert!(near(latitude, 47.2184) && near(longitude, -1.5536), "{page}: {centre}");
+        let refused = site.get(&format!("{page}&view=nowhere"));
+        assert_eq!(refused.status, 400, "{page}");
+        assert!(refused.text().contains("La vue de la carte ne se lit pas"), "{page}");
+    }
+    // A page without a map has no such view.
+    assert_eq!(site.get("/customers?view=fr").status, 400);
+}

@@ -69,21 +69,24 @@ impl Breaks {
         }
     }
 
-    /// Breaks for differences: three classes below 0, three above, one in the middle that straddles it.
+    /// Breaks for differences: three classes below 0, three above, one in the middle that straddles it. The outermost limit is the
+    /// highest step 1-3-10 that 2 % of the sizes reach: maps of the same data zoomed in and out differ by whole steps.
     ///
     /// ```
     /// use chalandise_chart::map::Breaks;
-    /// assert_eq!(Breaks::difference(&[-0.4, 0.02, 0.15]).limits(), [-0.1, -0.03, -0.01, 0.01, 0.03, 0.1]);
+    /// assert_eq!(Breaks::difference(&[-0.4, 0.02, 0.15]).limits(), [-0.3, -0.1, -0.03, 0.03, 0.1, 0.3]);
     /// ```
     #[must_use]
     pub fn difference(values: &[f64]) -> Self {
         let sizes = sorted(values.iter().map(|value| value.abs()).filter(|size| *size > 0.0));
-        let exponent = order_of_magnitude(quantile(&sizes, 0.98));
-        let steps = [
-            power_of_ten(1.0, exponent - 1),
-            power_of_ten(3.0, exponent - 1),
-            power_of_ten(1.0, exponent),
-        ];
+        let high = quantile(&sizes, 0.98);
+        let exponent = order_of_magnitude(high);
+        let step = |digit: f64, back: i32| power_of_ten(digit, exponent - back);
+        let steps = if step(3.0, 0) <= high {
+            [step(3.0, 1), step(1.0, 0), step(3.0, 0)]
+        } else {
+            [step(1.0, 1), step(3.0, 1), step(1.0, 0)]
+        };
         let limits = steps.iter().rev().map(|step| -step).chain(steps).collect();
         Self {
             limits,

@@ -29,7 +29,7 @@ pub fn css(widths_px: &[f64]) -> String {
          .map-controls a{box-sizing:border-box;width:32px;height:32px;line-height:30px;text-align:center;\
          text-decoration:none;font-size:20px;color:var(--ink);background:var(--page);border:1px solid var(--axis)}\n\
          .map-controls a+a{border-top:0}\n\
-         @media (scripting:enabled){.map-controls .pan:not(:focus){position:absolute;width:1px;height:1px;\
+         @media (scripting:enabled){.map-box .map-controls .pan:not(:focus){position:absolute;width:1px;height:1px;\
          overflow:hidden;clip-path:inset(50%)}}\n\
          .map-legend{position:absolute;z-index:1;left:0;bottom:0}\n\
          .map-legend.plate{background:color-mix(in srgb,var(--sea) 94%,transparent);padding:12px 12px 0 0}\n",
@@ -84,7 +84,7 @@ fn layout(widths_px: &[f64], shown_px: f64) -> String {
 
 /// The links that zoom and pan: `href` turns a view into the address of the same page at that view.
 ///
-/// With script, which drags, the links that pan are for the keyboard: they show when focused. The links carry
+/// In a `.map-box` with script, which drags, the links that pan are for the keyboard: they show when focused. The links carry
 /// `data-zoom` and `data-pan`, by which the script takes them over.
 #[must_use]
 pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String) -> String {

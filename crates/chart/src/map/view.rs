@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use h3o::{CellIndex, LatLng};
+
 use super::MapError;
 use super::frame::Frame;
 use super::geography::{Extent, communes, departement_names, extent_of, region_names};
@@ -92,6 +94,25 @@ pub struct Bounds {
     pub north: f64,
     /// Easternmost longitude.
     pub east: f64,
+}
+
+impl Bounds {
+    /// Whether the middle of an H3 cell lies in it; not of a number that is no cell.
+    ///
+    /// ```
+    /// # use chalandise_chart::map::View;
+    /// let nantes = h3o::LatLng::new(47.2173, -1.5534)?.to_cell(h3o::Resolution::Seven);
+    /// let held = |view: &str| view.parse::<View>().map(|view| view.bounds().holds(nantes.into()));
+    /// assert_eq!((held("dep:44"), held("dep:75")), (Ok(true), Ok(false)));
+    /// # Ok::<(), h3o::error::InvalidLatLng>(())
+    /// ```
+    #[must_use]
+    pub fn holds(&self, cell: u64) -> bool {
+        CellIndex::try_from(cell).is_ok_and(|cell| {
+            let middle = LatLng::from(cell);
+            (self.south..=self.north).contains(&middle.lat()) && (self.west..=self.east).contains(&middle.lng())
+        })
+    }
 }
 
 impl View {
