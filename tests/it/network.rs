@@ -138,6 +138,64 @@ async fn with_store_choice_alone_the_model_finds_what_was_put_in() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn without_addresses_the_totals_of_the_stores_tell_the_model() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let laws = vec![Law::Purchasing, Law::StoreChoice];
+    let truth = made(folder.path(), 40_000, 7, Some(laws));
+    // The file that says where customers live.
+    for file in files(&folder.path().join("erp")) {
+        let name = file.file_name().and_then(|name| name.to_str()).expect("a name");
+        if name.starts_with("F_COMPTET") {
+            std::fs::remove_file(&file).expect("removed");
+        }
+    }
+    let spend = truth["market"]["spend_potential_per_household"]
+        .as_f64()
+        .expect("a number");
+    let lake = built(folder.path(), &[("stores", "stores"), ("sage100", "erp")], spend).await;
+    let status = lake
+        .csv("select subject, status from network_status order by subject")
+        .await;
+    assert_eq!(status, "flows,too_few\nhuff,ok");
+    let law = &truth["laws"]["store_choice"];
+    let of = |key: &str| law[key].as_f64().expect("a number");
+    for (parameter, truth, widest) in [
+        ("attraction.sales_area_m2", of("area_exponent"), 0.2),
+        ("distance_decay", -of("distance_exponent"), 0.5),
+        ("log_outside", of("outside_utility").ln(), 2.0),
+    ] {
+        let sql = format!("select value, standard_error from huff_parameters where parameter = '{parameter}'");
+        let row = lake.csv(&sql).await;
+        let (value, error) = row.split_once(',').expect("two numbers");
+        let (value, error) = (number(value), number(error));
+        println!("{parameter}: {value} +- {error}, put in {truth}");
+        assert!(
+            (value - truth).abs() < 3.0 * error,
+            "{parameter}: {value} +- {error}, put in {truth}"
+        );
+        assert!(error > 0.0 && error < widest, "{parameter}: {error}");
+    }
+    let decay = lake
+        .csv("select decay, stores > 300 from huff_models where chosen")
+        .await;
+    assert_eq!(decay, "power,true");
+    // Nobody saw the flows, so nothing is called observed, and there is nothing to compare.
+    let seen = "select count(observed), count(residual), count(expected) > 1000 from huff_cells";
+    assert_eq!(lake.csv(seen).await, "0,0,true");
+    assert_eq!(
+        lake.csv("select count(observed), count(*) > 1000 from huff_flows")
+            .await,
+        "0,true"
+    );
+    // Stores are expected to sell about what they sold, and each has its forecast without its own sales.
+    let stores = "select round(median(abs(expected / observed - 1)), 4), count(predicted), count(*) from huff_stores where observed > 0";
+    let row = lake.csv(stores).await;
+    println!("median deviation, forecasts, stores: {row}");
+    let row: Vec<f64> = row.split(',').map(number).collect();
+    assert!(row[0] < 0.05 && row[1] > 0.9 * row[2] && row[2] > 300.0, "{row:?}");
+}
+
 /// Mean inside share of the market, by residents, from the truth about the cells.
 fn inside_share(sources: &Path) -> f64 {
     let file = std::fs::File::open(sources.join("truth_cells.csv.gz")).expect("the truth about cells");

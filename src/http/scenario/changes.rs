@@ -1,5 +1,5 @@
-//! The list of changes: what each does, its fields, and the link that takes it back. One form holds the fields of all, so that the plan
-//! stands in it once.
+//! The list of changes: what each does, its fields, and what takes it back. One form holds the fields of all, so that the plan stands in it
+//! once. A list without fields, such as that of a long plan, has buttons in place of links: each link would repeat the plan.
 
 use super::form::{Field, Form, Sent};
 use super::{plan_link, read};
@@ -27,7 +27,12 @@ impl Form<'_> {
                     (self.list(true))
                     div.acts.apply { button type="submit" { (say.one("Appliquer", "Apply")) } }
                 }
-            } @else { (self.list(false)) }
+            } @else {
+                form method="get" action=(self.view.path) {
+                    (self.hidden("changes", false))
+                    (self.list(false))
+                }
+            }
             p.more { a href=(plan_link(self.view, &Plan::default())) { (say.one("Tout retirer", "Remove all")) } }
         }
     }
@@ -39,12 +44,17 @@ impl Form<'_> {
                 @for (place, change) in self.plan.changes().iter().enumerate() {
                     @let (kind, name, detail) = self.described(change);
                     @let words = format!("{kind} {name}");
+                    @let (drop, drops) = (say.one("retirer", "remove"), say.labelled(say.one("Retirer", "Remove"), &words));
                     li {
                         span.kind data-kind=(change.kind()) { (kind) }
                         span.what data-live=(format!("what-{place}")) { b { (name) } @if !detail.is_empty() { " " span.detail { (detail) } } }
                         span data-live=(format!("drop-{place}")) {
-                            a.drop href=(plan_link(self.view, &self.plan.without(place)))
-                                aria-label=(say.labelled(say.one("Retirer", "Remove"), &words)) { (say.one("retirer", "remove")) }
+                            // The first button of a form with fields is pressed by Enter in any of them.
+                            @if edited {
+                                a.drop href=(plan_link(self.view, &self.plan.without(place))) aria-label=(drops) { (drop) }
+                            } @else {
+                                button.drop type="submit" name="drop" value=(place + 1) aria-label=(drops) { (drop) }
+                            }
                         }
                         @for fault in self.faults.iter().filter(|fault| fault.is_about(change)) {
                             span.wrong { (fault.words(say)) }

@@ -45,7 +45,7 @@ fn network_status() -> Table {
             col(
                 "subject",
                 Text,
-                "distances (travel times: what was found and what lacks), market (spend potential of the cells), stores (with a place and open), huff (the calibration), store_changes, web_effects, \
+                "distances (travel times: what was found and what lacks), market (spend potential of the cells), stores (with a place and open), huff (the calibration), flows (too few of them: calibrated on the stores' totals), store_changes, web_effects, \
                  white_space",
             )
             .key(),
@@ -308,10 +308,9 @@ fn huff_cells() -> Table {
             col(
                 "observed",
                 Number,
-                "Sales of stores to residents, those without an address spread like the store's others",
+                "Sales of stores to residents, those without an address spread like the store's others; none where flows are too few",
             )
-            .unit("money a year")
-            .required(),
+            .unit("money a year"),
             col("expected", Number, "What the model expects")
                 .unit("money a year")
                 .required(),
@@ -326,8 +325,7 @@ fn huff_cells() -> Table {
                 "residual",
                 Number,
                 "(observed - expected) / sqrt(dispersion x expected)",
-            )
-            .required(),
+            ),
         ],
     )
 }

@@ -56,14 +56,19 @@ impl Calibrated {
 }
 
 impl Observed {
-    /// Rows of all cells with a potential and a site within reach.
-    pub(super) fn new(input: &Input, settings: &NetworkSettings, reach: Reach) -> Result<Observed, SpendError> {
+    /// Rows of all cells with a potential and a site within reach; `sold` by cell, site and span.
+    pub(super) fn new(
+        input: &Input,
+        sold: &[Flow],
+        settings: &NetworkSettings,
+        reach: Reach,
+    ) -> Result<Observed, SpendError> {
         let store_share = settings.store_share.unwrap_or_else(|| input.store_share());
-        let raised = raised(input);
+        let raised = raised(input, sold);
         let stores = input.stores();
         let mut situations = Situations::with_rivals(stores, input.sites.len() - stores)?;
         let weights = input.span_weights();
-        let mut flows = input.sales.flows.as_slice();
+        let mut flows = sold;
         for (number, cell) in input.cells.iter().enumerate() {
             let own = flows.iter().take_while(|flow| flow.cell as usize == number).count();
             let (of_cell, rest) = flows.split_at(own);
@@ -100,9 +105,9 @@ impl Observed {
 }
 
 /// Sales of each site over those with a known address.
-fn raised(input: &Input) -> Vec<f64> {
+fn raised(input: &Input, sold: &[Flow]) -> Vec<f64> {
     let mut located = vec![0.0; input.sites.len()];
-    for flow in &input.sales.flows {
+    for flow in sold {
         located[usize::from(flow.site)] += flow.revenue;
     }
     let sold = (0..input.sites.len()).map(|site| input.sold(site));

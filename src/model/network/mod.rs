@@ -2,7 +2,7 @@
 //!
 //! Order of work: (1) `read`: cells, sites and sales of the last 12 months, and `distances`: the ways between them, by the one measure that all
 //! that follows uses; (2) `catchments`: whence stores sell, whatever any model says;
-//! (3) `calibration`: how customers choose among stores, with what they spend elsewhere; (4) `changes`: what the
+//! (3) `calibration`: how customers choose among stores, with what they spend elsewhere, from flows or else from `totals`; (4) `changes`: what the
 //! model says of stores that opened, against what they sold, and what changes did to the web shop; (5) `white_space`: what a store would
 //! do in each place. What cannot be computed is a row of `network_status`, never an error.
 
@@ -17,6 +17,7 @@ mod outlook;
 mod planner;
 mod read;
 mod settings;
+mod totals;
 mod travel_times;
 mod white_space;
 mod write;
@@ -49,6 +50,7 @@ use flows::{CellFlows, Flow, flows};
 use in_use::InUse;
 use outlook::Outlook;
 use read::{Input, dates, money};
+use totals::of_totals;
 use travel_times::TravelTimes;
 use white_space::Candidate;
 
@@ -148,6 +150,8 @@ struct Model {
     observed: Observed,
     attraction: Attraction,
     calibrated: Calibrated,
+    /// Why it is calibrated on totals; none where flows are observed.
+    without_flows: Option<String>,
     in_use: InUse,
     outlook: Outlook,
     cells: Vec<CellFlows>,
@@ -205,6 +209,13 @@ fn compute(input: Input, mut history: History, settings: &NetworkSettings) -> Co
     computed.model = match model(input, &history, settings, &computed.settled, &meter) {
         Ok(model) => {
             notes.ok("huff");
+            if let Some(reason) = &model.without_flows {
+                notes.note(
+                    "flows",
+                    Status::TooFew,
+                    format!("{reason}; calibrated on the totals of the stores"),
+                );
+            }
             Some(model)
         }
         Err((subject, status, reason)) => {
@@ -272,12 +283,21 @@ fn model(
         return Err(("huff", Status::NoData, reason));
     }
     let attraction = Attraction::new(&settings.attraction, &input.sites).map_err(few)?;
-    let observed = Observed::new(input, settings, meter.reach(&input.cells, &input.sites)).map_err(few)?;
+    let reach = meter.reach(&input.cells, &input.sites);
+    let observed = Observed::new(input, &input.sales.flows, settings, reach).map_err(few)?;
     let young: Vec<u16> = (0..input.stores())
         .filter(|site| !settled[*site])
         .map(|site| site as u16)
         .collect();
-    let calibrated = calibrate(&observed, &attraction, settings, &young).map_err(few)?;
+    let calibrated = calibrate(&observed, &attraction, settings, &young);
+    let (observed, calibrated, instead) = match calibrated {
+        Err(error @ (SpendError::TooFewCells { .. } | SpendError::TooFewStores { .. })) => {
+            let (observed, calibrated) = on_totals(input, settings, &attraction, observed, &young)
+                .map_err(|reason| ("huff", Status::TooFew, format!("{error}; {reason}")))?;
+            (observed, calibrated, Some(error.to_string()))
+        }
+        calibrated => (observed, calibrated.map_err(few)?, None),
+    };
     if !calibrated.effects.converged() {
         let reason = "the likelihood of the flows has no maximum that was found";
         return Err(("huff", Status::NoMaximum, reason.to_owned()));
@@ -308,6 +328,7 @@ fn model(
         observed,
         attraction,
         calibrated,
+        without_flows: instead,
         in_use,
         outlook,
         cells,
@@ -316,4 +337,26 @@ fn model(
         web_effects,
         candidates,
     })
+}
+
+/// Calibrates on what stores sold in all.
+fn on_totals(
+    input: &Input,
+    settings: &NetworkSettings,
+    attraction: &Attraction,
+    observed: Observed,
+    young: &[u16],
+) -> Result<(Observed, Calibrated), String> {
+    let totals = of_totals(input, settings, attraction, &observed.reach, observed.store_share)?;
+    let settings = NetworkSettings {
+        decay: Some(totals.decay),
+        ..settings.clone()
+    };
+    let stated = |error: SpendError| error.to_string();
+    let observed = Observed::new(input, &totals.flows, &settings, observed.reach).map_err(stated)?;
+    let mut calibrated = calibrate(&observed, attraction, &settings, young).map_err(stated)?;
+    calibrated.effects.covariance = totals.covariance;
+    // The flows of the fit are expected ones: what they say of the outside's error is nothing.
+    calibrated.effects.outside_share.standard_error = None;
+    Ok((observed, calibrated))
 }

@@ -220,6 +220,7 @@ async fn stores(writer: &mut Writer, computed: &Computed, model: &Model) -> Resu
 async fn cells(writer: &mut Writer, input: &Input, model: &Model) -> Result<Built, ModelError> {
     let dispersion = model.calibrated.effects.dispersion;
     let main = |cell: &CellFlows| &input.cells[cell.main];
+    let seen = model.without_flows.is_none();
     let rows = Columns::of(&model.cells)
         .count("h3_cell", |cell| Some(u64::from(cell.cell).cast_signed()))
         .text("commune_code", |cell| Some(main(cell).commune_code.as_str()))
@@ -228,16 +229,13 @@ async fn cells(writer: &mut Writer, input: &Input, model: &Model) -> Result<Buil
         .number("households", |cell| Some(cell.households))
         .number("spend_potential", |cell| Some(cell.spend_potential))
         .number("store_potential", |cell| Some(cell.store_potential))
-        .number("observed", |cell| Some(cell.observed))
+        .number("observed", |cell| seen.then_some(cell.observed))
         .number("expected", |cell| Some(cell.expected))
         .number("annual_revenue", |cell| Some(cell.annual_revenue))
         .number("residual", |cell| {
             let spread = (dispersion * cell.expected).sqrt();
-            Some(if spread > 0.0 {
-                (cell.observed - cell.expected) / spread
-            } else {
-                0.0
-            })
+            let residual = (cell.observed - cell.expected) / spread;
+            seen.then_some(if spread > 0.0 { residual } else { 0.0 })
         });
     store(writer, "huff_cells", [rows.batch("huff_cells")?]).await
 }
@@ -247,7 +245,9 @@ async fn flows(writer: &mut Writer, input: &Input, model: &Model) -> Result<Buil
         .count("h3_cell", |flow| Some(u64::from(flow.cell).cast_signed()))
         .text("store_id", |flow| Some(&input.sites[usize::from(flow.site)].id))
         .number("distance", |flow| Some(flow.distance))
-        .number("observed", |flow| flow.observed)
+        .number("observed", |flow| {
+            flow.observed.filter(|_| model.without_flows.is_none())
+        })
         .number("expected", |flow| Some(flow.expected))
         .number("share", |flow| Some(flow.share));
     store(writer, "huff_flows", [rows.batch("huff_flows")?]).await

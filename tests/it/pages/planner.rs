@@ -181,3 +181,25 @@ fn maps_among_the_figures_show_the_place_of_the_address() {
     // A page without a map has no such view.
     assert_eq!(site.get("/customers?view=fr").status, 400);
 }
+
+#[test]
+fn a_long_list_of_changes_is_taken_back_by_buttons_that_do_not_repeat_the_plan() {
+    let site = demo_site();
+    let sites: Vec<String> = (0..120)
+        .map(|number| format!("change=open:47.{:04},-1.55,300:Site{number}", 2000 + number))
+        .collect();
+    let spelled = site.get(&format!("/network/scenario?lang=fr&{}", sites.join("&")));
+    let address = led_to(&spelled).to_owned();
+    let page = site.get(&address);
+    assert_eq!(page.status, 200);
+    let html = page.text();
+    assert!(html.contains("name=\"drop\" value=\"120\"") && html.contains("Retirer\u{a0}: Ouvrir Site119"));
+    let plans = html.matches("Site119").count();
+    assert!(plans < 120, "the last site is written {plans} times");
+    let without = site.get(&format!("{address}&drop=120"));
+    let left = led_to(&without);
+    assert!(
+        left.contains("Site118") && !left.contains("Site119") && !left.contains("drop"),
+        "{left}"
+    );
+}
