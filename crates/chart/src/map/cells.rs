@@ -1,11 +1,13 @@
 //! Drawing H3 cells: one link for each coloured cell, one path for each kind of cell without figures.
 
+use std::collections::HashMap;
+
 use h3o::CellIndex;
 
 use super::frame::Frame;
 use super::furniture::{steady, steady_px};
 use super::path::{Corner, Edges, push_line};
-use super::projection::project;
+use super::projection::{Point, project};
 use super::{Breaks, CellState, MapCell, Ramp};
 use crate::svg::Element;
 use crate::theme::{Color, Theme};
@@ -21,13 +23,63 @@ pub(crate) struct Placed<'a> {
     corners: Vec<Corner>,
 }
 
+/// The projected outline of a cell; `None` for what is no cell.
+fn outline(cell: u64) -> Option<Vec<Point>> {
+    let cell = CellIndex::try_from(cell).ok()?;
+    let vertices = cell.boundary();
+    Some(
+        vertices
+            .iter()
+            .map(|vertex| project(vertex.lat(), vertex.lng()))
+            .collect(),
+    )
+}
+
+/// The outlines of cells that are drawn several times: in a figure's maps, in an inset. Finding one costs far more than placing it.
+#[derive(Default)]
+pub(crate) struct Shapes {
+    /// The place of a cell's outline.
+    places: HashMap<u64, usize>,
+    outlines: Vec<Option<Vec<Point>>>,
+}
+
+impl Shapes {
+    /// The outlines of all cells of some maps.
+    pub(crate) fn of<'c>(cells: impl IntoIterator<Item = &'c MapCell>) -> Self {
+        let mut shapes = Self::default();
+        for cell in cells {
+            shapes.places.entry(cell.cell).or_insert_with(|| {
+                shapes.outlines.push(outline(cell.cell));
+                shapes.outlines.len() - 1
+            });
+        }
+        shapes
+    }
+
+    /// The cells that meet the frame, in the order given; a cell given twice is drawn once, the first time.
+    pub(crate) fn place<'a>(&self, cells: &'a [MapCell], frame: &Frame) -> Vec<Placed<'a>> {
+        let mut seen = vec![false; self.outlines.len()];
+        let in_frame = |cell: &'a MapCell| {
+            let place = *self.places.get(&cell.cell)?;
+            if std::mem::replace(&mut seen[place], true) {
+                return None;
+            }
+            let corners = in_pixels(self.outlines[place].as_ref()?, frame)?;
+            Some(Placed { cell, corners })
+        };
+        cells.iter().filter_map(in_frame).collect()
+    }
+}
+
 /// The outline of a cell in tenths of a pixel; `None` for what is no cell, or none that meets the frame.
 pub(crate) fn corners(cell: u64, frame: &Frame) -> Option<Vec<Corner>> {
-    let cell = CellIndex::try_from(cell).ok()?;
+    in_pixels(&outline(cell)?, frame)
+}
+
+fn in_pixels(outline: &[Point], frame: &Frame) -> Option<Vec<Corner>> {
     let mut inside = (false, false, false, false);
-    let mut corners = Vec::with_capacity(6);
-    for vertex in cell.boundary().iter() {
-        let (x, y) = frame.pixel_of(project(vertex.lat(), vertex.lng()));
+    for &point in outline {
+        let (x, y) = frame.pixel_of(point);
         if !x.is_finite() || !y.is_finite() {
             return None;
         }
@@ -35,27 +87,15 @@ pub(crate) fn corners(cell: u64, frame: &Frame) -> Option<Vec<Corner>> {
         inside.1 |= x <= frame.width_px;
         inside.2 |= y >= 0.0;
         inside.3 |= y <= frame.height_px;
-        // A cell that is far too large for the view would need coordinates that no renderer takes.
-        let bounded = |value: f64| (value * UNITS_PER_PX).round().clamp(-1e6, 1e6) as i32;
-        corners.push((bounded(x), bounded(y)));
     }
     let meets = inside.0 && inside.1 && inside.2 && inside.3;
-    meets.then_some(corners)
-}
-
-/// The cells that meet the frame, in the order given; a cell given twice is drawn once, the first time.
-pub(crate) fn place<'a>(cells: &'a [MapCell], frame: &Frame) -> Vec<Placed<'a>> {
-    let mut seen = std::collections::HashSet::with_capacity(cells.len());
-    cells
-        .iter()
-        .filter(|cell| seen.insert(cell.cell))
-        .filter_map(|cell| {
-            Some(Placed {
-                cell,
-                corners: corners(cell.cell, frame)?,
-            })
-        })
-        .collect()
+    // A cell that is far too large for the view would need coordinates that no renderer takes.
+    let bounded = |value: f64| (value * UNITS_PER_PX).round().clamp(-1e6, 1e6) as i32;
+    let corner = |&point: &Point| {
+        let (x, y) = frame.pixel_of(point);
+        (bounded(x), bounded(y))
+    };
+    meets.then(|| outline.iter().map(corner).collect())
 }
 
 /// The class in which a cell is drawn; none unless it is shown and has a number.

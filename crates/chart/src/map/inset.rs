@@ -42,7 +42,7 @@ impl Picture<'_, '_> {
         let inner = frame.magnified(paris.point, INSET_FACTOR, width, height);
         let left = frame.width_px - width;
         let theme = self.spec.theme;
-        let placed = cells::place(&self.data.cells, &inner);
+        let placed = self.shapes.place(&self.data.cells, &inner);
         let borders = Borders {
             base: self.spec.base,
             theme,

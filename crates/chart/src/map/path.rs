@@ -3,7 +3,6 @@
 //! Whole numbers and relative steps are what makes a view of thousands of cells light; they also make shared edges
 //! equal, so that merging shapes is cancelling the edges that two of them have.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::frame::Frame;
@@ -49,17 +48,13 @@ pub(crate) fn push_line(path: &mut String, corners: &[Corner], closed: bool) {
 
 /// Edges without direction, each at most once: adding one twice takes it away.
 #[derive(Default)]
-pub(crate) struct Edges(BTreeSet<(Corner, Corner)>);
+pub(crate) struct Edges(Vec<(Corner, Corner)>);
 
 impl Edges {
     /// Adds the edge, or removes it when it is there already.
     pub(crate) fn toggle(&mut self, a: Corner, b: Corner) {
-        if a == b {
-            return;
-        }
-        let edge = if a < b { (a, b) } else { (b, a) };
-        if !self.0.remove(&edge) {
-            self.0.insert(edge);
+        if a != b {
+            self.0.push(ordered(a, b));
         }
     }
 
@@ -70,58 +65,33 @@ impl Edges {
         }
     }
 
-    /// The corners that each corner has an edge to, in order.
-    fn neighbours(&self) -> BTreeMap<Corner, Vec<Corner>> {
-        let mut neighbours: BTreeMap<Corner, Vec<Corner>> = BTreeMap::new();
-        for &(a, b) in &self.0 {
-            neighbours.entry(a).or_default().push(b);
-            neighbours.entry(b).or_default().push(a);
-        }
-        neighbours
-    }
-
     /// Joins the edges into lines that run on wherever exactly two edges meet; closed ones repeat their first corner.
     pub(crate) fn into_lines(self) -> Vec<Vec<Corner>> {
-        let neighbours = self.neighbours();
-        let forks: Vec<Corner> = neighbours
-            .iter()
-            .filter(|(_, ends)| ends.len() != 2)
-            .map(|(&corner, _)| corner)
-            .collect();
+        let mut graph = Graph::new(self);
         let mut lines = Vec::new();
-        let mut left = self.0;
-        for fork in forks {
-            for &next in &neighbours[&fork] {
-                if let Some(line) = walk(fork, next, &neighbours, &mut left) {
-                    lines.push(line);
-                }
+        for fork in graph.forks() {
+            for &(next, edge) in graph.ends(fork).to_vec().iter() {
+                lines.extend(graph.line(fork, next, edge));
             }
         }
-        while let Some(&(a, b)) = left.first() {
-            if let Some(line) = walk(a, b, &neighbours, &mut left) {
-                lines.push(line);
-            }
+        while let Some((edge, (a, b))) = graph.first_left() {
+            lines.extend(graph.line(a, b, edge));
         }
         lines
     }
 
     /// The rings of a sum of rings: closed walks that use each edge once and fill the merged shape by the even-odd rule.
     pub(crate) fn into_rings(self) -> Vec<Vec<Corner>> {
-        let neighbours = self.neighbours();
+        let mut graph = Graph::new(self);
         let mut rings = Vec::new();
-        let mut left = self.0;
-        while let Some(&(start, second)) = left.first() {
-            left.remove(&(start, second));
+        while let Some((edge, (start, second))) = graph.first_left() {
+            graph.left[edge] = false;
             let mut ring = vec![start];
             let mut here = second;
             // Every corner of a sum of rings has an even number of edges, so the walk can only end where it began.
             while here != start {
                 ring.push(here);
-                let next = neighbours[&here]
-                    .iter()
-                    .copied()
-                    .find(|&next| left.remove(&ordered(here, next)));
-                match next {
+                match graph.step(here) {
                     Some(next) => here = next,
                     None => break,
                 }
@@ -129,6 +99,90 @@ impl Edges {
             rings.push(ring);
         }
         rings
+    }
+}
+
+/// Edges on their way to lines: sorted once, since they are far more than the steps of any one walk.
+struct Graph {
+    edges: Vec<(Corner, Corner)>,
+    /// Whether an edge is in no line yet.
+    left: Vec<bool>,
+    /// All edges before this one are in a line.
+    first: usize,
+    /// Corners ascending, with where their ends begin.
+    corners: Vec<(Corner, usize)>,
+    /// The other corner of each edge of a corner, ascending, and the edge.
+    ends: Vec<(Corner, usize)>,
+}
+
+impl Graph {
+    fn new(Edges(mut all): Edges) -> Self {
+        all.sort_unstable();
+        let edges: Vec<(Corner, Corner)> = all
+            .chunk_by(|a, b| a == b)
+            .filter(|same| same.len() % 2 == 1)
+            .map(|same| same[0])
+            .collect();
+        let both = edges.iter().enumerate();
+        let mut directed: Vec<(Corner, Corner, usize)> =
+            both.flat_map(|(edge, &(a, b))| [(a, b, edge), (b, a, edge)]).collect();
+        directed.sort_unstable();
+        let mut corners: Vec<(Corner, usize)> = Vec::with_capacity(edges.len());
+        for (place, &(from, ..)) in directed.iter().enumerate() {
+            if corners.last().is_none_or(|&(last, _)| last != from) {
+                corners.push((from, place));
+            }
+        }
+        Self {
+            left: vec![true; edges.len()],
+            edges,
+            first: 0,
+            corners,
+            ends: directed.into_iter().map(|(_, to, edge)| (to, edge)).collect(),
+        }
+    }
+
+    /// The other corners of the edges of a corner.
+    fn ends(&self, corner: Corner) -> &[(Corner, usize)] {
+        let Ok(place) = self.corners.binary_search_by_key(&corner, |&(corner, _)| corner) else {
+            return &[];
+        };
+        let until = self.corners.get(place + 1).map_or(self.ends.len(), |&(_, start)| start);
+        &self.ends[self.corners[place].1..until]
+    }
+
+    /// The corners where a line cannot simply run on.
+    fn forks(&self) -> Vec<Corner> {
+        let corners = self.corners.iter().map(|&(corner, _)| corner);
+        corners.filter(|&corner| self.ends(corner).len() != 2).collect()
+    }
+
+    /// The first edge that is in no line yet.
+    fn first_left(&mut self) -> Option<(usize, (Corner, Corner))> {
+        self.first += self.left[self.first..].iter().position(|&left| left)?;
+        Some((self.first, self.edges[self.first]))
+    }
+
+    /// Takes the first edge left at a corner and gives its other end.
+    fn step(&mut self, here: Corner) -> Option<Corner> {
+        let (next, edge) = self.ends(here).iter().copied().find(|&(_, edge)| self.left[edge])?;
+        self.left[edge] = false;
+        Some(next)
+    }
+
+    /// Follows an edge from `start` to `next` until a fork or the start; `None` when the edge is used up.
+    fn line(&mut self, start: Corner, next: Corner, edge: usize) -> Option<Vec<Corner>> {
+        if !std::mem::replace(&mut self.left[edge], false) {
+            return None;
+        }
+        let mut line = vec![start, next];
+        let mut here = next;
+        while here != start && self.ends(here).len() == 2 {
+            let Some(next) = self.step(here) else { break };
+            line.push(next);
+            here = next;
+        }
+        Some(line)
     }
 }
 
@@ -214,32 +268,6 @@ fn cut_side(ring: Vec<Corner>, inside: impl Fn(i32) -> bool, at: i32) -> Vec<Cor
 
 fn ordered(a: Corner, b: Corner) -> (Corner, Corner) {
     if a < b { (a, b) } else { (b, a) }
-}
-
-/// Follows the edge from `start` to `next` until a fork or the start; `None` when the edge is used up.
-fn walk(
-    start: Corner,
-    next: Corner,
-    neighbours: &BTreeMap<Corner, Vec<Corner>>,
-    left: &mut BTreeSet<(Corner, Corner)>,
-) -> Option<Vec<Corner>> {
-    if !left.remove(&ordered(start, next)) {
-        return None;
-    }
-    let mut line = vec![start, next];
-    let mut here = next;
-    while here != start && neighbours[&here].len() == 2 {
-        let Some(next) = neighbours[&here]
-            .iter()
-            .copied()
-            .find(|&next| left.remove(&ordered(here, next)))
-        else {
-            break;
-        };
-        line.push(next);
-        here = next;
-    }
-    Some(line)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One figure: ground shared by all widths, then stores and names laid out for each width.
 
-use super::cells::{self, Paint, Placed};
+use super::cells::{self, Paint, Placed, Shapes};
 use super::frame::Frame;
 use super::furniture::{Borders, ScaleBar, haloed, text};
 use super::labels::{self, Rect, Room};
@@ -28,7 +28,8 @@ const NARROW_STORES: usize = 40;
 /// of the picture: over the Bay of Biscay where there is room, else under the map.
 #[must_use]
 pub fn render(spec: &MapSpec<'_>, data: &MapData) -> String {
-    let picture = Picture::new(spec, data);
+    let shapes = Shapes::of(&data.cells);
+    let picture = Picture::new(spec, data, &shapes);
     let mut out = String::with_capacity(data.cells.len() * 120 + 65_536);
     picture.draw().write(&mut out);
     out
@@ -102,6 +103,8 @@ pub(super) struct Picture<'a, 'b> {
     pub(super) data: &'a MapData,
     /// The frame of the shared ground.
     pub(super) frame: Frame,
+    /// The outlines of its cells.
+    pub(super) shapes: &'a Shapes,
     placed: Vec<Placed<'a>>,
     pub(super) hatch_id: String,
     /// Whether each cell says what it is: never in a file, and not beyond [`cells::MOST_LINKED_CELLS`].
@@ -109,13 +112,14 @@ pub(super) struct Picture<'a, 'b> {
 }
 
 impl<'a, 'b> Picture<'a, 'b> {
-    pub(super) fn new(spec: &'a MapSpec<'b>, data: &'a MapData) -> Self {
+    pub(super) fn new(spec: &'a MapSpec<'b>, data: &'a MapData, shapes: &'a Shapes) -> Self {
         let frame = spec.view.frame(first_width(spec));
-        let placed = cells::place(&data.cells, &frame);
+        let placed = shapes.place(&data.cells, &frame);
         Self {
             spec,
             data,
             frame,
+            shapes,
             placed,
             hatch_id: format!("{}-hatch", spec.id),
             interactive: spec.theme == Theme::Css,

@@ -85,6 +85,7 @@ fn at(x: f64, y: f64) -> String {
 /// Every panel: label, map, and the legend of a scale under its last map.
 fn panels(figure: &MapFigure<'_>, arrangement: Arrangement, width_px: f64) -> Vec<Placed> {
     let all_stores = key::all_stores(figure);
+    let shapes = figure.shapes();
     let places = arrangement.places(figure);
     figure
         .drawn()
@@ -103,9 +104,10 @@ fn panels(figure: &MapFigure<'_>, arrangement: Arrangement, width_px: f64) -> Ve
                 index,
                 scale,
                 all_stores: &all_stores,
+                shapes: &shapes,
             };
             let widths = [width];
-            let map = drawn.draw(&widths, &mut 0);
+            let map = drawn.draw(&widths, false);
             body = body.child(Element::new("g").set("transform", at(0.0, y)).child(map));
             y += (widths[0].width_px / ASPECT).round();
             if arrangement != Arrangement::Beside && figure.ends_scale(index) {

@@ -15,6 +15,7 @@ pub(super) use arrange::css;
 pub use file::figure_file;
 pub use page::figure_page;
 
+use super::cells::Shapes;
 use super::{Base, Breaks, MapData, MapRing, MapSpec, Ramp, View};
 use crate::format::{Language, Style};
 use crate::theme::Theme;
@@ -83,6 +84,11 @@ impl<'a> MapFigure<'a> {
             .iter()
             .enumerate()
             .filter_map(|(index, panel)| Some((index, panel, self.scales.get(panel.scale)?)))
+    }
+
+    /// The outlines of the cells of all panels, which mostly show the same ones.
+    fn shapes(&self) -> Shapes {
+        Shapes::of(self.panels.iter().flat_map(|panel| &panel.data.cells))
     }
 
     /// Whether a panel is the last one of its scale: the legend stands under it.

@@ -1,5 +1,6 @@
 //! One map of a figure: the ground once, stores and names for each width.
 
+use super::super::cells::Shapes;
 use super::super::furniture::{haloed, text};
 use super::super::labels::{Label, Labels, Rect, Room, Wanted};
 use super::super::picture::{NARROW_PX, Picture, full_radius};
@@ -62,11 +63,20 @@ pub(super) struct Panel<'a> {
     pub(super) scale: &'a MapScale<'a>,
     /// All stores of the figure: their largest gives the size of all circles.
     pub(super) all_stores: &'a [MapStore],
+    /// The outlines of all cells of the figure.
+    pub(super) shapes: &'a Shapes,
 }
 
 impl Panel<'_> {
-    /// The map as an `<svg>`, laid out at these widths; `budget` is how many cells may still be marks of their own.
-    pub(super) fn draw(&self, widths: &[PanelWidth], budget: &mut usize) -> Element {
+    /// How many cells have a colour at a width.
+    pub(super) fn coloured(&self, width: &PanelWidth) -> usize {
+        let widths_px = [width.width_px];
+        let spec = self.figure.spec(self.scale, "", "", &widths_px);
+        Picture::new(&spec, &self.panel.data, self.shapes).coloured()
+    }
+
+    /// The map as an `<svg>`, laid out at these widths; `marked` says whether its cells are marks of their own.
+    pub(super) fn draw(&self, widths: &[PanelWidth], marked: bool) -> Element {
         let figure = self.figure;
         let id = format!("{}-{}", figure.id, self.index);
         let widths_px: Vec<f64> = widths.iter().map(|width| width.width_px).collect();
@@ -76,12 +86,8 @@ impl Panel<'_> {
             figure.title
         };
         let spec = figure.spec(self.scale, &id, title, &widths_px);
-        let mut picture = Picture::new(&spec, &self.panel.data);
-        let coloured = picture.coloured();
-        picture.interactive &= coloured <= *budget;
-        if picture.interactive {
-            *budget -= coloured;
-        }
+        let mut picture = Picture::new(&spec, &self.panel.data, self.shapes);
+        picture.interactive &= marked;
         let linked = picture.interactive && self.panel.data.cells.iter().any(|cell| cell.href.is_some())
             || spec.theme == Theme::Css && self.panel.data.stores.iter().any(|store| store.href.is_some());
         let layouts: Vec<(Layout, Vec<PlacedStore>)> =
