@@ -3,6 +3,8 @@
 -- @column fixed_cost_per_m2: money a year -- median fixed cost of a square metre
 -- @column web_effect: ratio -- web revenue won for each unit of money that stores win, where the data show enough openings
 -- @column web_effect_error: ratio -- its standard error
+-- @column web_kept: ratio -- share of a closed store's sales that the web shop keeps, 0 to 1, where the data show enough closings
+-- @column web_kept_error: ratio -- its standard error
 -- @column first_year_ramp: ratio -- sales of openings in their first year over those expected once settled; from five openings on
 with costs as (
     select
@@ -14,9 +16,13 @@ with costs as (
     where huff_stores.in_network
 ),
 effects as (
-    select max(effect) as web_effect, max(standard_error) as web_effect_error
+    select
+        max(effect) filter (where kind = 'opening') as web_effect,
+        max(standard_error) filter (where kind = 'opening') as web_effect_error,
+        least(greatest(max(effect) filter (where kind = 'kept'), 0), 1) as web_kept,
+        max(standard_error) filter (where kind = 'kept') as web_kept_error
     from web_effects
-    where kind = 'opening' and estimated
+    where estimated
 ),
 ramps as (
     select case when count(*) >= 5 then median(first_year / nullif(predicted, 0)) end as first_year_ramp
@@ -28,6 +34,8 @@ select
     costs.fixed_cost_per_m2,
     effects.web_effect,
     effects.web_effect_error,
+    effects.web_kept,
+    effects.web_kept_error,
     ramps.first_year_ramp
 from costs
 cross join effects

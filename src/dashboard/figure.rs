@@ -3,7 +3,7 @@
 use super::cells::{Cell, Table, TableColumn};
 use super::data::DataError;
 use super::map_figure::{self, MapRows};
-use super::page::{Figure, Finding, Page};
+use super::page::{Figure, Finding, Offer, Page};
 use super::period::day_words;
 use super::view::View;
 use chalandise_chart::format::{Style, number};
@@ -42,6 +42,8 @@ pub struct Ready {
     pub frames: Frames,
     /// Where a map looks and what it draws beside the rows.
     pub map: Option<MapRows>,
+    /// What stands in place of rows where there are none.
+    pub offer: Option<Offer>,
 }
 
 /// The sentence that a finding gives: title and, where it has one, lede.
@@ -53,6 +55,8 @@ pub struct Sentences {
     pub title: String,
     /// The second sentence.
     pub lede: Option<String>,
+    /// What stands in place of rows where there are none.
+    pub offer: Option<Offer>,
 }
 
 /// What a figure or a page cannot be made of.
@@ -114,6 +118,7 @@ pub async fn sentences(view: &View<'_>, page: &Page, finding: &Finding) -> Resul
         case: found.map(str::to_owned),
         title: case.title.fill(&row, &speech),
         lede: case.lede.as_ref().map(|lede| lede.fill(&row, &speech)),
+        offer: case.offer.clone(),
     }))
 }
 
@@ -188,6 +193,7 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
         table,
         frames,
         map,
+        offer: sentences.offer,
     })
 }
 

@@ -5,7 +5,7 @@ use super::filters::Filter;
 use super::kinds::{Kinds, column_kinds};
 use super::load_blocks::{CANDIDATES, CLOSABLE};
 use super::load_filters::{check_parameters, filters, path};
-use super::load_parts::{chart, key_entry, parameters, read_words, required_words, style, word_lists};
+use super::load_parts::{chart, key_entry, offer, parameters, read_words, required_words, style, word_lists};
 use super::map_figure::COMMUNES;
 use super::page::*;
 use super::path::PagePath;
@@ -461,9 +461,15 @@ impl<'l> PageReader<'l> {
             let when = case.text("when");
             let title = self.phrase(&case, "title", query);
             let lede = case.has("lede").then(|| self.phrase(&case, "lede", query)).flatten();
+            let offer = case.section("offer").and_then(offer);
             case.close();
             if let Some(title) = title {
-                cases.push(Case { when, title, lede });
+                cases.push(Case {
+                    when,
+                    title,
+                    lede,
+                    offer,
+                });
             }
         }
         if cases.iter().any(|case| case.when.is_some()) {

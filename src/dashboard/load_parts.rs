@@ -1,7 +1,7 @@
 //! The small parts of a page file: words, styles, keys, charts, parameters.
 
 use super::kinds::Kinds;
-use super::page::{KeyEntry, Sign};
+use super::page::{KeyEntry, Offer, Sign};
 use super::reader::Section;
 use super::template::WordLists;
 use crate::query::Query;
@@ -35,6 +35,17 @@ pub(super) fn read_words(section: Section<'_, '_>) -> Option<Words> {
     let en = section.required_text("en");
     section.close();
     Some(Words { fr: fr?, en: en? })
+}
+
+/// `offer = { href, label }` of a finding's case.
+pub(super) fn offer(section: Section<'_, '_>) -> Option<Offer> {
+    let href = section.required_text("href");
+    let label = required_words(&section, "label");
+    section.close();
+    Some(Offer {
+        href: href?,
+        label: label?,
+    })
 }
 
 /// Words that must be there.

@@ -74,6 +74,17 @@ pub struct Case {
     pub title: Phrase,
     /// A second sentence under it.
     pub lede: Option<Phrase>,
+    /// What a figure without rows offers in their place.
+    pub offer: Option<Offer>,
+}
+
+/// A link that asks a figure for rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Where it leads; `?…` is the page itself.
+    pub href: String,
+    /// What it says.
+    pub label: Words,
 }
 
 /// A sentence under the finding, one for each row of its query, none without rows.

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod browser;
+mod closings;
 mod commands;
 mod config;
 mod demo;

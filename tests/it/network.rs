@@ -30,7 +30,7 @@ pub(crate) fn made(out: &Path, customers: u64, seed: u64, only: Option<Vec<Law>>
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder of the demo");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
     files.sort();

@@ -1,7 +1,7 @@
 //! A figure in a page, a figure as a page of its own, and the SQL behind it.
 
 use super::frame::{Frame, page_frame};
-use super::{filters, key, notice, table};
+use super::{filters, glued, key, notice, table};
 use crate::dashboard::export::{OUTLINES, has_places};
 use crate::dashboard::figure::{Prepared, ROWS, Ready, draw, log};
 use crate::dashboard::map_figure;
@@ -81,10 +81,13 @@ fn content(
         ready.title.clone()
     };
     html! {
-        h2.ft id=(heading) { (title) }
-        p.fs { (ready.subtitle) }
+        h2.ft id=(heading) { (glued(&title)) }
+        p.fs { (glued(&ready.subtitle)) }
         @if ready.table.is_empty() {
-            (notice::empty(view.say()))
+            @match ready.offer.as_ref().filter(|_| !view.assets.in_file) {
+                Some(offer) => p.lacks { a href=(view.follow(&offer.href)) { (offer.label.of(view.language)) } },
+                None => (notice::empty(view.say())),
+            }
         } @else {
             (key::key(figure.key.iter().filter(|entry| is_drawn(entry, ready)), view.language))
             @if let Some(map) = &figure.map {

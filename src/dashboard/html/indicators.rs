@@ -1,5 +1,6 @@
 //! The block of indicators: each value against last year, with its months as a small line.
 
+use super::glued;
 use crate::dashboard::cells::{Cell, Table};
 use crate::dashboard::page::{Change, Comparison, Indicator, Indicators, Page};
 use crate::dashboard::view::View;
@@ -36,7 +37,7 @@ fn indicator(
             dl {
                 dt { (item.label.of(view.language)) }
                 @if lacks.is_empty() {
-                    dd.v { (value(view, values.cell(0, &item.column), item.style)) }
+                    dd.v { (glued(&value(view, values.cell(0, &item.column), item.style))) }
                     @if let Some(comparison) = &item.comparison {
                         dd.d {
                             (change(view, item, comparison, values))
@@ -44,7 +45,7 @@ fn indicator(
                             @else { span.vh { " " (against(view, item, comparison, values)) } }
                         }
                     }
-                    @if let Some(note) = item.note.as_ref().filter(|note| note.known(&row)) { dd.note { (note.fill(&row, &view.speech(&page.lists))) } }
+                    @if let Some(note) = item.note.as_ref().filter(|note| note.known(&row)) { dd.note { (glued(&note.fill(&row, &view.speech(&page.lists)))) } }
                 } @else {
                     dd.v.none { (NOTHING) }
                     dd.d { (say.labelled(say.one("demande", "needs"), &lacks.join(", "))) }

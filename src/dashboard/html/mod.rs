@@ -14,3 +14,28 @@ pub use figure::{ROWS_ON_OWN_PAGE, figure_page, sql_page};
 pub use frame::{Frame as PageFrame, page_frame};
 pub use indicators::sparkline;
 pub use overview::page;
+
+/// Words in which no amount parts from its sign at a line's end: a browser may break between `−` and `€`, which English writes so.
+fn glued(words: &str) -> String {
+    let mut out = String::with_capacity(words.len() + 8);
+    let mut after_sign = false;
+    for letter in words.chars() {
+        if after_sign && !letter.is_ascii_digit() && !letter.is_whitespace() {
+            out.push('\u{2060}');
+        }
+        after_sign = matches!(letter, '\u{2212}' | '+');
+        out.push(letter);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::glued;
+
+    #[test]
+    fn a_sign_stays_with_its_currency() {
+        assert_eq!(glued("\u{2212}€277K to +€1K"), "\u{2212}\u{2060}€277K to +\u{2060}€1K");
+        assert_eq!(glued("\u{2212}277 k€, +3, 2 + 2"), "\u{2212}277 k€, +3, 2 + 2");
+    }
+}

@@ -3,7 +3,7 @@
 use super::figure::figure;
 use super::frame::{Frame, page_frame};
 use super::indicators::indicators;
-use super::{filters, notice};
+use super::{filters, glued, notice};
 use crate::dashboard::data::DataError;
 use crate::dashboard::figure::{FigureError, Prepared, Sentences, caveats, log, prepare_all, sentences, stands};
 use crate::dashboard::network::{PageError, choose, map_section};
@@ -75,9 +75,9 @@ pub async fn page(view: &View<'_>, page: &Page, form: Option<&Markup>) -> Result
                 }
                 (view.name()) " · " (filters::context(view))
             }
-            h1 { (title) }
-            @if let Some(lede) = &found.lede { p.lede { (lede) } }
-            @for caveat in &caveats { p.caveat { (caveat) } }
+            h1 { (glued(&title)) }
+            @if let Some(lede) = &found.lede { p.lede { (glued(lede)) } }
+            @for caveat in &caveats { p.caveat { (glued(caveat)) } }
             @if !lacks.is_empty() { (notice::lacks(view.say(), &lacks)) }
             // Where the form stands below the results.
             @if form.is_some() && !view.assets.in_file {

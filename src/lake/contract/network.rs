@@ -398,9 +398,13 @@ fn web_effects() -> Table {
         "kind of change of the network, and what it did to the web shop's sales in the cells round it",
         None,
         vec![
-            col("kind", Text, "opening or closing")
-                .key()
-                .allowed(&["opening", "closing"]),
+            col(
+                "kind",
+                Text,
+                "opening or closing; kept: what remains of closings once the effect that openings show is taken off",
+            )
+            .key()
+            .allowed(&["opening", "closing", "kept"]),
             col(
                 "changes",
                 Integer,
@@ -410,7 +414,7 @@ fn web_effects() -> Table {
             col(
                 "effect",
                 Number,
-                "Web revenue won (lost) in the cells, for each unit of money that stores win (lose) there",
+                "Web revenue won (lost) in the cells, for each unit of money that stores win (lose) there; of kept, web revenue won for each unit that the closed store sold there",
             ),
             col("standard_error", Number, "Its standard error, from change to change"),
             col(

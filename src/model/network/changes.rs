@@ -8,7 +8,7 @@ use chalandise_analytics::numeric::special::{Z_80, Z_95};
 use std::collections::{BTreeMap, HashMap};
 
 use chalandise_analytics::scenario::{
-    BaseGradients, Change, Distances, Effect, Gradient, Interval, Network, Outcome, ScenarioError, Spread,
+    BaseGradients, Change, Distances, Effect, Gradient, Interval, Kind, Network, Outcome, ScenarioError, Spread,
 };
 use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::Resolution;
@@ -45,7 +45,8 @@ pub(super) struct Opening {
     pub(super) latest_year: Option<f64>,
 }
 
-/// What changes of one kind did to the web shop.
+/// What changes of one kind did to the web shop: `opening` and `closing` for each unit of money that stores win or lose round them, `kept`
+/// for each that closed stores sold.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WebEffect {
     pub(super) kind: &'static str,
@@ -54,6 +55,9 @@ pub(super) struct WebEffect {
     pub(super) standard_error: Option<f64>,
     pub(super) estimated: bool,
 }
+
+/// Sales of the web shop by month and cell of resolution 7.
+pub(super) type Web = BTreeMap<NaiveDate, HashMap<u64, f64>>;
 
 /// Sales by store and day, in the order of days.
 pub(super) type Daily = HashMap<String, Vec<(NaiveDate, f64)>>;
@@ -70,6 +74,8 @@ pub(super) struct Past<'a> {
 
 /// A site's being there, on the network of a day.
 struct Presence {
+    /// The network of the day with the site, which comes last, over that of today.
+    changes: Vec<Change>,
     without: Outcome,
     with: Outcome,
     /// Of the site's sales, and of what the network gains.
@@ -105,7 +111,8 @@ impl Past<'_> {
         let mut with = without.clone();
         with.push(Change::Open(outlet));
         let (without, before) = self.network.evaluate_with_gradients(self.base, &without)?;
-        let (with, after) = self.network.evaluate_with_gradients(self.base, &with)?;
+        let changes = with;
+        let (with, after) = self.network.evaluate_with_gradients(self.base, &changes)?;
         let sales = after
             .sites
             .iter()
@@ -121,6 +128,7 @@ impl Past<'_> {
             *value -= same.map_or(0.0, |place| before.own.after.effects[place]);
         }
         Ok(Presence {
+            changes,
             without,
             with,
             sales,
@@ -195,93 +203,75 @@ impl Past<'_> {
     ///
     /// In the cells round a change, the months after it are held against the same months of the year before, grown like the web shop
     /// elsewhere. What is left is regressed, through the origin, on what the model says that stores win (lose) there; standard errors from
-    /// change to change.
+    /// change to change. `kept` takes what the openings' effect explains of the closings from it, and regresses the rest on what the model
+    /// says that the closed store would sell there.
     ///
     /// # Errors
     /// [`ScenarioError`] when the model's numbers make no network.
-    pub(super) fn web_effects(
-        &self,
-        web: &BTreeMap<NaiveDate, HashMap<u64, f64>>,
-    ) -> Result<Vec<WebEffect>, ScenarioError> {
-        let openings = self
-            .input
-            .sites
-            .iter()
-            .enumerate()
-            .filter_map(|(number, site)| Some((number, site.opened_on?)));
-        let closings = self
-            .input
-            .sites
-            .iter()
-            .enumerate()
-            .filter_map(|(number, site)| Some((number, site.closed_on? + Days::new(1))));
-        Ok(vec![
-            self.web_effect("opening", openings.collect(), web)?,
-            self.web_effect("closing", closings.collect(), web)?,
-        ])
+    pub(super) fn web_effects(&self, web: &Web) -> Result<Vec<WebEffect>, ScenarioError> {
+        let sites = self.input.sites.iter().enumerate();
+        let own = sites.filter(|(_, site)| !site.competitor);
+        let (mut openings, mut closings) = (Vec::new(), Vec::new());
+        for (number, site) in own {
+            let opened = site
+                .opened_on
+                .and_then(|on| self.around(number, on, on, web).transpose());
+            openings.extend(opened.transpose()?);
+            let closed = site
+                .closed_on
+                .and_then(|on| self.around(number, on, on + Days::new(1), web).transpose());
+            closings.extend(closed.transpose()?);
+        }
+        let round = |changes: &[Around], sign: f64| -> Vec<(f64, f64)> {
+            let won = |around: &Around| against(&scaled(&around.won, sign), None, around, web);
+            changes.iter().map(won).collect()
+        };
+        let opening = WebEffect::of("opening", &round(&openings, 1.0), 0.0);
+        let closing = WebEffect::of("closing", &round(&closings, -1.0), 0.0);
+        let known = opening.effect.zip(opening.standard_error).filter(|_| opening.estimated);
+        let (effect, error) = known.unwrap_or_default();
+        let (mut kept, mut shared) = (Vec::new(), 0.0);
+        for around in &closings {
+            let explained = scaled(&around.won, -effect);
+            kept.push(against(&around.sold, Some(&explained), around, web));
+            shared += in_order(&around.sold)
+                .map(|(cell, sold)| sold * around.won.get(&cell).copied().unwrap_or(0.0))
+                .sum::<f64>();
+        }
+        Ok(vec![opening, closing, WebEffect::of("kept", &kept, error * shared)])
     }
 
-    fn web_effect(
-        &self,
-        kind: &'static str,
-        changes: Vec<(usize, NaiveDate)>,
-        web: &BTreeMap<NaiveDate, HashMap<u64, f64>>,
-    ) -> Result<WebEffect, ScenarioError> {
-        let (mut products, mut squares) = (Vec::new(), Vec::new());
-        for (site, on) in changes {
-            if self.input.sites[site].competitor {
-                continue;
-            }
-            let Some(after) = months_after(on, self.input, web) else {
-                continue;
-            };
-            let day = if kind == "opening" { on } else { on - Days::new(1) };
-            let presence = self.presence(site, day, true)?;
-            let sign = if kind == "opening" { 1.0 } else { -1.0 };
-            let won = self.by_cell(&presence, sign);
-            let (product, square) = against(&won, &after, web);
-            products.push(product);
-            squares.push(square);
+    /// What a site is round itself, the months that tell of its opening or closing, and nothing when these are too few. `day`: a day on which
+    /// it is there; `on`: the first on which the change is felt.
+    fn around(&self, site: usize, day: NaiveDate, on: NaiveDate, web: &Web) -> Result<Option<Around>, ScenarioError> {
+        let Some(after) = months_after(on, self.input, web) else {
+            return Ok(None);
+        };
+        let presence = self.presence(site, day, true)?;
+        // A rival on the same spot takes what the site takes, and what it sells is not ours: the rest is what the site sells.
+        let mut rival = presence.changes.clone();
+        if let Some(Change::Open(outlet)) = rival.last_mut() {
+            outlet.kind = Kind::Competitor;
         }
-        let all: f64 = squares.iter().sum();
-        let changes = products.len();
-        if changes < 2 || all <= 0.0 {
-            return Ok(WebEffect {
-                kind,
-                changes,
-                effect: None,
-                standard_error: None,
-                estimated: false,
-            });
-        }
-        let effect = products.iter().sum::<f64>() / all;
-        let residuals: f64 = products
-            .iter()
-            .zip(&squares)
-            .map(|(xy, xx)| (xy - effect * xx).powi(2))
-            .sum();
-        let count = changes as f64;
-        let standard_error = (residuals * count / (count - 1.0)).sqrt() / all;
-        Ok(WebEffect {
-            kind,
-            changes,
-            effect: Some(effect),
-            standard_error: Some(standard_error),
-            estimated: changes >= FEWEST_CHANGES && standard_error <= LARGEST_ERROR,
-        })
+        let rival = self.network.evaluate(&rival)?;
+        Ok(Some(Around {
+            won: self.by_cell(&presence.with, &presence.without),
+            sold: self.by_cell(&presence.with, &rival),
+            after,
+        }))
     }
 
-    /// What stores win a year in each cell of resolution 7 by the site's being there, times `sign`.
-    fn by_cell(&self, presence: &Presence, sign: f64) -> HashMap<u64, f64> {
+    /// What stores sell a year more in each cell of resolution 7 by one outcome than by another.
+    fn by_cell(&self, with: &Outcome, without: &Outcome) -> ByCell {
         let parent = |cell: u32| {
             self.input.cells[cell as usize]
                 .index
                 .parent(Resolution::Seven)
                 .map(u64::from)
         };
-        let mut won: HashMap<u64, f64> = HashMap::new();
+        let mut won = ByCell::new();
         // Both are laid over the network of today: their difference is what the site does.
-        for (outcome, weight) in [(&presence.with, sign), (&presence.without, -sign)] {
+        for (outcome, weight) in [(with, 1.0), (without, -1.0)] {
             for part in &outcome.cells {
                 if let Some(cell) = parent(part.cell) {
                     *won.entry(cell).or_default() += weight * (part.after - part.before);
@@ -290,6 +280,58 @@ impl Past<'_> {
         }
         won
     }
+}
+
+impl WebEffect {
+    /// A regression through the origin from the sums of products and of squares of each change; `carried` is what the error of a term that
+    /// was taken off before adds to the sum of products.
+    fn of(kind: &'static str, sums: &[(f64, f64)], carried: f64) -> WebEffect {
+        let all: f64 = sums.iter().map(|(_, square)| square).sum();
+        let changes = sums.len();
+        if changes < 2 || all <= 0.0 {
+            return WebEffect {
+                kind,
+                changes,
+                effect: None,
+                standard_error: None,
+                estimated: false,
+            };
+        }
+        let effect = sums.iter().map(|(product, _)| product).sum::<f64>() / all;
+        let residuals: f64 = sums.iter().map(|(xy, xx)| (xy - effect * xx).powi(2)).sum();
+        let count = changes as f64;
+        let standard_error = (residuals * count / (count - 1.0) + carried.powi(2)).sqrt() / all;
+        WebEffect {
+            kind,
+            changes,
+            effect: Some(effect),
+            standard_error: Some(standard_error),
+            estimated: changes >= FEWEST_CHANGES && standard_error <= LARGEST_ERROR,
+        }
+    }
+}
+
+/// Amounts a year by cell of resolution 7.
+type ByCell = HashMap<u64, f64>;
+
+/// What a site is to the cells round it, and the months that tell of its opening or closing.
+struct Around {
+    /// What the network wins by it.
+    won: ByCell,
+    /// What it sells.
+    sold: ByCell,
+    after: Vec<NaiveDate>,
+}
+
+/// Sums in a fixed order.
+fn in_order(amounts: &ByCell) -> impl Iterator<Item = (u64, f64)> {
+    let mut cells: Vec<(u64, f64)> = amounts.iter().map(|(cell, amount)| (*cell, *amount)).collect();
+    cells.sort_unstable_by_key(|(cell, _)| *cell);
+    cells.into_iter()
+}
+
+fn scaled(amounts: &ByCell, factor: f64) -> ByCell {
+    amounts.iter().map(|(cell, amount)| (*cell, factor * amount)).collect()
 }
 
 /// An interval of an amount above 0, taken on its logarithm.
@@ -306,7 +348,7 @@ fn on_logarithms(estimate: f64, spread: &Spread, z: f64) -> Interval {
 }
 
 /// The whole months after a change, at most twelve, whose like a year before are in the data; none when they are too few.
-fn months_after(on: NaiveDate, input: &Input, web: &BTreeMap<NaiveDate, HashMap<u64, f64>>) -> Option<Vec<NaiveDate>> {
+fn months_after(on: NaiveDate, input: &Input, web: &Web) -> Option<Vec<NaiveDate>> {
     let first = (on.with_day(1)? + Months::new(1)).max(on.with_day(1)?);
     let year = Months::new(12);
     let last = (input.to_on + Days::new(1)).with_day(1)?;
@@ -322,8 +364,10 @@ fn months_after(on: NaiveDate, input: &Input, web: &BTreeMap<NaiveDate, HashMap<
     (months.len() >= FEWEST_MONTHS as usize).then_some(months)
 }
 
-/// Sum of products and of squares: what stores win in a cell, and what the web shop won there beyond its growth elsewhere; both a year.
-fn against(won: &HashMap<u64, f64>, after: &[NaiveDate], web: &BTreeMap<NaiveDate, HashMap<u64, f64>>) -> (f64, f64) {
+/// Sum of products and of squares: `amounts` of a cell, and what the web shop won there beyond its growth elsewhere, less what is
+/// `explained` already; all a year.
+fn against(amounts: &ByCell, explained: Option<&ByCell>, around: &Around, web: &Web) -> (f64, f64) {
+    let after = &around.after;
     let year = Months::new(12);
     let sums = |cell: u64| -> (f64, f64) {
         let of = |month: NaiveDate| {
@@ -339,9 +383,8 @@ fn against(won: &HashMap<u64, f64>, after: &[NaiveDate], web: &BTreeMap<NaiveDat
         let mut sum = 0.0;
         for month in months {
             let Some(cells) = web.get(&month) else { continue };
-            let mut others: Vec<(&u64, &f64)> = cells.iter().filter(|(cell, _)| !won.contains_key(cell)).collect();
-            others.sort_unstable_by_key(|(cell, _)| **cell);
-            sum += others.iter().map(|(_, sold)| **sold).sum::<f64>();
+            let others = in_order(cells).filter(|(cell, _)| !around.won.contains_key(cell));
+            sum += others.map(|(_, sold)| sold).sum::<f64>();
         }
         sum
     };
@@ -349,10 +392,10 @@ fn against(won: &HashMap<u64, f64>, after: &[NaiveDate], web: &BTreeMap<NaiveDat
     let then = total(&mut after.iter().filter_map(|month| month.checked_sub_months(year)));
     let growth = if then > 0.0 { now / then } else { 1.0 };
     let a_year = 12.0 / after.len() as f64;
-    let mut cells: Vec<(u64, f64)> = won.iter().map(|(cell, won)| (*cell, *won)).collect();
-    cells.sort_unstable_by_key(|(cell, _)| *cell);
-    cells.into_iter().fold((0.0, 0.0), |(product, square), (cell, won)| {
+    in_order(amounts).fold((0.0, 0.0), |(product, square), (cell, amount)| {
         let (after, before) = sums(cell);
-        (product + won * (after - growth * before) * a_year, square + won * won)
+        let known = explained.and_then(|known| known.get(&cell)).copied().unwrap_or(0.0);
+        let won = (after - growth * before) * a_year - known;
+        (product + amount * won, square + amount * amount)
     })
 }

@@ -29,11 +29,10 @@ pub use planner::{
 };
 pub use settings::{DistanceMeasure, NetworkSettings};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chalandise_analytics::huff_spend::SpendError;
 use chalandise_analytics::scenario::ScenarioError;
-use chrono::NaiveDate;
 
 use crate::lake::{Engine, SessionContext, Snapshot, Writer};
 use crate::query::Library;
@@ -43,7 +42,7 @@ use super::status::{Notes, Status};
 use super::{Built, ModelError};
 use calibration::{Calibrated, Observed, calibrate, settled};
 use catchments::{Catchments, Year, catchments};
-use changes::{Daily, Opening, Past, WebEffect};
+use changes::{Daily, Opening, Past, Web, WebEffect};
 use columns::Attraction;
 use distances::{Lacks, Measured, Meter, middles};
 use flows::{CellFlows, Flow, flows};
@@ -91,9 +90,6 @@ pub async fn network(
     built.extend(write::tables(writer, &computed).await?);
     Ok(built)
 }
-
-/// Web sales by month and cell, resolution 7.
-type Web = BTreeMap<NaiveDate, HashMap<u64, f64>>;
 
 /// What was sold where and when, beside the flows.
 struct History {

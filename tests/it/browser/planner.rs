@@ -302,6 +302,12 @@ fn a_scenario_is_made_by_keyboard_alone() {
 #[test]
 fn sites_chosen_together_are_tried_in_a_scenario() {
     let browser = Browser::open(DESK);
+    // Unasked, the page offers a choice in place of one.
+    go(&browser, "/network/white-space?lang=fr&region=Bretagne");
+    browser.click("#together .lacks a");
+    let address = browser.address_with("sites=5");
+    assert!(address.contains("region=Bretagne"), "the filters stay: {address}");
+    browser.until("document.querySelector('#together svg')");
     go(&browser, "/network/white-space?lang=fr&sites=3&closings=2");
     let link = browser.run("return [...document.querySelectorAll('a[href*=\"changes=\"]')].pop().getAttribute('href')");
     let link = link.as_str().expect("an address");

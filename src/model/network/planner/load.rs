@@ -240,6 +240,7 @@ async fn facts(context: &SessionContext, library: &Library) -> Result<Facts, Mod
             margin_rate: one("margin_rate")?,
             fixed_cost_per_m2: one("fixed_cost_per_m2")?,
             web_effect: one("web_effect")?.zip(one("web_effect_error")?),
+            web_kept: one("web_kept")?.zip(one("web_kept_error")?),
             first_year_ramp: one("first_year_ramp")?,
         };
     }

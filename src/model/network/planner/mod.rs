@@ -109,7 +109,7 @@ impl Planner {
         match name {
             "margin_rate" => known(facts.margin_rate),
             "web_effect" => Some(known(facts.web_effect.map(|it| it.0)).unwrap_or((0.0, "default"))),
-            "web_kept" => Some((0.0, "default")),
+            "web_kept" => Some(known(facts.web_kept.map(|it| it.0)).unwrap_or((0.0, "default"))),
             "first_year_ramp" => Some(known(facts.first_year_ramp).unwrap_or((1.0, "default"))),
             _ => None,
         }
@@ -131,6 +131,8 @@ struct Facts {
     fixed_cost_per_m2: Option<f64>,
     /// Web revenue won for each unit of money that stores win, with its standard error; when the data show enough changes.
     web_effect: Option<(f64, f64)>,
+    /// Share of a closed store's sales that the web shop keeps, with its standard error; when the data show enough closings.
+    web_kept: Option<(f64, f64)>,
     /// First year's sales of openings over those once settled.
     first_year_ramp: Option<f64>,
 }

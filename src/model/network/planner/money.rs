@@ -47,7 +47,7 @@ impl Money {
             facts.web_effect.map(|it| it.0),
             Some(0.0),
         );
-        let web_kept = Assumed::new("web_kept", given.web_kept, None, Some(0.0));
+        let web_kept = Assumed::new("web_kept", given.web_kept, facts.web_kept.map(|it| it.0), Some(0.0));
         let ramp = Assumed::new(
             "first_year_ramp",
             given.first_year_ramp,
@@ -56,16 +56,16 @@ impl Money {
         );
         let fixed = Assumed::new("fixed_cost", given.fixed_cost, planner.usual_fixed_cost(changes), None);
         let investment = Assumed::new("investment", given.investment, None, None);
-        let effect_error = match web_effect.source {
-            "data" => facts.web_effect.map_or(0.0, |it| it.1),
-            _ => 0.0,
+        // What the user sets is a supposition: it has no error.
+        let with_error = |assumed: &Assumed, fact: Option<(f64, f64)>| match assumed.source {
+            "data" => fact.unwrap_or_default(),
+            _ => (assumed.value.unwrap_or(0.0), 0.0),
         };
         let web = web(
             own,
             outcome,
-            web_effect.value.unwrap_or(0.0),
-            effect_error,
-            web_kept.value.unwrap_or(0.0),
+            with_error(&web_effect, facts.web_effect),
+            with_error(&web_kept, facts.web_kept),
         );
         let network = sum(own, web, web_effect.value.unwrap_or(0.0));
         let fixed_cost = planner.fixed_cost_change(changes, given.fixed_cost);
@@ -130,7 +130,7 @@ fn certain(change: f64) -> Changes {
 
 /// For each unit of money that stores win in the cells the web shop wins `effect` there; of what closed stores no longer sell it keeps
 /// the share `kept`, but no more than what goes outside.
-fn web(own: Changes, outcome: &Outcome, effect: f64, effect_error: f64, kept: f64) -> Changes {
+fn web(own: Changes, outcome: &Outcome, (effect, effect_error): (f64, f64), (kept, kept_error): (f64, f64)) -> Changes {
     let closed = outcome.sites.iter().filter(|site| site.role == Role::Closed);
     let freed: f64 = closed.map(|site| -site.amount.change).sum();
     let stays = (kept * freed).min(outcome.outside.change.max(0.0));
@@ -138,7 +138,9 @@ fn web(own: Changes, outcome: &Outcome, effect: f64, effect_error: f64, kept: f6
         before: 0.0,
         after: 0.0,
         change: effect * own.change + stays,
-        from_parameters: effect * effect * own.from_parameters + (effect_error * own.change).powi(2),
+        from_parameters: effect * effect * own.from_parameters
+            + (effect_error * own.change).powi(2)
+            + (kept_error * freed).powi(2),
         from_model: effect * effect * own.from_model,
     }
 }
