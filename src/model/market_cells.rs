@@ -12,6 +12,7 @@ use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBa
 use chalandise_analytics::market::{households, spread_commune};
 
 use crate::lake::geography::Geography;
+use crate::lake::import::region_name;
 use crate::lake::{LakeError, Writer, contract};
 
 use super::{Built, ModelError};
@@ -100,7 +101,11 @@ fn batch(
             "region" => Arc::new(
                 cells
                     .values()
-                    .map(|cell| Some(geography.region(cell.dominant.0)))
+                    .map(|cell| {
+                        // As orders and stores have it, so that tables can be joined.
+                        let region = geography.region(cell.dominant.0);
+                        Some(region_name(region).unwrap_or(region))
+                    })
                     .collect::<StringArray>(),
             ),
             "residents" => Arc::new(Float64Array::from_iter_values(

@@ -49,6 +49,17 @@ pub(in crate::http) async fn evaluate_body(
     asked: Asked,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, HttpError> {
+    let unread = asked
+        .pairs
+        .iter()
+        .map(|(key, _)| key.as_str())
+        .find(|key| !matches!(*key, "lang" | "theme"));
+    if let Some(key) = unread {
+        let words = format!(
+            "`{key}` stands in the address, and the plan is read from the body alone; write it there, or use GET"
+        );
+        return Err(HttpError::Body(words.into()));
+    }
     let body = body.map_err(|rejected| match rejected.status() {
         StatusCode::PAYLOAD_TOO_LARGE => HttpError::TooLarge,
         _ => HttpError::Body("it could not be read to its end".into()),

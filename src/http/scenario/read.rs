@@ -71,7 +71,7 @@ fn spread(pairs: &[(String, String)]) -> Vec<(String, String)> {
     let mut read: Vec<(String, String)> = pairs.to_vec();
     for (key, value) in &mut read {
         if is_number(key)
-            && let Some(plain) = plain_number(value)
+            && let Some(plain) = plain_number(value, is_share(key))
         {
             *value = plain;
         }
@@ -142,13 +142,28 @@ fn is_number(key: &str) -> bool {
     ASSUMED.iter().any(|assumed| assumed.key == key) || typed.is_some_and(|field| NUMBERS.contains(&field))
 }
 
-/// A number as people write it, `1 740` or `51,8`, as plans spell it; none of what is not written so.
-fn plain_number(text: &str) -> Option<String> {
+/// Whether a form's field of this key holds a percentage.
+fn is_share(key: &str) -> bool {
+    ASSUMED.iter().any(|assumed| assumed.key == key && assumed.percent)
+}
+
+/// A number as people write it, `1 740`, `2,400` or `51,8`, as plans spell it; none of what is not written so. Commas before groups of three
+/// digits part thousands, as the page itself writes them in English, but not in a percentage, where nobody has thousands.
+fn plain_number(text: &str, share: bool) -> Option<String> {
     let spaced = |letter: char| matches!(letter, ' ' | '\u{a0}' | '\u{202f}');
+    let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default().trim_start_matches(['-', '\u{2212}']);
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = (1..=3).contains(&first.len())
+        && digits(first)
+        && !first.starts_with('0')
+        && groups.all(|group| group.len() == 3 && digits(group));
+    let thousands = grouped && !share && digits(fraction) && whole.contains(',');
     let plain: String = text
         .trim()
         .chars()
-        .filter(|letter| !spaced(*letter))
+        .filter(|letter| !spaced(*letter) && !(thousands && *letter == ','))
         .map(|letter| match letter {
             ',' => '.',
             '\u{2212}' => '-',
@@ -515,6 +530,17 @@ mod tests {
         assert_eq!(read.plan.assumptions_text(), "margin=51.8");
         assert_eq!(read.plan.changes_text(), "resize:S9:1740.5");
         assert!(plan(&[pair("margin", "51;8")]).is_err());
+        for (typed, area) in [
+            ("2,400", "2400"),
+            ("125,000.5", "125000.5"),
+            ("2,4", "2.4"),
+            ("0,400", "0.4"),
+        ] {
+            let read = plan(&[pair("change", "resize:S9:800"), pair("edit.1.sales_area_m2", typed)]).unwrap();
+            assert_eq!(read.plan.changes_text(), format!("resize:S9:{area}"), "{typed}");
+        }
+        let read = plan(&[pair("change", "close:S9"), pair("margin", "5,500")]).unwrap();
+        assert_eq!(read.plan.assumptions_text(), "margin=5.5");
     }
 
     #[test]

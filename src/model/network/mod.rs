@@ -29,8 +29,6 @@ pub use planner::{
 };
 pub use settings::{DistanceMeasure, NetworkSettings};
 
-use std::collections::HashMap;
-
 use chalandise_analytics::huff_spend::SpendError;
 use chalandise_analytics::scenario::ScenarioError;
 

@@ -52,7 +52,7 @@ pub struct Plan {
 
 /// A plan as JSON spells it, before it is checked.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with changes and assumptions")]
 struct Unchecked {
     changes: Vec<Change>,
     #[serde(default)]

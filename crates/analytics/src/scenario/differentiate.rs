@@ -3,7 +3,7 @@
 use crate::numeric::side_by_side;
 
 use super::change::{Change, Kind};
-use super::changing::{ChangedCell, Changing, State};
+use super::changing::{ChangedCell, ChangedTerm, Changing, State};
 use super::error::ScenarioError;
 use super::gradient::{BaseGradients, Effect, EffectKind, Gradient, Gradients, QuantityGradients, SiteGradients};
 use super::network::{Chunk, Network};
@@ -132,6 +132,10 @@ impl Network {
         let effects = effects.iter().map(|(party, kind)| Effect {
             site: plan.site(self, *party as usize).0.to_owned(),
             kind: *kind,
+            kept: match kind {
+                EffectKind::Left => plan.kept_effect(self, *party),
+                _ => 0.0,
+            },
         });
         Gradients {
             effects: effects.collect(),
@@ -151,17 +155,17 @@ fn effects(network: &Network, plan: &Plan) -> Vec<(u32, EffectKind)> {
         .copied()
         .chain(plan.extras.iter().map(|extra| extra.party));
     let mut effects: Vec<_> = parties
-        .map(|party| {
-            let kind = match network.role(plan, party as usize) {
-                Role::Opened => EffectKind::Opened,
-                Role::Moved => EffectKind::Moved,
-                Role::Resized | Role::Neighbour => EffectKind::Resized,
-                Role::Closed => EffectKind::Closed,
+        .flat_map(|party| {
+            let kinds: &[EffectKind] = match network.role(plan, party as usize) {
+                Role::Opened => &[EffectKind::Opened],
+                Role::Moved => &[EffectKind::Moved, EffectKind::Left],
+                Role::Resized | Role::Neighbour => &[EffectKind::Resized, EffectKind::Left],
+                Role::Closed => &[EffectKind::Closed],
             };
-            (party, kind)
+            kinds.iter().map(move |kind| (party, *kind))
         })
         .collect();
-    effects.sort_unstable_by_key(|(party, _)| *party);
+    effects.sort_unstable();
     effects.dedup();
     effects
 }
@@ -329,8 +333,8 @@ struct PartGradients<'n> {
     explicit: Vec<u32>,
     /// By the parameters.
     change: Vec<f64>,
-    /// For each explicit site, a derivative of every row by its effect: before when it is closed, else after.
-    effects: Vec<f64>,
+    /// For each explicit site, a derivative of every row by its effect: as the network stands, and under the scenario.
+    effects: [Vec<f64>; 2],
 }
 
 impl<'n> PartGradients<'n> {
@@ -352,21 +356,36 @@ impl<'n> PartGradients<'n> {
             add(&mut all.change[party * all.width..], row);
         }
         let count = self.steady.len() + self.explicit.len();
-        for (site, derivatives) in self.explicit.iter().zip(self.effects.chunks_exact(count)) {
-            let Ok(number) = effects.binary_search_by_key(site, |(party, _)| *party) else {
-                continue;
-            };
-            for (party, derivative) in parties().zip(derivatives) {
-                let place = party * all.width + all.size + number;
-                if effects[number].1 == EffectKind::Closed {
-                    all.before[place] += derivative;
-                    all.change[place] -= derivative;
-                } else {
-                    all.change[place] += derivative;
+        for (state, derivatives) in self.effects.iter().enumerate() {
+            for (site, derivatives) in self.explicit.iter().zip(derivatives.chunks_exact(count)) {
+                let Some(number) = in_state(effects, *site, state) else {
+                    continue;
+                };
+                for (party, derivative) in parties().zip(derivatives) {
+                    let place = party * all.width + all.size + number;
+                    if state == BEFORE {
+                        all.before[place] += derivative;
+                        all.change[place] -= derivative;
+                    } else {
+                        all.change[place] += derivative;
+                    }
                 }
             }
         }
     }
+}
+
+/// The network as it stands, and not as under the scenario.
+const BEFORE: usize = 0;
+
+/// The number of the effect that a party has in a state; none when it has none that matters.
+fn in_state(effects: &[(u32, EffectKind)], party: u32, state: usize) -> Option<usize> {
+    let first = effects.partition_point(|(other, _)| *other < party);
+    let own = effects[first..].iter().take_while(|(other, _)| *other == party);
+    let place = own
+        .into_iter()
+        .position(|(_, kind)| kind.is_before() == (state == BEFORE))?;
+    Some(first + place)
 }
 
 struct Work<'w> {
@@ -376,10 +395,10 @@ struct Work<'w> {
     sums: SteadySums<'w>,
     /// By the parameters, for the explicit parties.
     explicit: Vec<f64>,
-    effects: Vec<f64>,
-    /// Which explicit parties are closed.
-    closed: Vec<bool>,
-    /// Draw of each explicit site in the cell at hand, in the state in which its effect matters.
+    effects: [Vec<f64>; 2],
+    /// In which states the effect of each explicit party matters.
+    matters: Vec<[bool; 2]>,
+    /// Draw of each explicit site in the cell at hand, in the state at hand.
     draws: Vec<f64>,
     /// Means of x before and after, and what is taken from each x.
     means: [Vec<f64>; 3],
@@ -388,10 +407,10 @@ struct Work<'w> {
 impl<'w> Work<'w> {
     fn new(network: &'w Network, plan: &'w Plan, changing: &'w Changing, effects: &[(u32, EffectKind)]) -> Work<'w> {
         let (explicit, sites) = (changing.explicit.len(), changing.chunk().sites.len());
-        let closed = changing
+        let matters = changing
             .explicit
             .iter()
-            .map(|party| effects.binary_search(&(*party, EffectKind::Closed)).is_ok());
+            .map(|party| std::array::from_fn(|state| in_state(effects, *party, state).is_some()));
         Work {
             network,
             plan,
@@ -399,8 +418,8 @@ impl<'w> Work<'w> {
             sums: SteadySums::new(network, changing.chunk()),
             explicit: vec![0.0; explicit * network.parameters()],
             // The outside has no effect.
-            effects: vec![0.0; (explicit - 1) * (sites + explicit)],
-            closed: closed.collect(),
+            effects: std::array::from_fn(|_| vec![0.0; (explicit - 1) * (sites + explicit)]),
+            matters: matters.collect(),
             draws: vec![0.0; explicit],
             means: std::array::from_fn(|_| vec![0.0; network.parameters()]),
         }
@@ -451,7 +470,9 @@ impl<'w> Work<'w> {
         add_outside(&mut self.explicit[last..], &before, -cell.before.outside);
         add_outside(&mut self.explicit[last..], &after, cell.after.outside);
         self.means = [before, after, shift];
-        self.add_effects(cell);
+        for state in 0..self.effects.len() {
+            self.add_effects(cell, state);
+        }
     }
 
     fn add_term(
@@ -470,15 +491,14 @@ impl<'w> Work<'w> {
         }
     }
 
-    fn add_effects(&mut self, cell: &ChangedCell) {
-        for term in cell.changed {
-            self.draws[term.explicit] += if self.closed[term.explicit] {
-                term.before
-            } else {
-                term.after
-            };
+    fn add_effects(&mut self, cell: &ChangedCell, state: usize) {
+        let draw_of = |term: &ChangedTerm| if state == BEFORE { term.before } else { term.after };
+        let shares = if state == BEFORE { cell.before } else { cell.after };
+        for term in cell.changed.iter().filter(|term| self.matters[term.explicit][state]) {
+            self.draws[term.explicit] += draw_of(term);
         }
         let (chunk, explicit) = (self.changing.chunk(), self.changing.explicit.len());
+        let count = chunk.sites.len() + explicit;
         for term in cell.changed {
             let site = term.explicit;
             // Once, though a site that moves within reach has two terms.
@@ -486,20 +506,16 @@ impl<'w> Work<'w> {
             if draw == 0.0 {
                 continue;
             }
-            let closed = self.closed[site];
-            let state = if closed { cell.before } else { cell.after };
-            let share = draw * state.each / cell.potential;
-            let count = chunk.sites.len() + explicit;
-            let (sites, others) = self.effects[site * count..][..count].split_at_mut(chunk.sites.len());
+            let share = draw * shares.each / cell.potential;
+            let (sites, others) = self.effects[state][site * count..][..count].split_at_mut(chunk.sites.len());
             chunk
                 .rows
-                .add_draws(cell.cell, &self.changing.steady, -state.each * share, sites);
+                .add_draws(cell.cell, &self.changing.steady, -shares.each * share, sites);
             for other in cell.changed {
-                let draw = if closed { other.before } else { other.after };
-                others[other.explicit] -= draw * state.each * share;
+                others[other.explicit] -= draw_of(other) * shares.each * share;
             }
-            others[site] += draw * state.each;
-            others[explicit - 1] -= state.outside * share;
+            others[site] += draw * shares.each;
+            others[explicit - 1] -= shares.outside * share;
         }
     }
 }

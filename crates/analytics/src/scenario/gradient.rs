@@ -35,6 +35,15 @@ pub enum EffectKind {
     Resized,
     /// It is closed: what is known of its effect says what is set free.
     Closed,
+    /// It moves or is resized: the effect that it has had, which it keeps in part.
+    Left,
+}
+
+impl EffectKind {
+    /// Whether it is the effect of a site as the network stands, and not of one under the scenario.
+    pub(super) fn is_before(self) -> bool {
+        matches!(self, EffectKind::Closed | EffectKind::Left)
+    }
 }
 
 /// The effect of a changed site.
@@ -44,14 +53,18 @@ pub struct Effect {
     pub site: String,
     /// What happens to it.
     pub kind: EffectKind,
+    /// Of an effect that is left, its correlation with that of the same site under the scenario, 0 to 1: for a resize the ratio of the
+    /// smaller attraction to the larger one, for a move `exp(-km / 3)`, for both their product. A change that changes nothing then has no
+    /// error, and one that leaves nothing has that of a closing. 0 of every other effect.
+    pub kept: f64,
 }
 
 /// Derivatives of an amount before, after and of its change.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QuantityGradients {
-    /// As the network stands. By effects only those of closed sites differ from 0.
+    /// As the network stands. By effects only those of sites closed or left differ from 0.
     pub before: Gradient,
-    /// Under the scenario. By effects those of closed sites are 0.
+    /// Under the scenario. By effects those of sites closed or left are 0.
     pub after: Gradient,
     /// After less before.
     pub change: Gradient,
@@ -69,7 +82,8 @@ pub struct SiteGradients {
 /// Derivatives of everything that an outcome says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradients {
-    /// The effects of the changed sites: present ones in the order of the network, then opened ones by id.
+    /// The effects of the changed sites: present ones in the order of the network, then opened ones by id. A site that moves or is resized
+    /// has two that follow each other: the one under the scenario, and the one left.
     pub effects: Vec<Effect>,
     /// The sites concerned, in the order of [`Outcome::sites`](super::Outcome::sites).
     pub sites: Vec<SiteGradients>,

@@ -13,9 +13,10 @@ pub struct Uncertainty {
     pub covariance: Symmetric,
     /// Variance sigma^2 of the effects of stores, independent of each other, for sites opened or moved.
     pub effect_variance: f64,
-    /// Variance of what a store's effect changes by when it is resized, 0 when it is taken to stay.
+    /// Variance of the effect of a store that is resized, 0 when it is taken to stay.
     pub resized_effect_variance: f64,
-    /// Variance of the effect of a store that is closed: what is left of it once its sales are known, 0 when it is taken as known.
+    /// Variance of the effect of a store as it is, when it is closed, moved or resized: what is left of it once its sales are known, 0 when it
+    /// is taken as known.
     pub closed_effect_variance: f64,
 }
 
@@ -44,8 +45,8 @@ pub struct Spread {
 }
 
 impl Uncertainty {
-    /// The spread of an amount that the model estimates, from its gradient: gradient' covariance gradient, plus the variance of the
-    /// effects times the squares of the derivatives by them. The intervals are those of a normal distribution.
+    /// The spread of an amount that the model estimates, from its gradient: gradient' covariance gradient, plus the same of the effects,
+    /// which are independent but for the two of one site ([`Effect::kept`]). The intervals are those of a normal distribution.
     ///
     /// # Errors
     /// When the covariance has another size than the gradient.
@@ -63,16 +64,26 @@ impl Uncertainty {
                 from_parameters += left * self.covariance.get(row, column) * right;
             }
         }
-        let squares = gradient.effects.iter().zip(effects).map(|(derivative, effect)| {
-            let variance = match effect.kind {
-                EffectKind::Closed => self.closed_effect_variance,
+        let from_parameters = from_parameters.max(0.0);
+        let scaled = |place: usize| -> f64 {
+            let variance = match effects[place].kind {
+                EffectKind::Closed | EffectKind::Left => self.closed_effect_variance,
                 EffectKind::Resized => self.resized_effect_variance,
                 EffectKind::Opened | EffectKind::Moved => self.effect_variance,
             };
-            variance * derivative * derivative
-        });
-        let from_parameters = from_parameters.max(0.0);
-        let from_model: f64 = squares.sum();
+            variance.sqrt() * gradient.effects.get(place).copied().unwrap_or(0.0)
+        };
+        let mut from_model = 0.0;
+        for (place, effect) in effects.iter().enumerate() {
+            let own = scaled(place);
+            // What is left stands behind what the same site has under the scenario. As a sum of squares, it is nothing when both cancel.
+            if effect.kind == EffectKind::Left && place > 0 {
+                let (other, kept) = (scaled(place - 1), effect.kept);
+                from_model += (own + kept * other).powi(2) + (1.0 - kept * kept) * other * other;
+            } else if effects.get(place + 1).is_none_or(|next| next.kind != EffectKind::Left) {
+                from_model += own * own;
+            }
+        }
         let standard_error = (from_parameters + from_model).sqrt();
         let interval = |z: f64| Interval {
             low: estimate - z * standard_error,

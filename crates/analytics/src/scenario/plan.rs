@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::change::{Change, Distances, Kind, MOST_CHANGES, Place, Site};
 use super::error::ScenarioError;
+use super::grid::{chord_squared, kilometres, vector};
 use super::network::{Chunk, Column, Network, check_attraction, check_covariates, within};
 use super::rows::Rows;
 
@@ -35,10 +36,14 @@ pub(crate) struct Plan<'c> {
     pub(super) opened: usize,
 }
 
+/// A store that moves so far keeps the part 1/e of its effect: about where another town begins.
+const KEPT_WITHIN_KM: f64 = 3.0;
+
 /// A site at a new place.
 #[derive(Debug)]
 pub(super) struct Extra<'c> {
     pub(super) id: &'c str,
+    place: Place,
     pub(super) kind: Kind,
     pub(super) attraction: f64,
     pub(super) covariates: &'c [f64],
@@ -93,6 +98,7 @@ impl<'c> Plan<'c> {
         }
         self.extras.push(Extra {
             id: &site.id,
+            place: site.place,
             kind: site.kind,
             attraction: site.attraction,
             // Nobody has said how many a network without sites has, so none is known there.
@@ -118,6 +124,7 @@ impl<'c> Plan<'c> {
             let column = network.column(&site.id, place, distances)?;
             self.extras.push(Extra {
                 id: &site.id,
+                place,
                 kind: site.kind,
                 attraction,
                 covariates,
@@ -171,6 +178,21 @@ impl<'c> Plan<'c> {
     /// Whether a site stands at another place afterwards.
     pub(super) fn moves(&self, party: u32) -> bool {
         (party as usize) < self.after.len() && self.extras.iter().any(|extra| extra.party == party)
+    }
+
+    /// How far a site that moves or is resized keeps its effect; see [`super::Effect::kept`].
+    pub(super) fn kept_effect(&self, network: &Network, party: u32) -> f64 {
+        let site = &network.sites[party as usize];
+        let extra = self.extras.iter().find(|extra| extra.party == party);
+        let attraction = extra.map_or(self.after[party as usize], |extra| extra.attraction);
+        let larger = site.attraction.max(attraction);
+        let alike = if larger > 0.0 {
+            site.attraction.min(attraction) / larger
+        } else {
+            1.0
+        };
+        let chord = extra.map_or(0.0, |extra| chord_squared(vector(site.place), vector(extra.place)));
+        alike * (-kilometres(chord) / KEPT_WITHIN_KM).exp()
     }
 
     /// The bins in which anything may change, in order.

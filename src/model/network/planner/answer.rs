@@ -13,7 +13,7 @@ use crate::model::ModelError;
 use crate::notebook::scenario::Plan;
 
 use super::fault::{Notice, PlannerFault};
-use super::money::{Assumed, Money};
+use super::money::{Assumed, AtOnce, Money, Stores};
 use super::plan::Changed;
 use super::{Planner, tables};
 
@@ -153,7 +153,14 @@ impl Planner {
         let own = self
             .spread(&outcome.own, &gradients.own.change, &gradients.effects)
             .map_err(one)?;
-        let money = Money::of(self, plan, &understood.changes, &outcome, own);
+        let at_once = self.at_once(&understood.supposed).map_err(one)?;
+        let stores = Stores {
+            own,
+            gradient: &gradients.own.change,
+            effects: &gradients.effects,
+            at_once,
+        };
+        let money = Money::of(self, plan, &understood.changes, &outcome, &stores).map_err(one)?;
         let mut totals = self.totals(&outcome, &gradients, &sites).map_err(one)?;
         totals.extend(money.totals.iter().cloned());
         Ok(Answer {
@@ -168,7 +175,31 @@ impl Planner {
         })
     }
 
-    fn spread(&self, amount: &Amount, gradient: &Gradient, effects: &[Effect]) -> Result<Changes, ScenarioError> {
+    /// What the network's stores lose or win by all that is felt at once: by everything but the openings, which customers come to find over
+    /// months. None where nothing opens.
+    fn at_once(&self, supposed: &[Supposed]) -> Result<Option<AtOnce>, ScenarioError> {
+        let opens = |change: &&Supposed| matches!(change, Supposed::Open(outlet) if outlet.kind == Kind::Own);
+        if !supposed.iter().any(|change| opens(&change)) {
+            return Ok(None);
+        }
+        let others: Vec<Supposed> = supposed.iter().filter(|change| !opens(change)).cloned().collect();
+        if others.is_empty() {
+            return Ok(Some(AtOnce::default()));
+        }
+        let (outcome, gradients) = self.network.evaluate_with_gradients(&self.base, &others)?;
+        Ok(Some(AtOnce {
+            change: outcome.own.change,
+            gradient: gradients.own.change,
+            effects: gradients.effects,
+        }))
+    }
+
+    pub(super) fn spread(
+        &self,
+        amount: &Amount,
+        gradient: &Gradient,
+        effects: &[Effect],
+    ) -> Result<Changes, ScenarioError> {
         let spread = self.model.uncertainty().spread(amount.change, gradient, effects)?;
         Ok(Changes::new(amount, &spread))
     }

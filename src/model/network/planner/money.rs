@@ -1,6 +1,6 @@
 //! The web shop, the margin and what a plan costs: data where the lake has them, else what the user assumes, said as such.
 
-use chalandise_analytics::scenario::{Outcome, Role};
+use chalandise_analytics::scenario::{Amount, Effect, Gradient, Outcome, Party, Role, ScenarioError};
 
 use crate::notebook::scenario::Plan;
 
@@ -28,6 +28,53 @@ impl Assumed {
     }
 }
 
+/// What the network's stores sell under a plan, and what of it is felt at once.
+#[derive(Debug)]
+pub(super) struct Stores<'a> {
+    pub(super) own: Changes,
+    pub(super) gradient: &'a Gradient,
+    pub(super) effects: &'a [Effect],
+    /// None where nothing opens.
+    pub(super) at_once: Option<AtOnce>,
+}
+
+/// A part of a plan: what its stores win by it, with its derivatives.
+#[derive(Debug, Default)]
+pub(super) struct AtOnce {
+    pub(super) change: f64,
+    pub(super) gradient: Gradient,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Stores<'_> {
+    /// The first year: what is felt at once, and the share `ramp` of what the openings add to it.
+    fn first_year(&self, planner: &Planner, ramp: f64) -> Result<Changes, ScenarioError> {
+        let Some(at_once) = &self.at_once else {
+            return Ok(self.own);
+        };
+        let change = at_once.change + ramp * (self.own.change - at_once.change);
+        let mut gradient = self.gradient.clone();
+        let parameters = gradient.parameters.iter_mut();
+        parameters.for_each(|value| *value *= ramp);
+        gradient.effects.iter_mut().for_each(|value| *value *= ramp);
+        let now = at_once.gradient.parameters.iter();
+        for (value, now) in gradient.parameters.iter_mut().zip(now) {
+            *value += (1.0 - ramp) * now;
+        }
+        for (effect, now) in at_once.effects.iter().zip(&at_once.gradient.effects) {
+            if let Some(place) = self.effects.iter().position(|other| other == effect) {
+                gradient.effects[place] += (1.0 - ramp) * now;
+            }
+        }
+        let amount = Amount {
+            before: self.own.before,
+            after: self.own.before + change,
+            change,
+        };
+        planner.spread(&amount, &gradient, self.effects)
+    }
+}
+
 /// The money of a plan beside its stores' sales.
 #[derive(Clone, Debug)]
 pub(super) struct Money {
@@ -38,7 +85,16 @@ pub(super) struct Money {
 
 impl Money {
     /// Web shop, network, fixed costs, margin, first year and investment of a plan whose stores sell `own`.
-    pub(super) fn of(planner: &Planner, plan: &Plan, changes: &[Changed], outcome: &Outcome, own: Changes) -> Money {
+    ///
+    /// # Errors
+    /// [`ScenarioError`] when the model's numbers make no spread.
+    pub(super) fn of(
+        planner: &Planner,
+        plan: &Plan,
+        changes: &[Changed],
+        outcome: &Outcome,
+        stores: &Stores<'_>,
+    ) -> Result<Money, ScenarioError> {
         let (given, facts) = (plan.assumptions(), &planner.facts);
         let margin_rate = Assumed::new("margin_rate", given.margin_rate, facts.margin_rate, None);
         let web_effect = Assumed::new(
@@ -61,13 +117,12 @@ impl Money {
             "data" => fact.unwrap_or_default(),
             _ => (assumed.value.unwrap_or(0.0), 0.0),
         };
-        let web = web(
-            own,
-            outcome,
+        let (effect, kept) = (
             with_error(&web_effect, facts.web_effect),
             with_error(&web_kept, facts.web_kept),
         );
-        let network = sum(own, web, web_effect.value.unwrap_or(0.0));
+        let web = web(stores.own, outcome, effect, kept);
+        let network = sum(stores.own, web, effect.0);
         let fixed_cost = planner.fixed_cost_change(changes, given.fixed_cost);
         let mut totals = vec![
             Total {
@@ -79,7 +134,8 @@ impl Money {
                 amount: network,
             },
         ];
-        let first_year = first_year(network, outcome, changes, ramp.value.unwrap_or(1.0));
+        let first = stores.first_year(planner, ramp.value.unwrap_or(1.0))?;
+        let first_year = sum(first, self::web(first, outcome, effect, kept), effect.0);
         totals.push(Total {
             name: "first_year",
             amount: first_year,
@@ -108,14 +164,14 @@ impl Money {
         }
         let ratio = planner.travel_time_ratio();
         let ratio = ratio.map(|ratio| Assumed::new("travel_time_ratio", None, Some(ratio), None));
-        Money {
+        Ok(Money {
             web,
             totals,
             assumed: [margin_rate, web_effect, web_kept, ramp, fixed, investment]
                 .into_iter()
                 .chain(ratio)
                 .collect(),
-        }
+        })
     }
 }
 
@@ -129,15 +185,26 @@ fn certain(change: f64) -> Changes {
 }
 
 /// For each unit of money that stores win in the cells the web shop wins `effect` there; of what closed stores no longer sell it keeps
-/// the share `kept`, but no more than what goes outside.
+/// the share `kept`, but of no store more than what goes outside.
 fn web(own: Changes, outcome: &Outcome, (effect, effect_error): (f64, f64), (kept, kept_error): (f64, f64)) -> Changes {
-    let closed = outcome.sites.iter().filter(|site| site.role == Role::Closed);
-    let freed: f64 = closed.map(|site| -site.amount.change).sum();
-    let stays = (kept * freed).min(outcome.outside.change.max(0.0));
+    let outside = |place: usize| -> f64 {
+        let lost = outcome
+            .transfers
+            .iter()
+            .filter(|transfer| transfer.from == Party::Site(place) && transfer.to == Party::Outside);
+        lost.map(|transfer| transfer.amount).sum()
+    };
+    let sites = outcome.sites.iter().enumerate();
+    let (mut freed, mut stays) = (0.0, 0.0);
+    for (place, site) in sites.filter(|(_, site)| site.role == Role::Closed) {
+        freed -= site.amount.change;
+        stays += (-kept * site.amount.change).min(outside(place));
+    }
+    let change = effect * own.change + stays;
     Changes {
         before: 0.0,
-        after: 0.0,
-        change: effect * own.change + stays,
+        after: change,
+        change,
         from_parameters: effect * effect * own.from_parameters
             + (effect_error * own.change).powi(2)
             + (kept_error * freed).powi(2),
@@ -155,30 +222,6 @@ fn sum(own: Changes, web: Changes, effect: f64) -> Changes {
         change: own.change + web.change,
         from_parameters: factor * own.from_parameters + (web.from_parameters - own_only).max(0.0),
         from_model: factor * own.from_model,
-    }
-}
-
-/// What new sites bring and take comes at the share `ramp` in the first year.
-fn first_year(network: Changes, outcome: &Outcome, changes: &[Changed], ramp: f64) -> Changes {
-    let new = |id: &str| {
-        changes
-            .iter()
-            .any(|changed| changed.id == id && matches!(changed.kind, "open" | "move"))
-    };
-    let any_new = outcome.sites.iter().any(|site| new(&site.id));
-    let closed = outcome.sites.iter().filter(|site| site.role == Role::Closed);
-    let freed: f64 = closed.map(|site| site.amount.change).sum();
-    if !any_new {
-        return network;
-    }
-    // Closings are felt at once, all else grows.
-    let change = freed + ramp * (network.change - freed);
-    Changes {
-        change,
-        after: network.before + change,
-        from_parameters: ramp * ramp * network.from_parameters,
-        from_model: ramp * ramp * network.from_model,
-        ..network
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chalandise_analytics::numeric::Symmetric;
 use chalandise_analytics::scenario::{
-    Cell, Change, Gradient, Gradients, Network, Outcome, QuantityGradients, Rule, ScenarioError, Site, Uncertainty,
+    Cell, Change, EffectKind, Gradient, Gradients, Network, Outcome, QuantityGradients, Rule, ScenarioError, Site,
+    Uncertainty,
 };
 use proptest::prelude::*;
 
@@ -33,7 +34,8 @@ proptest! {
         }
         for (number, effect) in gradients.effects.iter().enumerate() {
             let step = 1e-5;
-            let [low, high] = [-step, step].map(|step| with_effect(&case, &effect.site, step));
+            let before = matches!(effect.kind, EffectKind::Closed | EffectKind::Left);
+            let [low, high] = [-step, step].map(|step| with_effect(&case, &effect.site, before, step));
             check(&gradients_of(&outcome, &gradients), &low, &high, step, all, |gradient| gradient.effects[number])?;
         }
     }
@@ -77,14 +79,10 @@ fn moved(case: &Case, parameter: usize, step: f64) -> Amounts {
     amounts(&case.cells, &before, &after, (&rule, &rule))
 }
 
-/// The case with the effect of a changed site moved: of a closed one before, of another one after.
-fn with_effect(case: &Case, id: &str, step: f64) -> Amounts {
+/// The case with the effect of a changed site moved, in one of its two states.
+fn with_effect(case: &Case, id: &str, in_before: bool, step: f64) -> Amounts {
     let (mut before, mut after) = (case.sites.clone(), changed(&case.sites, &case.changes));
-    let closed = case
-        .changes
-        .iter()
-        .any(|it| matches!(it, Change::Close { id: it } if it == id));
-    let sites = if closed { &mut before } else { &mut after };
+    let sites = if in_before { &mut before } else { &mut after };
     sites
         .iter_mut()
         .filter(|site| site.id == id)
@@ -209,4 +207,73 @@ fn the_delta_method_is_the_spread_of_many_draws() {
     };
     let fault = wrong.spread(1.0, &gradients.own.change, &gradients.effects);
     assert_eq!(fault, Err(ScenarioError::Covariance { given: 2, needed: 3 }));
+}
+
+#[test]
+fn the_error_of_a_change_grows_from_nothing_to_that_of_a_closing() {
+    let (cells, rule) = small();
+    let sites = vec![
+        store("A", at(47.0, 2.0)),
+        store("B", at(47.1, 2.2)),
+        store("C", at(47.15, 2.4)),
+    ];
+    let network = Network::new(&cells, sites.clone(), rule).unwrap();
+    let base = network.base_gradients();
+    let uncertainty = Uncertainty {
+        covariance: Symmetric::zeros(3),
+        effect_variance: 0.01,
+        resized_effect_variance: 0.01,
+        closed_effect_variance: 0.01,
+    };
+    // Of the network's change, and of the store's own.
+    let errors = |change: Change| {
+        let (outcome, gradients) = network.evaluate_with_gradients(&base, &[change]).unwrap();
+        let place = outcome.sites.iter().position(|site| site.id == "B").unwrap();
+        let of = |estimate, gradient| {
+            let spread = uncertainty.spread(estimate, gradient, &gradients.effects).unwrap();
+            spread.from_model.sqrt()
+        };
+        let site = of(
+            outcome.sites[place].amount.change,
+            &gradients.sites[place].amount.change,
+        );
+        (of(outcome.own.change, &gradients.own.change), site)
+    };
+    let resized = |factor: f64| {
+        errors(Change::Resize {
+            id: "B".to_owned(),
+            attraction: sites[1].attraction * factor,
+            covariates: sites[1]
+                .covariates
+                .iter()
+                .map(|log| log + factor.max(1e-9).ln())
+                .collect(),
+        })
+    };
+    let moved = |latitude: f64| {
+        errors(Change::Move {
+            id: "B".to_owned(),
+            to: at(latitude, 2.2),
+            distances: Default::default(),
+        })
+    };
+    let closed = errors(Change::Close { id: "B".to_owned() });
+    assert!(closed.0 > 0.0 && closed.1 > closed.0);
+    for same in [resized(1.0), moved(47.1)] {
+        assert!(same.0 <= 1e-12 * closed.0 && same.1 <= 1e-12 * closed.1, "{same:?}");
+    }
+    let (hair, step) = (resized(1.000_001), moved(47.100_001));
+    for little in [hair, step] {
+        assert!(
+            little.0 < 0.05 * closed.0 && little.1 < 0.05 * closed.1,
+            "{little:?} of {closed:?}"
+        );
+    }
+    let nothing = resized(0.0);
+    assert!((nothing.0 / closed.0 - 1.0).abs() < 1e-9 && (nothing.1 / closed.1 - 1.0).abs() < 1e-9);
+    let far = [resized(0.5), resized(2.0), moved(47.2)];
+    assert!(
+        far.iter().all(|error| error.1 > 0.2 * closed.1),
+        "{far:?} of {closed:?}"
+    );
 }

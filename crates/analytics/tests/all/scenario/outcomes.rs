@@ -215,7 +215,8 @@ fn roles_and_cells_in_reach_are_told() {
     );
     assert_eq!(outcome.sites[0].amount.after, 0.0);
     let effects: Vec<&str> = gradients.effects.iter().map(|effect| effect.site.as_str()).collect();
-    assert_eq!(effects, ["A", "B", "C", "E"]);
+    // What moves or is resized has an effect that it leaves and one that it will have.
+    assert_eq!(effects, ["A", "B", "B", "C", "C", "E"]);
 }
 
 /// Distances as a matrix gives them, from places that are all the same, without a reach and without an outside.
