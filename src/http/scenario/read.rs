@@ -163,7 +163,7 @@ fn plain_number(text: &str, share: bool) -> Option<String> {
     let plain: String = text
         .trim()
         .chars()
-        .filter(|letter| !spaced(*letter) && !(thousands && *letter == ','))
+        .filter(|letter| !(spaced(*letter) || thousands && *letter == ','))
         .map(|letter| match letter {
             ',' => '.',
             '\u{2212}' => '-',
