@@ -1,14 +1,17 @@
 //! Chalandise: analytics and dashboards for omnichannel retailers.
 //!
 //! Source files become lake tables, tables become base views, models read and write tables, queries read them,
-//! dashboards lay queries on a page. ARCHITECTURE.md walks one request through the rooms below.
+//! dashboards lay queries on a page. ARCHITECTURE.md walks one request through the rooms below. Each room is a package of its own, so
+//! that the compiler keeps the direction of imports; this one holds the program and names them all.
 
 pub mod command;
 pub mod config;
-pub mod dashboard;
-pub mod generate;
-pub mod http;
-pub mod lake;
-pub mod model;
-pub mod notebook;
-pub mod query;
+
+pub use chalandise_dashboard as dashboard;
+pub use chalandise_generate as generate;
+pub use chalandise_http as http;
+pub use chalandise_import as import;
+pub use chalandise_lake as lake;
+pub use chalandise_model as model;
+pub use chalandise_notebook as notebook;
+pub use chalandise_query as query;

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::config::{Config, Network};
-use crate::lake::{LakeVersion, Operation, Writer};
-use crate::model::{self, Built, NetworkSettings};
+use chalandise_lake::{LakeVersion, Operation, Writer};
+use chalandise_model::{self as model, Built, NetworkSettings};
 
 use super::CommandError;
 use super::progress::Bar;

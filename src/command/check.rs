@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::config::Config;
-use crate::dashboard::Pages;
-use crate::lake::{Snapshot, contract, verify};
+use chalandise_dashboard::Pages;
+use chalandise_lake::{Snapshot, contract, verify};
 
 use super::CommandError;
 use super::setup::Setup;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::config::Config;
-use crate::lake::LakeVersion;
-use crate::lake::operation::{ImportPlan, Imported};
+use chalandise_import::{ImportPlan, Imported};
+use chalandise_lake::LakeVersion;
 
 use super::build::Part;
 use super::generate::GenerateArgs;

@@ -14,7 +14,7 @@ use chalandise_analytics::rfm::{History, Weighted, distinct};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::model::Observations;
+use chalandise_model::Observations;
 
 use super::CommandError;
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::Args;
 
-use crate::generate::{self, Law, Options, Summary};
-use crate::lake::import::account::money_text;
+use chalandise_generate::{self as generate, Law, Options, Summary};
+use chalandise_import::account::money_text;
 
 use super::CommandError;
 use super::progress::Bar;

@@ -7,8 +7,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::config::Config;
-use crate::lake::import::{self, Gazetteer, Mapping};
-use crate::lake::operation::{self, ImportPlan, Imported, Report};
+use chalandise_import::{self as import, Gazetteer, ImportPlan, Imported, Mapping, Report};
 
 use super::CommandError;
 use super::progress::Bar;
@@ -69,7 +68,7 @@ pub(super) async fn import_files(
     let mapping = load_mapping(config, mapping)?;
     let gazetteer = Arc::new(Gazetteer::load(&config.resources.join("data/geo/communes_fr.csv"))?);
     let progress = Arc::new(Bar::new());
-    let imported = operation::import(
+    let imported = import::import(
         &setup.lake,
         &setup.engine,
         &mapping,

@@ -13,7 +13,7 @@ use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::rfm::check;
 use clap::Args;
 
-use crate::model::Observations;
+use chalandise_model::Observations;
 
 use super::CommandError;
 use super::fit::{Model, counts, histories, opportunities};

@@ -115,7 +115,7 @@ fn bar(step: &str, total: Option<u64>) -> ProgressBar {
     bar
 }
 
-impl crate::lake::import::Progress for Bar {
+impl chalandise_import::Progress for Bar {
     fn begin(&self, step: &str, total: Option<u64>) {
         self.step(step, total);
     }

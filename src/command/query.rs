@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::config::Config;
-use crate::lake::SessionContext;
-use crate::query;
+use chalandise_lake::SessionContext;
+use chalandise_query as query;
 
 use super::CommandError;
 use super::output::{self, Format};

@@ -8,8 +8,8 @@ use chalandise_chart::Language;
 use clap::Args;
 
 use crate::config::Config;
-use crate::dashboard::{self, Cache, Data, FileOptions, Filters, Format, PageTheme, Pages, View};
-use crate::http;
+use chalandise_dashboard::{self as dashboard, Cache, Data, FileOptions, Filters, Format, PageTheme, Pages, View};
+use chalandise_http as http;
 
 use super::CommandError;
 use super::setup::Setup;

@@ -5,8 +5,8 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::config::Config;
-use crate::http;
-use crate::notebook::Notebook;
+use chalandise_http as http;
+use chalandise_notebook::Notebook;
 
 use super::CommandError;
 use super::setup::Setup;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::dashboard::Pages;
-use crate::lake::{Engine, Lake, LakeError, SessionContext, SessionOptions, Snapshot};
-use crate::model::Scenarios;
-use crate::notebook::Notebook;
-use crate::query::Library;
+use chalandise_dashboard::Pages;
+use chalandise_lake::{Engine, Lake, LakeError, SessionContext, SessionOptions, Snapshot};
+use chalandise_model::Scenarios;
+use chalandise_notebook::Notebook;
+use chalandise_query::Library;
 
 use super::CommandError;
 

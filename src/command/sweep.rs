@@ -4,7 +4,7 @@ use chrono::{Days, Utc};
 use clap::Args;
 
 use crate::config::Config;
-use crate::lake::sweep;
+use chalandise_lake::sweep;
 
 use super::CommandError;
 use super::setup::Setup;

@@ -3,9 +3,9 @@
 use super::cache::Cache;
 use super::cells::{CellsError, Table};
 use super::filters::{Reach, StoreName};
-use crate::lake::{LakeError, LakeVersion, SessionContext, with_tables};
-use crate::query::{self, Bound, Library, Query, QueryError};
 use arrow::array::RecordBatch;
+use chalandise_lake::{LakeError, LakeVersion, SessionContext, with_tables};
+use chalandise_query::{self as query, Bound, Library, Query, QueryError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;

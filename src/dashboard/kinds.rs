@@ -1,8 +1,8 @@
 //! What a query's columns hold, by the units in its header: enough to check a chart before any row is read.
 
-use crate::query::Query;
 use chalandise_chart::ColumnKind;
 use chalandise_chart::format::Style;
+use chalandise_query::Query;
 
 /// Names and kinds of columns.
 pub type Kinds = Vec<(String, ColumnKind)>;

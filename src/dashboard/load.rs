@@ -11,9 +11,9 @@ use super::page::*;
 use super::path::PagePath;
 use super::reader::{Reader, Section, nearest};
 use super::template::{Phrase, Template, WordLists};
-use crate::query::{Faults, Library, Query};
 use chalandise_chart::ColumnKind;
 use chalandise_chart::format::Style;
+use chalandise_query::{Faults, Library, Query};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -584,7 +584,7 @@ impl<'l> PageReader<'l> {
     pub(super) fn tables(&self, section: &Section<'_, '_>) -> Vec<String> {
         let names = section.texts("needs");
         for name in &names {
-            let known = || crate::lake::contract::tables().iter().map(|table| table.name);
+            let known = || chalandise_lake::contract::tables().iter().map(|table| table.name);
             if !known().any(|table| table == name) {
                 let remedy = match nearest(name, known()) {
                     Some(meant) => format!("did you mean {meant:?}?"),

@@ -6,9 +6,9 @@ use super::load_map::ramp;
 use super::load_parts::{required_words, style};
 use super::page::*;
 use super::reader::Section;
-use crate::query::Query;
 use chalandise_chart::format::Style;
 use chalandise_chart::map::Ramp;
+use chalandise_query::Query;
 
 /// Stands for a place in an address.
 pub(super) const PLACE_SIGN: &str = "{place}";

@@ -5,7 +5,7 @@ use super::map_figure::PLACE;
 use super::page::{FigureMap, Page};
 use super::path::PagePath;
 use super::reader::{Section, nearest};
-use crate::query::{Library, Query};
+use chalandise_query::{Library, Query};
 use std::collections::BTreeSet;
 
 /// Parameters that every page gives its queries.

@@ -5,10 +5,10 @@ use super::load_parts::{read_words, required_words, style};
 use super::page::{FigureMap, MapPane, Outlines, PaneScale};
 use super::reader::{Section, nearest};
 use super::template::Template;
-use crate::query::Query;
 use chalandise_chart::Words;
 use chalandise_chart::format::Style;
 use chalandise_chart::map::Ramp;
+use chalandise_query::Query;
 
 /// What the figure's query, the frame, the stores and the outlines must have.
 const CELLS: [&str; 1] = ["h3_cell"];

@@ -4,9 +4,9 @@ use super::kinds::Kinds;
 use super::page::{KeyEntry, Offer, Sign};
 use super::reader::Section;
 use super::template::WordLists;
-use crate::query::Query;
 use chalandise_chart::format::Style;
 use chalandise_chart::{Spec, Words};
+use chalandise_query::Query;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 

@@ -496,7 +496,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dashboard::template::Template;
+    use crate::template::Template;
 
     fn phrase(text: &str) -> Phrase {
         let template = || Template::parse(text).unwrap();

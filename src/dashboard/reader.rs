@@ -2,7 +2,7 @@
 //!
 //! A derived reader stops at the first fault; whoever edits a page file wants the whole list.
 
-use crate::query::{Fault, Faults};
+use chalandise_query::{Fault, Faults};
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::ops::Range;

@@ -33,7 +33,7 @@ pub enum GenerateError {
     },
     /// The geography is damaged.
     #[error(transparent)]
-    Geography(#[from] crate::lake::geography::GeographyError),
+    Geography(#[from] chalandise_lake::geography::GeographyError),
     /// A law's name is unknown.
     #[error("unknown law '{given}': use one of {}", super::Law::names())]
     UnknownLaw {

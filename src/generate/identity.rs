@@ -8,7 +8,7 @@ use super::stores::shifted;
 use super::stream::{Stream, key};
 use super::text::{push_ascii_lower, push_int, push_padded};
 use super::world::World;
-use crate::lake::geography::Commune;
+use chalandise_lake::geography::Commune;
 
 const PERSON: u64 = key("identity/person");
 const HOUSEHOLD: u64 = key("identity/household");

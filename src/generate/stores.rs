@@ -10,7 +10,7 @@ use h3o::LatLng;
 use serde_json::{Value, json};
 
 use super::stream::{Stream, key};
-use crate::lake::geography::{Commune, Geography};
+use chalandise_lake::geography::{Commune, Geography};
 
 const STORES: u64 = key("stores");
 

@@ -11,7 +11,7 @@ use super::seasonality::Clock;
 use super::store_choice::StoreChoice;
 use super::stores::{self, Store};
 use super::workers;
-use crate::lake::geography::Geography;
+use chalandise_lake::geography::Geography;
 
 /// A cell of the market.
 #[derive(Debug, Clone, Copy)]
@@ -250,7 +250,7 @@ impl World {
     }
 
     /// The commune of a cell.
-    pub fn commune_of(&self, cell: u32) -> &crate::lake::geography::Commune {
+    pub fn commune_of(&self, cell: u32) -> &chalandise_lake::geography::Commune {
         &self.geography.communes[self.cells[cell as usize].commune as usize]
     }
 

@@ -2,13 +2,13 @@
 
 use super::error::HttpError;
 use super::state::State;
-use crate::dashboard::AssetLinks;
 use axum::extract::{Path, State as Shared};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use chalandise_chart::{map, theme};
+use chalandise_dashboard::AssetLinks;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

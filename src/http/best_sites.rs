@@ -6,9 +6,9 @@
 use super::error::HttpError;
 use super::freshness::Current;
 use super::scenario::Fault;
-use crate::dashboard::{Cache, Data, Filter, Table, View, Weigh};
-use crate::model::{ClosableStore, PlannerFault, SiteCandidate, SitesWanted};
 use arrow::array::RecordBatch;
+use chalandise_dashboard::{Cache, Data, Filter, Table, View, Weigh};
+use chalandise_model::{ClosableStore, PlannerFault, SiteCandidate, SitesWanted};
 
 /// A choice as tables; none when the lake has no store to open.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
     let current = state.freshness.current().await;
     let make = async {
-        Ok(html(crate::dashboard::catalog_page(
+        Ok(html(chalandise_dashboard::catalog_page(
             &asked.frame(&state),
             &current.data,
         )))
@@ -27,6 +27,6 @@ pub(super) async fn sql(
     let current = state.freshness.current().await;
     let name = name.strip_suffix(".sql").unwrap_or(&name);
     let query = current.data.library().get(name).ok_or(HttpError::NotFound)?;
-    let make = async { Ok(html(crate::dashboard::sql_page(&asked.frame(&state), query))) };
+    let make = async { Ok(html(chalandise_dashboard::sql_page(&asked.frame(&state), query))) };
     asked.answer(&state, &current.data, make).await
 }

@@ -6,13 +6,13 @@
 use super::asked::Asked;
 use super::scenario::Fault;
 use super::state::State;
-use crate::dashboard::{DataError, FigureError, Filter, FilterError, Notice, PageError, Say, notice_page};
-use crate::notebook::scenario::MOST_CHANGES;
 use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chalandise_chart::Language;
+use chalandise_dashboard::{DataError, FigureError, Filter, FilterError, Notice, PageError, Say, notice_page};
+use chalandise_notebook::scenario::MOST_CHANGES;
 use futures::FutureExt;
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
@@ -86,7 +86,7 @@ impl From<FigureError> for HttpError {
             FigureError::Data(DataError::Deadline(_)) => HttpError::Deadline,
             FigureError::Data(DataError::Unknown(_)) => HttpError::NotFound,
             _ => {
-                crate::dashboard::log_failure(&error);
+                chalandise_dashboard::log_failure(&error);
                 HttpError::Failed
             }
         }

@@ -7,10 +7,10 @@ use super::error::HttpError;
 use super::page::html;
 use super::scenario;
 use super::state::{Rendered, State};
-use crate::dashboard::{FileOptions, Format, Place, View, render_figure, render_figure_page};
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use chalandise_dashboard::{FileOptions, Format, Place, View, render_figure, render_figure_page};
 use std::sync::Arc;
 
 pub(super) async fn show(

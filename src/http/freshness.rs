@@ -1,11 +1,11 @@
 //! The newest lake version: looked for at most once a second, opened once, shared by all requests.
 
 use super::best_sites::{Choices, choices};
-use crate::dashboard::{Cache, Data, DataError, Reach, Table};
-use crate::lake::{Engine, Lake, LakeError, LakeVersion};
-use crate::model::{ModelError, Planner, PlannerFault, Scenarios};
-use crate::notebook::Notebook;
-use crate::query::Library;
+use chalandise_dashboard::{Cache, Data, DataError, Reach, Table};
+use chalandise_lake::{Engine, Lake, LakeError, LakeVersion};
+use chalandise_model::{ModelError, Planner, PlannerFault, Scenarios};
+use chalandise_notebook::Notebook;
+use chalandise_query::Library;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};

@@ -5,10 +5,10 @@ use super::best_sites;
 use super::error::HttpError;
 use super::scenario;
 use super::state::{Rendered, State};
-use crate::dashboard::View;
 use axum::extract::State as Shared;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use chalandise_dashboard::View;
 use std::sync::Arc;
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
@@ -23,7 +23,7 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Res
         let view = asked.view(&state, place, &data, reach, Vec::new())?;
         let data = best_sites::chosen(&current, &view, &data).await?;
         let view = View { data: &data, ..view };
-        Ok(html(crate::dashboard::render_page(&view, place.page).await?))
+        Ok(html(chalandise_dashboard::render_page(&view, place.page).await?))
     };
     asked.answer(&state, &data, make).await
 }

@@ -1,8 +1,8 @@
 //! Language and theme: from the address, else the cookie, else (language) what the browser prefers.
 
-use crate::dashboard::PageTheme;
 use axum::http::{HeaderMap, HeaderValue, header};
 use chalandise_chart::Language;
+use chalandise_dashboard::PageTheme;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 

@@ -4,10 +4,10 @@ use super::Options;
 use super::ServeError;
 use super::assets::Assets;
 use super::freshness::Freshness;
-use crate::dashboard::{Cache, Pages, Weigh};
-use crate::notebook::Notebook;
 use axum::http::{HeaderValue, StatusCode};
 use bytes::Bytes;
+use chalandise_dashboard::{Cache, Pages, Weigh};
+use chalandise_notebook::Notebook;
 use std::time::Duration;
 
 /// The server's state.

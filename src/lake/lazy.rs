@@ -23,7 +23,7 @@ pub trait MakeRows: Debug + Send + Sync {
     /// others may be empty.
     ///
     /// # Errors
-    /// [`crate::query::Refused`] as an external error for what a user did; anything else reaches the log alone.
+    /// [`chalandise_query::Refused`] as an external error for what a user did; anything else reaches the log alone.
     async fn rows(&self, context: &SessionContext, wanted: &[&str]) -> Result<RecordBatch>;
 }
 

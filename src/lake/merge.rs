@@ -35,8 +35,8 @@ use super::{LakeError, Location};
 
 use complete::Completions;
 use decide::{Decision, Index};
+pub use rows::{Batches, staged_batches, with_schema};
 use rows::{RowHash, RowReader, StagedRows, Stamp};
-pub(super) use rows::{staged_batches, with_schema};
 
 /// Rows and money of one kind of outcome; money in cents of the lake's currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ use url::Url;
 
 use super::pinned::PinnedTable;
 use super::{LakeError, Location, Snapshot, completeness, contract, functions, scan};
-use crate::query::{self, Library};
+use chalandise_query::{self as query, Library};
 
 /// Limits and places of the engine.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! What can go wrong in a build.
 
-use crate::lake::LakeError;
-use crate::lake::geography::GeographyError;
-use crate::query::QueryError;
+use chalandise_lake::LakeError;
+use chalandise_lake::geography::GeographyError;
+use chalandise_query::QueryError;
 
 /// An error of a build; nothing of the build is visible then.
 #[derive(Debug, thiserror::Error)]

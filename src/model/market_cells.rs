@@ -11,9 +11,9 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
 use chalandise_analytics::market::{households, spread_commune};
 
-use crate::lake::geography::Geography;
-use crate::lake::import::region_name;
-use crate::lake::{LakeError, Writer, contract};
+use chalandise_import::region_name;
+use chalandise_lake::geography::Geography;
+use chalandise_lake::{LakeError, Writer, contract};
 
 use super::{Built, ModelError};
 

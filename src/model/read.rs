@@ -8,8 +8,8 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 
 use chrono::NaiveDate;
 
-use crate::lake::{LakeError, SessionContext};
-use crate::query::{self, Library};
+use chalandise_lake::{LakeError, SessionContext};
+use chalandise_query::{self as query, Library};
 
 use super::ModelError;
 

@@ -5,8 +5,8 @@
 use arrow::datatypes::SchemaRef;
 use futures::TryStreamExt;
 
-use crate::lake::{Engine, SessionContext, Snapshot, Writer, shown};
-use crate::query::{self, Bound, Library, Query};
+use chalandise_lake::{Engine, SessionContext, Snapshot, Writer, shown};
+use chalandise_query::{self as query, Bound, Library, Query};
 
 use super::ModelError;
 
@@ -40,7 +40,7 @@ pub async fn rollups(
         if let Some(table) = writer.table(query.stem()).await? {
             context
                 .deregister_table(query.stem())
-                .map_err(crate::lake::LakeError::engine("storing a roll-up"))?;
+                .map_err(chalandise_lake::LakeError::engine("storing a roll-up"))?;
             engine.register(&context, &table)?;
         }
         built.push(Built {

@@ -2,7 +2,7 @@
 
 use chalandise_analytics::fit::{Fit, FitError};
 
-use crate::lake::contract;
+use chalandise_lake::contract;
 
 /// How a computation ended; in the order of [`contract::STATUSES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use arrow::array::{
 
 use arrow::datatypes::SchemaRef;
 
-use crate::lake::{LakeError, Writer, contract};
+use chalandise_lake::{LakeError, Writer, contract};
 
 use super::{Built, ModelError};
 

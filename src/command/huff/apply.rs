@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chalandise_analytics::huff::{ApplyError, Decay, Huff, MEAN_EARTH_RADIUS_KM, great_circle_km};
 use clap::Args;
 
-use crate::model::{Ids, Observations};
+use chalandise_model::{Ids, Observations};
 
 use super::super::CommandError;
 use super::Names;

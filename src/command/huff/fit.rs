@@ -6,7 +6,7 @@ use chalandise_analytics::huff::{Calibration, ChoiceError, ChoiceSets, Decay, fi
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::model::{Ids, Observations};
+use chalandise_model::{Ids, Observations};
 
 use super::super::CommandError;
 use super::Names;

@@ -1,6 +1,6 @@
 //! Rows as CSV: exact decimals. The plain dialect is for programs, the French one opens in a French spreadsheet.
 
-use crate::dashboard::cells::{Cell, Table};
+use crate::cells::{Cell, Table};
 
 /// How a CSV is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ fn line(text: &mut String, values: impl Iterator<Item = String>, separator: char
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dashboard::cells::TableColumn;
+    use crate::cells::TableColumn;
     use chalandise_chart::ColumnKind;
 
     fn table() -> Table {

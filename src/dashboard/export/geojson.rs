@@ -1,8 +1,8 @@
 //! Cells and outlines as polygons, sites as points: RFC 7946, longitude first, WGS 84.
 
 use super::json::cell as json_cell;
-use crate::dashboard::cells::Table;
-use crate::dashboard::network::{cell_name, index};
+use crate::cells::Table;
+use crate::network::{cell_name, index};
 use chalandise_chart::map;
 use serde_json::{Map, Value, json};
 

@@ -3,11 +3,11 @@
 use super::geojson::feature;
 use super::parquet::{GEOMETRY, Shapes, parquet};
 use super::{Format, file};
-use crate::dashboard::cells::Table;
-use crate::dashboard::export::File;
-use crate::dashboard::figure::FigureError;
-use crate::dashboard::page::{OutlineFiles, Page};
-use crate::dashboard::view::View;
+use crate::cells::Table;
+use crate::export::File;
+use crate::figure::FigureError;
+use crate::page::{OutlineFiles, Page};
+use crate::view::View;
 use chalandise_analytics::catchment::dissolve;
 use chalandise_analytics::geo_parquet::{GeometryType, Metadata, bounds, multi_polygon_wkb};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Rows as Parquet: exact types, for programs; shapes beside them as GeoParquet has them.
 
-use crate::dashboard::cells::{Cell, Table, TableColumn};
+use crate::cells::{Cell, Table, TableColumn};
 use arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch,
     StringArray, TimestampMillisecondArray,

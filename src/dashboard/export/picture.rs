@@ -1,8 +1,8 @@
 //! A drawing as a file of its own: title, subtitle, filters and source stand on the picture, colours are literal.
 
-use crate::dashboard::figure::{FigureError, PHONE_BORDER_PX, Ready, draw};
-use crate::dashboard::page::{Figure, Page};
-use crate::dashboard::view::View;
+use crate::figure::{FigureError, PHONE_BORDER_PX, Ready, draw};
+use crate::page::{Figure, Page};
+use crate::view::View;
 use chalandise_chart::Theme;
 use chalandise_chart::text::{Weight, wrap};
 use chalandise_chart::theme::{Color, FONT_STACK};

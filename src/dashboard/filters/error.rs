@@ -1,7 +1,7 @@
 //! What can be wrong with a filter of an address, in words for the log and for the reader.
 
 use super::filter::Filter;
-use crate::dashboard::words::Say;
+use crate::words::Say;
 use chalandise_chart::Language;
 
 /// A filter in an address that means nothing.

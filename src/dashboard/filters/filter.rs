@@ -1,7 +1,7 @@
 //! The filters that there are: their names, the parameters that they give to queries, their words.
 
-use crate::dashboard::period::month_short;
-use crate::dashboard::words::{Say, channel_name, segment_name};
+use crate::period::month_short;
+use crate::words::{Say, channel_name, segment_name};
 use chalandise_chart::Language;
 use chalandise_chart::format::{Style, number};
 use chrono::{Datelike, NaiveDate};

@@ -11,8 +11,8 @@ pub use filter::{Filter, OF_A_MAP, OF_MAP_FIGURES, Takes, month_words};
 
 use super::period::{Period, Span, day_words, span_words};
 use super::words::Say;
-use crate::query::nearest;
 use chalandise_chart::Language;
+use chalandise_query::nearest;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 

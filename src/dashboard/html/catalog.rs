@@ -1,10 +1,10 @@
 //! The catalogue: every table, query, function, column, unit and definition, from the same lists the program uses.
 
 use super::frame::{Frame, page_frame};
-use crate::dashboard::data::Data;
-use crate::dashboard::words::Say;
-use crate::lake::contract::{self, Table};
-use crate::query::Query;
+use crate::data::Data;
+use crate::words::Say;
+use chalandise_lake::contract::{self, Table};
+use chalandise_query::Query;
 use maud::{Markup, html};
 
 /// The whole catalogue.
@@ -154,12 +154,12 @@ fn functions(say: Say) -> Markup {
                     th scope="col" { (say.one("Fonction", "Function")) }
                     th scope="col" { (say.one("Sens", "Meaning")) }
                 } }
-                tbody { @for function in &crate::lake::functions::all() {
+                tbody { @for function in &chalandise_lake::functions::all() {
                     tr {
                         th scope="row" { code { (function.documentation().map_or(function.name(), |doc| doc.syntax_example.as_str())) } }
                         td { (function.documentation().map_or("", |doc| doc.description.as_str())) }
                     }
-                } @for function in &crate::lake::functions::tables() {
+                } @for function in &chalandise_lake::functions::tables() {
                     tr {
                         th scope="row" { code { (function.syntax) } }
                         td { (function.description) " " code { (function.example) } }

@@ -2,14 +2,14 @@
 
 use super::frame::{Frame, page_frame};
 use super::{filters, glued, key, notice, table};
-use crate::dashboard::export::{OUTLINES, has_places};
-use crate::dashboard::figure::{Prepared, ROWS, Ready, draw, log};
-use crate::dashboard::map_figure;
-use crate::dashboard::page::{Figure, KeyEntry, Page};
-use crate::dashboard::view::View;
-use crate::query::Query;
+use crate::export::{OUTLINES, has_places};
+use crate::figure::{Prepared, ROWS, Ready, draw, log};
+use crate::map_figure;
+use crate::page::{Figure, KeyEntry, Page};
+use crate::view::View;
 use chalandise_chart::Theme;
 use chalandise_chart::format::{self, Style};
+use chalandise_query::Query;
 use maud::{Markup, PreEscaped, html};
 
 /// The rows of a table inside a page, unless the figure says how many.
@@ -210,7 +210,7 @@ pub fn figure_page(view: &View<'_>, page: &Page, figure: &Figure, prepared: &Pre
 /// The SQL of a query, with its header as documentation.
 #[must_use]
 pub fn sql_page(frame: &Frame<'_>, query: &Query) -> Markup {
-    let say = crate::dashboard::words::Say(frame.language);
+    let say = crate::words::Say(frame.language);
     let main = html! {
         div.head {
             p.over { (say.one("Requête", "Query")) }

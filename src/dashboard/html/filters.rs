@@ -1,9 +1,9 @@
 //! The filter bar: one GET form, wide on a desk, folded behind its own words on a phone. The context line: the days and
 //! the filters that are set, each with a link that takes it away.
 
-use crate::dashboard::filters::{Filter, month_words, query_string};
-use crate::dashboard::period::Period;
-use crate::dashboard::view::View;
+use crate::filters::{Filter, month_words, query_string};
+use crate::period::Period;
+use crate::view::View;
 use chrono::{Datelike, NaiveDate};
 use maud::{Markup, html};
 

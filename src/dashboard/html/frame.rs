@@ -1,10 +1,10 @@
 //! What stands round every page: head, header with navigation and preferences, footer with freshness.
 
 use super::{filters, notice};
-use crate::dashboard::period::day_words;
-use crate::dashboard::view::{AssetLinks, PageTheme, View};
-use crate::dashboard::words::Say;
-use crate::dashboard::{Page, Pages};
+use crate::period::day_words;
+use crate::view::{AssetLinks, PageTheme, View};
+use crate::words::Say;
+use crate::{Page, Pages};
 use chalandise_chart::{Language, Words};
 use maud::{DOCTYPE, Markup, html};
 
@@ -51,7 +51,7 @@ impl<'a> Frame<'a> {
             Some(view) => view.link(path, with),
             None => {
                 let pairs = with.iter().filter_map(|(key, value)| value.map(|value| (*key, value)));
-                format!("{path}{}", crate::dashboard::filters::query_string(pairs))
+                format!("{path}{}", crate::filters::query_string(pairs))
             }
         }
     }

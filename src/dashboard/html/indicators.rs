@@ -1,10 +1,10 @@
 //! The block of indicators: each value against last year, with its months as a small line.
 
 use super::glued;
-use crate::dashboard::cells::{Cell, Table};
-use crate::dashboard::page::{Change, Comparison, Indicator, Indicators, Page};
-use crate::dashboard::view::View;
-use crate::dashboard::words::{NOTHING, show};
+use crate::cells::{Cell, Table};
+use crate::page::{Change, Comparison, Indicator, Indicators, Page};
+use crate::view::View;
+use crate::words::{NOTHING, show};
 use chalandise_chart::format::Style;
 use maud::{Markup, html};
 use std::fmt::Write;

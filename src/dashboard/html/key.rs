@@ -1,6 +1,6 @@
 //! The key of a figure: small signs with what they mean.
 
-use crate::dashboard::page::{KeyEntry, Sign};
+use crate::page::{KeyEntry, Sign};
 use chalandise_chart::Language;
 use maud::{Markup, html};
 

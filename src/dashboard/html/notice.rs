@@ -1,8 +1,8 @@
 //! Plain statements in place of what cannot be shown.
 
-use crate::dashboard::view::View;
-use crate::dashboard::words::Say;
-use crate::lake::{Operation, contract};
+use crate::view::View;
+use crate::words::Say;
+use chalandise_lake::{Operation, contract};
 use maud::{Markup, html};
 
 /// What an error page says.

@@ -1,10 +1,10 @@
 //! A figure's table: the same numbers, exact, in the page.
 
-use crate::dashboard::cells::{Cell, Table};
-use crate::dashboard::kinds::style_of;
-use crate::dashboard::page::{Figure, Page, TableHead};
-use crate::dashboard::view::View;
-use crate::dashboard::words::{NOTHING, show};
+use crate::cells::{Cell, Table};
+use crate::kinds::style_of;
+use crate::page::{Figure, Page, TableHead};
+use crate::view::View;
+use crate::words::{NOTHING, show};
 use chalandise_chart::format::Style;
 use maud::{Markup, html};
 

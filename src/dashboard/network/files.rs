@@ -1,10 +1,10 @@
 //! The map as files: rows, polygons, pictures.
 
 use super::{Chosen, Drawn, MAP_FIGURE, PageError, choose, read, section};
-use crate::dashboard::export::{self, Captions, File, FileOptions, Format};
-use crate::dashboard::figure::{FigureError, sentences};
-use crate::dashboard::page::Page;
-use crate::dashboard::view::View;
+use crate::export::{self, Captions, File, FileOptions, Format};
+use crate::figure::{FigureError, sentences};
+use crate::page::Page;
+use crate::view::View;
 use chalandise_chart::map;
 
 /// The file of a page's map; none when the page has no map or the lake lacks its tables.

@@ -2,13 +2,13 @@
 
 use super::section::place_link;
 use super::{Chosen, Drawn, cell_name};
-use crate::dashboard::cells::{Cell, Table};
-use crate::dashboard::data::DataError;
-use crate::dashboard::figure::{FigureError, log};
-use crate::dashboard::html::{notice, sparkline};
-use crate::dashboard::load_blocks::PLACE_SIGN;
-use crate::dashboard::view::View;
-use crate::dashboard::words::{NOTHING, channel_name, show};
+use crate::cells::{Cell, Table};
+use crate::data::DataError;
+use crate::figure::{FigureError, log};
+use crate::html::{notice, sparkline};
+use crate::load_blocks::PLACE_SIGN;
+use crate::view::View;
+use crate::words::{NOTHING, channel_name, show};
 use chalandise_chart::format::Style;
 use chalandise_chart::map::{self, Ramp};
 use maud::{Markup, html};

@@ -1,14 +1,14 @@
 //! The band with the map: layers, drawing, legend, panel, footer, table.
 
 use super::{Chosen, Drawn, MAP_FIGURE, cell_name, index, mean_area_km2, panel, read};
-use crate::dashboard::cells::{Cell, Table};
-use crate::dashboard::data::DataError;
-use crate::dashboard::figure::{FigureError, log};
-use crate::dashboard::html::{filters, notice};
-use crate::dashboard::page::{MapSection, Page};
-use crate::dashboard::period::day_words;
-use crate::dashboard::view::View;
-use crate::dashboard::words::{NOTHING, Say, show};
+use crate::cells::{Cell, Table};
+use crate::data::DataError;
+use crate::figure::{FigureError, log};
+use crate::html::{filters, notice};
+use crate::page::{MapSection, Page};
+use crate::period::day_words;
+use crate::view::View;
+use crate::words::{NOTHING, Say, show};
 use chalandise_chart::Theme;
 use chalandise_chart::format::{Style, number};
 use chalandise_chart::map::{self, Base, MapSpec, PAGE_WIDTHS_PX};

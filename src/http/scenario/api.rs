@@ -19,21 +19,21 @@
 
 use super::words::{Fault, notice_words};
 use super::{evaluate, failed, read};
-use crate::dashboard::Say;
-use crate::http::asked::Asked;
-use crate::http::error::HttpError;
-use crate::http::state::{Rendered, State};
-use crate::notebook::scenario::{JsonError, Plan, unknown_keys};
+use crate::asked::Asked;
+use crate::error::HttpError;
+use crate::state::{Rendered, State};
 use arrow::array::RecordBatch;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use chalandise_dashboard::Say;
+use chalandise_notebook::scenario::{JsonError, Plan, unknown_keys};
 use std::sync::Arc;
 
 /// The tables of the plan in the address, by name.
-pub(in crate::http) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
+pub(crate) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
     let own = |key: &&str| !read::is_own(key);
     let unknown = unknown_keys(asked.pairs.iter().map(|(key, _)| key.as_str()).filter(own));
     if !unknown.is_empty() {
@@ -44,7 +44,7 @@ pub(in crate::http) async fn show(Shared(state): Shared<Arc<State>>, asked: Aske
 }
 
 /// The tables of the plan in the body.
-pub(in crate::http) async fn evaluate_body(
+pub(crate) async fn evaluate_body(
     Shared(state): Shared<Arc<State>>,
     asked: Asked,
     body: Result<Bytes, BytesRejection>,

@@ -3,7 +3,7 @@
 
 use super::form::{Field, Form, Sent};
 use super::{plan_link, read};
-use crate::notebook::scenario::{Change, Plan};
+use chalandise_notebook::scenario::{Change, Plan};
 use maud::{Markup, html};
 
 /// Plans of more changes have no fields in their list: each field is one more pair of the address.

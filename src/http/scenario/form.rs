@@ -7,11 +7,11 @@
 
 use super::read;
 use super::words::{Fault, notice_words};
-use crate::dashboard::{Say, View, query_string};
-use crate::model::{Answer, DistanceMeasure, Planner};
-use crate::notebook::scenario::Plan;
-use crate::notebook::scenario::assumption::ASSUMED;
 use chalandise_chart::format::{Style, number};
+use chalandise_dashboard::{Say, View, query_string};
+use chalandise_model::{Answer, DistanceMeasure, Planner};
+use chalandise_notebook::scenario::Plan;
+use chalandise_notebook::scenario::assumption::ASSUMED;
 use maud::{Markup, html};
 
 /// The most characters of a field: what a form sends still fits the longest address that is answered.

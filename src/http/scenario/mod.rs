@@ -16,11 +16,11 @@ use super::error::HttpError;
 use super::freshness::Current;
 use super::page::html;
 use super::state::{Rendered, State};
-use crate::dashboard::{Data, Page, Place, View, query_string, render_page_beside};
-use crate::model::{Answer, Planner, PlannerFault};
-use crate::notebook::scenario::{Plan, text};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chalandise_dashboard::{Data, Page, Place, View, query_string, render_page_beside};
+use chalandise_model::{Answer, Planner, PlannerFault};
+use chalandise_notebook::scenario::{Plan, text};
 use form::Form;
 use std::sync::Arc;
 

@@ -3,10 +3,10 @@
 //! changes the second one.
 
 use super::words::Fault;
-use crate::notebook::scenario::assumption::ASSUMED;
-use crate::notebook::scenario::{Address, Change, Part, Plan, PlanFault, text};
 use chalandise_analytics::record_linkage::normalise::city;
 use chalandise_chart::map::{Commune, communes};
+use chalandise_notebook::scenario::assumption::ASSUMED;
+use chalandise_notebook::scenario::{Address, Change, Part, Plan, PlanFault, text};
 use std::collections::BTreeMap;
 
 /// Keys that this room reads beside those of the plan.

@@ -2,20 +2,20 @@
 
 use super::words::Fault;
 use super::{evaluate, failed, read, see};
-use crate::dashboard::{Data, Place, Say, View, query_string, render_page_beside};
-use crate::http::asked::Asked;
-use crate::http::error::HttpError;
-use crate::http::freshness::Current;
-use crate::http::page::html;
-use crate::http::state::State;
-use crate::model::{PlannerFault, Saved};
-use crate::notebook::scenario::{Plan, Scenario};
-use crate::notebook::{EntryId, NewEntry, NotebookError, Unreadable};
+use crate::asked::Asked;
+use crate::error::HttpError;
+use crate::freshness::Current;
+use crate::page::html;
+use crate::state::State;
 use arrow::array::RecordBatch;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use chalandise_dashboard::{Data, Place, Say, View, query_string, render_page_beside};
+use chalandise_model::{PlannerFault, Saved};
+use chalandise_notebook::scenario::{Plan, Scenario};
+use chalandise_notebook::{EntryId, NewEntry, NotebookError, Unreadable};
 use chrono::Utc;
 use maud::{Markup, html as markup};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(super) const LIST: &str = "/network/scenarios";
 pub(super) const COMPARED: [&str; 2] = ["first", "second"];
 
 /// Saves the plan of a form under its name, or under a name that stands already when the form says to replace it.
-pub(in crate::http) async fn save(
+pub(crate) async fn save(
     Shared(state): Shared<Arc<State>>,
     headers: HeaderMap,
     body: Bytes,
@@ -64,7 +64,7 @@ pub(in crate::http) async fn save(
 }
 
 /// Puts a scenario into the trash.
-pub(in crate::http) async fn delete(
+pub(crate) async fn delete(
     Shared(state): Shared<Arc<State>>,
     headers: HeaderMap,
     body: Bytes,

@@ -1,16 +1,16 @@
 //! What is wrong with a plan, and what a reader should know of it, in his language.
 
 use super::read::EDIT;
-use crate::dashboard::Say;
-use crate::model::{Notice, PlannerFault};
-use crate::notebook::scenario::{Change, Part, PlanFault, Wrong};
-use crate::notebook::{NotebookError, TextFault};
+use chalandise_dashboard::Say;
+use chalandise_model::{Notice, PlannerFault};
+use chalandise_notebook::scenario::{Change, Part, PlanFault, Wrong};
+use chalandise_notebook::{NotebookError, TextFault};
 
 use super::MOST_PLAN_BYTES;
 
 /// What is wrong with the plan of an address.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::http) enum Fault {
+pub(crate) enum Fault {
     /// In form.
     Plan(PlanFault),
     /// Against the network.
@@ -70,12 +70,12 @@ impl Fault {
     }
 
     /// Whether the lake is at fault and not the plan.
-    pub(in crate::http) fn is_the_lakes(&self) -> bool {
+    pub(crate) fn is_the_lakes(&self) -> bool {
         matches!(self, Fault::Planner(PlannerFault::NoModel { .. }))
     }
 
     /// The fault for scripts: the part that is meant, its value as given where the form of the plan is wrong, and the sentence.
-    pub(in crate::http) fn json(&self, say: Say) -> serde_json::Value {
+    pub(crate) fn json(&self, say: Say) -> serde_json::Value {
         let (part, value) = match self {
             Fault::Plan(fault) => (Some(part_json(&fault.part)), Some(fault.value.as_str())),
             Fault::NoSuchPlace(name) => (Some(serde_json::json!({ "key": "add_place" })), Some(name.as_str())),
@@ -146,7 +146,7 @@ impl Fault {
     }
 
     /// The sentence: what, where, what to do.
-    pub(in crate::http) fn words(&self, say: Say) -> String {
+    pub(crate) fn words(&self, say: Say) -> String {
         let french = say.one("fr", "en") == "fr";
         match self {
             Fault::Plan(fault) => plan_words(fault, say),

@@ -8,7 +8,7 @@ use datafusion::common::Result;
 use datafusion::logical_expr::ScalarUDF;
 
 use super::scalar_function::{Arguments, Kind, Output, ScalarFunction};
-use crate::lake::geography::Geography;
+use crate::geography::Geography;
 
 /// Names by INSEE code; none when the compiled geography cannot be read, which its own tests would have found.
 static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {

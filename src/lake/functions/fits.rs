@@ -16,7 +16,7 @@ use chalandise_analytics::rfm::History;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 
-use crate::query::Refused;
+use chalandise_query::Refused;
 
 use super::scalar_function::{Argument, Arguments, Kind};
 

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 };
 use h3o::{CellIndex, Resolution};
 
-use crate::query::Refused;
+use chalandise_query::Refused;
 
 use super::fits::{FIT, Fits};
 

@@ -13,9 +13,9 @@ use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::SessionContext;
 
-use crate::lake::contract;
-use crate::lake::lazy::{LazyTable, MakeRows};
-use crate::query::Refused;
+use crate::contract;
+use crate::lazy::{LazyTable, MakeRows};
+use chalandise_query::Refused;
 
 use super::TableFunction;
 

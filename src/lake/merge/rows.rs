@@ -59,7 +59,7 @@ pub(super) struct StagedRows<'a> {
 }
 
 /// Batches, one after the other.
-pub(in super::super) type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, LakeError>> + Send + 'a>;
+pub type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, LakeError>> + Send + 'a>;
 
 impl<'a> StagedRows<'a> {
     pub(super) fn new(table: &'static Table, files: &'a [PathBuf]) -> StagedRows<'a> {
@@ -262,10 +262,7 @@ impl<'a> RowReader<'a> {
 }
 
 /// All batches of staged files, in order; each call reads from the start.
-pub(in super::super) fn staged_batches<'a>(
-    table: &'static Table,
-    files: &'a [PathBuf],
-) -> Result<Batches<'a>, LakeError> {
+pub fn staged_batches<'a>(table: &'static Table, files: &'a [PathBuf]) -> Result<Batches<'a>, LakeError> {
     let mut readers = Vec::with_capacity(files.len());
     for path in files {
         let reader = open(table, path)?
@@ -288,7 +285,7 @@ fn open(table: &Table, path: &std::path::Path) -> Result<ParquetRecordBatchReade
 }
 
 /// The batch with the columns of `schema`, by name and cast; a column that it lacks is null.
-pub(in super::super) fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, LakeError> {
+pub fn with_schema(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, LakeError> {
     let doing = || "reading staged rows";
     let columns = schema
         .fields()

@@ -17,7 +17,7 @@ use super::histories::{Day, Known, days_since_epoch};
 use super::quality::{self, Forecast, Outcome, Quality, Window};
 use super::season;
 use super::{Fitted, YEAR_DAYS};
-use crate::model::status::{Status, Statuses, fitted};
+use crate::status::{Status, Statuses, fitted};
 
 /// Frequencies of more repeats are one bin.
 const MOST_REPEATS: u32 = 7;
@@ -48,13 +48,13 @@ impl Model {
 macro_rules! with_model {
     ($model:expr, $function:ident($($argument:expr),* $(,)?)) => {
         match $model {
-            $crate::model::customer_value::choice::Model::BetaGeometric => {
+            $crate::customer_value::choice::Model::BetaGeometric => {
                 $function::<chalandise_analytics::bg_nbd::BgNbd>($($argument),*)
             }
-            $crate::model::customer_value::choice::Model::ModifiedBetaGeometric => {
+            $crate::customer_value::choice::Model::ModifiedBetaGeometric => {
                 $function::<chalandise_analytics::mbg_nbd::MbgNbd>($($argument),*)
             }
-            $crate::model::customer_value::choice::Model::Pareto => {
+            $crate::customer_value::choice::Model::Pareto => {
                 $function::<chalandise_analytics::pareto_nbd::ParetoNbd>($($argument),*)
             }
         }

@@ -27,7 +27,7 @@ use super::choice::fitted_on;
 use super::histories::{Day, days_since_epoch};
 use super::quality::Window;
 use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, Valued};
-use crate::model::status::{Status, Statuses};
+use crate::status::{Status, Statuses};
 
 const YEAR_MONTHS: usize = 12;
 const CHANNELS: [&str; 4] = ["store", "web", "post", "phone"];

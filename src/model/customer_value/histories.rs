@@ -8,10 +8,10 @@ use arrow::datatypes::{DataType, Date32Type};
 use chalandise_analytics::rfm::History;
 use chrono::{Days, NaiveDate};
 
-use crate::lake::{LakeError, SessionContext};
-use crate::model::ModelError;
-use crate::model::read::{column, days_of, integers, numbers, run};
-use crate::query::Library;
+use crate::ModelError;
+use crate::read::{column, days_of, integers, numbers, run};
+use chalandise_lake::{LakeError, SessionContext};
+use chalandise_query::Library;
 
 /// Share of customers with a whole history under which models are fitted on all of them.
 const LEAST_WHOLE: f64 = 0.1;

@@ -29,8 +29,8 @@ use chalandise_analytics::repeat_order::earlier_window_days;
 use chalandise_analytics::season::SeasonClock;
 use chrono::NaiveDate;
 
-use crate::lake::{Engine, SessionContext, Snapshot, Writer};
-use crate::query::Library;
+use chalandise_lake::{Engine, SessionContext, Snapshot, Writer};
+use chalandise_query::Library;
 
 use super::read::{days_of_orders, numbers, run, texts};
 use super::status::{Status, Statuses, fitted};

@@ -6,7 +6,7 @@ use chalandise_analytics::personas::{Customers, Feature, Found, Options, Persona
 use super::histories::Known;
 use super::purchases::{Bought, MOST_OF_A_CUSTOMER};
 use super::value::Valued;
-use crate::model::status::{Status, Statuses};
+use crate::status::{Status, Statuses};
 
 /// Features before the categories.
 const FEATURES: [(&str, Scale); 7] = [

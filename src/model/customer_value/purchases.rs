@@ -8,10 +8,10 @@ use chalandise_analytics::association::Purchase;
 use chrono::NaiveDate;
 use futures::TryStreamExt;
 
-use crate::lake::{SessionContext, contract};
-use crate::model::ModelError;
-use crate::model::read::{NONE, column, numbers, run, texts};
-use crate::query::{self, Library};
+use crate::ModelError;
+use crate::read::{NONE, column, numbers, run, texts};
+use chalandise_lake::{SessionContext, contract};
+use chalandise_query::{self as query, Library};
 
 use super::histories::{Day, Known, keys};
 

@@ -7,7 +7,7 @@ use chalandise_analytics::tracking::{expected_cumulative, increments};
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::histories::{Day, days_since_epoch};
-use crate::model::status::{Status, Statuses};
+use crate::status::{Status, Statuses};
 
 /// A shorter observation has not seen every month of the year.
 const SHORTEST_DAYS: i32 = 364;

@@ -6,9 +6,9 @@ use arrow::array::{ArrayRef, Date32Array, RecordBatch};
 use chalandise_analytics::season::SeasonClock;
 use chrono::NaiveDate;
 
-use crate::lake::{LakeError, Writer};
-use crate::model::store::{Columns, store};
-use crate::model::{Built, ModelError};
+use crate::store::{Columns, store};
+use crate::{Built, ModelError};
+use chalandise_lake::{LakeError, Writer};
 
 use super::choice::{Choice, Holdout};
 use super::equity::Equity;
@@ -17,7 +17,7 @@ use super::personas::Personas;
 use super::quality::Window;
 use super::value::Valued;
 use super::{Computed, Fitted, bridge};
-use crate::model::status::Statuses;
+use crate::status::Statuses;
 
 /// RFM on each day.
 pub(super) async fn rfm(writer: &mut Writer, days: &[(NaiveDate, &Known)]) -> Result<Built, ModelError> {

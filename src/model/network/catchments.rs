@@ -9,10 +9,10 @@ use chalandise_analytics::numeric::side_by_side;
 use chrono::{Days, Months, NaiveDate};
 use h3o::{CellIndex, Resolution};
 
-use crate::lake::SessionContext;
-use crate::model::ModelError;
-use crate::model::read::{integers, run, texts};
-use crate::query::Library;
+use crate::ModelError;
+use crate::read::{integers, run, texts};
+use chalandise_lake::SessionContext;
+use chalandise_query::Library;
 
 use super::distances::{Meter, Middle, NO_WAY};
 use super::read::{Input, Site, cents};

@@ -13,7 +13,7 @@ use chalandise_analytics::scenario::Distances;
 use chalandise_analytics::travel_time::{BRIDGES_OF_FRANCE, Friction, Targets, crossing, land_cells};
 use h3o::{CellIndex, LatLng, Resolution};
 
-use crate::lake::geography::Geography;
+use chalandise_lake::geography::Geography;
 
 use super::read::{Cell, Site};
 use super::settings::DistanceMeasure;

@@ -32,8 +32,8 @@ pub use settings::{DistanceMeasure, NetworkSettings};
 use chalandise_analytics::huff_spend::SpendError;
 use chalandise_analytics::scenario::ScenarioError;
 
-use crate::lake::{Engine, SessionContext, Snapshot, Writer};
-use crate::query::Library;
+use chalandise_lake::{Engine, SessionContext, Snapshot, Writer};
+use chalandise_query::Library;
 
 use super::read::{NONE, days_of_orders, integers, run, texts};
 use super::status::{Notes, Status};

@@ -7,10 +7,10 @@ use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 use chrono::{Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};
 
-use crate::lake::{SessionContext, contract};
-use crate::model::ModelError;
-use crate::model::read::{NONE, column, integers, numbers, run, texts};
-use crate::query::Library;
+use crate::ModelError;
+use crate::read::{NONE, column, integers, numbers, run, texts};
+use chalandise_lake::{SessionContext, contract};
+use chalandise_query::Library;
 
 /// Months of sales that catchments and the Huff model are made of.
 const OBSERVED_MONTHS: u32 = 12;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::lake::SessionContext;
-use crate::model::ModelError;
-use crate::model::read::{NONE, integers, numbers, run, texts};
-use crate::query::Library;
+use crate::ModelError;
+use crate::read::{NONE, integers, numbers, run, texts};
+use chalandise_lake::SessionContext;
+use chalandise_query::Library;
 
 use super::read::{Cell, Site};
 

@@ -6,9 +6,9 @@ use chalandise_analytics::numeric::Symmetric;
 use chalandise_analytics::numeric::special::Z_95;
 use chrono::NaiveDate;
 
-use crate::lake::Writer;
-use crate::model::store::{Columns, store};
-use crate::model::{Built, ModelError};
+use crate::store::{Columns, store};
+use crate::{Built, ModelError};
+use chalandise_lake::Writer;
 
 use super::flows::CellFlows;
 use super::read::Input;

@@ -2,9 +2,9 @@
 
 use chalandise_analytics::catchment::{DecayBand, Overlap, RankedCell, Ring};
 
-use crate::lake::Writer;
-use crate::model::store::{Columns, store};
-use crate::model::{Built, ModelError};
+use crate::store::{Columns, store};
+use crate::{Built, ModelError};
+use chalandise_lake::Writer;
 
 use super::Computed;
 use super::catchments::{StoreCatchment, YearCatchments};

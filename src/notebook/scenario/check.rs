@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::assumption::{ASSUMED, Assumed, CENTS, MOST_MONEY};
 use super::number::{self, rounded};
 use super::{Assumptions, Change, Part, PlanFault, Wrong};
-use crate::notebook::plain;
+use crate::plain;
 
 /// Bounds of a number and the steps to which one whole is rounded.
 struct Bounds {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::MOST_CHANGES;
-use crate::notebook::TextFault;
+use crate::TextFault;
 
 /// Where a fault is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Change, Part, PlanFault, Wrong, number};
-use crate::notebook::plain;
+use crate::plain;
 
 /// Keys of the fields; the part behind `add_` is the name of the change's field.
 pub(super) const KEYS: [&str; 9] = [

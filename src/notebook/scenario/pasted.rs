@@ -5,7 +5,7 @@ use strsim::jaro_winkler;
 use super::assumption::ASSUMED;
 use super::text::CHANGE;
 use super::{Part, Plan, PlanError, PlanFault, Wrong};
-use crate::notebook::plain;
+use crate::plain;
 
 /// Keys of pages that a copied address may carry beside its plan.
 const OF_PAGES: [&str; 5] = ["lang", "theme", "layer", "view", "cell"];

@@ -25,7 +25,7 @@ use strsim::jaro_winkler;
 use super::assumption::{ASSUMED, Assumed};
 use super::{Assumptions, Change, MOST_CHANGES, Part, Plan, PlanError, PlanFault, Wrong};
 use super::{check, form, number};
-use crate::notebook::plain;
+use crate::plain;
 
 /// Key of a change.
 pub const CHANGE: &str = "change";

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, TimestampMicrosecondArray};
-use chalandise::lake::import::Mapping;
+use chalandise::import::Mapping;
 use parquet::arrow::ArrowWriter;
 
 use super::bad_rows::{HEADER, till, till_with};
@@ -338,12 +338,12 @@ async fn work_files_that_cannot_be_written() {
     std::fs::write(&taken, "not a folder").expect("a file");
     let source = folder.path().join("receipts.csv");
     std::fs::write(&source, good()).expect("a file");
-    let failure = chalandise::lake::import::stage(
+    let failure = chalandise::import::stage(
         &till(),
         &[source],
         &taken,
-        &Arc::new(chalandise::lake::import::Gazetteer::empty()),
-        &chalandise::lake::import::Options::default(),
+        &Arc::new(chalandise::import::Gazetteer::empty()),
+        &chalandise::import::Options::default(),
         Arc::new(()),
     )
     .await

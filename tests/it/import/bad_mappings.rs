@@ -1,6 +1,6 @@
 //! A broken mapping: one message with every fault, its line, what is allowed and what to do.
 
-use chalandise::lake::import::{ImportError, Mapping};
+use chalandise::import::{ImportError, Mapping};
 
 use super::support::project;
 

@@ -1,7 +1,7 @@
 //! Rows that cannot be taken: each is kept aside with its place, the class of its value and the reason, and every cent is
 //! accounted for.
 
-use chalandise::lake::import::{Mapping, Staged};
+use chalandise::import::{Mapping, Staged};
 
 use super::support::{Bench, project, rejects, rows};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::util::display::array_value_to_string;
-use chalandise::lake::import::{self, Gazetteer, ImportError, Mapping, Options, Staged};
+use chalandise::import::{self, Gazetteer, ImportError, Mapping, Options, Staged};
 use chrono::NaiveDate;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;

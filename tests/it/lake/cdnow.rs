@@ -1,6 +1,6 @@
 //! CDNOW, to the cent; overlapping exports; what is refused.
 
-use chalandise::lake::operation::{ImportPlan, Imported};
+use chalandise::import::{ImportPlan, Imported};
 
 use super::{TestLake, cdnow, contents};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use chalandise::lake::operation::{ImportFailure, Imported};
+use chalandise::import::{ImportFailure, Imported};
 use chalandise::lake::{Engine, Lake, Location, SessionOptions};
 use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use chalandise::lake::import::Account;
-use chalandise::lake::operation::Imported;
+use chalandise::import::Account;
+use chalandise::import::Imported;
 use chalandise::lake::verify;
 
 use super::TestLake;

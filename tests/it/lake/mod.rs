@@ -11,8 +11,8 @@ mod versions;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chalandise::lake::import::{Gazetteer, Mapping};
-use chalandise::lake::operation::{self, ImportFailure, ImportPlan, Imported};
+use chalandise::import::{self, ImportFailure, ImportPlan, Imported};
+use chalandise::import::{Gazetteer, Mapping};
 use chalandise::lake::{Engine, Lake, SessionContext, SessionOptions};
 use chalandise::query::Library;
 
@@ -54,7 +54,7 @@ impl TestLake {
         let mapping = Mapping::find(mapping, &root().join("data/mappings")).expect("a shipped mapping");
         let gazetteer =
             Arc::new(Gazetteer::load(&root().join("data/geo/communes_fr.csv")).expect("the shipped geography"));
-        operation::import(
+        import::import(
             &self.lake,
             &self.engine,
             &mapping,

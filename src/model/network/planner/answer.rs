@@ -9,8 +9,8 @@ use chalandise_analytics::scenario::{
 };
 use h3o::Resolution;
 
-use crate::model::ModelError;
-use crate::notebook::scenario::Plan;
+use crate::ModelError;
+use chalandise_notebook::scenario::Plan;
 
 use super::fault::{Notice, PlannerFault};
 use super::money::{Assumed, AtOnce, Money, Stores};

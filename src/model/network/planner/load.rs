@@ -7,10 +7,10 @@ use arrow::datatypes::DataType;
 use chalandise_analytics::huff::Decay;
 use chalandise_analytics::numeric::Symmetric;
 
-use crate::lake::SessionContext;
-use crate::model::ModelError;
-use crate::model::read::{NONE, column, numbers, run, texts};
-use crate::query::Library;
+use crate::ModelError;
+use crate::read::{NONE, column, numbers, run, texts};
+use chalandise_lake::SessionContext;
+use chalandise_query::Library;
 
 use super::super::columns::Attraction;
 use super::super::distances::{Measured, Meter};

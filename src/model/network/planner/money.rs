@@ -2,7 +2,7 @@
 
 use chalandise_analytics::scenario::{Amount, Effect, Gradient, Outcome, Party, Role, ScenarioError};
 
-use crate::notebook::scenario::Plan;
+use chalandise_notebook::scenario::Plan;
 
 use super::Planner;
 use super::answer::{Changes, Total};

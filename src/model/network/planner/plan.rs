@@ -3,11 +3,11 @@
 use chalandise_analytics::scenario::{Change as Supposed, Distances, Kind, Site as Outlet};
 use h3o::{LatLng, Resolution};
 
-use crate::notebook::scenario::{Change, Plan};
+use chalandise_notebook::scenario::{Change, Plan};
 
 use super::fault::{Notice, PlannerFault};
 use super::{Planner, Site};
-use crate::model::network::in_use::place;
+use crate::network::in_use::place;
 
 /// A site nearer than this to a store stands on top of it.
 const ON_TOP_M: f64 = 100.0;

@@ -5,11 +5,11 @@ use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use std::sync::Arc;
 
-use crate::lake::LakeError;
-use crate::model::ModelError;
-use crate::model::store::Columns;
-use crate::notebook::Unreadable;
-use crate::notebook::scenario::{Scenario, scenarios_batch};
+use crate::ModelError;
+use crate::store::Columns;
+use chalandise_lake::LakeError;
+use chalandise_notebook::Unreadable;
+use chalandise_notebook::scenario::{Scenario, scenarios_batch};
 
 use super::Answer;
 use super::answer::{SiteAnswer, Total};

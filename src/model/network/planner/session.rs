@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use datafusion::common::{DataFusionError, Result};
 use tokio::sync::OnceCell;
 
-use crate::lake::functions::{EvaluatePlan, of_scenarios};
-use crate::lake::{LakeError, LazyTable, MakeRows, SessionContext, contract};
-use crate::model::ModelError;
-use crate::notebook::scenario::Plan;
-use crate::notebook::{Listed, Notebook};
-use crate::query::{Library, Refused};
+use crate::ModelError;
+use chalandise_lake::functions::{EvaluatePlan, of_scenarios};
+use chalandise_lake::{LakeError, LazyTable, MakeRows, SessionContext, contract};
+use chalandise_notebook::scenario::Plan;
+use chalandise_notebook::{Listed, Notebook};
+use chalandise_query::{Library, Refused};
 
 use super::saved::{self, Saved};
 use super::{Answer, Planner, PlannerFault};

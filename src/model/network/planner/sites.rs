@@ -12,9 +12,9 @@ use chalandise_analytics::scenario::Place;
 use chalandise_analytics::site_search::{Chosen, Closable, Search, Selection};
 use h3o::LatLng;
 
-use crate::model::ModelError;
-use crate::model::store::Columns;
-use crate::notebook::scenario::{Assumptions, Change, Plan};
+use crate::ModelError;
+use crate::store::Columns;
+use chalandise_notebook::scenario::{Assumptions, Change, Plan};
 
 use super::tables::conformed;
 use super::{Planner, PlannerFault};

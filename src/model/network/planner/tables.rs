@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
 
-use crate::lake::{LakeError, contract};
-use crate::model::ModelError;
-use crate::model::store::{self, Columns};
+use crate::ModelError;
+use crate::store::{self, Columns};
+use chalandise_lake::{LakeError, contract};
 
 use super::answer::{Answer, Changes};
 

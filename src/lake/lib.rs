@@ -5,14 +5,11 @@
 
 pub mod completeness;
 pub mod contract;
-mod derive;
 mod error;
-pub mod import;
 mod lazy;
 mod location;
 mod lock;
 pub mod merge;
-pub mod operation;
 mod overlay;
 mod pinned;
 mod scan;

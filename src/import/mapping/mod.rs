@@ -13,7 +13,7 @@ use std::path::Path;
 
 use chrono_tz::Tz;
 
-use crate::lake::contract::Table;
+use chalandise_lake::contract::Table;
 
 use super::dates::DateFormat;
 use super::error::{ImportError, MappingFaults, io_reason};

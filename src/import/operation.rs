@@ -7,10 +7,19 @@ use std::sync::Arc;
 use object_store::ObjectStoreExt;
 use object_store::path::Path as StorePath;
 
-use super::import::{self, Account, Gazetteer, ImportError, Input, Mapping, Progress, Reject, RejectWriter, Staged};
-use super::merge::{Conflict, Incoming, Mode, Tally};
-use super::version::{self, InputFile, LakeVersion, Operation};
-use super::{Engine, Lake, LakeError, Writer, contract, derive, merge};
+use chalandise_lake::merge::{self, Conflict, Incoming, Mode, Tally};
+use chalandise_lake::version::{self, InputFile, LakeVersion, Operation};
+use chalandise_lake::{Engine, Lake, LakeError, Writer, contract};
+
+use crate::account::{self, Account};
+use crate::derive;
+use crate::error::ImportError;
+use crate::gazetteer::Gazetteer;
+use crate::input::{Input, describe};
+use crate::mapping::Mapping;
+use crate::progress::Progress;
+use crate::rejects::{Reject, RejectWriter};
+use crate::stage::{self, Staged};
 
 /// Why an import ended without a new lake version.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +36,7 @@ pub enum ImportFailure {
 #[derive(Clone, Debug, Default)]
 pub struct ImportPlan {
     /// Options of reading.
-    pub stage: import::Options,
+    pub stage: stage::Options,
     /// The last plausible day as the user stated it, if he did: a default that moves with the calendar makes no other
     /// import of the same files.
     pub stated_not_after: Option<chrono::NaiveDate>,
@@ -80,7 +89,7 @@ pub async fn import(
     plan: &ImportPlan,
     progress: Arc<dyn Progress>,
 ) -> Result<Imported, ImportFailure> {
-    let inputs = import::describe(files, progress.as_ref())?;
+    let inputs = describe(files, progress.as_ref())?;
     let definition = definition(mapping, plan);
     if all_known(lake, &definition, &inputs).await? {
         return Ok(Imported::Known { files: files.len() });
@@ -89,7 +98,7 @@ pub async fn import(
         same_currency(&version, mapping)?;
     }
     let scratch = Scratch::make(lake)?;
-    let staged = import::stage(
+    let staged = stage::stage(
         mapping,
         files,
         scratch.path(),
@@ -245,7 +254,7 @@ fn settle(
             ..Reject::default()
         })?;
     }
-    let tally = |tally: Tally| import::Tally {
+    let tally = |tally: Tally| account::Tally {
         rows: tally.rows,
         money: tally.cents,
     };

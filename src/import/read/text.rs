@@ -8,9 +8,9 @@ use super::header::{self, Header};
 use super::place;
 use super::records::{Record, Records};
 use super::sink::{Sink, StagedFile};
-use crate::lake::import::error::{FileFault, ImportError};
-use crate::lake::import::input;
-use crate::lake::import::mapping::{Encoding, Format, From, SourceFile};
+use crate::error::{FileFault, ImportError};
+use crate::input;
+use crate::mapping::{Encoding, Format, From, SourceFile};
 
 /// Reads a text file into the sink.
 pub fn read(task: &ReadTask<'_>) -> Result<StagedFile, ImportError> {

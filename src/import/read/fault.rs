@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::lake::import::error::{FileFault, io_reason};
+use crate::error::{FileFault, io_reason};
 
 /// A fault of the stream of records.
 #[derive(Debug)]

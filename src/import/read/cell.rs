@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-use crate::lake::import::dates::{self, DateFormat, Reading};
-use crate::lake::import::mapping::{ColumnKind, Dialect, Repair, SourceColumn};
-use crate::lake::import::numbers::{Exact, NotANumber, NumberStyle};
+use crate::dates::{self, DateFormat, Reading};
+use crate::mapping::{ColumnKind, Dialect, Repair, SourceColumn};
+use crate::numbers::{Exact, NotANumber, NumberStyle};
 
 /// An amount beyond this (ten million, in millionths) is a slip of the pen unless the mapping says otherwise.
 const ABSURD_MILLIONTHS: i128 = 10_000_000 * 1_000_000;

@@ -1,6 +1,6 @@
 //! Coordinates as a pair: swapped ones are put right, impossible ones dropped.
 
-use crate::lake::import::mapping::{PLACE_DROPPED, SWAPPED_COORDINATES};
+use crate::mapping::{PLACE_DROPPED, SWAPPED_COORDINATES};
 
 /// Boxes round metropolitan France and its overseas departements: latitude from, to, longitude from, to, in degrees.
 ///

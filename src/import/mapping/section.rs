@@ -9,7 +9,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::lake::import::error::MappingFault;
+use crate::error::MappingFault;
 
 /// The text of a mapping file and the faults found in it so far.
 #[derive(Debug)]

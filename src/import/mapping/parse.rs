@@ -8,9 +8,9 @@ use super::{
     ColumnKind, Dialect, Encoding, Format, From, Mapping, REPAIRS, Repair, Shape, SourceColumn, SourceFile, Step,
     Unique,
 };
-use crate::lake::contract::{self, Table};
-use crate::lake::import::dates::DateFormat;
-use crate::lake::import::error::MappingFault;
+use crate::dates::DateFormat;
+use crate::error::MappingFault;
+use chalandise_lake::contract::{self, Table};
 
 const FORMATS: [(&str, Format); 4] = [
     ("csv", Format::Csv),

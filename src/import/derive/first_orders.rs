@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 
-use super::super::LakeError;
-use super::super::merge;
 use super::{dates, texts};
+use chalandise_lake::LakeError;
+use chalandise_lake::merge;
 
 /// First order of one customer.
 struct FirstOrder {

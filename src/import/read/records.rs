@@ -6,7 +6,7 @@
 use std::io::Read;
 
 use super::fault::ReadFault;
-use crate::lake::import::mapping::{Dialect, Format};
+use crate::mapping::{Dialect, Format};
 
 /// The longest record taken; a longer one is an unclosed quote or not a text file.
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
@@ -301,7 +301,7 @@ fn newlines(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lake::import::mapping::Encoding;
+    use crate::mapping::Encoding;
 
     fn dialect(format: Format) -> Dialect {
         Dialect {

@@ -4,7 +4,7 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, Float64Type, Int64Type};
 
 use super::read::cell::Bad;
-use crate::lake::contract::{Column, Kind, Table};
+use chalandise_lake::contract::{Column, Kind, Table};
 
 /// The first column of a row that breaks the contract, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,11 +15,11 @@ use parquet::file::properties::WriterProperties;
 
 use super::cell::{Bad, Cell, RepairSet};
 use super::key::KeyOrder;
-use crate::lake::import::account::{FileAccount, Outcome, Tally};
-use crate::lake::import::error::ImportError;
-use crate::lake::import::line_set::LineSet;
-use crate::lake::import::mapping::{ColumnKind, REPAIRS, SourceFile, Unique};
-use crate::lake::import::rejects::{Reject, RejectWriter};
+use crate::account::{FileAccount, Outcome, Tally};
+use crate::error::ImportError;
+use crate::line_set::LineSet;
+use crate::mapping::{ColumnKind, REPAIRS, SourceFile, Unique};
+use crate::rejects::{Reject, RejectWriter};
 
 /// Rows written at a time.
 pub const BATCH_ROWS: usize = 65_536;

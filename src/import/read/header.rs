@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::lake::import::error::FileFault;
-use crate::lake::import::mapping::{Format, From, SourceColumn, SourceFile, nearest};
+use crate::error::FileFault;
+use crate::mapping::{Format, From, SourceColumn, SourceFile, nearest};
 
 /// Where each column of the mapping stands in a file.
 #[derive(Clone, Debug)]

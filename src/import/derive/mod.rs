@@ -17,9 +17,9 @@ use datafusion::execution::SendableRecordBatchStream;
 use futures::TryStreamExt;
 use parquet::arrow::ArrowWriter;
 
-use super::contract::{self, Table};
-use super::merge::{self, Incoming, Merged, Mode};
-use super::{Engine, LakeError, Writer};
+use chalandise_lake::contract::{self, Table};
+use chalandise_lake::merge::{self, Incoming, Merged, Mode};
+use chalandise_lake::{Engine, LakeError, Writer};
 
 use first_orders::Touched;
 

@@ -23,10 +23,10 @@ mod state;
 
 pub use assets::assets_in_file;
 
-use crate::dashboard::Pages;
-use crate::lake::{Engine, Lake, LakeError};
-use crate::notebook::Notebook;
-use crate::query::Library;
+use chalandise_dashboard::Pages;
+use chalandise_lake::{Engine, Lake, LakeError};
+use chalandise_notebook::Notebook;
+use chalandise_query::Library;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;

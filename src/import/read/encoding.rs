@@ -2,7 +2,7 @@
 
 use encoding_rs::{ISO_8859_15, WINDOWS_1252};
 
-use crate::lake::import::mapping::Encoding;
+use crate::mapping::Encoding;
 
 /// Decodes fields and remembers what speaks against the named encoding.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use super::read::cell::Bad;
 use super::read::scratch_properties;
 use super::rejects::{Reject, text_of};
 use super::shape::{Seen, Shared};
-use crate::lake::contract::Table;
+use chalandise_lake::contract::Table;
 
 /// Why a part could not be written.
 #[derive(Debug)]

@@ -11,11 +11,11 @@ use datafusion::prelude::SessionContext;
 
 use super::section::allowed;
 use super::{Mapping, Shape};
-use crate::lake::contract::{Column, Kind};
-use crate::lake::import::engine::{self, Joins, Limits};
-use crate::lake::import::error::MappingFault;
-use crate::lake::import::gazetteer::Gazetteer;
-use crate::query::planner_words;
+use crate::engine::{self, Joins, Limits};
+use crate::error::MappingFault;
+use crate::gazetteer::Gazetteer;
+use chalandise_lake::contract::{Column, Kind};
+use chalandise_query::planner_words;
 
 /// Columns that a shape may yield beside the canonical ones.
 const HELPERS: [&str; 3] = ["_file", "_line", "_reject"];

@@ -258,7 +258,7 @@ impl fmt::Display for Account {
             .map(|it| (it.file.as_str(), &it.flow, it.money_column.is_some()));
         write_block(f, "file", files)?;
         let tables = self.tables.iter().map(|it| {
-            let money = crate::lake::contract::table(&it.table).and_then(|table| table.money);
+            let money = chalandise_lake::contract::table(&it.table).and_then(|table| table.money);
             (it.table.as_str(), &it.flow, money.is_some())
         });
         write_block(f, "table", tables)?;
@@ -289,7 +289,7 @@ fn write_withdrawn(f: &mut fmt::Formatter<'_>, table: &TableAccount) -> fmt::Res
     if rows == 0 {
         return Ok(());
     }
-    let carries_money = crate::lake::contract::table(&table.table).is_some_and(|table| table.money.is_some());
+    let carries_money = chalandise_lake::contract::table(&table.table).is_some_and(|table| table.money.is_some());
     let amount = if carries_money {
         format!(" ({})", money_text(money))
     } else {

@@ -19,9 +19,9 @@ use super::cell::{Bad, Cell, ColumnReader, RepairSet};
 use super::header::{self, Header};
 use super::sink::{Sink, StagedFile};
 use super::text::{column_index, inspect_place, place_columns};
-use crate::lake::import::error::{FileFault, ImportError};
-use crate::lake::import::input::{self, Content, unreadable};
-use crate::lake::import::mapping::{ColumnKind, SourceColumn};
+use crate::error::{FileFault, ImportError};
+use crate::input::{self, Content, unreadable};
+use crate::mapping::{ColumnKind, SourceColumn};
 
 const BATCH_ROWS: usize = 8_192;
 

@@ -1,30 +1,4 @@
-//! From a retailer's exports to checked rows, ready to be merged into the lake.
-//!
-//! 1. *Read*: each source file, by its mapping, into typed rows staged as Parquet; what cannot be read is kept aside.
-//! 2. *Shape*: the mapping's SQL turns the staged files into canonical tables.
-//! 3. *Check*: every canonical row against the lake's contract.
-//!
-//! Merging into the lake is the next room. Until then the lake is not touched: a fault here leaves it as it was.
-//! Everything runs in bounded memory: files are read in batches, joins and sorts spill, one bit a line proves that no row is lost.
-
-pub mod account;
-mod assign;
-mod check;
-mod dates;
-mod engine;
-pub mod error;
-mod functions;
-mod gazetteer;
-mod input;
-mod line_set;
-pub mod mapping;
-mod numbers;
-mod part;
-mod progress;
-mod read;
-pub mod rejects;
-mod shape;
-mod unique;
+//! From source files to checked rows in Parquet files of a work folder: read, shaped, checked.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,17 +6,17 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-pub use account::{Account, FileAccount, Flow, Outcome, TableAccount, Tally};
-pub use error::{FileFault, ImportError, MappingFault, MappingFaults};
-pub use gazetteer::{Commune, Gazetteer, region_name};
-pub use input::{Input, describe};
-pub use mapping::Mapping;
-pub use progress::Progress;
-pub use rejects::{Reject, RejectWriter};
-
-use engine::{Joins, Limits};
-use read::{ReadTask, StagedFile};
-use shape::{Shaped, Shaper};
+use crate::account::{Account, FileAccount, Outcome};
+use crate::engine::{self, Joins, Limits};
+use crate::error::ImportError;
+use crate::gazetteer::Gazetteer;
+use crate::input::{Input, describe};
+use crate::mapping::{self, Mapping};
+use crate::progress::Progress;
+use crate::read::{ReadTask, StagedFile};
+use crate::rejects::RejectWriter;
+use crate::shape::{Shaped, Shaper};
+use crate::{assign, unique};
 
 /// What the caller decides about an import.
 #[derive(Clone, Debug)]
