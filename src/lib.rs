@@ -15,3 +15,4 @@ pub use chalandise_lake as lake;
 pub use chalandise_model as model;
 pub use chalandise_notebook as notebook;
 pub use chalandise_query as query;
+pub use chalandise_serving as serving;

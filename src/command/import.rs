@@ -66,7 +66,7 @@ pub(super) async fn import_files(
     plan: &ImportPlan,
 ) -> Result<Imported, CommandError> {
     let mapping = load_mapping(config, mapping)?;
-    let gazetteer = Arc::new(Gazetteer::load(&config.resources.join("data/geo/communes_fr.csv"))?);
+    let gazetteer = Arc::new(Gazetteer::france());
     let progress = Arc::new(Bar::new());
     let imported = import::import(
         &setup.lake,

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::config::Config;
-use chalandise_lake::SessionContext;
-use chalandise_query as query;
+use chalandise_serving::{Answer, Asked, Limits};
+use tokio::time::Instant;
 
 use super::CommandError;
 use super::output::{self, Format};
@@ -32,33 +32,22 @@ pub(super) struct QueryArgs {
 
 pub(super) async fn run(config: &Config, args: &QueryArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
-    let (_, context) = setup.session().await?;
-    let given = params(&args.params)?;
-    let text = args.text.clone();
-    // A task of its own: a query that never yields cannot be waited for on the thread that watches the clock.
-    let rows = tokio::spawn(async move { rows(&setup, &context, &text, &given).await });
-    let rows = tokio::time::timeout(config.deadline, rows).await.map_err(|_| {
-        format!(
-            "the query was given up after {} seconds; narrow it, or raise `deadline_seconds` in the configuration",
-            config.deadline.as_secs()
-        )
-    })???;
+    let asked = asked(&setup, &args.text, &params(&args.params)?)?;
+    let session = setup.newest().await?.data.session().clone();
+    let limits = Limits::until(Instant::now() + config.deadline);
+    let rows = Answer::open(session, asked, limits).await?.collect().await?;
     output::write(&rows.schema, &rows.batches, args.format, args.out.as_ref())
 }
 
-async fn rows(
-    setup: &Setup,
-    context: &SessionContext,
-    text: &str,
-    given: &BTreeMap<String, String>,
-) -> Result<query::Rows, CommandError> {
+/// A query of the library, or SQL.
+fn asked(setup: &Setup, text: &str, given: &BTreeMap<String, String>) -> Result<Asked, CommandError> {
     match setup.library.get(text) {
-        Some(named) => Ok(query::run(context, named, &named.bind(given)?).await?),
+        Some(named) => Ok(Asked::Named(named.clone(), named.bind(given)?)),
         None if text.contains(char::is_whitespace) => {
             if !given.is_empty() {
                 return Err("parameters go with named queries; write the values into the SQL".into());
             }
-            Ok(query::run_sql(context, text).await?)
+            Ok(Asked::Sql(text.to_owned()))
         }
         None => Err(unknown(setup, text).into()),
     }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use chalandise_chart::Language;
 use clap::Args;
 
 use crate::config::Config;
-use chalandise_dashboard::{self as dashboard, Cache, Data, FileOptions, Filters, Format, PageTheme, Pages, View};
+use chalandise_dashboard::{
+    self as dashboard, Asked, FileOptions, Filters, Format, PageTheme, Pages, Reach, View, feature,
+};
 use chalandise_http as http;
 
 use super::CommandError;
@@ -58,23 +59,18 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
             args.out.display()
         )
     })?;
-    let (snapshot, context) = setup.session().await?;
-    let results = Arc::new(Cache::new(http::CACHE_BYTES));
-    let data = Data::new(
-        context,
-        snapshot.version().clone(),
-        snapshot.answering(),
-        Arc::clone(&setup.library),
-        results,
-    )
-    .within(config.deadline);
-    let reach = data
-        .reach()
+    let version = setup.newest().await?;
+    let data = version.data.within(config.deadline);
+    let reach = Reach::read(&data, &page.takes())
         .await?
         .ok_or("the lake has no orders yet: import some first")?;
-    let query: BTreeMap<String, String> = url::form_urlencoded::parse(args.query.trim_start_matches('?').as_bytes())
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(args.query.trim_start_matches('?').as_bytes())
         .into_owned()
         .collect();
+    let mut query: BTreeMap<String, String> = pairs.iter().cloned().collect();
+    if let Some(feature) = feature::of(page) {
+        query.retain(|key, _| !feature.is_key(key));
+    }
     let language: Language = args
         .lang
         .parse()
@@ -101,6 +97,18 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
         assets: &assets,
         min_group_size: config.min_group_size,
         chosen: BTreeMap::new(),
+    };
+    let asked = Asked {
+        version: &version,
+        notebook: &setup.served().notebook,
+        path: &view.path,
+        pairs: &pairs,
+    };
+    let supposed = dashboard::suppose(&view, &asked).await?;
+    let view = View {
+        data: &supposed.data,
+        supposed: supposed.pairs,
+        ..view.clone()
     };
     let bytes = match what {
         What::Page => dashboard::render_page(&view, page).await?.into_string().into_bytes(),

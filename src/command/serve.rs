@@ -7,6 +7,7 @@ use clap::Args;
 use crate::config::Config;
 use chalandise_http as http;
 use chalandise_notebook::Notebook;
+use chalandise_serving as serving;
 
 use super::CommandError;
 use super::setup::Setup;
@@ -32,15 +33,14 @@ pub(super) async fn serve(config: &Config, setup: Setup, args: &ServeArgs) -> Re
     };
     let (_, _, pages) = setup.checked(config).await?;
     let options = http::Options {
-        lake: setup.lake,
-        engine: setup.engine,
+        lake: serving::Options {
+            notebook: Notebook::open(&config.notebook())?,
+            ..setup.served()
+        },
         address,
-        queries: (*setup.library).clone(),
         pages,
-        notebook: Notebook::open(&config.notebook())?,
         min_group_size: config.min_group_size,
         deadline: config.deadline,
-        cache_bytes: http::CACHE_BYTES,
         connections: http::CONNECTIONS,
     };
     let server = http::Server::bind(options).await?;

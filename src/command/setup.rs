@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::config::Config;
 use chalandise_dashboard::Pages;
 use chalandise_lake::{Engine, Lake, LakeError, SessionContext, SessionOptions, Snapshot};
-use chalandise_model::Scenarios;
 use chalandise_notebook::Notebook;
 use chalandise_query::Library;
+use chalandise_serving::{self as serving, Version};
 
 use super::CommandError;
 
@@ -44,8 +44,9 @@ impl Setup {
     /// The newest lake version, a session over it and the pages, when no query and no page has a fault.
     pub(super) async fn checked(&self, config: &Config) -> Result<(Snapshot, SessionContext, Pages), CommandError> {
         let snapshot = self.lake.snapshot().await?;
-        let (context, mut faults) = match self.session_of(&snapshot).await {
-            Ok(context) => {
+        let (context, mut faults) = match Version::open(&self.served(), snapshot.version().clone()).await {
+            Ok(version) => {
+                let context = version.data.session().clone();
                 let faults = self.library.check(&context).await;
                 (Some(context), faults)
             }
@@ -68,18 +69,20 @@ impl Setup {
         Ok((snapshot, context, pages))
     }
 
-    /// The newest lake version and a session over it.
-    pub(super) async fn session(&self) -> Result<(Snapshot, SessionContext), CommandError> {
-        let snapshot = self.lake.snapshot().await?;
-        let context = self.session_of(&snapshot).await?;
-        Ok((snapshot, context))
+    /// What is served, to pages and to whoever asks on the command line.
+    pub(super) fn served(&self) -> serving::Options {
+        serving::Options {
+            lake: self.lake.clone(),
+            engine: self.engine.clone(),
+            library: Arc::clone(&self.library),
+            notebook: self.notebook.clone(),
+            cache_bytes: serving::CACHE_BYTES,
+        }
     }
 
-    /// A session as analysts have it: with scenarios.
-    async fn session_of(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
-        let context = self.engine.session(snapshot).await?;
-        Scenarios::register(&context, Arc::clone(&self.library), self.notebook.clone())?;
-        Ok(context)
+    /// The newest lake version, as it is served.
+    pub(super) async fn newest(&self) -> Result<Version, LakeError> {
+        Version::newest(&self.served()).await
     }
 }
 

@@ -1,14 +1,16 @@
 //! A figure ready to be shown: its rows, its sentences, its drawing at any width.
 
-use super::cells::{Cell, Table, TableColumn};
-use super::data::DataError;
+use super::feature::FeatureError;
+use super::frame::frame;
 use super::map_figure::{self, MapRows};
+use super::network::PageError;
 use super::page::{Figure, Finding, Offer, Page};
 use super::period::day_words;
 use super::view::View;
 use chalandise_chart::format::{Style, number};
 use chalandise_chart::spec::Link;
-use chalandise_chart::{ChartError, ColumnKind, Drawing, Frames, Spec, Theme};
+use chalandise_chart::{ChartError, Drawing, Frames, Spec, Theme};
+use chalandise_serving::{Cell, ColumnKind, DataError, Table, TableColumn};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,6 +61,16 @@ pub struct Sentences {
     pub offer: Option<Offer>,
 }
 
+impl From<PageError> for FigureError {
+    fn from(error: PageError) -> FigureError {
+        match error {
+            PageError::Filter(error) => error.into(),
+            PageError::Data(error) => error.into(),
+            PageError::Feature(error) => error.into(),
+        }
+    }
+}
+
 /// What a figure or a page cannot be made of.
 #[derive(Debug, thiserror::Error)]
 pub enum FigureError {
@@ -68,6 +80,9 @@ pub enum FigureError {
     /// The address means nothing.
     #[error(transparent)]
     Filter(#[from] super::filters::FilterError),
+    /// What the page does beside showing queries cannot be done.
+    #[error(transparent)]
+    Feature(#[from] FeatureError),
     /// The chart cannot be drawn.
     #[error("the chart of {figure} cannot be drawn")]
     Chart {
@@ -182,9 +197,9 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
         source,
     };
     let drawn = first_rows(&labelled(view, page, figure, &table), figure);
-    let mut frames = Frames::new(drawn.frame().map_err(chart_error)?);
+    let mut frames = Frames::new(frame(&drawn).map_err(chart_error)?);
     for (name, rows) in figure.data.keys().zip(&named) {
-        frames = frames.with(name, rows.frame().map_err(chart_error)?);
+        frames = frames.with(name, frame(rows).map_err(chart_error)?);
     }
     Ok(Ready {
         title: sentences.title,

@@ -4,12 +4,11 @@
 //! lists every fault. A [`View`] is one request understood (filters, language, theme, lake version); rendering follows
 //! from it alone. [`render_page`] gives the page, [`render_figure`] a figure's file, with or without a server.
 
-mod cache;
-mod cells;
-mod data;
 mod export;
+pub mod feature;
 mod figure;
 mod filters;
+mod frame;
 mod html;
 mod kinds;
 mod load;
@@ -27,12 +26,12 @@ mod template;
 mod view;
 mod words;
 
-pub use cache::{Cache, Weigh};
-pub use cells::{Cell, CellsError, Table, TableColumn};
-pub use data::{Data, DataError, Parameters};
 pub use export::{Dialect, FILE_WIDTH_PX, File, FileOptions, Format, PictureError, render_figure};
+pub use feature::{Asked, Feature, FeatureError, PageFeature, Supposed};
 pub use figure::{FigureError, Prepared, Ready, Sentences};
-pub use filters::{Filter, FilterError, Filters, Reach, StoreName, Takes, query_string};
+pub use filters::{
+    Filter, FilterError, FilterList, Filters, Kind as FilterKind, Reach, Takes, Value as FilterValue, query_string,
+};
 pub use html::{PageFrame, notice::Notice, sql_page};
 pub use load::{PAGE_FILE, Pages, Place};
 pub use network::PageError;
@@ -46,6 +45,7 @@ pub use template::{Phrase, Speech, Template, TemplateFault, WordLists};
 pub use view::{AssetLinks, PageTheme, STATE_KEYS, View};
 pub use words::Say;
 
+use chalandise_serving::Data;
 use maud::Markup;
 
 /// A page as HTML.
@@ -57,18 +57,37 @@ pub async fn render_page(view: &View<'_>, page: &Page) -> Result<Markup, PageErr
     html::page(view, page, None).await
 }
 
-/// A page with a form of the caller's beside what the page says, and perhaps nothing to say yet.
+/// A page as it answers an address, with what its feature supposes and the form beside it; and whether the whole address could be
+/// followed.
 ///
 /// # Errors
-/// As [`render_page`].
-pub async fn render_page_beside(view: &View<'_>, page: &Page, form: &Markup) -> Result<Markup, PageError> {
-    html::page(view, page, Some(form)).await
+/// As [`render_page`]; [`PageError::Feature`] when the feature cannot do what the address asks.
+pub async fn answer_page(view: &View<'_>, asked: &Asked<'_>) -> Result<(Markup, bool), PageError> {
+    let Some(feature) = feature::of(view.page) else {
+        return Ok((render_page(view, view.page).await?, true));
+    };
+    let feature::Prepared { supposed, form, whole } = feature.prepare(view, asked).await?;
+    let view = View {
+        data: &supposed.data,
+        supposed: supposed.pairs,
+        ..view.clone()
+    };
+    let form = form.map(|form| form.markup(&view));
+    Ok((html::page(&view, view.page, form.as_ref()).await?, whole))
 }
 
-/// A page of the caller's own making in the frame of the page that `view` asks for.
-#[must_use]
-pub fn own_page(view: &View<'_>, title: &str, main: &Markup) -> Markup {
-    html::page_frame(&PageFrame::of(view, false), title, main)
+/// What a figure of the page that `view` asks for supposes; nothing on a page without a feature.
+///
+/// # Errors
+/// [`FeatureError`] when the feature cannot do what the address asks.
+pub async fn suppose(view: &View<'_>, asked: &Asked<'_>) -> Result<Supposed, FeatureError> {
+    match feature::of(view.page) {
+        Some(feature) => feature.suppose(view, asked).await,
+        None => Ok(Supposed {
+            data: view.data.clone(),
+            pairs: view.supposed.clone(),
+        }),
+    }
 }
 
 /// A figure as a page of its own; none when the page has no such figure.
@@ -88,11 +107,8 @@ pub async fn render_figure_page(view: &View<'_>, page: &Page, figure: &str) -> R
 }
 
 async fn map_page(view: &View<'_>, page: &Page) -> Result<Option<Markup>, FigureError> {
-    let chosen = match network::choose(view, page).await {
-        Ok(Some(chosen)) => chosen,
-        Ok(None) => return Ok(None),
-        Err(PageError::Filter(error)) => return Err(error.into()),
-        Err(PageError::Data(error)) => return Err(error.into()),
+    let Some(chosen) = network::choose(view, page).await? else {
+        return Ok(None);
     };
     let main = network::map_page(view, page, &chosen).await?;
     Ok(Some(html::page_frame(&PageFrame::of(view, true), &view.name(), &main)))

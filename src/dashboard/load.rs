@@ -1,10 +1,9 @@
 //! Page files become validated pages; every fault of every file is reported in one go.
 
 use super::figure::SUBTITLE_NAMES;
-use super::filters::Filter;
+use super::filters::{Filter, FilterList};
 use super::kinds::{Kinds, column_kinds};
-use super::load_blocks::{CANDIDATES, CLOSABLE};
-use super::load_filters::{check_parameters, filters, path};
+use super::load_filters::{check_parameters, filter_labels, filters, path};
 use super::load_parts::{chart, key_entry, offer, parameters, read_words, required_words, style, word_lists};
 use super::map_figure::COMMUNES;
 use super::page::*;
@@ -32,7 +31,7 @@ pub struct Place<'p> {
     /// The page.
     pub page: &'p Page,
     /// The value of the filter in its path.
-    pub in_path: Option<(Filter, &'p str)>,
+    pub in_path: Option<(&'p Filter, &'p str)>,
 }
 
 impl Pages {
@@ -43,6 +42,14 @@ impl Pages {
     /// [`Faults`] lists everything that is wrong in any of the files: file, line, what, remedy.
     pub fn load(dir: &Path, library: &Library) -> Result<Pages, Faults> {
         let mut faults = Faults::default();
+        let known = FilterList::load(dir, library).unwrap_or_else(|found| {
+            faults.extend(found);
+            FilterList::default()
+        });
+        if !faults.is_empty() {
+            // Every page would be found at fault for a filter that the list does not have.
+            return Err(faults);
+        }
         let mut pages = Vec::new();
         let mut folders: Vec<_> = std::fs::read_dir(dir)
             .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect())
@@ -53,7 +60,7 @@ impl Pages {
             .map(|folder| folder.join(PAGE_FILE))
             .filter(|file| file.is_file())
         {
-            match read_page(&file, library) {
+            match read_page(&file, library, &known) {
                 Ok(page) => pages.push(page),
                 Err(found) => faults.extend(found),
             }
@@ -102,7 +109,7 @@ impl Pages {
         // Values of the lake's own are known only where its data are read.
         let value = match filter.values() {
             [] => given,
-            values => values.iter().find(|value| **value == given)?,
+            values => &values.iter().find(|value| value.value == given)?.value,
         };
         Some(Place {
             page,
@@ -143,7 +150,7 @@ fn between(pages: &[Page]) -> Faults {
 }
 
 /// Reads and checks one page file.
-fn read_page(file: &Path, library: &Library) -> Result<Page, Faults> {
+fn read_page(file: &Path, library: &Library, known: &FilterList) -> Result<Page, Faults> {
     let text = match std::fs::read(file).map(String::from_utf8) {
         Ok(Ok(text)) => text,
         Ok(Err(_)) => return Err(whole_file(file, "the file is not UTF-8", "save it as UTF-8")),
@@ -153,6 +160,7 @@ fn read_page(file: &Path, library: &Library) -> Result<Page, Faults> {
     let root = reader.root();
     let page = PageReader {
         library,
+        known,
         lists: BTreeMap::new(),
     }
     .page(file, Section::root(&reader, &root));
@@ -205,6 +213,7 @@ fn check_cases(root: &Section<'_, '_>, finding: Option<&Finding>, cases: &[Strin
 /// The reading of one page file: the library that its queries must be in, and its word lists.
 pub(super) struct PageReader<'l> {
     library: &'l Library,
+    known: &'l FilterList,
     lists: WordLists,
 }
 
@@ -212,18 +221,16 @@ impl<'l> PageReader<'l> {
     fn page(mut self, file: &Path, root: Section<'_, '_>) -> Option<Page> {
         let id = file.parent()?.file_name()?.to_str()?.to_owned();
         self.lists = word_lists(&root);
-        let path = path(&root);
+        let path = path(&root, self.known);
         let order = root.whole("order", 0..1000).unwrap_or(0);
         let title = required_words(&root, "title");
         let navigation = root.section("navigation").and_then(read_words);
         let part = root.section("part").and_then(read_words);
         let parent = root.text("parent");
-        let supposes = root.flag("supposes");
-        let store_region = root.flag("store_region");
-        let candidates = self.places(&root, "candidates", &CANDIDATES);
-        let closable = self.places(&root, "closable", &CLOSABLE);
+        let feature = root.section("feature").and_then(|section| self.feature(section));
         let needs = self.tables(&root);
-        let filters = filters(&root, path.as_ref().and_then(PagePath::parameter));
+        let filters = filters(&root, path.as_ref().and_then(PagePath::parameter), self.known);
+        let filter_labels = filter_labels(&root, self.known);
         let finding = self.finding(&root);
         let caveats = root
             .sections("caveat")
@@ -273,12 +280,11 @@ impl<'l> PageReader<'l> {
             navigation,
             part,
             parent,
-            supposes,
-            store_region,
-            candidates,
-            closable,
+            feature,
             needs,
             filters,
+            filter_labels,
+            known_filters: self.known.clone(),
             finding: finding?,
             caveats,
             indicators,

@@ -1,6 +1,7 @@
 //! The blocks of a page file between finding and figures: caveats, indicators, the map.
 
 use super::export::OUTLINE_COLUMNS;
+use super::feature::{FEATURES, PageFeature};
 use super::load::PageReader;
 use super::load_map::ramp;
 use super::load_parts::{required_words, style};
@@ -12,10 +13,6 @@ use chalandise_query::Query;
 
 /// Stands for a place in an address.
 pub(super) const PLACE_SIGN: &str = "{place}";
-/// What a query of places must have.
-pub(super) const CANDIDATES: [&str; 5] = ["h3_cell", "latitude", "longitude", "commune_code", "sales_area_m2"];
-/// What a query of stores that may close must have.
-pub(super) const CLOSABLE: [&str; 2] = ["store_id", "annual_fixed_cost"];
 
 impl PageReader<'_> {
     /// `[[caveat]]` with `text` for every row, or with `[[caveat.case]]`; rows that no case stands for say nothing.
@@ -215,12 +212,32 @@ impl PageReader<'_> {
         })
     }
 
-    /// `candidates = "…"`: a query among whose rows is chosen, with the columns that it must have.
-    pub(super) fn places(&self, root: &Section<'_, '_>, key: &'static str, columns: &[&str]) -> Option<String> {
-        let name = root.text(key)?;
-        let query = self.known_query(root, key, &name);
+    /// `[feature]` with `name`, and a query for each role that the feature has.
+    pub(super) fn feature(&self, section: Section<'_, '_>) -> Option<PageFeature> {
+        let name = section.required_text("name")?;
+        let does = FEATURES.into_iter().find(|feature| feature.name() == name);
+        if does.is_none() {
+            let names: Vec<&str> = FEATURES.iter().map(|feature| feature.name()).collect();
+            section.fault(
+                "name",
+                format!("there is no feature {name:?}"),
+                format!("the features are {}", names.join(", ")),
+            );
+        }
+        let does = does?;
+        let roles = does.queries().iter();
+        let queries = roles.filter_map(|(key, columns)| Some((*key, self.role(&section, key, columns)?)));
+        let queries = queries.collect();
+        section.close();
+        Some(PageFeature { does, queries })
+    }
+
+    /// `candidates = "…"`: a query with the columns that it must have.
+    fn role(&self, section: &Section<'_, '_>, key: &'static str, columns: &[&str]) -> Option<String> {
+        let name = section.text(key)?;
+        let query = self.known_query(section, key, &name);
         for column in columns {
-            self.known_column(root, key, Some(column), query);
+            self.known_column(section, key, Some(column), query);
         }
         Some(query?.name.clone())
     }

@@ -1,19 +1,21 @@
 //! The path of a page file, the filters that it offers, and whether its queries take them.
 
-use super::filters::Filter;
+use super::filters::{Filter, FilterList};
+use super::load_parts::read_words;
 use super::map_figure::PLACE;
 use super::page::{FigureMap, Page};
 use super::path::PagePath;
-use super::reader::{Section, nearest};
+use super::reader::Section;
+use chalandise_locale::Words;
 use chalandise_query::{Library, Query};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Parameters that every page gives its queries.
 const ALWAYS: [&str; 2] = ["as_of", "min_group_size"];
 
 /// `path = "/customers/{segment}"`.
-pub(super) fn path(root: &Section<'_, '_>) -> Option<PagePath> {
-    match PagePath::parse(&root.required_text("path")?) {
+pub(super) fn path(root: &Section<'_, '_>, known: &FilterList) -> Option<PagePath> {
+    match PagePath::parse(&root.required_text("path")?, known) {
         Ok(path) => Some(path),
         Err((what, remedy)) => {
             root.fault("path", what, remedy);
@@ -23,32 +25,39 @@ pub(super) fn path(root: &Section<'_, '_>) -> Option<PagePath> {
 }
 
 /// `filters = ["sales_channel", "cohort"]`: the usual ones when the key is absent.
-pub(super) fn filters(root: &Section<'_, '_>, in_path: Option<Filter>) -> Vec<Filter> {
-    let names = root.texts("filters");
+pub(super) fn filters(root: &Section<'_, '_>, in_path: Option<&Filter>, known: &FilterList) -> Vec<Filter> {
+    let mut filters = known.named(root, "filters");
     if !root.has("filters") {
-        return Filter::USUAL.to_vec();
+        return known.usual().to_vec();
     }
-    let mut filters = Vec::new();
-    for name in &names {
-        match Filter::parse(name) {
-            Some(filter) if in_path == Some(filter) => {
-                root.fault("filters", format!("the path states {name:?} already"), "leave it out");
-            }
-            Some(filter) if filters.contains(&filter) => {
-                root.fault("filters", format!("{name:?} stands there twice"), "leave one out");
-            }
-            Some(filter) => filters.push(filter),
-            None => {
-                let known = || Filter::ALL.into_iter().map(Filter::name);
-                let remedy = match nearest(name, known()) {
-                    Some(meant) => format!("did you mean {meant:?}?"),
-                    None => format!("filters: {}", known().collect::<Vec<_>>().join(", ")),
-                };
-                root.fault("filters", format!("there is no filter {name:?}"), remedy);
-            }
+    filters.retain(|filter| {
+        let is_stated = in_path == Some(filter);
+        if is_stated {
+            let what = format!("the path states {:?} already", filter.name);
+            root.fault("filters", what, "leave it out");
         }
-    }
+        !is_stated
+    });
     filters
+}
+
+/// `[filter_labels]` with `region = { fr = "…", en = "…" }`: what filters are called on this page.
+pub(super) fn filter_labels(root: &Section<'_, '_>, known: &FilterList) -> BTreeMap<String, Words> {
+    let Some(section) = root.section("filter_labels") else {
+        return BTreeMap::new();
+    };
+    let mut labels = BTreeMap::new();
+    for (name, label) in section.free_tables() {
+        if known.get(&name).is_none() {
+            root.fault(
+                "filter_labels",
+                format!("there is no filter {name:?}"),
+                "name one of the page's filters",
+            );
+        }
+        labels.extend(read_words(label).map(|words| (name, words)));
+    }
+    labels
 }
 
 /// A filter that no query takes would change nothing; a parameter that nothing gives would fail on every request.
@@ -59,23 +68,21 @@ pub(super) fn check_parameters(root: &Section<'_, '_>, page: &Page, library: &Li
         .collect();
     let takes = page.takes();
     if root.has("filters") || takes.in_path.is_some() {
-        for filter in Filter::ALL.into_iter().filter(|filter| takes.has(*filter)) {
-            let names = filter.parameters();
+        for filter in takes.all() {
+            let names = &filter.parameters;
             let taken = |(query, _): &(&Query, _)| names.iter().any(|name| query.param(name).is_some());
             if !queries.iter().any(taken) {
                 root.fault(
                     "filters",
-                    format!("no query of the page takes the filter {:?}", filter.name()),
+                    format!("no query of the page takes the filter {:?}", filter.name),
                     format!("declare the parameter {}, or leave the filter out", names.join(" and ")),
                 );
             }
         }
     }
-    let given: BTreeSet<&str> = Filter::ALL
-        .into_iter()
-        .filter(|filter| takes.has(*filter))
-        .flat_map(Filter::parameters)
-        .copied()
+    let given: BTreeSet<&str> = takes
+        .all()
+        .flat_map(|filter| filter.parameters.iter().map(String::as_str))
         .chain(ALWAYS)
         .collect();
     for (query, own) in &queries {
@@ -98,8 +105,8 @@ pub(super) fn check_parameters(root: &Section<'_, '_>, page: &Page, library: &Li
 /// The queries that the page's filters reach, each with the parameters that its figure fixes.
 fn queries(page: &Page) -> Vec<(&str, Vec<&str>)> {
     let mut queries = vec![(page.finding.query.as_str(), Vec::new())];
-    let places = page.candidates.iter().chain(&page.closable);
-    queries.extend(places.map(|query| (query.as_str(), Vec::new())));
+    let of_feature = page.feature.iter().flat_map(|feature| feature.queries.values());
+    queries.extend(of_feature.map(|query| (query.as_str(), Vec::new())));
     queries.extend(page.caveats.iter().map(|caveat| (caveat.query.as_str(), Vec::new())));
     if let Some(block) = &page.indicators {
         queries.push((&block.query, Vec::new()));

@@ -1,19 +1,17 @@
 //! A figure's maps: the rows of its queries as cells, stores and outlines, on a page and in a file.
 
-use super::cells::{Cell, Table, TableColumn};
-use super::data::{DataError, Parameters};
 use super::figure::Ready;
-use super::filters::Filter;
 use super::network::{cell_name, index};
 use super::page::{Figure, FigureMap, MapPane, PaneScale};
 use super::template::Template;
 use super::view::View;
 use super::words::show;
+use chalandise_chart::Theme;
 use chalandise_chart::map::{
     self, Base, Bounds, Breaks, CellState, MapCell, MapData, MapFigure, MapPanel, MapRing, MapScale, MapStore, Ramp,
     StoreStatus,
 };
-use chalandise_chart::{ColumnKind, Theme};
+use chalandise_serving::{Cell, ColumnKind, DataError, Parameters, Table, TableColumn};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -44,7 +42,7 @@ pub async fn place(view: &View<'_>, map: &FigureMap, parameters: &mut Parameters
         Some(query) if asked.is_none() => bounds(&*view.data.rows(query, parameters).await?),
         _ => None,
     };
-    let region = || map::View::region(&view.filters.get(Filter::Region)?).ok();
+    let region = || map::View::region(view.filters.get("region")?).ok();
     let place = asked.or(framed).or_else(region).unwrap_or_else(map::View::france);
     let held = place.bounds();
     for (name, degrees) in PLACE.iter().zip([held.south, held.west, held.north, held.east]) {

@@ -1,6 +1,7 @@
 //! A page as its file describes it, once it is known to be sound.
 
-use super::filters::{Filter, Filters, OF_A_MAP, OF_MAP_FIGURES, Takes};
+use super::feature::PageFeature;
+use super::filters::{Filter, FilterList, Filters, OF_A_MAP, OF_MAP_FIGURES, Takes};
 use super::path::PagePath;
 use super::template::{Phrase, WordLists};
 use chalandise_chart::format::Style;
@@ -28,18 +29,16 @@ pub struct Page {
     pub part: Option<Words>,
     /// The page that it is a part of, by its id: the context line leads back to it.
     pub parent: Option<String>,
-    /// Whether its address supposes changes of the network, whose results its queries read.
-    pub supposes: bool,
-    /// Whether its region is that of stores, not of customers.
-    pub store_region: bool,
-    /// The query of the stores that may close for sites chosen together, when the address says how many.
-    pub closable: Option<String>,
-    /// The query of the places among which the best together are chosen when the address says how many.
-    pub candidates: Option<String>,
+    /// What it does beside showing queries.
+    pub feature: Option<PageFeature>,
     /// Tables without which the page has nothing to say.
     pub needs: Vec<String>,
     /// The filters that it offers beside the one in its path; a page without a period stands on the as-of day.
     pub filters: Vec<Filter>,
+    /// What filters are called on this page, where it has words of its own.
+    pub filter_labels: BTreeMap<String, Words>,
+    /// All filters that there are.
+    pub known_filters: FilterList,
     /// The page's first sentence.
     pub finding: Finding,
     /// Sentences that bound what the page may be read to say.
@@ -467,6 +466,7 @@ impl Page {
     #[must_use]
     pub fn takes(&self) -> Takes<'_> {
         Takes {
+            known: &self.known_filters,
             filters: &self.filters,
             in_path: self.path.parameter(),
             map: if self.map.is_some() {
@@ -482,8 +482,8 @@ impl Page {
     /// Its path for the filters of a request.
     #[must_use]
     pub fn address(&self, filters: &Filters) -> String {
-        let value = self.path.parameter().and_then(|filter| filters.get(filter));
-        self.path.with(&value.unwrap_or_default())
+        let value = self.path.parameter().and_then(|filter| filters.get(&filter.name));
+        self.path.with(value.unwrap_or_default())
     }
 
     /// A figure by its name.

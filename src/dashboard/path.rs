@@ -1,6 +1,6 @@
 //! Where a page is served: a plain path, or one with a parameter, `/customers/{segment}`, for a page per value.
 
-use super::filters::Filter;
+use super::filters::{Filter, FilterList};
 
 /// First parts of paths that the server keeps for itself.
 const RESERVED: [&str; 5] = ["f", "sql", "catalog", "static", "healthz"];
@@ -20,7 +20,7 @@ impl PagePath {
     ///
     /// # Errors
     /// What is wrong, and what to write.
-    pub fn parse(text: &str) -> Result<PagePath, PathFault> {
+    pub fn parse(text: &str, known: &FilterList) -> Result<PagePath, PathFault> {
         let Some(parts) = text.strip_prefix('/').map(|rest| rest.split('/')) else {
             return Err((format!("{text:?} is no path"), "begin it with /".into()));
         };
@@ -30,7 +30,7 @@ impl PagePath {
                 return Err((format!("the server itself answers /{part}"), "choose another".into()));
             }
             let named = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-            match named.map(with_values) {
+            match named.map(|name| with_values(name, known)) {
                 Some(Ok(_)) if parameter.is_some() => {
                     return Err(("a path has one parameter".into(), "leave out the others".into()));
                 }
@@ -59,15 +59,15 @@ impl PagePath {
 
     /// The filter whose value the path states.
     #[must_use]
-    pub fn parameter(&self) -> Option<Filter> {
-        self.parameter
+    pub fn parameter(&self) -> Option<&Filter> {
+        self.parameter.as_ref()
     }
 
     /// The path with a value in place of its parameter.
     #[must_use]
     pub fn with(&self, value: &str) -> String {
-        match self.parameter {
-            Some(filter) => self.text.replace(&format!("{{{}}}", filter.name()), value),
+        match &self.parameter {
+            Some(filter) => self.text.replace(&format!("{{{}}}", filter.name), value),
             None => self.text.clone(),
         }
     }
@@ -96,10 +96,10 @@ impl PagePath {
     }
 }
 
-fn with_values(name: &str) -> Result<Filter, PathFault> {
-    let known = || Filter::ALL.into_iter().filter(|filter| filter.is_listed());
-    known().find(|filter| filter.name() == name).ok_or_else(|| {
-        let names: Vec<_> = known().map(Filter::name).collect();
+fn with_values(name: &str, known: &FilterList) -> Result<Filter, PathFault> {
+    let listed = || known.all().iter().filter(|filter| filter.is_listed());
+    listed().find(|filter| filter.name == name).cloned().ok_or_else(|| {
+        let names: Vec<&str> = listed().map(|filter| filter.name.as_str()).collect();
         (
             format!("{name:?} is no filter with a list of values"),
             format!("parameters of a path: {}", names.join(", ")),
@@ -115,18 +115,19 @@ fn is_plain(part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::filters::shipped;
 
     #[test]
     fn a_path_with_a_parameter_fits_one_part_in_its_place() {
-        let path = PagePath::parse("/customers/{segment}").unwrap();
-        assert_eq!(path.parameter(), Some(Filter::Segment));
+        let path = PagePath::parse("/customers/{segment}", &shipped()).unwrap();
+        assert_eq!(path.parameter().unwrap().name, "segment");
         assert_eq!(path.fit("/customers/lost"), Some("lost"));
         assert_eq!(path.fit("/customers"), None);
         assert_eq!(path.fit("/customers/lost/more"), None);
         assert_eq!(path.with("at_risk"), "/customers/at_risk");
-        assert_eq!(PagePath::parse("/").unwrap().fit("/"), Some(""));
-        assert!(path.meets(&PagePath::parse("/customers/{sales_channel}").unwrap()));
-        assert!(!path.meets(&PagePath::parse("/customers").unwrap()));
+        assert_eq!(PagePath::parse("/", &shipped()).unwrap().fit("/"), Some(""));
+        assert!(path.meets(&PagePath::parse("/customers/{sales_channel}", &shipped()).unwrap()));
+        assert!(!path.meets(&PagePath::parse("/customers", &shipped()).unwrap()));
     }
 
     #[test]
@@ -134,13 +135,13 @@ mod tests {
         for (path, words) in [
             ("customers", "is no path"),
             ("/sql/own", "the server itself"),
-            ("/customers/{region}", "no filter with a list"),
+            ("/customers/{period}", "no filter with a list"),
             ("/{segment}/{recency_score}", "one parameter"),
             ("/Clients", "does not fit an address"),
             ("/customers/", "does not fit an address"),
             ("/a{segment}", "does not fit an address"),
         ] {
-            let (what, _) = PagePath::parse(path).unwrap_err();
+            let (what, _) = PagePath::parse(path, &shipped()).unwrap_err();
             assert!(what.contains(words), "{path}: {what}");
         }
     }

@@ -1,9 +1,9 @@
 //! Sentences with numbers in them: `"Le chiffre d’affaires progresse de {change:percent}"`.
 
-use super::cells::Cell;
 use super::words::{capital, show};
 use chalandise_chart::format::Style;
 use chalandise_chart::{Language, Words};
+use chalandise_serving::Cell;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 

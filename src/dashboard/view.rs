@@ -1,12 +1,12 @@
 //! Everything one answer depends on: page files, data, filters, language, theme. Rendering reads it and nothing else.
 
-use super::data::{Data, Parameters};
 use super::filters::{Filter, Filters, Reach, Takes, query_string};
 use super::load::Pages;
 use super::page::Page;
 use super::template::{Speech, WordLists};
 use super::words::Say;
 use chalandise_chart::{Language, Theme};
+use chalandise_serving::{Data, Parameters};
 use std::collections::BTreeMap;
 
 /// The theme of a page.
@@ -158,9 +158,9 @@ impl<'a> View<'a> {
 
     /// The filter in the page's path and its value.
     #[must_use]
-    pub fn path_value(&self) -> Option<(Filter, String)> {
+    pub fn path_value(&self) -> Option<(&'a Filter, String)> {
         let filter = self.page.path.parameter()?;
-        Some((filter, self.filters.get(filter)?))
+        Some((filter, self.filters.get(&filter.name)?.to_owned()))
     }
 
     /// The parameters that the filters give every query.
@@ -197,16 +197,19 @@ impl<'a> View<'a> {
             Some(id) => self.pages.get(id),
             None => self.pages.fitting(to).map(|(page, _)| page),
         };
-        let carries = |filter: Filter| {
+        let carries = |filter: &Filter| {
             page.is_some_and(|page| {
                 let takes = page.takes();
                 takes.has(filter) && (is_figure(to) || takes.in_path != Some(filter))
             })
         };
-        let filters = self.filters.pairs().into_iter().filter(|(filter, _)| carries(*filter));
-        let mut pairs: Vec<(String, String)> = filters
-            .map(|(filter, value)| (filter.name().to_owned(), value))
-            .collect();
+        let takes = self.takes();
+        let filters = self
+            .filters
+            .pairs(&takes)
+            .into_iter()
+            .filter(|(filter, _)| carries(filter));
+        let mut pairs: Vec<(String, String)> = filters.map(|(filter, value)| (filter.name.clone(), value)).collect();
         if path == self.path || is_figure(path) {
             pairs.extend(self.state.iter().map(|(key, value)| (key.clone(), value.clone())));
             pairs.extend(self.supposed.iter().cloned());

@@ -1,9 +1,9 @@
 //! The fixed words of the pages, in French and English side by side where they are used.
 
-use super::cells::Cell;
 use super::period::day_words;
 use chalandise_chart::Language;
 use chalandise_chart::format::{self, Style};
+use chalandise_serving::Cell;
 
 /// Chooses between two wordings.
 #[derive(Debug, Clone, Copy)]
@@ -38,21 +38,6 @@ pub fn channel_name(channel: &str, language: Language) -> &str {
         "web" => "Web",
         "post" => say.one("Courrier", "Post"),
         "phone" => say.one("Téléphone", "Phone"),
-        other => other,
-    }
-}
-
-/// The name of a customer segment.
-#[must_use]
-pub fn segment_name(segment: &str, language: Language) -> &str {
-    let say = Say(language);
-    match segment {
-        "champions" => "Champions",
-        "loyal" => say.one("Fidèles", "Loyal"),
-        "promising" => say.one("Prometteurs", "Promising"),
-        "dormant" => say.one("À réveiller", "Dormant"),
-        "at_risk" => say.one("À risque", "At risk"),
-        "lost" => say.one("Perdus", "Lost"),
         other => other,
     }
 }

@@ -31,9 +31,6 @@ pub enum GenerateError {
         /// What is wrong.
         what: &'static str,
     },
-    /// The geography is damaged.
-    #[error(transparent)]
-    Geography(#[from] chalandise_lake::geography::GeographyError),
     /// A law's name is unknown.
     #[error("unknown law '{given}': use one of {}", super::Law::names())]
     UnknownLaw {

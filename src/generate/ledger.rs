@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use chrono::Datelike;
 
-use super::population::Population;
-use super::record::{NONE, Origin};
-use super::world::World;
+use crate::laws::population::Population;
+use crate::record::{NONE, Origin};
+use crate::world::World;
 
 /// A refunded order, as its refund must name it.
 #[derive(Debug, Clone, Copy)]

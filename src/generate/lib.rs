@@ -7,7 +7,7 @@
 //!
 //! The order of things: `world` (calendar, stores, market, how many customers arrive where), `population` and `household`
 //! (households buy, are mailed, return things), `ledger` (systems give numbers), `marketing_costs` (what the sales
-//! that happened let the controller spend), `write*` (files).
+//! that happened let the controller spend), `write` (files).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -15,41 +15,22 @@ use std::str::FromStr;
 
 use chrono::{Days, Months, NaiveDate};
 
-mod dirt;
-mod effects;
 mod error;
-mod history;
-mod household;
-mod identity;
+mod laws;
 mod ledger;
-mod mailings;
-mod marketing_costs;
-mod population;
-mod products;
-mod purchasing;
 mod record;
-mod sales_channel;
-mod same_day;
-mod seasonality;
-mod store_choice;
-mod stores;
 mod stream;
-mod text;
-mod truth;
 mod workers;
 mod world;
 mod write;
-mod write_costs;
-mod write_erp;
-mod write_mailings;
-mod write_network;
-mod write_shop;
-mod write_shop_customers;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::GenerateError;
+
+use laws::{mailings, marketing_costs, population, products};
+use write::truth;
 
 /// A law of the demo. The list in which a law is added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

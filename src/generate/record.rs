@@ -1,6 +1,6 @@
 //! What the laws leave behind, packed: millions of orders stay in memory until the files are written in day order.
 
-use super::sales_channel::Channel;
+use crate::laws::sales_channel::Channel;
 
 /// Who made an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Record {
             customer,
             cents,
             number,
-            store: super::store_choice::NO_STORE,
+            store: crate::laws::store_choice::NO_STORE,
             key: NO_KEY,
             flags: u16::from(channel.code()) | (origin as u16) << 2,
         }

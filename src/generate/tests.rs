@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike;
 
-use super::mailings::Campaign;
-use super::marketing_costs::Purpose;
-use super::population::{Population, play};
-use super::record::{Origin, Record, order_key};
-use super::sales_channel::Channel;
-use super::store_choice::NO_STORE;
-use super::world::World;
-use super::{Law, Options, Plan, mailings, marketing_costs};
+use crate::Law;
+use crate::Options;
+use crate::Plan;
+use crate::laws::mailings;
+use crate::laws::mailings::Campaign;
+use crate::laws::marketing_costs;
+use crate::laws::marketing_costs::Purpose;
+use crate::laws::population::{Population, play};
+use crate::laws::sales_channel::Channel;
+use crate::laws::store_choice::NO_STORE;
+use crate::record::{Origin, Record, order_key};
+use crate::world::World;
 
 fn world(customers: u64, only: Option<Vec<Law>>) -> World {
     let options = Options {
@@ -297,7 +301,7 @@ fn held_out_households_make_no_extra_orders() {
 fn every_order_of_a_customer_has_an_account_of_its_silo() {
     let world = world(3_000, None);
     let (_, population) = played(&world);
-    let ledger = super::ledger::Ledger::new(&world, &population);
+    let ledger = crate::ledger::Ledger::new(&world, &population);
     let mut web = 0;
     for record in &population.records {
         let customer = record.customer as usize;

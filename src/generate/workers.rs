@@ -1,34 +1,31 @@
 //! Work on all cores, with results in the order of the work whatever core finished first.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// Runs `work(0) .. work(count - 1)` on all cores and returns the results in that order; `finished` is called on the
 /// calling thread with the number of pieces done so far.
-pub fn run<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync, mut finished: impl FnMut(usize)) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
+pub fn run<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync + Send, mut finished: impl FnMut(usize)) -> Vec<T> {
     let (sender, receiver) = mpsc::channel();
-    let mut results: Vec<Option<T>> = (0..count).map(|_| None).collect();
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(count) {
-            let (sender, next, work) = (sender.clone(), &next, &work);
-            scope.spawn(move || {
-                loop {
-                    let piece = next.fetch_add(1, Ordering::Relaxed);
-                    if piece >= count || sender.send((piece, work(piece))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        for (done, (piece, result)) in receiver.iter().enumerate() {
-            results[piece] = Some(result);
+    let mut results = Vec::new();
+    rayon::in_place_scope(|scope| {
+        scope.spawn(|_| {
+            let pieces = (0..count).into_par_iter();
+            results = pieces
+                .map_with(sender, |sender, piece| {
+                    let result = work(piece);
+                    // Who counts has gone only when all is over.
+                    let _ = sender.send(());
+                    result
+                })
+                .collect();
+        });
+        for (done, ()) in receiver.iter().enumerate() {
             finished(done + 1);
         }
     });
-    results.into_iter().flatten().collect()
+    results
 }
 
 #[cfg(test)]

@@ -1,17 +1,19 @@
 //! The world in which customers live: clock, market cells, network, arrivals, and the scale of the spend potential.
 
-use chalandise_analytics::market::{households, spread_commune};
+use std::sync::LazyLock;
+
+use chalandise_analytics::market::{Boundary, households, spread_commune};
+use chalandise_locale::geography::{Commune, communes, departements};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};
 
-use super::Plan;
-use super::history;
-use super::purchasing::Purchasing;
-use super::seasonality::Clock;
-use super::store_choice::StoreChoice;
-use super::stores::{self, Store};
-use super::workers;
-use chalandise_lake::geography::Geography;
+use crate::Plan;
+use crate::laws::history;
+use crate::laws::purchasing::Purchasing;
+use crate::laws::seasonality::Clock;
+use crate::laws::store_choice::StoreChoice;
+use crate::laws::stores::{self, Store};
+use crate::workers;
 
 /// A cell of the market.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +61,6 @@ pub struct CellTruth {
 pub struct World {
     /// The plan that it follows.
     pub plan: Plan,
-    /// Communes and departements.
-    pub geography: Geography,
     /// Calendar and operational clock.
     pub clock: Clock,
     /// First day of the window (number on the clock).
@@ -91,15 +91,14 @@ impl World {
     ///
     /// # Errors
     /// When a data file that is compiled in is damaged.
-    pub fn build(plan: Plan) -> Result<Self, super::GenerateError> {
-        let geography = Geography::load()?;
+    pub fn build(plan: Plan) -> Result<Self, crate::GenerateError> {
         let start = plan.starts_on();
         let first_day = start - Months::new(history::months(plan.laws.history));
         let days = (plan.ends_on - first_day).num_days() + 1;
         let clock = Clock::new(first_day, days as usize, plan.laws.seasonality);
         let window_first = clock.day_of(start);
-        let stores = network(&plan, &geography, start);
-        let cells = market_cells(&geography);
+        let stores = network(&plan, start);
+        let cells = market_cells();
         let choice = {
             let centres: Vec<LatLng> = cells.iter().map(|cell| LatLng::from(cell.index)).collect();
             let open_days = stores.iter().map(|store| open_days(&clock, store)).collect();
@@ -111,7 +110,6 @@ impl World {
         let purchasing = Purchasing::demo(plan.pace);
         let mut world = Self {
             plan,
-            geography,
             clock,
             window_first,
             stores,
@@ -250,8 +248,8 @@ impl World {
     }
 
     /// The commune of a cell.
-    pub fn commune_of(&self, cell: u32) -> &chalandise_lake::geography::Commune {
-        &self.geography.communes[self.cells[cell as usize].commune as usize]
+    pub fn commune_of(&self, cell: u32) -> &'static Commune {
+        &communes()[self.cells[cell as usize].commune as usize]
     }
 
     /// Day number of a date.
@@ -266,13 +264,13 @@ impl World {
 }
 
 /// The points of sale. Choosing among stores needs some: without the law of stores they stand there all the time.
-fn network(plan: &Plan, geography: &Geography, start: NaiveDate) -> Vec<Store> {
+fn network(plan: &Plan, start: NaiveDate) -> Vec<Store> {
     let laws = &plan.laws;
     if plan.stores == 0 || !(laws.stores || laws.store_choice) {
         return Vec::new();
     }
     let changes = laws.stores.then_some((start, plan.ends_on));
-    stores::place(plan.seed, geography, plan.stores, start, changes)
+    stores::place(plan.seed, plan.stores, start, changes)
 }
 
 fn open_days(clock: &Clock, store: &Store) -> (i32, i32) {
@@ -280,19 +278,31 @@ fn open_days(clock: &Clock, store: &Store) -> (i32, i32) {
     (clock.day_of(store.opened_on), last)
 }
 
+/// The outline of each departement.
+static BOUNDARIES: LazyLock<Vec<Boundary>> = LazyLock::new(|| {
+    let outlines = departements().iter();
+    outlines
+        .map(|departement| Boundary::new(departement.outline.clone()))
+        .collect()
+});
+
+/// The outline of a commune's departement.
+pub fn boundary(commune: &Commune) -> &'static Boundary {
+    &BOUNDARIES[commune.departement]
+}
+
 /// All communes spread over cells; a cell that several communes reach goes to the one that gives most.
-fn market_cells(geography: &Geography) -> Vec<Cell> {
+fn market_cells() -> Vec<Cell> {
     const PIECE: usize = 512;
-    let communes = &geography.communes;
+    let communes = communes();
     let pieces = workers::run(
         communes.len().div_ceil(PIECE),
         |piece| {
             let last = ((piece + 1) * PIECE).min(communes.len());
             let mut parts = Vec::new();
             for (index, commune) in communes[..last].iter().enumerate().skip(piece * PIECE) {
-                let boundary = &geography.departements[commune.departement].boundary;
                 let residents = f64::from(commune.residents);
-                let spread = spread_commune(commune.point, residents, Some(boundary));
+                let spread = spread_commune(commune.point, residents, Some(boundary(commune)));
                 parts.extend(spread.into_iter().map(|part| Cell {
                     index: part.cell,
                     commune: index as u32,

@@ -2,14 +2,16 @@
 
 use super::error::HttpError;
 use super::preferences::Preferences;
-use super::scenario;
 use super::state::{Rendered, State};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chalandise_chart::map::View as MapView;
-use chalandise_dashboard::{Data, FilterError, Filters, PageFrame, Place, Reach, STATE_KEYS, View};
+use chalandise_dashboard::{
+    self as dashboard, FilterError, Filters, PageFrame, Place, Reach, STATE_KEYS, View, feature,
+};
+use chalandise_serving::{Data, Version};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -34,6 +36,7 @@ impl Asked {
     pub(super) fn read(uri: &Uri, headers: &HeaderMap) -> Asked {
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
             .take(MOST_PAIRS)
+            .filter(|(key, _)| !is_of_a_mailing(key))
             .map(|(key, value)| (key.into_owned(), value.into_owned()))
             .collect();
         let query: BTreeMap<String, String> = pairs.iter().cloned().collect();
@@ -68,16 +71,13 @@ impl Asked {
     /// The filters as the address states them, in its path or behind it.
     fn filters(&self, place: Place<'_>, reach: &Reach) -> Result<Filters, FilterError> {
         let mut query = Cow::Borrowed(&self.query);
-        if place.page.supposes {
-            query.to_mut().retain(|key, _| !scenario::is_key(key));
+        if let Some(feature) = feature::of(place.page) {
+            query.to_mut().retain(|key, _| !feature.is_key(key));
         }
         if let Some((filter, value)) = place.in_path
-            && query
-                .to_mut()
-                .insert(filter.name().to_owned(), value.to_owned())
-                .is_some()
+            && query.to_mut().insert(filter.name.clone(), value.to_owned()).is_some()
         {
-            return Err(FilterError::InPath(filter));
+            return Err(FilterError::InPath(filter.clone()));
         }
         Filters::read(&query, reach, &place.page.takes())
     }
@@ -89,7 +89,6 @@ impl Asked {
         place: Place<'a>,
         data: &'a Data,
         reach: &'a Reach,
-        supposed: Vec<(String, String)>,
     ) -> Result<View<'a>, FilterError> {
         let map_view = self.query.get("view").filter(|text| !text.is_empty());
         if map_view.is_some_and(|text| text.parse::<MapView>().is_err()) {
@@ -105,11 +104,21 @@ impl Asked {
             theme: self.preferences.theme,
             path: self.path.clone(),
             state: self.state(),
-            supposed,
+            supposed: Vec::new(),
             assets: state.assets.links(),
             min_group_size: state.min_group_size,
             chosen: BTreeMap::new(),
         })
+    }
+
+    /// What the feature of a page reads it from.
+    pub(super) fn of_feature<'a>(&'a self, state: &'a State, version: &'a Version) -> dashboard::Asked<'a> {
+        dashboard::Asked {
+            version,
+            notebook: state.lake.notebook(),
+            path: &self.path,
+            pairs: &self.pairs,
+        }
     }
 
     /// The frame of a page without data.
@@ -201,6 +210,30 @@ fn into_response(rendered: &Rendered) -> Response {
             .extend(HeaderValue::from_str(&disposition).map(|value| (header::CONTENT_DISPOSITION, value)));
     }
     response
+}
+
+/// Whether a mail tool, an advertisement or a social network has added the key to a link of ours: it says who sent the reader, and nothing
+/// about the page.
+fn is_of_a_mailing(key: &str) -> bool {
+    const ADDED: [&str; 16] = [
+        "fbclid",
+        "gclid",
+        "gclsrc",
+        "gbraid",
+        "wbraid",
+        "dclid",
+        "msclkid",
+        "twclid",
+        "ttclid",
+        "li_fat_id",
+        "igshid",
+        "yclid",
+        "mc_cid",
+        "mc_eid",
+        "_hsenc",
+        "_hsmi",
+    ];
+    key.starts_with("utm_") || ADDED.contains(&key)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {

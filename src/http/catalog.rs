@@ -9,7 +9,7 @@ use axum::response::Response;
 use std::sync::Arc;
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
-    let current = state.freshness.current().await;
+    let current = state.lake.current().await;
     let make = async {
         Ok(html(chalandise_dashboard::catalog_page(
             &asked.frame(&state),
@@ -24,7 +24,7 @@ pub(super) async fn sql(
     Path(name): Path<String>,
     asked: Asked,
 ) -> Result<Response, HttpError> {
-    let current = state.freshness.current().await;
+    let current = state.lake.current().await;
     let name = name.strip_suffix(".sql").unwrap_or(&name);
     let query = current.data.library().get(name).ok_or(HttpError::NotFound)?;
     let make = async { Ok(html(chalandise_dashboard::sql_page(&asked.frame(&state), query))) };

@@ -4,15 +4,19 @@
 //! page in the reader's language. What the engine says goes to the log and never into a page.
 
 use super::asked::Asked;
-use super::scenario::Fault;
 use super::state::State;
 use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chalandise_chart::Language;
-use chalandise_dashboard::{DataError, FigureError, Filter, FilterError, Notice, PageError, Say, notice_page};
+use chalandise_dashboard::feature::scenario::Fault;
+use chalandise_dashboard::{
+    FeatureError, FigureError, Filter, FilterError, FilterValue as Value, Notice, PageError, Say, log_failure,
+    notice_page,
+};
 use chalandise_notebook::scenario::MOST_CHANGES;
+use chalandise_serving::DataError;
 use futures::FutureExt;
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
@@ -70,11 +74,29 @@ impl From<DataError> for HttpError {
     }
 }
 
+impl From<FeatureError> for HttpError {
+    fn from(error: FeatureError) -> HttpError {
+        match error {
+            FeatureError::Plan(faults) => HttpError::Plan(faults),
+            // Logged where it failed.
+            FeatureError::Failed(_) => HttpError::Failed,
+            FeatureError::Data(error) => match *error {
+                DataError::Deadline(_) => HttpError::Deadline,
+                _ => {
+                    log_failure(&FigureError::Feature(FeatureError::Data(error)));
+                    HttpError::Failed
+                }
+            },
+        }
+    }
+}
+
 impl From<PageError> for HttpError {
     fn from(error: PageError) -> HttpError {
         match error {
             PageError::Filter(error) => error.into(),
             PageError::Data(error) => error.into(),
+            PageError::Feature(error) => error.into(),
         }
     }
 }
@@ -83,10 +105,11 @@ impl From<FigureError> for HttpError {
     fn from(error: FigureError) -> HttpError {
         match &error {
             FigureError::Filter(filter) => HttpError::Filter(filter.clone()),
+            FigureError::Feature(feature) => feature.clone().into(),
             FigureError::Data(DataError::Deadline(_)) => HttpError::Deadline,
             FigureError::Data(DataError::Unknown(_)) => HttpError::NotFound,
             _ => {
-                chalandise_dashboard::log_failure(&error);
+                log_failure(&error);
                 HttpError::Failed
             }
         }
@@ -96,7 +119,7 @@ impl From<FigureError> for HttpError {
 impl HttpError {
     fn status(&self) -> StatusCode {
         match self {
-            HttpError::NotFound | HttpError::Filter(FilterError::Store) => StatusCode::NOT_FOUND,
+            HttpError::NotFound | HttpError::Filter(FilterError::Value { in_path: true, .. }) => StatusCode::NOT_FOUND,
             HttpError::Method => StatusCode::METHOD_NOT_ALLOWED,
             HttpError::Host => StatusCode::MISDIRECTED_REQUEST,
             HttpError::Filter(_) | HttpError::Body(_) => StatusCode::BAD_REQUEST,
@@ -296,24 +319,25 @@ fn way_back(state: &State, asked: &Asked, error: &HttpError) -> (String, String)
     match page.and_then(|page| Some((page, page.path.parameter()?))) {
         None => without(&asked.path),
         // A figure of a page with a value in its path cannot do without it.
-        Some((page, filter)) => match asked.query.get(filter.name()) {
-            Some(value) if filter.values().contains(&value.as_str()) => without(&page.path.with(value)),
+        Some((page, filter)) => match asked.query.get(&filter.name) {
+            Some(value) if filter.values().iter().any(|known| known.value == *value) => without(&page.path.with(value)),
             _ => overview(),
         },
     }
 }
 
 /// A path that would be a page with another value in it: the filter, and the pages that there are.
-fn values(state: &State, asked: &Asked) -> Option<(Filter, Vec<(String, String)>)> {
+fn values<'s>(state: &'s State, asked: &Asked) -> Option<(&'s Filter, Vec<(String, String)>)> {
     let (page, _) = state.pages.fitting(&asked.path)?;
     let filter = page.path.parameter()?;
     let language = asked.preferences.language;
-    let link = |value: &&str| (page.path.with(value), filter.value_name(value, language));
+    let link = |known: &Value| (page.path.with(&known.value), known.name.of(language).to_owned());
     Some((filter, filter.values().iter().map(link).collect()))
 }
 
-fn no_such_value(filter: Filter, say: Say) -> (&'static str, String) {
-    let values = filter.values().join(", ");
+fn no_such_value(filter: &Filter, say: Say) -> (&'static str, String) {
+    let values: Vec<&str> = filter.values().iter().map(|known| known.value.as_str()).collect();
+    let values = values.join(", ");
     let text = match say.0 {
         Language::French => format!("L’adresse se termine par l’une de ces valeurs\u{a0}: {values}."),
         Language::English => format!("The address ends with one of these values: {values}."),

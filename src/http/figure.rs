@@ -2,15 +2,13 @@
 //! stands in the path of the figure's page stands here behind it: `/f/customer_segment/customers.csv?segment=lost`.
 
 use super::asked::Asked;
-use super::best_sites;
 use super::error::HttpError;
 use super::page::html;
-use super::scenario;
 use super::state::{Rendered, State};
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use chalandise_dashboard::{FileOptions, Format, Place, View, render_figure, render_figure_page};
+use chalandise_dashboard::{FileOptions, Format, Place, Reach, View, render_figure, render_figure_page, suppose};
 use std::sync::Arc;
 
 pub(super) async fn show(
@@ -23,17 +21,17 @@ pub(super) async fn show(
         Some((name, extension)) => (name, Some(Format::parse(extension).ok_or(HttpError::NotFound)?)),
         None => (name.as_str(), None),
     };
-    let current = state.freshness.current().await;
+    let current = state.lake.current().await;
     let data = current.data.within(state.deadline);
     let make = async {
-        let reach = current.reach(state.deadline).await?.ok_or(HttpError::NoOrders)?;
-        let (data, supposed) = match page.supposes {
-            true => scenario::suppose(&state, &current, page, &asked, &data).await?,
-            false => (data.clone(), Vec::new()),
+        let reach = Reach::read(&data, &page.takes()).await?.ok_or(HttpError::NoOrders)?;
+        let view = asked.view(&state, Place { page, in_path: None }, &data, &reach)?;
+        let supposed = suppose(&view, &asked.of_feature(&state, &current)).await?;
+        let view = View {
+            data: &supposed.data,
+            supposed: supposed.pairs,
+            ..view
         };
-        let view = asked.view(&state, Place { page, in_path: None }, &data, reach, supposed)?;
-        let data = best_sites::chosen(&current, &view, &data).await?;
-        let view = View { data: &data, ..view };
         match format {
             None => Ok(html(
                 render_figure_page(&view, page, name)

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use std::sync::Arc;
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>) -> impl IntoResponse {
-    let version = state.freshness.current().await.data.version().number;
+    let version = state.lake.current().await.data.version().number;
     let body = serde_json::json!({ "status": "ok", "lake_version": version, "version": env!("CARGO_PKG_VERSION") });
     (
         [

@@ -6,12 +6,10 @@
 mod accept;
 mod asked;
 mod assets;
-mod best_sites;
 mod catalog;
 mod compress;
 mod error;
 mod figure;
-mod freshness;
 mod guard;
 mod health;
 mod log;
@@ -24,9 +22,8 @@ mod state;
 pub use assets::assets_in_file;
 
 use chalandise_dashboard::Pages;
-use chalandise_lake::{Engine, Lake, LakeError};
-use chalandise_notebook::Notebook;
-use chalandise_query::Library;
+use chalandise_lake::LakeError;
+use chalandise_serving as serving;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,32 +33,22 @@ use tokio::net::TcpListener;
 /// What the server needs; the command room fills it from the configuration.
 #[derive(Debug)]
 pub struct Options {
-    /// The lake to show.
-    pub lake: Lake,
-    /// The engine that makes sessions over it, with the queries' folder in its options.
-    pub engine: Engine,
+    /// The lake to show, with its queries and what users write down; as many bytes of rendered pages may be kept as of results.
+    pub lake: serving::Options,
     /// Where to listen; a loopback address. Port 0 takes a free one.
     pub address: SocketAddr,
-    /// The queries.
-    pub queries: Library,
     /// The pages.
     pub pages: Pages,
-    /// What users write down.
-    pub notebook: Notebook,
     /// A cell or group of fewer customers carries no figure.
     pub min_group_size: u32,
     /// How long one request may take, in all its queries together.
     pub deadline: Duration,
-    /// How many bytes of results and of rendered pages may be kept, each.
-    pub cache_bytes: usize,
     /// How many connections may be open at once.
     pub connections: usize,
 }
 
 /// How long one request may take unless the configuration says otherwise.
 pub const DEADLINE: Duration = Duration::from_secs(30);
-/// Bytes of results kept unless the configuration says otherwise.
-pub const CACHE_BYTES: usize = 128 << 20;
 /// Connections open at once unless the configuration says otherwise.
 pub const CONNECTIONS: usize = 256;
 

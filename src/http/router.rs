@@ -15,12 +15,9 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .route("/catalog", get(catalog::show))
         .route("/sql/{*query}", get(catalog::sql))
         .route("/static/{name}", get(assets::show))
-        .route(
-            "/api/scenario",
-            get(scenario::api::show).post(scenario::api::evaluate_body),
-        )
-        .route("/network/scenarios/save", post(scenario::saved::save))
-        .route("/network/scenarios/delete", post(scenario::saved::delete))
+        .route("/api/scenario", get(scenario::show).post(scenario::evaluate_body))
+        .route("/network/scenarios/save", post(scenario::save))
+        .route("/network/scenarios/delete", post(scenario::delete))
         .route("/healthz", get(health::show));
     for page in state.pages.all() {
         router = router.route(page.path.as_str(), get(page::show));

@@ -3,11 +3,10 @@
 use super::Options;
 use super::ServeError;
 use super::assets::Assets;
-use super::freshness::Freshness;
 use axum::http::{HeaderValue, StatusCode};
 use bytes::Bytes;
-use chalandise_dashboard::{Cache, Pages, Weigh};
-use chalandise_notebook::Notebook;
+use chalandise_dashboard::Pages;
+use chalandise_serving::{Cache, OpenLake, Weigh};
 use std::time::Duration;
 
 /// The server's state.
@@ -15,8 +14,7 @@ use std::time::Duration;
 pub(super) struct State {
     pub(super) pages: Pages,
     pub(super) assets: Assets,
-    pub(super) freshness: Freshness,
-    pub(super) notebook: Notebook,
+    pub(super) lake: OpenLake,
     /// Answers as they were rendered, by what they follow from.
     pub(super) rendered: Cache<Rendered>,
     pub(super) deadline: Duration,
@@ -42,20 +40,13 @@ impl Weigh for Rendered {
 
 impl State {
     pub(super) async fn open(options: Options) -> Result<State, ServeError> {
-        let freshness = Freshness::open(
-            options.lake,
-            options.engine,
-            options.queries,
-            options.notebook.clone(),
-            options.cache_bytes,
-        )
-        .await?;
+        let cache_bytes = options.lake.cache_bytes;
+        let lake = OpenLake::open(options.lake).await?;
         Ok(State {
             pages: options.pages,
             assets: Assets::new(),
-            freshness,
-            notebook: options.notebook,
-            rendered: Cache::new(options.cache_bytes),
+            lake,
+            rendered: Cache::new(cache_bytes),
             deadline: options.deadline,
             min_group_size: options.min_group_size,
         })

@@ -124,16 +124,6 @@ pub enum ImportError {
         /// What to do.
         remedy: String,
     },
-    /// A file needed beside the sources (communes of France) cannot be read.
-    #[error("{}: {what}. {remedy}", path.display())]
-    Lookup {
-        /// Path of the file.
-        path: PathBuf,
-        /// What is wrong.
-        what: String,
-        /// What to do.
-        remedy: String,
-    },
     /// Work files cannot be written: disk full, no right to write.
     #[error("cannot {doing} {}: {reason}. Free space or choose another place for work files", path.display())]
     Scratch {

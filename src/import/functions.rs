@@ -27,7 +27,8 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use datafusion::prelude::SessionContext;
 
-use super::gazetteer::{Commune, Gazetteer, region_name};
+use super::gazetteer::{Gazetteer, region_name};
+use chalandise_locale::geography::Commune;
 
 /// Registers the functions in a session.
 pub fn register(session: &SessionContext, gazetteer: &Arc<Gazetteer>, zone: Tz) {

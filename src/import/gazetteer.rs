@@ -4,34 +4,9 @@
 //! post code (which also resolves 75002 or 69003), and by the post code alone only where the name says nothing.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use chalandise_analytics::record_linkage::normalise;
-use serde::Deserialize;
-
-use super::error::{ImportError, io_reason};
-
-/// Regions by INSEE code, with the names that pages show.
-const REGIONS: [(&str, &str); 18] = [
-    ("01", "Guadeloupe"),
-    ("02", "Martinique"),
-    ("03", "Guyane"),
-    ("04", "La Réunion"),
-    ("06", "Mayotte"),
-    ("11", "Île-de-France"),
-    ("24", "Centre-Val de Loire"),
-    ("27", "Bourgogne-Franche-Comté"),
-    ("28", "Normandie"),
-    ("32", "Hauts-de-France"),
-    ("44", "Grand Est"),
-    ("52", "Pays de la Loire"),
-    ("53", "Bretagne"),
-    ("75", "Nouvelle-Aquitaine"),
-    ("76", "Occitanie"),
-    ("84", "Auvergne-Rhône-Alpes"),
-    ("93", "Provence-Alpes-Côte d’Azur"),
-    ("94", "Corse"),
-];
+use chalandise_locale::geography::{Commune, REGIONS, communes};
 
 /// Cities with arrondissements of their own post codes: first and last post code, INSEE code.
 const ARRONDISSEMENTS: [(u32, u32, &str); 3] = [
@@ -40,45 +15,14 @@ const ARRONDISSEMENTS: [(u32, u32, &str); 3] = [
     (13_001, 13_016, "13055"),
 ];
 
-/// A commune as a place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Commune {
-    /// INSEE code.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Code of its departement.
-    pub departement: String,
-    /// Name of its region.
-    pub region: &'static str,
-    /// Latitude, WGS 84, in degrees.
-    pub latitude: f64,
-    /// Longitude, WGS 84, in degrees.
-    pub longitude: f64,
-    /// Residents.
-    pub population: f64,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    code: String,
-    nom: String,
-    dep: String,
-    region: String,
-    lat: f64,
-    lon: f64,
-    population: f64,
-    cp: String,
-}
-
 /// Communes by name and by post code.
 #[derive(Clone, Debug, Default)]
 pub struct Gazetteer {
-    communes: Vec<Commune>,
-    by_code: HashMap<String, usize>,
-    by_name: HashMap<String, HashMap<String, usize>>,
-    by_postcode: HashMap<String, usize>,
-    regions: HashMap<String, &'static str>,
+    communes: Vec<&'static Commune>,
+    by_code: HashMap<&'static str, &'static Commune>,
+    by_name: HashMap<&'static str, HashMap<String, &'static Commune>>,
+    by_postcode: HashMap<&'static str, &'static Commune>,
+    regions: HashMap<&'static str, &'static str>,
 }
 
 impl Gazetteer {
@@ -87,83 +31,53 @@ impl Gazetteer {
         Gazetteer::default()
     }
 
-    /// Reads `communes_fr.csv` (code, nom, dep, region, lat, lon, population, cp).
-    ///
-    /// # Errors
-    /// [`ImportError::Lookup`] when the file is absent or is not what it should be.
-    pub fn load(path: &Path) -> Result<Gazetteer, ImportError> {
-        let fault = |what: String| ImportError::Lookup {
-            path: path.to_path_buf(),
-            what,
-            remedy: "Put back the file of communes that comes with the program".to_owned(),
-        };
-        let file = std::fs::File::open(path).map_err(|error| fault(io_reason(&error)))?;
-        let mut reader = csv::Reader::from_reader(file);
+    /// The communes of metropolitan France.
+    pub fn france() -> Gazetteer {
         let mut gazetteer = Gazetteer::default();
-        for (index, row) in reader.deserialize::<Row>().enumerate() {
-            let line = index + 2;
-            let row = row.map_err(|_| fault(format!("line {line} is not a commune")))?;
-            let region = REGIONS
-                .iter()
-                .find(|(code, _)| *code == row.region)
-                .map(|(_, name)| *name)
-                .ok_or_else(|| fault(format!("line {line} names an unknown region code")))?;
-            gazetteer.add(row, region);
+        for commune in communes() {
+            gazetteer.add(commune);
         }
-        Ok(gazetteer)
+        gazetteer
     }
 
-    fn add(&mut self, row: Row, region: &'static str) {
-        let index = self.communes.len();
-        self.regions.insert(row.dep.clone(), region);
-        let city = normalise::city(&row.nom);
-        let names = self.by_name.entry(row.dep.clone()).or_default();
-        let larger = |communes: &[Commune], at: usize| communes[at].population >= row.population;
-        if !names.get(&city).is_some_and(|&at| larger(&self.communes, at)) {
-            names.insert(city, index);
+    fn add(&mut self, commune: &'static Commune) {
+        let departement = commune.departement().code.as_str();
+        self.regions.insert(departement, commune.region);
+        let larger = |known: Option<&&Commune>| known.is_some_and(|known| known.residents >= commune.residents);
+        let names = self.by_name.entry(departement).or_default();
+        let city = normalise::city(&commune.name);
+        if !larger(names.get(&city)) {
+            names.insert(city, commune);
         }
-        if !self
-            .by_postcode
-            .get(&row.cp)
-            .is_some_and(|&at| larger(&self.communes, at))
-        {
-            self.by_postcode.insert(row.cp, index);
+        if !larger(self.by_postcode.get(commune.postcode.as_str())) {
+            self.by_postcode.insert(&commune.postcode, commune);
         }
-        self.by_code.insert(row.code.clone(), index);
-        self.communes.push(Commune {
-            code: row.code,
-            name: row.nom,
-            departement: row.dep,
-            region,
-            latitude: row.lat,
-            longitude: row.lon,
-            population: row.population,
-        });
+        self.by_code.insert(&commune.code, commune);
+        self.communes.push(commune);
     }
 
     /// The commune of an INSEE code.
-    pub fn commune(&self, code: &str) -> Option<&Commune> {
-        self.by_code.get(code).and_then(|index| self.communes.get(*index))
+    pub fn commune(&self, code: &str) -> Option<&'static Commune> {
+        self.by_code.get(code).copied()
     }
 
     /// The commune of a post code and a city name.
     ///
     /// The name decides within the departement. Without a name, or with one that the departement does not have, the post code
     /// decides: an arrondissement's city, else the most populous commune of which it is the first post code.
-    pub fn find(&self, postcode: &str, city: &str) -> Option<&Commune> {
+    pub fn find(&self, postcode: &str, city: &str) -> Option<&'static Commune> {
         let postcode = normalise::postcode(postcode)?;
         let departement = departement(&postcode);
         let name = normalise::city(city);
         let by_name = self.by_name.get(departement).and_then(|names| names.get(&name));
-        let index = by_name.or_else(|| self.by_postcode.get(&postcode));
-        match index {
-            Some(&index) => self.communes.get(index),
+        match by_name.or_else(|| self.by_postcode.get(postcode.as_str())) {
+            Some(commune) => Some(commune),
             None => {
                 let number: u32 = postcode.parse().ok()?;
                 let (_, _, code) = ARRONDISSEMENTS
                     .iter()
                     .find(|(first, last, _)| (*first..=*last).contains(&number))?;
-                self.communes.iter().find(|commune| commune.code == *code)
+                self.commune(code)
             }
         }
     }
@@ -229,14 +143,9 @@ fn overseas(departement: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn france() -> Gazetteer {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/geo/communes_fr.csv");
-        Gazetteer::load(&path).expect("the communes come with the program")
-    }
-
     #[test]
     fn cities_are_found_by_name_and_departement() {
-        let france = france();
+        let france = Gazetteer::france();
         for (postcode, city, code) in [
             ("75002", "Paris", "75056"),
             ("75002", "PARIS 02", "75056"),
@@ -255,7 +164,7 @@ mod tests {
 
     #[test]
     fn regions_come_from_commune_or_departement() {
-        let france = france();
+        let france = Gazetteer::france();
         assert_eq!(france.region("69003", "Lyon"), Some("Auvergne-Rhône-Alpes"));
         assert_eq!(france.region("29999", "Nowhere"), Some("Bretagne"));
         assert_eq!(france.region("97400", "Saint-Denis"), Some("La Réunion"));

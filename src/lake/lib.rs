@@ -20,7 +20,6 @@ pub mod version;
 mod writer;
 
 pub mod functions;
-pub mod geography;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,7 +1,6 @@
 //! What can go wrong in a build.
 
 use chalandise_lake::LakeError;
-use chalandise_lake::geography::GeographyError;
 use chalandise_query::QueryError;
 
 /// An error of a build; nothing of the build is visible then.
@@ -10,9 +9,6 @@ pub enum ModelError {
     /// The lake cannot be read or written.
     #[error(transparent)]
     Lake(#[from] LakeError),
-    /// The geography is damaged.
-    #[error(transparent)]
-    Geography(#[from] GeographyError),
     /// A query of the build failed.
     #[error(transparent)]
     Query(#[from] QueryError),

@@ -9,11 +9,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
-use chalandise_analytics::market::{households, spread_commune};
+use chalandise_analytics::market::{Boundary, households, spread_commune};
 
-use chalandise_import::region_name;
-use chalandise_lake::geography::Geography;
 use chalandise_lake::{LakeError, Writer, contract};
+use chalandise_locale::geography::{communes, departements};
 
 use super::{Built, ModelError};
 
@@ -31,8 +30,8 @@ struct Cell {
 /// `spend_per_household_cents`: what a household can spend a year on the retailer's goods.
 ///
 /// # Errors
-/// [`ModelError::OwnMarket`] when a spend is given beside an imported market; otherwise when the geography is damaged or the
-/// lake cannot be written.
+/// [`ModelError::OwnMarket`] when a spend is given beside an imported market; otherwise when the lake
+/// cannot be written.
 pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option<i64>) -> Result<Built, ModelError> {
     if spend_per_household_cents.is_none()
         && let Some(table) = writer.table(TABLE).await?
@@ -45,8 +44,7 @@ pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option
     if writer.was_imported(TABLE).await? {
         return Err(ModelError::OwnMarket);
     }
-    let geography = Geography::load()?;
-    let batch = batch(&geography, &spread(&geography), spend_per_household_cents)?;
+    let batch = batch(&spread(), spend_per_household_cents)?;
     let mut files = writer.files(TABLE, &batch.schema()).await?;
     files.write(&batch).await?;
     let added = files.finish().await?;
@@ -58,13 +56,12 @@ pub async fn market_cells(writer: &mut Writer, spend_per_household_cents: Option
 }
 
 /// Residents by cell; communes are added in the order of the file, so that sums are the same every time.
-fn spread(geography: &Geography) -> BTreeMap<u64, Cell> {
+fn spread() -> BTreeMap<u64, Cell> {
+    let outlines = departements().iter();
+    let boundaries: Vec<Boundary> = outlines.map(|it| Boundary::new(it.outline.clone())).collect();
     let mut cells: BTreeMap<u64, Cell> = BTreeMap::new();
-    for (index, commune) in geography.communes.iter().enumerate() {
-        let boundary = geography
-            .departements
-            .get(commune.departement)
-            .map(|departement| &departement.boundary);
+    for (index, commune) in communes().iter().enumerate() {
+        let boundary = boundaries.get(commune.departement);
         for part in spread_commune(commune.point, f64::from(commune.residents), boundary) {
             let cell = cells.entry(u64::from(part.cell)).or_insert(Cell {
                 residents: 0.0,
@@ -79,14 +76,10 @@ fn spread(geography: &Geography) -> BTreeMap<u64, Cell> {
     cells
 }
 
-fn batch(
-    geography: &Geography,
-    cells: &BTreeMap<u64, Cell>,
-    spend_cents: Option<i64>,
-) -> Result<RecordBatch, ModelError> {
+fn batch(cells: &BTreeMap<u64, Cell>, spend_cents: Option<i64>) -> Result<RecordBatch, ModelError> {
     let table = contract::table(TABLE).ok_or(LakeError::UnknownTable { table: TABLE.into() })?;
     let schema = table.schema();
-    let commune = |cell: &Cell| geography.communes.get(cell.dominant.0);
+    let commune = |cell: &Cell| communes().get(cell.dominant.0);
     let columns = table.columns.iter().map(|column| -> ArrayRef {
         match column.name {
             "h3_cell" => Arc::new(Int64Array::from_iter_values(
@@ -101,11 +94,7 @@ fn batch(
             "region" => Arc::new(
                 cells
                     .values()
-                    .map(|cell| {
-                        // As orders and stores have it, so that tables can be joined.
-                        let region = geography.region(cell.dominant.0);
-                        Some(region_name(region).unwrap_or(region))
-                    })
+                    .map(|cell| Some(commune(cell)?.region))
                     .collect::<StringArray>(),
             ),
             "residents" => Arc::new(Float64Array::from_iter_values(

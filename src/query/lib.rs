@@ -36,6 +36,6 @@ pub use definition::definitions;
 pub use fault::{Fault, Faults, nearest};
 pub use header::{Column, Param, Query};
 pub use library::Library;
-pub use run::{QueryError, Refused, Rows, plan, run, run_sql, stream};
+pub use run::{Batches, QueryError, Refused, Rows, batches, plan, run, run_sql, sql_batches, stream};
 pub use value::{Kind, Value};
 pub use views::{BASE, ROLLUP, register_views, rollups_in_order};

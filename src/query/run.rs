@@ -1,5 +1,9 @@
 //! Running a query: bound values in, batches out.
 
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
@@ -8,7 +12,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{DataFrame, SQLOptions, SessionContext};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast;
-use futures::TryStreamExt;
+use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::bind::Bound;
 use super::header::Query;
@@ -111,8 +115,8 @@ fn refusal(error: &DataFusionError) -> Option<&Refused> {
 }
 
 impl QueryError {
-    fn running(query: &Query, source: DataFusionError) -> QueryError {
-        let query = query.name.clone();
+    fn running(query: &str, source: DataFusionError) -> QueryError {
+        let query = query.to_owned();
         if let Some(Refused(words)) = refusal(&source) {
             let words = words.clone();
             return QueryError::Refused { query, words, source };
@@ -178,18 +182,69 @@ async fn data_frame(ctx: &SessionContext, query: &Query, bound: &Bound) -> Resul
     })
 }
 
+/// The batches of a query as they come. Unlike those of [`stream`], its errors may be shown to users.
+pub struct Batches {
+    query: String,
+    /// Whether an analyst wrote the SQL, who is told more of what is wrong with it.
+    own_sql: bool,
+    stream: SendableRecordBatchStream,
+}
+
+impl Batches {
+    /// Names and types of the columns.
+    pub fn schema(&self) -> SchemaRef {
+        self.stream.schema()
+    }
+
+    /// All batches.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn collect(self) -> Result<Rows, QueryError> {
+        let schema = self.schema();
+        let batches = self.try_collect().await?;
+        Ok(Rows { schema, batches })
+    }
+}
+
+impl fmt::Debug for Batches {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Batches")
+            .field("query", &self.query)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Stream for Batches {
+    type Item = Result<RecordBatch, QueryError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = self.stream.poll_next_unpin(context);
+        next.map_err(|source| {
+            let error = QueryError::running(&self.query, source);
+            if self.own_sql { of_own_sql(error) } else { error }
+        })
+    }
+}
+
+/// Starts a query and gives its batches as they come, sorted by the header's `@sorted` columns.
+///
+/// # Errors
+/// See [`QueryError`].
+pub async fn batches(ctx: &SessionContext, query: &Query, bound: &Bound) -> Result<Batches, QueryError> {
+    Ok(Batches {
+        query: query.name.clone(),
+        own_sql: false,
+        stream: stream(ctx, query, bound).await?,
+    })
+}
+
 /// Runs a query and collects its rows.
 ///
 /// # Errors
 /// See [`QueryError`].
 pub async fn run(ctx: &SessionContext, query: &Query, bound: &Bound) -> Result<Rows, QueryError> {
-    let stream = stream(ctx, query, bound).await?;
-    let schema = stream.schema();
-    let batches = stream
-        .try_collect()
-        .await
-        .map_err(|source| QueryError::running(query, source))?;
-    Ok(Rows { schema, batches })
+    batches(ctx, query, bound).await?.collect().await
 }
 
 /// Runs a query and gives its batches as they come, sorted by the header's `@sorted` columns: how a roll-up is built in
@@ -206,18 +261,35 @@ pub async fn stream(
         .await?
         .execute_stream()
         .await
-        .map_err(|source| QueryError::running(query, source))
+        .map_err(|source| QueryError::running(&query.name, source))
 }
 
-/// Runs one `select` of an analyst, without parameters.
+/// Starts one `select` of an analyst, without parameters.
 ///
 /// # Errors
 /// See [`QueryError`]; a statement that does not plan says why in the planner's words, which name tables and columns
 /// and can hold no value of a row, since nothing has been read.
-pub async fn run_sql(ctx: &SessionContext, sql: &str) -> Result<Rows, QueryError> {
+pub async fn sql_batches(ctx: &SessionContext, sql: &str) -> Result<Batches, QueryError> {
     let (query, _) = Query::parse("sql", std::path::Path::new("sql"), sql);
-    let rows = run(ctx, &query, &Bound::default()).await;
-    rows.map_err(|error| match error {
+    let started = stream(ctx, &query, &Bound::default()).await;
+    Ok(Batches {
+        query: query.name,
+        own_sql: true,
+        stream: started.map_err(of_own_sql)?,
+    })
+}
+
+/// Runs one `select` of an analyst and collects its rows.
+///
+/// # Errors
+/// As [`sql_batches`].
+pub async fn run_sql(ctx: &SessionContext, sql: &str) -> Result<Rows, QueryError> {
+    sql_batches(ctx, sql).await?.collect().await
+}
+
+/// What an analyst is told of an error in their own SQL.
+fn of_own_sql(error: QueryError) -> QueryError {
+    match error {
         QueryError::NotOneQuery { source: None, .. } => QueryError::Sql {
             what: "it is not one select without $parameters; only reading is possible here".to_owned(),
             source: None,
@@ -240,5 +312,5 @@ pub async fn run_sql(ctx: &SessionContext, sql: &str) -> Result<Rows, QueryError
             source: Some(source),
         },
         error => error,
-    })
+    }
 }

@@ -88,7 +88,7 @@ pub fn spend_log_covariance(rows: &[Spend], parameters: [f64; 3], seed: u64, res
 }
 
 /// Covariance of the logarithms of the parameters that `refit` finds for resamples 0, 1, ...
-fn covariance_of_logs(resamples: u64, refit: impl Fn(u64) -> Option<Vec<f64>> + Sync) -> Option<Symmetric> {
+fn covariance_of_logs(resamples: u64, refit: impl Fn(u64) -> Option<Vec<f64>> + Sync + Send) -> Option<Symmetric> {
     let found: Vec<Vec<f64>> = side_by_side(resamples, refit).into_iter().flatten().collect();
     let count = found.len();
     if count < 2 || 2 * (count as u64) < resamples {

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use chalandise_chart::format::{Style, number};
 use chalandise_chart::map::{
     Base, Bounds, Breaks, CellState, MapCell, MapData, MapFigure, MapPanel, MapScale, MapSpec, MapStore,
-    PAGE_WIDTHS_PX, Ramp, StoreStatus, View, base_map, communes, communes_in_cell, controls, css, figure_file,
-    figure_page, legend, render,
+    PAGE_WIDTHS_PX, Ramp, StoreStatus, View, base_map, controls, css, figure_file, figure_page, legend, render,
 };
 use chalandise_chart::{Language, Theme, theme};
+use chalandise_locale::geography::{communes_by_size, communes_in_cell};
 use h3o::{CellIndex, LatLng, Resolution};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -196,7 +196,7 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
         _ => 1,
     };
     let mut revenue: BTreeMap<CellIndex, f64> = BTreeMap::new();
-    for commune in communes() {
+    for commune in communes_by_size() {
         if !(bounds.south..bounds.north).contains(&commune.latitude)
             || !(bounds.west..bounds.east).contains(&commune.longitude)
         {
@@ -206,7 +206,7 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
         for (cell, distance) in centre.grid_disk_distances::<Vec<_>>(reach) {
             let share = (-1.6 * f64::from(distance) / f64::from(reach)).exp() / f64::from(1 + 3 * reach * reach);
             *revenue.entry(cell).or_default() +=
-                f64::from(commune.population) * 9.0 * share * (0.2 + 1.6 * chance(u64::from(cell)));
+                f64::from(commune.residents) * 9.0 * share * (0.2 + 1.6 * chance(u64::from(cell)));
         }
     }
     let cells = revenue
@@ -218,7 +218,9 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
                 value if value < 2_000.0 && resolution == Resolution::Five => CellState::Suppressed,
                 _ => CellState::Shown,
             };
-            let name = communes_in_cell(cell.into()).first().map_or("", |commune| commune.name);
+            let name = communes_in_cell(cell.into())
+                .first()
+                .map_or("", |commune| commune.name.as_str());
             let revenue = number(value, Style::MoneyShort, Language::French, "EUR");
             MapCell {
                 cell: cell.into(),
@@ -233,7 +235,7 @@ fn invented(resolution: Resolution, view: &View) -> Result<MapData, Box<dyn std:
             }
         })
         .collect();
-    let stores = communes()
+    let stores = communes_by_size()
         .iter()
         .take(340)
         .enumerate()

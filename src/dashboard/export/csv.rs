@@ -1,6 +1,6 @@
 //! Rows as CSV: exact decimals. The plain dialect is for programs, the French one opens in a French spreadsheet.
 
-use crate::cells::{Cell, Table};
+use chalandise_serving::{Cell, Table};
 
 /// How a CSV is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +60,8 @@ fn line(text: &mut String, values: impl Iterator<Item = String>, separator: char
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::TableColumn;
-    use chalandise_chart::ColumnKind;
+    use chalandise_serving::ColumnKind;
+    use chalandise_serving::TableColumn;
 
     fn table() -> Table {
         let column = |name: &str, cells: Vec<Cell>| TableColumn {

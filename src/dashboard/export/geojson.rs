@@ -1,9 +1,9 @@
 //! Cells and outlines as polygons, sites as points: RFC 7946, longitude first, WGS 84.
 
 use super::json::cell as json_cell;
-use crate::cells::Table;
 use crate::network::{cell_name, index};
 use chalandise_chart::map;
+use chalandise_serving::Table;
 use serde_json::{Map, Value, json};
 
 /// Every cell of a table with a column `h3_cell` as a polygon with its figures; suppressed ones have none to show.

@@ -1,7 +1,7 @@
 //! Rows as JSON, with what they are. Amounts are texts: a JSON number would pass through a float.
 
-use crate::cells::{Cell, Table};
 use crate::view::View;
+use chalandise_serving::{Cell, Table};
 use serde_json::{Map, Value, json};
 
 /// A figure's rows with title, filters, lake version, query and units.

@@ -8,7 +8,6 @@ mod parquet;
 mod picture;
 
 use super::figure::{FigureError, ready};
-use super::filters::Filter;
 use super::map_figure;
 use super::page::{Figure, Page};
 use super::view::View;
@@ -204,7 +203,7 @@ async fn rows_or_picture(
 /// Names a file after page, value in the page's path, figure and period (else the as-of day), so that a folder of
 /// downloads stays readable.
 pub(super) fn file(page: &Page, figure: &str, view: &View<'_>, format: Format, bytes: Vec<u8>) -> File {
-    let when = if view.takes().has(Filter::Period) {
+    let when = if view.takes().has_period() {
         view.filters.period.to_string().replace("..", "_")
     } else {
         view.reach.as_of.to_string()

@@ -3,13 +3,13 @@
 use super::geojson::feature;
 use super::parquet::{GEOMETRY, Shapes, parquet};
 use super::{Format, file};
-use crate::cells::Table;
 use crate::export::File;
 use crate::figure::FigureError;
 use crate::page::{OutlineFiles, Page};
 use crate::view::View;
 use chalandise_analytics::catchment::dissolve;
 use chalandise_analytics::geo_parquet::{GeometryType, Metadata, bounds, multi_polygon_wkb};
+use chalandise_serving::Table;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 

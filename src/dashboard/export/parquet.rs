@@ -1,13 +1,13 @@
 //! Rows as Parquet: exact types, for programs; shapes beside them as GeoParquet has them.
 
-use crate::cells::{Cell, Table, TableColumn};
 use arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch,
     StringArray, TimestampMillisecondArray,
 };
 use arrow::datatypes::{Field, Schema};
 use chalandise_analytics::geo_parquet::METADATA_KEY;
-use chalandise_chart::ColumnKind;
+use chalandise_serving::ColumnKind;
+use chalandise_serving::{Cell, Table, TableColumn};
 use chrono::NaiveDate;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};

@@ -8,14 +8,14 @@ use chalandise_chart::Language;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
     /// The address has a name that no page reads: a typing error would show figures that nobody asked for.
-    #[error("`{name}` is no filter{} The names are {}", nearest.map(|near| format!(", did you mean `{near}`?")).unwrap_or_else(|| ".".into()), names.join(", "))]
+    #[error("`{name}` is no filter{} The names are {}", nearest.as_ref().map(|near| format!(", did you mean `{near}`?")).unwrap_or_else(|| ".".into()), names.join(", "))]
     Unknown {
         /// The name, shortened.
         name: String,
         /// The name most like it.
-        nearest: Option<&'static str>,
+        nearest: Option<String>,
         /// The names that the page takes.
-        names: Vec<&'static str>,
+        names: Vec<String>,
     },
     /// Other pages have the filter, this one does not: its figures would be read as filtered.
     #[error("this page does not take the filter `{name}`. It takes {}", names.join(", "))]
@@ -23,32 +23,28 @@ pub enum FilterError {
         /// The name.
         name: String,
         /// The names that the page takes.
-        names: Vec<&'static str>,
+        names: Vec<String>,
     },
     /// The page is about one value of a filter, and the address states none.
-    #[error("`{}` is needed: one of {}", .0.name(), .0.values().join(", "))]
+    #[error("`{}` is needed{}", .0.name, codes(.0).map(|codes| format!(": one of {codes}")).unwrap_or_default())]
     Needed(Filter),
     /// The page's path states the filter already: one state has one address.
-    #[error("`{}` stands in the path of this page, and may not stand behind it too", .0.name())]
+    #[error("`{}` stands in the path of this page, and may not stand behind it too", .0.name)]
     InPath(Filter),
-    /// The filter has a fixed list of values, and this is none of them.
-    #[error("the {} is none of {}", .0.name().replace('_', " "), .0.values().join(", "))]
-    Value(Filter),
+    /// The filter has no such value.
+    #[error("the {} {}", filter.name.replace('_', " "), match codes(filter) { Some(codes) => format!("is none of {codes}"), None => "does not occur in the data".to_owned() })]
+    Value {
+        /// The filter.
+        filter: Filter,
+        /// Whether the page is about one value of it, which the data lack: then there is no such page.
+        in_path: bool,
+    },
     /// The filter is a number, and this is none or out of its range.
-    #[error("the {} is no whole number{}", .0.name().replace('_', " "), .0.range().map(|(least, most)| format!(" from {least} to {most}")).unwrap_or_default())]
+    #[error("the {} is no whole number{}", .0.name.replace('_', " "), .0.range().map(|(least, most)| format!(" from {least} to {most}")).unwrap_or_default())]
     Number(Filter),
     /// The period is not written in a known way.
     #[error("the period is none of 12m, 2026, 2026-10 and 2026-01-15..2026-02-14")]
     Period,
-    /// The region does not occur in the data.
-    #[error("the region does not occur in the data")]
-    Region,
-    /// The cohort is no month of the data.
-    #[error("the cohort is no month of the data, written as 2025-03")]
-    Cohort,
-    /// There is no such store.
-    #[error("there is no such store")]
-    Store,
     /// The map has no such layer.
     #[error("the map has no such layer")]
     Layer,
@@ -66,7 +62,7 @@ impl FilterError {
     pub fn words(&self, language: Language) -> String {
         let say = Say(language);
         let words = match self {
-            FilterError::Unknown { name, nearest, names } => return unknown(name, *nearest, names, language),
+            FilterError::Unknown { name, nearest, names } => return unknown(name, nearest.as_deref(), names, language),
             FilterError::NotTaken { name, names } => {
                 let takes = match (names.join(", ").as_str(), language) {
                     ("", Language::French) => "Elle n’en prend aucun.".to_owned(),
@@ -80,14 +76,16 @@ impl FilterError {
                 };
             }
             FilterError::Needed(filter) => {
-                let (name, values) = (filter.name(), listed(*filter, language));
-                return match language {
-                    Language::French => format!("L’adresse doit dire «\u{a0}{name}\u{a0}»\u{a0}: {values}."),
-                    Language::English => format!("The address must state “{name}”: {values}."),
+                let (name, values) = (&filter.name, listed(filter, language));
+                return match (language, values.as_str()) {
+                    (Language::French, "") => format!("L’adresse doit dire «\u{a0}{name}\u{a0}»."),
+                    (Language::English, "") => format!("The address must state “{name}”."),
+                    (Language::French, values) => format!("L’adresse doit dire «\u{a0}{name}\u{a0}»\u{a0}: {values}."),
+                    (Language::English, values) => format!("The address must state “{name}”: {values}."),
                 };
             }
             FilterError::InPath(filter) => {
-                let name = filter.name();
+                let name = &filter.name;
                 return match language {
                     Language::French => format!(
                         "Le filtre «\u{a0}{name}\u{a0}» est déjà dans le chemin de cette page. Retirez-le de la suite de l’adresse."
@@ -97,21 +95,28 @@ impl FilterError {
                     ),
                 };
             }
-            FilterError::Value(Filter::SalesChannel) => say.one(
-                "Le canal de vente de l’adresse n’existe pas. Les canaux sont store, web, post et phone.",
-                "The sales channel in the address does not exist. The channels are store, web, post and phone.",
-            ),
-            FilterError::Value(filter) => {
-                let (label, values) = (filter.label(language), listed(*filter, language));
-                return match language {
-                    Language::French => format!(
+            FilterError::Value { filter, .. } => {
+                if let Some(unknown) = &filter.unknown {
+                    return unknown.of(language).to_owned();
+                }
+                let (label, values) = (filter.label.of(language), listed(filter, language));
+                return match (language, values.as_str()) {
+                    (Language::French, "") => format!(
+                        "«\u{a0}{label}\u{a0}»\u{a0}: la valeur de l’adresse n’existe pas. Choisissez-la dans le filtre."
+                    ),
+                    (Language::English, "") => {
+                        format!("“{label}”: the value in the address does not exist. Choose it in the filter.")
+                    }
+                    (Language::French, values) => format!(
                         "«\u{a0}{label}\u{a0}»\u{a0}: la valeur de l’adresse n’existe pas. Écrivez {values}."
                     ),
-                    Language::English => format!("“{label}”: the value in the address does not exist. Write {values}."),
+                    (Language::English, values) => {
+                        format!("“{label}”: the value in the address does not exist. Write {values}.")
+                    }
                 };
             }
             FilterError::Number(filter) => {
-                let label = filter.label(language);
+                let label = filter.label.of(language);
                 let (least, most) = filter.range().unwrap_or((0, u64::MAX));
                 return match language {
                     Language::French => {
@@ -123,18 +128,6 @@ impl FilterError {
             FilterError::Period => say.one(
                 "La période de l’adresse ne se lit pas. Écrivez 12m, une année (2026), un mois (2026-10) ou deux jours (2026-01-15..2026-02-14).",
                 "The period in the address cannot be read. Write 12m, a year (2026), a month (2026-10) or two days (2026-01-15..2026-02-14).",
-            ),
-            FilterError::Region => say.one(
-                "La région de l’adresse n’apparaît pas dans les données. Choisissez-la dans le filtre.",
-                "The region in the address does not occur in the data. Choose it in the filter.",
-            ),
-            FilterError::Cohort => say.one(
-                "Le mois du premier achat n’est pas un mois des données. Écrivez-le comme 2025-03, ou choisissez-le dans le filtre.",
-                "The month of first purchase is no month of the data. Write it as 2025-03, or choose it in the filter.",
-            ),
-            FilterError::Store => say.one(
-                "Aucun magasin ne porte l’identifiant de l’adresse. Choisissez-le dans la liste des magasins.",
-                "No store has the id in the address. Choose it in the list of stores.",
             ),
             FilterError::Layer => say.one(
                 "La carte n’a pas cette couche. Choisissez-en une au-dessus de la carte.",
@@ -153,8 +146,8 @@ impl FilterError {
     }
 }
 
-fn unknown(name: &str, nearest: Option<&str>, names: &[&str], language: Language) -> String {
-    let meant = nearest.map(|near| match language {
+fn unknown(name: &str, nearest: Option<&str>, names: &[String], language: Language) -> String {
+    let meant = nearest.as_ref().map(|near| match language {
         Language::French => format!(" Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"),
         Language::English => format!(" Did you mean “{near}”?"),
     });
@@ -169,10 +162,17 @@ fn unknown(name: &str, nearest: Option<&str>, names: &[&str], language: Language
     }
 }
 
+/// The values of a list, as addresses write them.
+fn codes(filter: &Filter) -> Option<String> {
+    let codes: Vec<&str> = filter.values().iter().map(|value| value.value.as_str()).collect();
+    (!codes.is_empty()).then(|| codes.join(", "))
+}
+
 /// The values of a filter: "champions, loyal ou lost".
-fn listed(filter: Filter, language: Language) -> String {
+fn listed(filter: &Filter, language: Language) -> String {
     let or = Say(language).one(" ou ", " or ");
-    match filter.values().split_last() {
+    let codes: Vec<&str> = filter.values().iter().map(|value| value.value.as_str()).collect();
+    match codes.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{}{or}{last}", others.join(", ")),
         None => String::new(),

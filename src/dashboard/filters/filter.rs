@@ -1,274 +1,179 @@
-//! The filters that there are: their names, the parameters that they give to queries, their words.
+//! One filter: its name, the parameters that it gives to queries, the values that it may have, its words.
 
 use crate::period::month_short;
-use crate::words::{Say, channel_name, segment_name};
 use chalandise_chart::Language;
 use chalandise_chart::format::{Style, number};
+use chalandise_locale::Words;
 use chrono::{Datelike, NaiveDate};
+use std::ops::Deref;
+use std::sync::Arc;
 
-/// The sales channels, in the order pages list them.
-const SALES_CHANNELS: [&str; 4] = ["store", "web", "post", "phone"];
-/// The segments, from best to worst; `queries/model/rfm.sql` has the rules.
-const SEGMENTS: [&str; 6] = ["champions", "loyal", "promising", "dormant", "at_risk", "lost"];
-/// The scores of recency and frequency, the best first.
-const SCORES: [&str; 5] = ["5", "4", "3", "2", "1"];
-/// Whole years before the last 12 months; the build goes back as far.
-const YEARS_AGO: [&str; 2] = ["1", "2"];
-/// More than any site sells in a year or costs, in any currency.
-const LARGEST_AMOUNT: u64 = 1_000_000_000_000;
-/// The most sites, and the most closings, that a request chooses together.
-const MOST_SITES: u64 = 20;
-
-/// A filter that pages may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Filter {
-    /// The period; a page without it stands on the as-of day.
+/// What a filter may be set to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Twelve months, a year, a month or two days; a page without it stands on the as-of day.
     Period,
-    /// One sales channel.
-    SalesChannel,
-    /// One region of the customers.
-    Region,
-    /// One segment of the customers.
-    Segment,
-    /// The customers whose first purchase fell into one month.
-    Cohort,
-    /// The customers of one recency score.
-    RecencyScore,
-    /// The customers of one frequency score.
-    FrequencyScore,
-    /// One store.
-    Store,
-    /// One region left out.
-    Without,
-    /// The least that a site may sell in a year.
-    MinSales,
-    /// The most that a site may take from the network's own stores, in percent of its sales.
-    MaxTransfer,
-    /// How many sites are chosen together.
-    Sites,
-    /// The 12 months of a catchment, counted back from the last ones.
-    YearsAgo,
-    /// How many present stores may close for them.
-    Closings,
-    /// What opening one of them costs once.
-    SiteCost,
-    /// What all of them together may cost.
-    Budget,
+    /// One of a list, the same for every lake.
+    List(Vec<Value>),
+    /// A value that a query gives.
+    Query {
+        /// The query, without parameters.
+        query: String,
+        /// Its column of values.
+        column: String,
+        /// Its column of names; the values name themselves without one.
+        shown: Option<String>,
+    },
+    /// A whole number.
+    Number {
+        /// The smallest.
+        least: u64,
+        /// The largest.
+        most: u64,
+    },
+    /// A month of the data, `2025-03`; queries get its first day.
+    Month,
+    /// A day of the data, `2025-03-14`.
+    Day,
 }
 
-impl Filter {
-    /// All filters, in the order of addresses and forms.
-    pub const ALL: [Filter; 16] = [
-        Filter::Period,
-        Filter::SalesChannel,
-        Filter::Region,
-        Filter::Segment,
-        Filter::Cohort,
-        Filter::RecencyScore,
-        Filter::FrequencyScore,
-        Filter::Store,
-        Filter::Without,
-        Filter::MinSales,
-        Filter::MaxTransfer,
-        Filter::Sites,
-        Filter::YearsAgo,
-        Filter::Closings,
-        Filter::SiteCost,
-        Filter::Budget,
-    ];
+/// A value of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// As addresses and data write it.
+    pub value: String,
+    /// Its own name: "Magasin", "5, les plus récents".
+    pub name: Words,
+}
 
-    /// The filters of a page whose file names none.
-    pub const USUAL: [Filter; 3] = [Filter::Period, Filter::SalesChannel, Filter::Region];
-
+/// A filter as `queries/filters.toml` describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterSpec {
+    /// Its place among the filters: the order of addresses and forms.
+    pub place: usize,
     /// Its name in addresses and page files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Filter::Period => "period",
-            Filter::SalesChannel => "sales_channel",
-            Filter::Region => "region",
-            Filter::Segment => "segment",
-            Filter::Cohort => "cohort",
-            Filter::RecencyScore => "recency_score",
-            Filter::FrequencyScore => "frequency_score",
-            Filter::Store => "store",
-            Filter::Without => "without",
-            Filter::MinSales => "min_sales",
-            Filter::MaxTransfer => "max_transfer",
-            Filter::Sites => "sites",
-            Filter::YearsAgo => "years_ago",
-            Filter::Closings => "closings",
-            Filter::SiteCost => "site_cost",
-            Filter::Budget => "budget",
-        }
-    }
-
-    /// The filter of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Filter> {
-        Filter::ALL.into_iter().find(|filter| filter.name() == name)
-    }
-
+    pub name: String,
     /// The parameters of queries that it gives a value.
-    #[must_use]
-    pub fn parameters(self) -> &'static [&'static str] {
-        match self {
-            Filter::Period => &["from_on", "to_on"],
-            Filter::SalesChannel => &["sales_channel"],
-            Filter::Region => &["region"],
-            Filter::Segment => &["segment"],
-            Filter::Cohort => &["cohort_on"],
-            Filter::RecencyScore => &["recency_score"],
-            Filter::FrequencyScore => &["frequency_score"],
-            Filter::Store => &["store_id"],
-            Filter::Without => &["without_region"],
-            Filter::MinSales => &["min_sales"],
-            Filter::MaxTransfer => &["max_transfer"],
-            Filter::Sites => &["sites"],
-            Filter::YearsAgo => &["years_ago"],
-            Filter::Closings => &["closings"],
-            Filter::SiteCost => &["site_cost"],
-            Filter::Budget => &["budget"],
-        }
-    }
+    pub parameters: Vec<String>,
+    /// What it may be set to.
+    pub kind: Kind,
+    /// Its heading in the form.
+    pub label: Words,
+    /// The choice of the form that leaves the filter away.
+    pub all: Words,
+    /// What a line says when it is not set; nothing without.
+    pub unset: Option<Words>,
+    /// What a line says when it is set: `{value}` by its name, `{code}` as the address has it.
+    pub line: Option<Words>,
+    /// Whether a line writes the value small.
+    pub lower: bool,
+    /// What is said of a value that does not exist.
+    pub unknown: Option<Words>,
+}
 
-    /// Its values, where they are the same for every lake.
+/// A filter that pages may take. Cheap to clone; two are the same when their names are.
+#[derive(Debug, Clone)]
+pub struct Filter(Arc<FilterSpec>);
+
+impl Filter {
+    /// A filter from its description.
     #[must_use]
-    pub fn values(self) -> &'static [&'static str] {
-        match self {
-            Filter::SalesChannel => &SALES_CHANNELS,
-            Filter::Segment => &SEGMENTS,
-            Filter::RecencyScore | Filter::FrequencyScore => &SCORES,
-            Filter::YearsAgo => &YEARS_AGO,
-            Filter::Period
-            | Filter::Region
-            | Filter::Cohort
-            | Filter::Store
-            | Filter::Without
-            | Filter::MinSales
-            | Filter::MaxTransfer
-            | Filter::Sites
-            | Filter::Closings
-            | Filter::SiteCost
-            | Filter::Budget => &[],
+    pub fn new(spec: FilterSpec) -> Filter {
+        Filter(Arc::new(spec))
+    }
+}
+
+impl Deref for Filter {
+    type Target = FilterSpec;
+
+    fn deref(&self) -> &FilterSpec {
+        &self.0
+    }
+}
+
+impl PartialEq for Filter {
+    fn eq(&self, other: &Filter) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Filter {}
+
+impl PartialOrd for Filter {
+    fn partial_cmp(&self, other: &Filter) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Filter {
+    fn cmp(&self, other: &Filter) -> std::cmp::Ordering {
+        (self.place, &self.name).cmp(&(other.place, &other.name))
+    }
+}
+
+impl FilterSpec {
+    /// The values of a list.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        match &self.kind {
+            Kind::List(values) => values,
+            _ => &[],
         }
     }
 
     /// The smallest and largest whole number that it may be, where it is a number.
     #[must_use]
-    pub fn range(self) -> Option<(u64, u64)> {
-        match self {
-            Filter::MinSales | Filter::SiteCost | Filter::Budget => Some((0, LARGEST_AMOUNT)),
-            Filter::MaxTransfer => Some((0, 100)),
-            Filter::Sites => Some((1, MOST_SITES)),
-            Filter::Closings => Some((0, MOST_SITES)),
+    pub fn range(&self) -> Option<(u64, u64)> {
+        match self.kind {
+            Kind::Number { least, most } => Some((least, most)),
             _ => None,
         }
     }
 
+    /// Whether it is the period.
+    #[must_use]
+    pub fn is_period(&self) -> bool {
+        self.kind == Kind::Period
+    }
+
     /// Whether its values are a list, the same for every lake or read from it: a path may then state it.
     #[must_use]
-    pub fn is_listed(self) -> bool {
-        self == Filter::Store || !self.values().is_empty()
+    pub fn is_listed(&self) -> bool {
+        matches!(self.kind, Kind::List(_) | Kind::Query { .. })
     }
 
-    /// Its heading in the form.
+    /// One of its values by its own name, as a list writes it: "Magasin", "Champions", "150 000", "mars 2025". Of a query's values the
+    /// name stands in the data ([`super::Reach::value_name`]).
     #[must_use]
-    pub fn label(self, language: Language) -> &'static str {
-        let say = Say(language);
-        match self {
-            Filter::Period => say.one("Période", "Period"),
-            Filter::SalesChannel => say.one("Canal de vente", "Sales channel"),
-            Filter::Region => say.one("Région du client", "Customer’s region"),
-            Filter::Segment => "Segment",
-            Filter::Cohort => say.one("Mois du premier achat", "Month of first purchase"),
-            Filter::RecencyScore => say.one("Score de récence", "Recency score"),
-            Filter::FrequencyScore => say.one("Score de fréquence", "Frequency score"),
-            Filter::Store => say.one("Magasin", "Store"),
-            Filter::Without => say.one("Région exclue", "Region left out"),
-            Filter::MinSales => say.one("Ventes minimales par an", "Smallest sales a year"),
-            Filter::MaxTransfer => say.one("Pris au réseau, au plus en %", "Taken from own stores, at most in %"),
-            Filter::Sites => say.one("À ouvrir ensemble", "To open together"),
-            Filter::YearsAgo => say.one("Zone de chalandise", "Catchment"),
-            Filter::Closings => say.one("Fermetures, au plus", "Closings, at most"),
-            Filter::SiteCost => say.one("Investissement par ouverture", "Investment by opening"),
-            Filter::Budget => say.one("Budget des ouvertures", "Budget of the openings"),
-        }
-    }
-
-    /// The choice of the form that leaves the filter away.
-    #[must_use]
-    pub fn all_words(self, language: Language) -> &'static str {
-        let say = Say(language);
-        match self {
-            Filter::Period | Filter::YearsAgo => say.one("12 derniers mois", "Last 12 months"),
-            Filter::SalesChannel => say.one("Tous les canaux", "All channels"),
-            Filter::Region => say.one("Toutes les régions", "All regions"),
-            Filter::Segment => say.one("Tous les segments", "All segments"),
-            Filter::Cohort => say.one("Tous les mois", "All months"),
-            Filter::RecencyScore | Filter::FrequencyScore => say.one("Tous les scores", "All scores"),
-            Filter::Store => say.one("Tous les magasins", "All stores"),
-            Filter::Without => say.one("Aucune", "None"),
-            Filter::MinSales | Filter::MaxTransfer | Filter::Budget => say.one("sans limite", "no limit"),
-            Filter::Closings => say.one("aucune", "none"),
-            Filter::SiteCost => say.one("non compté", "not counted"),
-            Filter::Sites => say.one("de 1 à 20", "1 to 20"),
-        }
-    }
-
-    /// One of its values by its own name, as a list writes it: "Magasin", "Champions", "5 (le meilleur)".
-    #[must_use]
-    pub fn value_name(self, value: &str, language: Language) -> String {
-        let say = Say(language);
-        match (self, value) {
-            (Filter::SalesChannel, _) => channel_name(value, language).to_owned(),
-            (Filter::Segment, _) => segment_name(value, language).to_owned(),
-            (Filter::RecencyScore, "5") => say.one("5, les plus récents", "5, the most recent").to_owned(),
-            (Filter::RecencyScore, "1") => say.one("1, les plus anciens", "1, the longest ago").to_owned(),
-            (Filter::FrequencyScore, "5") => say.one("5, les plus fréquents", "5, the most frequent").to_owned(),
-            (Filter::FrequencyScore, "1") => say.one("1, les moins fréquents", "1, the least frequent").to_owned(),
-            (Filter::YearsAgo, "1") => say.one("un an avant", "a year before").to_owned(),
-            (Filter::YearsAgo, "2") => say.one("deux ans avant", "two years before").to_owned(),
-            _ => value.to_owned(),
-        }
-    }
-
-    /// One of its values within a line: "magasin", "champions", "récence 5".
-    #[must_use]
-    pub fn value_words(self, value: &str, language: Language) -> String {
-        let say = Say(language);
-        match self {
-            Filter::SalesChannel | Filter::Segment => self.value_name(value, language).to_lowercase(),
-            Filter::RecencyScore => format!("{} {value}", say.one("récence", "recency")),
-            Filter::FrequencyScore => format!("{} {value}", say.one("fréquence", "frequency")),
-            Filter::Without => format!("{} {value}", say.one("sans", "without")),
-            Filter::MinSales => {
-                let sales = whole(value, language);
-                let (before, after) = (
-                    say.one("ventes d’au moins", "sales of at least"),
-                    say.one("par an", "a year"),
-                );
-                format!("{before} {sales} {after}")
+    pub fn value_name(&self, value: &str, language: Language) -> String {
+        match &self.kind {
+            Kind::List(values) => values
+                .iter()
+                .find(|known| known.value == value)
+                .map_or(value, |known| known.name.of(language))
+                .to_owned(),
+            Kind::Number { .. } => whole(value, language),
+            Kind::Month => {
+                super::month_of(value).map_or_else(|| value.to_owned(), |month| month_words(month, language))
             }
-            Filter::MaxTransfer => match language {
-                Language::French => format!("au plus {value}\u{202f}% pris au réseau"),
-                Language::English => format!("at most {value}% taken from own stores"),
-            },
-            Filter::Sites => match language {
-                Language::French => format!("{value} à ouvrir ensemble"),
-                Language::English => format!("{value} to open together"),
-            },
-            Filter::YearsAgo => {
-                let catchment = say.one("zone de chalandise", "catchment of");
-                format!("{catchment} {}", self.value_name(value, language))
+            Kind::Day => {
+                super::day_of(value).map_or_else(|| value.to_owned(), |day| crate::period::day_words(day, language))
             }
-            Filter::Closings => match language {
-                Language::French => format!("au plus {value} à fermer"),
-                Language::English => format!("at most {value} to close"),
-            },
-            Filter::SiteCost => format!("{} {}", whole(value, language), say.one("par ouverture", "an opening")),
-            Filter::Budget => format!("{} {}", say.one("budget de", "budget of"), whole(value, language)),
-            Filter::Period | Filter::Region | Filter::Cohort | Filter::Store => value.to_owned(),
+            Kind::Period | Kind::Query { .. } => value.to_owned(),
+        }
+    }
+
+    /// A value within a line: "magasin", "récence 5", "ventes d’au moins 150 000 par an". `name` is what it is called.
+    #[must_use]
+    pub fn line_words(&self, value: &str, name: &str, language: Language) -> String {
+        let name = if self.lower {
+            name.to_lowercase()
+        } else {
+            name.to_owned()
+        };
+        match &self.line {
+            Some(line) => line.of(language).replace("{value}", &name).replace("{code}", value),
+            None => name,
         }
     }
 }
@@ -291,9 +196,11 @@ pub struct Takes<'p> {
     /// The filters that it offers.
     pub filters: &'p [Filter],
     /// The filter that its path states.
-    pub in_path: Option<Filter>,
+    pub in_path: Option<&'p Filter>,
     /// The names of its maps' state, which stands in the address too.
     pub map: &'static [&'static str],
+    /// All filters that there are.
+    pub known: &'p super::FilterList,
 }
 
 /// The state of a page's map.
@@ -301,23 +208,35 @@ pub const OF_A_MAP: &[&str] = &["layer", "view", "cell"];
 /// The state of the maps among a page's figures.
 pub const OF_MAP_FIGURES: &[&str] = &["view"];
 
-impl Takes<'_> {
+impl<'p> Takes<'p> {
     /// Whether the page's figures follow a filter.
     #[must_use]
-    pub fn has(&self, filter: Filter) -> bool {
-        self.in_path == Some(filter) || self.filters.contains(&filter)
+    pub fn has(&self, filter: &Filter) -> bool {
+        self.in_path == Some(filter) || self.filters.contains(filter)
+    }
+
+    /// The filters that its figures follow, in the order of addresses.
+    pub fn all(&self) -> impl Iterator<Item = &'p Filter> {
+        let takes = *self;
+        takes.known.all().iter().filter(move |filter| takes.has(filter))
+    }
+
+    /// Whether the page follows a period; else it stands on the as-of day.
+    #[must_use]
+    pub fn has_period(&self) -> bool {
+        self.filters.iter().any(|filter| filter.is_period())
     }
 
     /// The names that its address may carry.
     #[must_use]
-    pub fn names(&self) -> Vec<&'static str> {
-        let filters = self.filters.iter().map(|filter| filter.name());
-        filters.chain(self.map.iter().copied()).collect()
+    pub fn names(&self) -> Vec<String> {
+        let filters = self.filters.iter().map(|filter| filter.name.clone());
+        filters.chain(self.map.iter().map(|name| (*name).to_owned())).collect()
     }
-}
 
-/// Whether some page knows the name, though perhaps not this one.
-#[must_use]
-pub fn is_known(name: &str) -> bool {
-    Filter::parse(name).is_some() || OF_A_MAP.contains(&name)
+    /// Whether some page knows the name, though perhaps not this one.
+    #[must_use]
+    pub fn is_known(&self, name: &str) -> bool {
+        self.known.get(name).is_some() || OF_A_MAP.contains(&name)
+    }
 }

@@ -1,10 +1,10 @@
 //! The catalogue: every table, query, function, column, unit and definition, from the same lists the program uses.
 
 use super::frame::{Frame, page_frame};
-use crate::data::Data;
 use crate::words::Say;
 use chalandise_lake::contract::{self, Table};
 use chalandise_query::Query;
+use chalandise_serving::Data;
 use maud::{Markup, html};
 
 /// The whole catalogue.

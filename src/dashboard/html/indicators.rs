@@ -1,11 +1,11 @@
 //! The block of indicators: each value against last year, with its months as a small line.
 
 use super::glued;
-use crate::cells::{Cell, Table};
 use crate::page::{Change, Comparison, Indicator, Indicators, Page};
 use crate::view::View;
 use crate::words::{NOTHING, show};
 use chalandise_chart::format::Style;
+use chalandise_serving::{Cell, Table};
 use maud::{Markup, html};
 use std::fmt::Write;
 

@@ -4,11 +4,11 @@ use super::figure::figure;
 use super::frame::{Frame, page_frame};
 use super::indicators::indicators;
 use super::{filters, glued, notice};
-use crate::data::DataError;
 use crate::figure::{FigureError, Prepared, Sentences, caveats, log, prepare_all, sentences, stands};
 use crate::network::{PageError, choose, map_section};
 use crate::page::{Figure, Page};
 use crate::view::View;
+use chalandise_serving::DataError;
 use maud::{Markup, html};
 
 /// The whole page. All its queries run together; what cannot be shown says so in its place.

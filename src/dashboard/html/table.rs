@@ -1,11 +1,11 @@
 //! A figure's table: the same numbers, exact, in the page.
 
-use crate::cells::{Cell, Table};
 use crate::kinds::style_of;
 use crate::page::{Figure, Page, TableHead};
 use crate::view::View;
 use crate::words::{NOTHING, show};
 use chalandise_chart::format::Style;
+use chalandise_serving::{Cell, Table};
 use maud::{Markup, html};
 
 /// A table with its caption. A figure's page shows all rows; in a page the first `rows` are shown.

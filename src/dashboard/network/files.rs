@@ -1,6 +1,6 @@
 //! The map as files: rows, polygons, pictures.
 
-use super::{Chosen, Drawn, MAP_FIGURE, PageError, choose, read, section};
+use super::{Chosen, Drawn, MAP_FIGURE, choose, read, section};
 use crate::export::{self, Captions, File, FileOptions, Format};
 use crate::figure::{FigureError, sentences};
 use crate::page::Page;
@@ -17,11 +17,8 @@ pub async fn file(
     format: Format,
     options: &FileOptions,
 ) -> Result<Option<File>, FigureError> {
-    let chosen = match choose(view, page).await {
-        Ok(Some(chosen)) => chosen,
-        Ok(None) => return Ok(None),
-        Err(PageError::Filter(error)) => return Err(FigureError::Filter(error)),
-        Err(PageError::Data(error)) => return Err(FigureError::Data(error)),
+    let Some(chosen) = choose(view, page).await? else {
+        return Ok(None);
     };
     let view = view.with("resolution", &chosen.resolution.drawn.to_string());
     if format == Format::Sql {

@@ -4,13 +4,15 @@ mod files;
 mod panel;
 mod section;
 
-use super::cells::{Cell, Table};
-use super::data::DataError;
+use super::feature::FeatureError;
 use super::filters::FilterError;
 use super::page::{Layer, MapSection, Page};
 use super::template::Template;
 use super::view::View;
 use chalandise_chart::map::{self, CellState, MapCell, MapData, MapStore, Ramp, StoreStatus};
+use chalandise_locale::geography::communes_in_cell;
+use chalandise_serving::DataError;
+use chalandise_serving::{Cell, Table};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -197,12 +199,16 @@ pub fn index(cell: &Cell) -> Option<u64> {
 /// The largest communes of a cell, or its index where none lies in it.
 pub fn cell_name(cell: u64) -> String {
     const NAMED: usize = 3;
-    let mut communes = map::communes_in_cell(cell);
-    communes.sort_by(|a, b| b.population.cmp(&a.population).then(a.code.cmp(b.code)));
+    let mut communes = communes_in_cell(cell);
+    communes.sort_by(|a, b| b.residents.cmp(&a.residents).then(a.code.cmp(&b.code)));
     if communes.is_empty() {
         return format!("{cell:x}");
     }
-    let names: Vec<&str> = communes.iter().take(NAMED).map(|commune| commune.name).collect();
+    let names: Vec<&str> = communes
+        .iter()
+        .take(NAMED)
+        .map(|commune| commune.name.as_str())
+        .collect();
     names.join(", ")
 }
 
@@ -243,6 +249,9 @@ pub enum PageError {
     /// A query failed.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// What the page does beside showing queries cannot be done.
+    #[error(transparent)]
+    Feature(#[from] FeatureError),
 }
 
 /// Reads the map's state and chooses its resolution; none on a page without a map, or when the lake lacks its tables.

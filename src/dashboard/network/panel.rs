@@ -2,8 +2,6 @@
 
 use super::section::place_link;
 use super::{Chosen, Drawn, cell_name};
-use crate::cells::{Cell, Table};
-use crate::data::DataError;
 use crate::figure::{FigureError, log};
 use crate::html::{notice, sparkline};
 use crate::load_blocks::PLACE_SIGN;
@@ -11,6 +9,8 @@ use crate::view::View;
 use crate::words::{NOTHING, channel_name, show};
 use chalandise_chart::format::Style;
 use chalandise_chart::map::{self, Ramp};
+use chalandise_serving::DataError;
+use chalandise_serving::{Cell, Table};
 use maud::{Markup, html};
 use std::sync::Arc;
 

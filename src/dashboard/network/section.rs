@@ -1,8 +1,6 @@
 //! The band with the map: layers, drawing, legend, panel, footer, table.
 
 use super::{Chosen, Drawn, MAP_FIGURE, cell_name, index, mean_area_km2, panel, read};
-use crate::cells::{Cell, Table};
-use crate::data::DataError;
 use crate::figure::{FigureError, log};
 use crate::html::{filters, notice};
 use crate::page::{MapSection, Page};
@@ -12,6 +10,8 @@ use crate::words::{NOTHING, Say, show};
 use chalandise_chart::Theme;
 use chalandise_chart::format::{Style, number};
 use chalandise_chart::map::{self, Base, MapSpec, PAGE_WIDTHS_PX};
+use chalandise_serving::DataError;
+use chalandise_serving::{Cell, Table};
 use maud::{Markup, PreEscaped, html};
 
 /// Rows of the table inside the page; the map's own page has them all.

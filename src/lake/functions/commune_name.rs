@@ -1,25 +1,13 @@
 //! `commune_name`: what a commune is called.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringViewArray};
+use chalandise_locale::geography::commune;
 use datafusion::common::Result;
 use datafusion::logical_expr::ScalarUDF;
 
 use super::scalar_function::{Arguments, Kind, Output, ScalarFunction};
-use crate::geography::Geography;
-
-/// Names by INSEE code; none when the compiled geography cannot be read, which its own tests would have found.
-static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    let communes = Geography::load()
-        .map(|geography| geography.communes)
-        .unwrap_or_default();
-    communes
-        .into_iter()
-        .map(|commune| (commune.code, commune.name))
-        .collect()
-});
 
 pub(super) fn udf() -> ScalarUDF {
     ScalarFunction {
@@ -35,6 +23,6 @@ pub(super) fn udf() -> ScalarUDF {
 
 fn evaluate(arguments: &Arguments) -> Result<ArrayRef> {
     let codes = arguments.text_array(0)?;
-    let names: StringViewArray = codes.iter().map(|code| NAMES.get(code?).map(String::as_str)).collect();
+    let names: StringViewArray = codes.iter().map(|code| Some(commune(code?)?.name.as_str())).collect();
     Ok(Arc::new(names))
 }

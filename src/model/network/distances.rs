@@ -13,7 +13,7 @@ use chalandise_analytics::scenario::Distances;
 use chalandise_analytics::travel_time::{BRIDGES_OF_FRANCE, Friction, Targets, crossing, land_cells};
 use h3o::{CellIndex, LatLng, Resolution};
 
-use chalandise_lake::geography::Geography;
+use chalandise_locale::geography::departements;
 
 use super::read::{Cell, Site};
 use super::settings::DistanceMeasure;
@@ -106,7 +106,7 @@ impl Meter {
     /// Prepares a measure.
     ///
     /// # Errors
-    /// A sentence, when the geography is damaged or a cell of the market is none.
+    /// A sentence, when a cell of the market is none.
     pub(super) fn new(measured: Measured<'_>) -> Result<Meter, String> {
         let (smallest, largest) = measured.range;
         let minutes = match measured.measure {
@@ -403,11 +403,7 @@ fn of_middle(rows: &[(u64, f32)], cell: CellIndex) -> Option<f32> {
 
 /// The land of France and the cells of the market, as slow as they are densely lived in.
 fn friction(cells: &[Cell]) -> Result<Friction, String> {
-    let geography = Geography::load().map_err(|error| error.to_string())?;
-    let shapes = geography
-        .departements
-        .iter()
-        .map(|departement| departement.boundary.shape());
+    let shapes = departements().iter().map(|departement| &departement.outline);
     let mut land = land_cells(shapes).map_err(|error| error.to_string())?;
     for (from, to) in BRIDGES_OF_FRANCE {
         land.extend(crossing(from, to).map_err(|error| error.to_string())?);

@@ -58,8 +58,7 @@ impl Bench {
     pub async fn stage(&self, mapping: &Mapping) -> Result<Staged, ImportError> {
         let scratch = self.folder.path().join("scratch");
         std::fs::create_dir_all(&scratch).expect("a folder for the test");
-        let communes = project("data/geo/communes_fr.csv");
-        let gazetteer = Arc::new(Gazetteer::load(&communes)?);
+        let gazetteer = Arc::new(Gazetteer::france());
         import::stage(mapping, &self.files, &scratch, &gazetteer, &self.options, Arc::new(())).await
     }
 

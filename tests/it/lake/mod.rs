@@ -52,8 +52,7 @@ impl TestLake {
         plan: &ImportPlan,
     ) -> Result<Imported, ImportFailure> {
         let mapping = Mapping::find(mapping, &root().join("data/mappings")).expect("a shipped mapping");
-        let gazetteer =
-            Arc::new(Gazetteer::load(&root().join("data/geo/communes_fr.csv")).expect("the shipped geography"));
+        let gazetteer = Arc::new(Gazetteer::france());
         import::import(
             &self.lake,
             &self.engine,

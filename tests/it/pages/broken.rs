@@ -92,9 +92,16 @@ finding = { query = "overview/finding", case = [{ title = { fr = "T", en = "T" }
 map = { store_link = "/network" }
 "#;
 
+/// A folder of queries with the shipped filters and nothing else.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::copy(root().join("queries/filters.toml"), folder.path().join("filters.toml")).expect("a copy");
+    folder
+}
+
 fn faults_of(file: &str) -> String {
     let library = Library::load(&root().join("queries")).expect("sound queries");
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder();
     std::fs::create_dir(folder.path().join("broken")).expect("a folder");
     std::fs::write(folder.path().join("broken/page.toml"), file).expect("a file");
     let faults = Pages::load(folder.path(), &library).expect_err("it is broken");
@@ -115,7 +122,7 @@ fn every_fault_of_a_figures_maps_is_listed_at_once() {
 /// A page that is sound but for what stands in front of its finding.
 fn page(head: &str) -> Result<Pages, String> {
     let library = Library::load(&root().join("queries")).expect("sound queries");
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder();
     std::fs::create_dir(folder.path().join("own")).expect("a folder");
     let text = format!(
         "title = {{ fr = \"T\", en = \"T\" }}\n{head}\n[finding]\nquery = \"overview/finding\"\n\
@@ -187,7 +194,7 @@ fn a_caveat_chooses_its_words_by_a_case_of_its_query() {
 #[test]
 fn what_is_no_toml_is_said_with_its_line() {
     let library = Library::load(&root().join("queries")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     std::fs::create_dir(folder.path().join("broken")).unwrap();
     std::fs::write(folder.path().join("broken/page.toml"), "path = \"/\"\ntitle = {\n").unwrap();
     let faults = Pages::load(folder.path(), &library).unwrap_err().to_string();

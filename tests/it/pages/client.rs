@@ -13,6 +13,7 @@ use chalandise::http::{Options, Server};
 use chalandise::lake::{Engine, Lake, SessionOptions};
 use chalandise::notebook::Notebook;
 use chalandise::query::Library;
+use chalandise::serving;
 use tokio::sync::oneshot;
 
 use crate::lake::{TestLake, cdnow, root};
@@ -142,23 +143,25 @@ impl Drop for Site {
 
 fn options(lake: &str, folder: &Path) -> Options {
     let lake = Lake::open(lake).expect("a lake");
-    let queries = Library::load(folder).expect("sound queries");
+    let library = Arc::new(Library::load(folder).expect("sound queries"));
     let session = SessionOptions {
-        library: Some(Arc::new(queries.clone())),
+        library: Some(Arc::clone(&library)),
         ..SessionOptions::default()
     };
     let engine = Engine::new(lake.location(), session).expect("an engine");
-    let pages = Pages::load(folder, &queries).expect("sound pages");
+    let pages = Pages::load(folder, &library).expect("sound pages");
     Options {
-        lake,
-        engine,
+        lake: serving::Options {
+            lake,
+            engine,
+            library,
+            notebook: Notebook::open_in_memory().expect("a notebook"),
+            cache_bytes: 32 << 20,
+        },
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
-        queries,
         pages,
-        notebook: Notebook::open_in_memory().expect("a notebook"),
         min_group_size: 11,
         deadline: Duration::from_secs(60),
-        cache_bytes: 32 << 20,
         connections: 64,
     }
 }

@@ -1,16 +1,11 @@
-//! The shipped geography: departements with their regions, and the communes to name on a map.
-//!
-//! Both files of `data/geo` are compiled in, so that a drawing depends on nothing but its input.
+//! The shipped geography on the map: departements as rings, communes as points, in Lambert-93 metres.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
-use h3o::{CellIndex, LatLng, Resolution};
+use chalandise_locale::geography;
+use geo::{LineString, Polygon};
 
 use super::projection::{Point, project};
-
-const DEPARTEMENTS: &str = include_str!("../../../../data/geo/departements_fr.geojson");
-const COMMUNES: &str = include_str!("../../../../data/geo/communes_fr.csv");
 
 /// The box round a set of points, in Lambert-93 metres.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,105 +32,58 @@ impl Extent {
     }
 }
 
-/// A departement: its names and its rings.
+/// A departement: its code, its region and its rings.
 pub(crate) struct Departement {
-    pub(crate) code: String,
-    pub(crate) name: String,
-    pub(crate) region: String,
+    pub(crate) code: &'static str,
+    pub(crate) region: &'static str,
     /// Outer and inner rings alike, without the repeated last corner.
     pub(crate) rings: Vec<Vec<Point>>,
 }
 
-/// A commune of the shipped list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Commune {
-    /// INSEE code, such as `44109`.
-    pub code: &'static str,
-    /// Name, such as `Nantes`.
-    pub name: &'static str,
-    /// Code of its departement, such as `44` or `2A`.
-    pub departement: &'static str,
-    /// Latitude of its point, in degrees.
-    pub latitude: f64,
-    /// Longitude of its point, in degrees.
-    pub longitude: f64,
-    /// Residents.
-    pub population: u32,
-    /// Where the point falls on the map.
+/// A commune where the map has it.
+pub(crate) struct Commune {
+    pub(crate) name: &'static str,
     pub(crate) point: Point,
 }
 
-static LOADED: LazyLock<Vec<Departement>> = LazyLock::new(|| read_departements(DEPARTEMENTS));
-static NAMED: LazyLock<Vec<Commune>> = LazyLock::new(|| read_communes(COMMUNES));
+static DEPARTEMENTS: LazyLock<Vec<Departement>> = LazyLock::new(|| {
+    let rings = |polygon: &Polygon<f64>| -> Vec<Vec<Point>> {
+        let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+        rings.map(corners).collect()
+    };
+    let departements = geography::departements().iter();
+    departements
+        .map(|departement| Departement {
+            code: &departement.code,
+            region: &departement.region,
+            rings: departement.outline.iter().flat_map(rings).collect(),
+        })
+        .collect()
+});
+static COMMUNES: LazyLock<Vec<Commune>> = LazyLock::new(|| {
+    let communes = geography::communes_by_size().iter();
+    communes
+        .map(|commune| Commune {
+            name: &commune.name,
+            point: project(commune.latitude, commune.longitude),
+        })
+        .collect()
+});
 
 /// The departements of metropolitan France.
 pub(crate) fn departements() -> &'static [Departement] {
-    &LOADED
+    &DEPARTEMENTS
 }
 
-/// The communes of the shipped list, the most populous first.
-#[must_use]
-pub fn communes() -> &'static [Commune] {
-    &NAMED
+/// The communes, the most populous first.
+pub(crate) fn communes() -> &'static [Commune] {
+    &COMMUNES
 }
 
-/// The names of the 13 metropolitan regions, sorted by code point.
-#[must_use]
-pub fn region_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = departements().iter().map(|d| d.region.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-/// Codes and names of the 96 metropolitan departements, sorted by code.
-#[must_use]
-pub fn departement_names() -> Vec<(&'static str, &'static str)> {
-    let names: BTreeMap<&str, &str> = departements()
-        .iter()
-        .map(|d| (d.code.as_str(), d.name.as_str()))
-        .collect();
-    names.into_iter().collect()
-}
-
-/// The communes whose point lies in an H3 cell, the most populous first; empty for an invalid cell.
-///
-/// The first call at a resolution indexes all communes at it.
-///
-/// ```
-/// use chalandise_chart::map::communes_in_cell;
-/// let nantes = h3o::LatLng::new(47.2173, -1.5534)?.to_cell(h3o::Resolution::Five);
-/// assert_eq!(communes_in_cell(nantes.into())[0].name, "Nantes");
-/// # Ok::<(), h3o::error::InvalidLatLng>(())
-/// ```
-#[must_use]
-pub fn communes_in_cell(cell: u64) -> Vec<&'static Commune> {
-    let Ok(cell) = CellIndex::try_from(cell) else {
-        return Vec::new();
-    };
-    let index = BY_CELL[usize::from(u8::from(cell.resolution()))].get_or_init(|| index_communes(cell.resolution()));
-    index
-        .get(&cell)
-        .into_iter()
-        .flatten()
-        .map(|&rank| &communes()[rank])
-        .collect()
-}
-
-/// Ranks of the communes by cell.
-type CommuneIndex = HashMap<CellIndex, Vec<usize>>;
-
-/// One index for each of the sixteen resolutions, made when asked for.
-static BY_CELL: [OnceLock<CommuneIndex>; 16] = [const { OnceLock::new() }; 16];
-
-fn index_communes(resolution: Resolution) -> CommuneIndex {
-    let mut index = CommuneIndex::new();
-    for (rank, commune) in communes().iter().enumerate() {
-        if let Ok(point) = LatLng::new(commune.latitude, commune.longitude) {
-            index.entry(point.to_cell(resolution)).or_default().push(rank);
-        }
-    }
-    index
+fn corners(ring: &LineString<f64>) -> Vec<Point> {
+    let mut points: Vec<Point> = ring.coords().map(|corner| project(corner.y, corner.x)).collect();
+    points.pop();
+    points
 }
 
 /// The box round the departements that pass the filter; `None` when none does.
@@ -147,103 +95,4 @@ pub(crate) fn extent_of(keep: impl Fn(&Departement) -> bool) -> Option<Extent> {
         .flat_map(|departement| departement.rings.iter().flatten())
         .for_each(|&point| extent.include(point));
     (extent.west_m <= extent.east_m).then_some(extent)
-}
-
-/// Reads the shipped departements; what does not have the expected form is left out, and a test counts what is left.
-fn read_departements(geojson: &str) -> Vec<Departement> {
-    let Ok(root) = serde_json::from_str::<serde_json::Value>(geojson) else {
-        return Vec::new();
-    };
-    let features = root["features"].as_array().map(Vec::as_slice).unwrap_or_default();
-    features
-        .iter()
-        .filter_map(|feature| {
-            let property = |name: &str| feature["properties"][name].as_str().map(str::to_owned);
-            let shape = &feature["geometry"];
-            let rings = match shape["type"].as_str()? {
-                "Polygon" => read_rings(&shape["coordinates"]),
-                "MultiPolygon" => shape["coordinates"].as_array()?.iter().flat_map(read_rings).collect(),
-                _ => return None,
-            };
-            Some(Departement {
-                code: property("code")?,
-                name: property("nom")?,
-                region: property("region")?,
-                rings,
-            })
-        })
-        .collect()
-}
-
-fn read_rings(polygon: &serde_json::Value) -> Vec<Vec<Point>> {
-    let rings = polygon.as_array().map(Vec::as_slice).unwrap_or_default();
-    rings
-        .iter()
-        .map(|ring| {
-            let corners = ring.as_array().map(Vec::as_slice).unwrap_or_default();
-            let mut points: Vec<Point> = corners
-                .iter()
-                .filter_map(|corner| Some(project(corner[1].as_f64()?, corner[0].as_f64()?)))
-                .collect();
-            points.pop();
-            points
-        })
-        .collect()
-}
-
-/// Reads the shipped communes. Only the name is quoted in that file, and no name holds a comma or a quote.
-fn read_communes(csv: &'static str) -> Vec<Commune> {
-    let mut communes: Vec<Commune> = csv
-        .lines()
-        .skip(1)
-        .filter_map(|line| {
-            let mut fields = line.split(',');
-            let mut next = || fields.next().map(|field| field.trim_matches('"'));
-            let (code, name, departement, _region) = (next()?, next()?, next()?, next()?);
-            let (latitude, longitude) = (next()?.parse().ok()?, next()?.parse().ok()?);
-            let population = next()?.parse().ok()?;
-            let point = project(latitude, longitude);
-            Some(Commune {
-                code,
-                name,
-                departement,
-                latitude,
-                longitude,
-                population,
-                point,
-            })
-        })
-        .collect();
-    communes.sort_by(|a, b| b.population.cmp(&a.population).then_with(|| a.code.cmp(b.code)));
-    communes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shipped_files_are_read_whole() {
-        assert_eq!(departements().len(), 96);
-        assert_eq!(departement_names().len(), 96);
-        assert_eq!(region_names().len(), 13);
-        assert_eq!(communes().len(), COMMUNES.lines().count() - 1);
-        assert!(
-            departements()
-                .iter()
-                .all(|d| d.rings.iter().all(|ring| ring.len() >= 3))
-        );
-    }
-
-    #[test]
-    fn the_largest_communes_come_first() {
-        let first: Vec<&str> = communes().iter().take(3).map(|c| c.name).collect();
-        assert_eq!(first, ["Paris", "Marseille", "Lyon"]);
-    }
-
-    #[test]
-    fn an_invalid_cell_holds_no_commune() {
-        assert!(communes_in_cell(0).is_empty());
-        assert!(communes_in_cell(u64::MAX).is_empty());
-    }
 }

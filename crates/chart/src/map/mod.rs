@@ -34,7 +34,6 @@ pub use breaks::{Breaks, Method};
 pub use cells::MOST_LINKED_CELLS;
 pub use error::MapError;
 pub use figure::{MapFigure, MapPanel, MapScale, figure_file, figure_page};
-pub use geography::{Commune, communes, communes_in_cell, departement_names, region_names};
 pub use outlines::MapRing;
 pub use page::{controls, css};
 pub use picture::{legend, render};

@@ -7,9 +7,10 @@ use h3o::{CellIndex, LatLng};
 
 use super::MapError;
 use super::frame::Frame;
-use super::geography::{Extent, communes, departement_names, extent_of, region_names};
+use super::geography::{Extent, communes, extent_of};
 use super::projection::{Point, project, unproject};
 use crate::format::Language;
+use chalandise_locale::geography::{departement_names, region_names};
 
 /// Width over height of every map: panning and zooming never change the figure's size.
 pub const ASPECT: f64 = 904.0 / 776.0;
@@ -126,7 +127,7 @@ impl View {
         }
     }
 
-    /// A region by its name, as in [`region_names`]; case, blanks, hyphens and apostrophes do not matter.
+    /// A region by its name, as in [`region_names`](chalandise_locale::geography::region_names); case, blanks, hyphens and apostrophes do not matter.
     ///
     /// # Errors
     /// [`MapError::Region`] when there is no such region; the message lists them.

@@ -2,10 +2,11 @@
 
 use super::super::cells::Shapes;
 use super::super::furniture::{haloed, text};
+use super::super::geography::communes;
 use super::super::labels::{Label, Labels, Rect, Room, Wanted};
 use super::super::picture::{NARROW_PX, Picture, full_radius};
 use super::super::stores::{self, Layout, PlacedStore, StoreScale};
-use super::super::{MapPanel, MapSpec, MapStore, communes, outlines};
+use super::super::{MapPanel, MapSpec, MapStore, outlines};
 use super::arrange::Arrangement;
 use super::{MapFigure, MapScale, signs};
 use crate::svg::{Element, fmt};

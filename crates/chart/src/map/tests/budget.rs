@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use chalandise_locale::geography::{communes_by_size, communes_in_cell};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use h3o::CellIndex;
@@ -45,15 +46,15 @@ fn full_view(view: &View, centre: CellIndex, cells: usize, reach: u32, named: bo
             }
         })
         .collect();
-    let stores = communes()
+    let stores = communes_by_size()
         .iter()
         .take(340)
         .map(|commune| {
             store(
-                commune.code,
+                &commune.code,
                 commune.latitude,
                 commune.longitude,
-                f64::from(commune.population) * 7.0,
+                f64::from(commune.residents) * 7.0,
                 false,
             )
         })

@@ -1,0 +1,175 @@
+//! Customers and their households: who arrives where, who lives together, and all that they do, gathered.
+
+use std::collections::BTreeMap;
+
+use crate::GenerateError;
+use crate::Progress;
+use crate::laws::household::Household;
+use crate::laws::mailings::{Campaign, Outcome};
+use crate::laws::purchasing::Sampler;
+use crate::laws::store_choice;
+use crate::record::{Account, NONE, Recipient, Record};
+use crate::stream::{Stream, key};
+use crate::workers;
+use crate::world::World;
+
+const PAIRING: u64 = key("households");
+
+/// Chance that the next customer of a cell belongs to the same household.
+const SHARED_HOUSEHOLD: f64 = 0.24;
+/// Households handled in one piece of work: fixed, so that results do not depend on the number of cores.
+const PIECE: usize = 4_096;
+
+/// Everything that the laws made.
+#[derive(Debug, Default)]
+pub struct Population {
+    /// Orders and refunds inside the window, by time.
+    pub records: Vec<Record>,
+    /// Customers by number.
+    pub accounts: Vec<Account>,
+    /// Households chosen for campaigns, by campaign.
+    pub recipients: Vec<Recipient>,
+    /// Counts per campaign and segment.
+    pub outcomes: Vec<[Outcome; 9]>,
+    /// Counts per kind of dirt.
+    pub dirt: BTreeMap<&'static str, u64>,
+    /// Customers with an order inside the window.
+    pub active: u64,
+}
+
+/// Arrivals and households.
+pub struct Settlement {
+    /// Arrival of each customer, in operational weeks.
+    pub arrival_weeks: Vec<f64>,
+    /// Market cell of each customer.
+    pub cells: Vec<u32>,
+    /// Customers by cell.
+    pub order: Vec<u32>,
+    /// Where each household starts in `order`.
+    pub starts: Vec<u32>,
+}
+
+/// One piece's results.
+#[derive(Default)]
+pub struct Piece {
+    /// Orders and refunds inside the window.
+    pub records: Vec<Record>,
+    /// Accounts by customer.
+    pub accounts: Vec<(u32, Account)>,
+    /// Households chosen for campaigns.
+    pub recipients: Vec<Recipient>,
+    /// Counts per campaign and segment.
+    pub outcomes: Vec<[Outcome; 9]>,
+    /// Counts per kind of dirt.
+    pub dirt: BTreeMap<&'static str, u64>,
+    /// Customers with an order inside the window.
+    pub active: u64,
+}
+
+/// Plays the laws.
+///
+/// # Errors
+/// When an option makes a law impossible.
+pub fn play(
+    world: &World,
+    campaigns: &[Campaign],
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Population, GenerateError> {
+    let sampler = world.purchasing.sampler(world.plan.seed)?;
+    let settlement = settle(world, &sampler);
+    let households = settlement.starts.len() - 1;
+    let pieces = workers::run(
+        households.div_ceil(PIECE),
+        |piece| {
+            let mut result = Piece {
+                outcomes: vec![[Outcome::default(); 9]; campaigns.len()],
+                ..Piece::default()
+            };
+            let last = ((piece + 1) * PIECE).min(households);
+            for household in piece * PIECE..last {
+                Household::new(world, campaigns, &sampler, &settlement, household as u32).play(&mut result);
+            }
+            result
+        },
+        |done| {
+            progress(Progress {
+                step: "customers and orders",
+                done: (done * PIECE).min(households) as u64,
+                total: households as u64,
+            });
+        },
+    );
+    Ok(gather(world, campaigns, pieces))
+}
+
+fn gather(world: &World, campaigns: &[Campaign], pieces: Vec<Piece>) -> Population {
+    let blank = Account {
+        cells: [0; 2],
+        household: 0,
+        moved_day: i32::MAX,
+        erp_days: [NONE; 2],
+        shop_day: NONE,
+    };
+    let mut population = Population {
+        records: Vec::with_capacity(pieces.iter().map(|piece| piece.records.len()).sum()),
+        accounts: vec![blank; world.drawn as usize],
+        outcomes: vec![[Outcome::default(); 9]; campaigns.len()],
+        ..Population::default()
+    };
+    for piece in pieces {
+        population.records.extend_from_slice(&piece.records);
+        population.recipients.extend_from_slice(&piece.recipients);
+        population.active += piece.active;
+        for (customer, account) in piece.accounts {
+            population.accounts[customer as usize] = account;
+        }
+        for (kind, count) in piece.dirt {
+            *population.dirt.entry(kind).or_default() += count;
+        }
+        for (sum, part) in population.outcomes.iter_mut().zip(piece.outcomes) {
+            for (sum, part) in sum.iter_mut().zip(part) {
+                sum.test += part.test;
+                sum.control += part.control;
+                sum.extra_orders += part.extra_orders;
+                sum.extra_cents += part.extra_cents;
+            }
+        }
+    }
+    population.records.sort_unstable_by_key(Record::sort_key);
+    population
+        .recipients
+        .sort_unstable_by_key(|row| (row.campaign, row.household));
+    population
+}
+
+/// Draws every customer's arrival and cell, then joins neighbours of a cell into households. Joining after the draw
+/// leaves the law of the cells untouched.
+fn settle(world: &World, sampler: &Sampler) -> Settlement {
+    let seed = world.plan.seed;
+    let count = if world.plan.laws.purchasing { world.drawn } else { 0 };
+    let mut arrival_weeks = Vec::with_capacity(count as usize);
+    let mut cells = Vec::with_capacity(count as usize);
+    for customer in 0..count {
+        let (weeks, epoch) = world.arrival(sampler.arrival_quantile(customer));
+        arrival_weeks.push(weeks);
+        cells.push(world.cell_at(epoch, store_choice::cell_quantile(seed, customer)));
+    }
+    let mut order: Vec<u32> = (0..count).collect();
+    order.sort_unstable_by_key(|customer| (cells[*customer as usize], *customer));
+    let mut starts = Vec::with_capacity(order.len());
+    for (place, customer) in order.iter().enumerate() {
+        let cell = cells[*customer as usize];
+        let neighbour = place > 0 && cells[order[place - 1] as usize] == cell;
+        let joins = Stream::new(seed, PAIRING, u64::from(*customer)).chance(SHARED_HOUSEHOLD);
+        if !(neighbour && joins) {
+            starts.push(place as u32);
+        }
+    }
+    starts.push(count);
+    Settlement {
+        arrival_weeks,
+        cells,
+        order,
+        starts,
+    }
+}
