@@ -194,6 +194,9 @@ pub const KEYS: &[Key] = &[
     },
 ];
 
+/// Before the name of a key in the environment.
+const PREFIX: &str = "CHALANDISE_";
+
 /// One fault of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -250,11 +253,11 @@ impl Config {
         }
         let mut ours: Vec<_> = variables
             .into_iter()
-            .filter(|(name, _)| name.starts_with("CHALANDISE_"))
+            .filter(|(name, _)| name.starts_with(PREFIX) && !is_of_a_service(name))
             .collect();
         ours.sort();
         for (name, text) in ours {
-            let key = name["CHALANDISE_".len()..].to_lowercase();
+            let key = name[PREFIX.len()..].to_lowercase();
             config.set(&key, &text, &name, &mut faults);
         }
         for (key, text) in flags {
@@ -360,6 +363,18 @@ impl Config {
             message: fault,
         });
     }
+}
+
+/// Whether an orchestrator sets the variable in every container for a service whose name begins with ours: Kubernetes gives the service
+/// `chalandise` the variables `CHALANDISE_SERVICE_HOST`, `CHALANDISE_SERVICE_PORT_HTTP`, `CHALANDISE_PORT`, `CHALANDISE_PORT_8080_TCP_ADDR` and
+/// so on. No key of ours has such a name; anything else behind the prefix is meant for us, and a typing error there is said.
+fn is_of_a_service(name: &str) -> bool {
+    let rest = &name[PREFIX.len() - 1..];
+    rest.ends_with("_SERVICE_HOST")
+        || rest.ends_with("_SERVICE_PORT")
+        || rest.contains("_SERVICE_PORT_")
+        || rest.ends_with("_PORT")
+        || rest.contains("_PORT_")
 }
 
 /// All keys but `attach`.
@@ -519,6 +534,31 @@ mod tests {
         ] {
             let error = stated(path).expect_err("refused").to_string();
             assert!(error.contains(reason), "{error}");
+        }
+    }
+
+    #[test]
+    fn variables_of_a_service_are_left_alone_and_near_misses_of_keys_are_not() {
+        let set = |name: &str| Config::load(None, [(name.to_owned(), "tcp://10.0.0.7:8080".to_owned())], &[]);
+        for name in [
+            "CHALANDISE_PORT",
+            "CHALANDISE_PORT_8080_TCP",
+            "CHALANDISE_PORT_8080_TCP_PROTO",
+            "CHALANDISE_SERVICE_HOST",
+            "CHALANDISE_SERVICE_PORT",
+            "CHALANDISE_SERVICE_PORT_HTTP",
+            "CHALANDISE_WEB_SERVICE_HOST",
+            "CHALANDISE_WEB_PORT",
+        ] {
+            assert_eq!(set(name), Ok(Config::default()), "{name}");
+        }
+        for name in [
+            "CHALANDISE_LAK",
+            "CHALANDISE_PORTS",
+            "CHALANDISE_SERVICE",
+            "CHALANDISE_HOST",
+        ] {
+            assert!(set(name).is_err(), "{name}");
         }
     }
 
