@@ -9,7 +9,7 @@
 //! he stayed after the first n - 1: P(Y >= n) = P(N >= n) E[q^(n-1)]. The expectation is the sum over n: every term is positive, nothing
 //! is 0/0 at a = 1 and nothing cancels for a + b <= 1, unlike the closed form (equation 10 of the 2005 paper).
 
-use crate::negative_binomial::NegativeBinomial;
+use crate::count::{Count, NegativeBinomial};
 use crate::numeric::Evaluation;
 use crate::numeric::quadrature::unit_interval;
 use crate::numeric::special::{LnGamma, faded, ln_beta};
@@ -255,7 +255,7 @@ impl<const FIRST: u32> PurchaseModel for BetaGeometric<FIRST> {
 }
 
 /// From so many expected purchases on, integrals are faster than sums.
-const MANY: f64 = 2_000.0;
+pub(crate) const MANY: f64 = 2_000.0;
 
 impl Living {
     /// Expected purchases within t.
@@ -299,18 +299,7 @@ impl Living {
 
     /// The mean of a function of the probability of leaving.
     fn over_leaving(&self, f: impl Fn(f64) -> f64) -> f64 {
-        let (a, b) = (self.a, self.b);
-        let ln_norm = ln_beta(a, b);
-        // Each half in the variable that takes its singular end away.
-        let lower = unit_interval(|v, _| {
-            let p = 0.5 * v.powf(1.0 / a);
-            ((b - 1.0) * (-p).ln_1p() - a * std::f64::consts::LN_2 - a.ln() - ln_norm).exp() * f(p)
-        });
-        let upper = unit_interval(|v, _| {
-            let q = 0.5 * v.powf(1.0 / b);
-            ((a - 1.0) * (-q).ln_1p() - b * std::f64::consts::LN_2 - b.ln() - ln_norm).exp() * f(1.0 - q)
-        });
-        lower + upper
+        over_beta(self.a, self.b, f)
     }
 
     /// P(at least 1, 2, ... purchases within t), as many as `at_least` has places.
@@ -340,6 +329,21 @@ impl Living {
             }
         })
     }
+}
+
+/// The mean of a function of a probability ~ Beta(a, b).
+pub(crate) fn over_beta(a: f64, b: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let ln_norm = ln_beta(a, b);
+    // Each half in the variable that takes its singular end away.
+    let lower = unit_interval(|v, _| {
+        let p = 0.5 * v.powf(1.0 / a);
+        ((b - 1.0) * (-p).ln_1p() - a * std::f64::consts::LN_2 - a.ln() - ln_norm).exp() * f(p)
+    });
+    let upper = unit_interval(|v, _| {
+        let q = 0.5 * v.powf(1.0 / b);
+        ((a - 1.0) * (-q).ln_1p() - b * std::f64::consts::LN_2 - b.ln() - ln_norm).exp() * f(1.0 - q)
+    });
+    lower + upper
 }
 
 /// Times that are summed side by side: their sums wait for no one another's products.

@@ -39,4 +39,4 @@ pub mod site_search;
 pub mod tracking;
 pub mod travel_time;
 
-mod negative_binomial;
+mod count;

@@ -5,7 +5,7 @@
 //! two hypergeometric functions, which cancel when alpha is near beta and overflow for many purchases. It is an integral over the time
 //! of leaving, of a positive and smooth function; we take it as such, with the same nodes for its derivatives.
 
-use crate::negative_binomial::NegativeBinomial;
+use crate::count::{Count, NegativeBinomial};
 use crate::numeric::Evaluation;
 use crate::numeric::mixture::{Mixture, Term};
 use crate::numeric::quadrature::power_panels;
@@ -95,7 +95,7 @@ fn log_likelihood(rows: &[Weighted], model: &ParetoNbd) -> Evaluation {
 }
 
 /// Time that a customer may be expected to stay of the next t, when he leaves at a rate ~ Gamma(s, beta).
-fn stay(t: f64, s: f64, beta: f64) -> f64 {
+pub(crate) fn stay(t: f64, s: f64, beta: f64) -> f64 {
     let grown = (t / beta).ln_1p();
     let excess = (s - 1.0) * grown;
     // (1 - e^-excess) / (s - 1), which is `grown` at s = 1.

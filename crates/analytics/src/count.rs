@@ -1,47 +1,18 @@
-//! The negative binomial count of purchases in a time to come, for a customer whose rate is gamma distributed.
+//! Counts of purchases in a time to come: negative binomial for a customer whose rate is gamma distributed.
 
-/// N ~ NB(shape, z): purchases within t of a customer whose rate is Gamma(shape, rate α), with z = t / (α + t).
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NegativeBinomial {
-    shape: f64,
-    /// z and ln(1 - z).
-    z: f64,
-    ln_rest: f64,
-}
-
-impl NegativeBinomial {
-    /// The count within `t` when the rate is Gamma(`shape`, `rate`).
-    pub(crate) fn within(t: f64, shape: f64, rate: f64) -> NegativeBinomial {
-        NegativeBinomial {
-            shape,
-            z: t / (rate + t),
-            ln_rest: -(t / rate).ln_1p(),
-        }
-    }
-
+/// A count whose chances follow from that of none and from ratios of neighbours.
+pub(crate) trait Count {
     /// Its mean.
-    pub(crate) fn mean(&self) -> f64 {
-        self.shape * (-self.ln_rest).exp_m1()
-    }
-
-    /// Its z.
-    pub(crate) fn z(&self) -> f64 {
-        self.z
-    }
+    fn mean(&self) -> f64;
 
     /// ln P(N = 0).
-    pub(crate) fn ln_none(&self) -> f64 {
-        self.shape * self.ln_rest
-    }
+    fn ln_none(&self) -> f64;
 
     /// P(N = n + 1) / P(N = n).
-    pub(crate) fn ratio(&self, n: usize) -> f64 {
-        let n = n as f64;
-        self.z * (self.shape + n) / (n + 1.0)
-    }
+    fn ratio(&self, n: usize) -> f64;
 
     /// P(N >= 1), P(N >= 2), ... as many as `tail` has places.
-    pub(crate) fn tail(&self, tail: &mut [f64]) {
+    fn tail(&self, tail: &mut [f64]) {
         let Some(last) = tail.len().checked_sub(1) else { return };
         let at_least_one = -self.ln_none().exp_m1();
         tail[0] = at_least_one;
@@ -74,5 +45,45 @@ impl NegativeBinomial {
             tail[n] = sum;
             sum += exactly[n];
         }
+    }
+}
+
+/// N ~ NB(shape, z): purchases within t of a customer whose rate is Gamma(shape, rate α), with z = t / (α + t).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NegativeBinomial {
+    shape: f64,
+    /// z and ln(1 - z).
+    z: f64,
+    ln_rest: f64,
+}
+
+impl NegativeBinomial {
+    /// The count within `t` when the rate is Gamma(`shape`, `rate`).
+    pub(crate) fn within(t: f64, shape: f64, rate: f64) -> NegativeBinomial {
+        NegativeBinomial {
+            shape,
+            z: t / (rate + t),
+            ln_rest: -(t / rate).ln_1p(),
+        }
+    }
+
+    /// Its z.
+    pub(crate) fn z(&self) -> f64 {
+        self.z
+    }
+}
+
+impl Count for NegativeBinomial {
+    fn mean(&self) -> f64 {
+        self.shape * (-self.ln_rest).exp_m1()
+    }
+
+    fn ln_none(&self) -> f64 {
+        self.shape * self.ln_rest
+    }
+
+    fn ratio(&self, n: usize) -> f64 {
+        let n = n as f64;
+        self.z * (self.shape + n) / (n + 1.0)
     }
 }
