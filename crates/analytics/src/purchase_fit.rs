@@ -59,7 +59,7 @@ pub trait Fittable: PurchaseModel + Sized {
     /// # Errors
     /// As [`Fittable::fit_from`].
     fn fit_distinct(rows: &[Weighted], start: Option<[f64; 4]>) -> Result<Fit<Self>, FitError> {
-        let (customers, mean_t) = enough(rows.iter())?;
+        let Enough { customers, mean_t, .. } = enough(rows.iter(), 4)?;
         fit_positive(
             &start.unwrap_or_else(|| Self::start(mean_t)),
             customers,
@@ -79,15 +79,15 @@ pub struct Group {
     pub covariates: Vec<f64>,
 }
 
-/// A model with covariates at its maximum likelihood.
+/// A model with covariates at its maximum likelihood; `P` holds the parameters of a model.
 #[derive(Clone, Debug)]
-pub struct CovariateFit<M> {
+pub struct CovariateFit<M, P = [f64; 4]> {
     /// For each group its model.
     pub models: Vec<M>,
     /// For each group the parameters of its model.
-    pub group_parameters: Vec<[f64; 4]>,
+    pub group_parameters: Vec<P>,
     /// Parameters of a customer whose covariates are all 0.
-    pub parameters: [f64; 4],
+    pub parameters: P,
     /// Coefficients: for each of the model's effects one for each covariate.
     pub coefficients: Vec<Vec<f64>>,
     /// Standard errors of the logarithms of the parameters, then of the coefficients effect by effect.
@@ -105,7 +105,43 @@ pub struct CovariateFit<M> {
 /// # Errors
 /// [`FitError`] when the customers are too few, nobody bought again, or groups have different numbers of covariates.
 pub fn fit_with_covariates<M: Fittable>(groups: &[Group]) -> Result<CovariateFit<M>, FitError> {
-    let (_, mean_t) = enough(groups.iter().flat_map(|group| &group.rows))?;
+    let Enough { mean_t, .. } = enough(groups.iter().flat_map(|group| &group.rows), 4)?;
+    let likelihood = |rows: &[Weighted], parameters: &[f64]| M::log_likelihood(rows, &four(parameters));
+    let found = search(groups, M::EFFECTS, &M::start(mean_t), likelihood)?;
+    let group_parameters: Vec<[f64; 4]> = found.of_groups.iter().map(|it| four(it)).collect();
+    Ok(CovariateFit {
+        models: group_parameters.iter().map(|parameters| M::with(*parameters)).collect(),
+        group_parameters,
+        parameters: four(&found.parameters),
+        coefficients: found.coefficients,
+        standard_errors: found.standard_errors,
+        log_likelihood: found.log_likelihood,
+        iterations: found.iterations,
+        status: found.status,
+    })
+}
+
+/// Where a search with covariates ended, whatever the number of parameters.
+pub(crate) struct Searched {
+    /// For each group the parameters of its model.
+    pub(crate) of_groups: Vec<Vec<f64>>,
+    /// Those of a customer whose covariates are all 0.
+    pub(crate) parameters: Vec<f64>,
+    pub(crate) coefficients: Vec<Vec<f64>>,
+    /// Of the logarithms of the parameters, then of the coefficients.
+    pub(crate) standard_errors: Option<Vec<f64>>,
+    pub(crate) log_likelihood: f64,
+    pub(crate) iterations: usize,
+    pub(crate) status: Status,
+}
+
+/// The maximum of a likelihood over positive parameters and the coefficients of covariates.
+pub(crate) fn search(
+    groups: &[Group],
+    effects: &[Effect],
+    start: &[f64],
+    likelihood: impl Fn(&[Weighted], &[f64]) -> Evaluation,
+) -> Result<Searched, FitError> {
     let count = groups.first().map_or(0, |group| group.covariates.len());
     for (row, group) in groups.iter().enumerate() {
         if group.covariates.len() != count || group.covariates.iter().any(|it| !it.is_finite()) {
@@ -113,18 +149,24 @@ pub fn fit_with_covariates<M: Fittable>(groups: &[Group]) -> Result<CovariateFit
             return Err(FitError::Row { row, what });
         }
     }
-    let size = 4 + M::EFFECTS.len() * count;
-    let mut start = vec![0.0; size];
-    for (at, value) in start.iter_mut().zip(M::start(mean_t)) {
+    let own = start.len();
+    let size = own + effects.len() * count;
+    let mut begin = vec![0.0; size];
+    for (at, value) in begin.iter_mut().zip(start) {
         *at = value.ln();
     }
-    let likelihood = |at: &[f64]| {
+    let designs: Vec<Vec<Vec<f64>>> = groups
+        .iter()
+        .map(|group| design(effects, &group.covariates, own, size))
+        .collect();
+    let parameters_at =
+        |design: &[Vec<f64>], at: &[f64]| -> Vec<f64> { design.iter().map(|row| dot(row, at).exp()).collect() };
+    let all = |at: &[f64]| {
         let mut sum = Evaluation::zero(size);
-        for group in groups {
-            let design = design::<M>(&group.covariates, size);
-            let parameters: Vec<f64> = design.iter().map(|row| dot(row, at).exp()).collect();
-            let natural = M::log_likelihood(&group.rows, &four(&parameters));
-            add_through(&mut sum, &by_logarithms(&natural, &parameters), &design);
+        for (group, design) in groups.iter().zip(&designs) {
+            let parameters = parameters_at(design, at);
+            let natural = likelihood(&group.rows, &parameters);
+            add_through(&mut sum, &by_logarithms(&natural, &parameters), design);
         }
         sum
     };
@@ -133,21 +175,12 @@ pub fn fit_with_covariates<M: Fittable>(groups: &[Group]) -> Result<CovariateFit
         evaluation,
         iterations,
         status,
-    } = maximise(likelihood, &start);
+    } = maximise(all, &begin);
     let covariance: Option<Symmetric> = information(&evaluation).inverse();
-    let group_parameters: Vec<[f64; 4]> = groups
-        .iter()
-        .map(|group| {
-            let logs = design::<M>(&group.covariates, size);
-            let parameters: Vec<f64> = logs.iter().map(|row| dot(row, &at).exp()).collect();
-            four(&parameters)
-        })
-        .collect();
-    Ok(CovariateFit {
-        models: group_parameters.iter().map(|parameters| M::with(*parameters)).collect(),
-        group_parameters,
-        parameters: [at[0].exp(), at[1].exp(), at[2].exp(), at[3].exp()],
-        coefficients: at[4..].chunks(count.max(1)).map(<[f64]>::to_vec).collect(),
+    Ok(Searched {
+        of_groups: designs.iter().map(|design| parameters_at(design, &at)).collect(),
+        parameters: at[..own].iter().map(|it| it.exp()).collect(),
+        coefficients: at[own..].chunks(count.max(1)).map(<[f64]>::to_vec).collect(),
         standard_errors: covariance.map(|it| (0..size).map(|index| it.get(index, index).sqrt()).collect()),
         log_likelihood: evaluation.value,
         iterations,
@@ -155,18 +188,18 @@ pub fn fit_with_covariates<M: Fittable>(groups: &[Group]) -> Result<CovariateFit
     })
 }
 
-/// For each parameter how its logarithm follows from what is searched for.
-fn design<M: Fittable>(covariates: &[f64], size: usize) -> Vec<Vec<f64>> {
-    let mut design = vec![vec![0.0; size]; 4];
+/// For each of the model's `own` parameters how its logarithm follows from what is searched for.
+fn design(effects: &[Effect], covariates: &[f64], own: usize, size: usize) -> Vec<Vec<f64>> {
+    let mut design = vec![vec![0.0; size]; own];
     for (parameter, row) in design.iter_mut().enumerate() {
         row[parameter] = 1.0;
-        for (number, effect) in M::EFFECTS
+        for (number, effect) in effects
             .iter()
             .enumerate()
             .filter(|(_, effect)| effect.parameter == parameter)
         {
             for (index, value) in covariates.iter().enumerate() {
-                row[4 + number * covariates.len() + index] = effect.sign * value;
+                row[own + number * covariates.len() + index] = effect.sign * value;
             }
         }
     }
@@ -193,25 +226,34 @@ fn add_through(sum: &mut Evaluation, group: &Evaluation, design: &[Vec<f64>]) {
     }
 }
 
-/// Customers and their mean time, when they are enough for a fit.
-fn enough<'a>(rows: impl Iterator<Item = &'a Weighted>) -> Result<(f64, f64), FitError> {
-    let (mut customers, mut time, mut repeats) = (0.0, 0.0, false);
+/// Customers who are enough for a fit.
+pub(crate) struct Enough {
+    pub(crate) customers: f64,
+    pub(crate) mean_t: f64,
+}
+
+/// Customers with their means, when they are enough for a fit of so many parameters.
+pub(crate) fn enough<'a>(rows: impl Iterator<Item = &'a Weighted>, parameters: usize) -> Result<Enough, FitError> {
+    let (mut customers, mut time, mut repeats) = (0.0, 0.0, 0.0);
     for row in rows {
         customers += row.weight;
         time += row.weight * row.history.t;
-        repeats |= row.history.x > 0;
+        repeats += row.weight * f64::from(row.history.x);
     }
     if customers < FEWEST_CUSTOMERS as f64 {
         return Err(FitError::TooFew {
             found: customers as usize,
             needed: FEWEST_CUSTOMERS,
-            parameters: 4,
+            parameters,
         });
     }
-    if !repeats {
+    if repeats == 0.0 {
         return Err(FitError::NoRepeat);
     }
-    Ok((customers, time / customers))
+    Ok(Enough {
+        customers,
+        mean_t: time / customers,
+    })
 }
 
 fn four(parameters: &[f64]) -> [f64; 4] {
