@@ -10,6 +10,7 @@
 //! is 0/0 at a = 1 and nothing cancels for a + b <= 1, unlike the closed form (equation 10 of the 2005 paper).
 
 use crate::count::{Count, NegativeBinomial};
+use crate::limit::LimitKind;
 use crate::numeric::Evaluation;
 use crate::numeric::quadrature::unit_interval;
 use crate::numeric::special::{LnGamma, faded, ln_beta};
@@ -202,6 +203,14 @@ impl<const FIRST: u32> BetaGeometric<FIRST> {
 }
 
 impl<const FIRST: u32> Fittable for BetaGeometric<FIRST> {
+    const NAME: &'static str = if FIRST == 0 { "bg-nbd" } else { "mbg-nbd" };
+
+    const LIMITS: &'static [LimitKind] = if FIRST == 0 {
+        &LimitKind::OF_BETA_GEOMETRIC
+    } else {
+        &LimitKind::OF_MODIFIED_BETA_GEOMETRIC
+    };
+
     const NAMES: [&'static str; 4] = ["r", "alpha", "a", "b"];
 
     const EFFECTS: &'static [Effect] = &EFFECTS;
@@ -212,6 +221,12 @@ impl<const FIRST: u32> Fittable for BetaGeometric<FIRST> {
 
     fn start(mean_t: f64) -> [f64; 4] {
         [1.0, mean_t, 1.0, 2.0]
+    }
+
+    fn cancelling(&[r, alpha, a, b]: &[f64; 4]) -> f64 {
+        // Of b + k - 1 at the first chance only what b has above the last digit of 1 is left.
+        let stays = (a + b) * (1.0 + (a + b).ln().abs()) + 1.0 / b;
+        r * (1.0 + r.ln().abs() + alpha.ln().abs()) + stays
     }
 
     fn log_likelihood(rows: &[Weighted], parameters: &[f64; 4]) -> Evaluation {

@@ -1,4 +1,5 @@
-//! Counts of purchases in a time to come: negative binomial for a customer whose rate is gamma distributed.
+//! Counts of purchases in a time to come: negative binomial for a customer whose rate is gamma distributed, Poisson for one whose rate
+//! is known.
 
 /// A count whose chances follow from that of none and from ratios of neighbours.
 pub(crate) trait Count {
@@ -85,5 +86,25 @@ impl Count for NegativeBinomial {
     fn ratio(&self, n: usize) -> f64 {
         let n = n as f64;
         self.z * (self.shape + n) / (n + 1.0)
+    }
+}
+
+/// N ~ Poisson(mean).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Poisson {
+    pub(crate) mean: f64,
+}
+
+impl Count for Poisson {
+    fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    fn ln_none(&self) -> f64 {
+        -self.mean
+    }
+
+    fn ratio(&self, n: usize) -> f64 {
+        self.mean / (n as f64 + 1.0)
     }
 }

@@ -1,7 +1,7 @@
 //! Pure retail models.
 //!
-//! - when customers buy and leave: [`bg_nbd`] and [`mbg_nbd`] (both [`beta_geometric`]), [`pareto_nbd`], [`bg_bb`]; what a purchase is
-//!   worth: [`gamma_gamma`];
+//! - when customers buy and leave: [`bg_nbd`] and [`mbg_nbd`] (both [`beta_geometric`]), [`pareto_nbd`], [`bg_bb`], and where their
+//!   likelihoods run off to: [`limit`]; what a purchase is worth: [`gamma_gamma`];
 //! - what they take and how they are fitted: [`rfm`], [`season`], [`purchase_fit`], [`fit`], [`resampling`], [`numeric`];
 //! - what they answer and how well: [`purchase`], [`repeat_order`], [`forecast`], [`tracking`], [`customer_equity`];
 //! - who customers are and what they buy: [`record_linkage`], [`personas`], [`association`]; where they live: [`market`];
@@ -21,6 +21,7 @@ pub mod gamma_gamma;
 pub mod geo_parquet;
 pub mod huff;
 pub mod huff_spend;
+pub mod limit;
 pub mod market;
 pub mod mbg_nbd;
 pub mod numeric;

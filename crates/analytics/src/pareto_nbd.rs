@@ -6,6 +6,7 @@
 //! of leaving, of a positive and smooth function; we take it as such, with the same nodes for its derivatives.
 
 use crate::count::{Count, NegativeBinomial};
+use crate::limit::LimitKind;
 use crate::numeric::Evaluation;
 use crate::numeric::mixture::{Mixture, Term};
 use crate::numeric::quadrature::power_panels;
@@ -108,6 +109,10 @@ pub(crate) fn stay(t: f64, s: f64, beta: f64) -> f64 {
 }
 
 impl Fittable for ParetoNbd {
+    const NAME: &'static str = "pareto-nbd";
+
+    const LIMITS: &'static [LimitKind] = &LimitKind::OF_PARETO;
+
     const NAMES: [&'static str; 4] = ["r", "alpha", "s", "beta"];
 
     const EFFECTS: &'static [Effect] = &[
@@ -129,6 +134,10 @@ impl Fittable for ParetoNbd {
 
     fn start(mean_t: f64) -> [f64; 4] {
         [1.0, mean_t, 1.0, mean_t]
+    }
+
+    fn cancelling(&[r, alpha, s, beta]: &[f64; 4]) -> f64 {
+        r * (1.0 + r.ln().abs() + alpha.ln().abs()) + s * (1.0 + beta.ln().abs())
     }
 
     fn log_likelihood(rows: &[Weighted], parameters: &[f64; 4]) -> Evaluation {

@@ -5,6 +5,7 @@
 //! parameters are then linear in what is searched for, so that one likelihood serves with and without covariates.
 
 use crate::fit::{FEWEST_CUSTOMERS, Fit, FitError, by_logarithms, fit_positive, information};
+use crate::limit::LimitKind;
 use crate::numeric::{Evaluation, Optimum, Status, Symmetric, maximise};
 use crate::purchase::PurchaseModel;
 use crate::rfm::{Weighted, check, distinct};
@@ -22,6 +23,12 @@ pub struct Effect {
 
 /// A purchase model of four positive parameters that can be fitted.
 pub trait Fittable: PurchaseModel + Sized {
+    /// Name in results.
+    const NAME: &'static str;
+
+    /// Models that its likelihood may rise towards for ever, those of fewer parameters first.
+    const LIMITS: &'static [LimitKind];
+
     /// Names of the parameters, in the paper's order.
     const NAMES: [&'static str; 4];
 
@@ -36,6 +43,9 @@ pub trait Fittable: PurchaseModel + Sized {
 
     /// Log-likelihood of rows in the order of x, with its derivatives by the parameters.
     fn log_likelihood(rows: &[Weighted], parameters: &[f64; 4]) -> Evaluation;
+
+    /// How large the terms are that cancel in the logarithm of a customer's likelihood: by so many times the last digit rounding may move it.
+    fn cancelling(parameters: &[f64; 4]) -> f64;
 
     /// Maximum likelihood from a start of its own.
     ///
@@ -230,6 +240,8 @@ fn add_through(sum: &mut Evaluation, group: &Evaluation, design: &[Vec<f64>]) {
 pub(crate) struct Enough {
     pub(crate) customers: f64,
     pub(crate) mean_t: f64,
+    /// Mean of their repeat purchases.
+    pub(crate) mean_x: f64,
 }
 
 /// Customers with their means, when they are enough for a fit of so many parameters.
@@ -253,10 +265,11 @@ pub(crate) fn enough<'a>(rows: impl Iterator<Item = &'a Weighted>, parameters: u
     Ok(Enough {
         customers,
         mean_t: time / customers,
+        mean_x: repeats / customers,
     })
 }
 
-fn four(parameters: &[f64]) -> [f64; 4] {
+pub(crate) fn four(parameters: &[f64]) -> [f64; 4] {
     [parameters[0], parameters[1], parameters[2], parameters[3]]
 }
 

@@ -10,6 +10,7 @@ use rand_distr::{Distribution, Poisson};
 
 use crate::fit::Fit;
 use crate::gamma_gamma::{self, GammaGamma, Spend};
+use crate::limit::{LimitModel, is_inside};
 use crate::numeric::{Symmetric, side_by_side};
 use crate::purchase_fit::Fittable;
 use crate::rfm::Weighted;
@@ -73,6 +74,16 @@ pub fn log_covariance<M: Fittable>(
 ) -> Option<Symmetric> {
     covariance_of_logs(resamples, |number| {
         refitted::<M>(rows, parameters, seed, number).map(|fit| fit.parameters)
+    })
+}
+
+/// The same for a limit, given that it is the model: resamples on which it runs off to a further limit are left out, since the logarithm
+/// of what goes to 0 would make the rest worthless.
+pub fn limit_log_covariance(rows: &[Weighted], limit: &LimitModel, seed: u64, resamples: u64) -> Option<Symmetric> {
+    covariance_of_logs(resamples, |number| {
+        let drawn = resample(rows, seed, number);
+        let fit = limit.kind().fit_distinct(&drawn, Some(limit.parameters())).ok()?;
+        is_inside(&fit, &drawn).then_some(fit.parameters)
     })
 }
 
