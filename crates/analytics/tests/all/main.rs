@@ -9,6 +9,7 @@ mod huff_reference;
 mod huff_spend;
 mod huff_spend_free;
 mod huff_spend_rivals;
+mod limits;
 mod personas;
 mod published;
 mod ranges;
