@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
-use chalandise::lake::{Engine, Lake, SessionContext, SessionOptions, Snapshot};
+use chalandise::lake::{Engine, Lake, Reader, SessionContext, SessionOptions, Snapshot};
 
 const RUNS: usize = 11;
 
@@ -31,7 +31,7 @@ async fn compare(location: &str) -> Result<(), Failure> {
             ..SessionOptions::default()
         },
     )?;
-    let session = engine.session(&snapshot).await?;
+    let session = engine.session(&snapshot, &Reader::program()).await?;
     let mut duckdb = DuckDb::start(&lake, &snapshot)?;
     let last = one_text(&session, "select cast(max(ordered_on) as varchar) from orders").await?;
     let sums = "select h3_cell, sum(net_revenue) as net_revenue, count(*) as orders from orders";

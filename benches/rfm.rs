@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chalandise::lake::{Engine, Lake, SessionOptions};
+use chalandise::lake::{Engine, Lake, Reader, SessionOptions};
 use chalandise::query::{self, Library};
 use futures::TryStreamExt;
 
@@ -32,7 +32,9 @@ async fn run(location: &str) -> Result<(), Failure> {
         library: Some(Arc::new(library.clone())),
         ..SessionOptions::default()
     };
-    let session = Engine::new(lake.location(), options)?.session(&snapshot).await?;
+    let session = Engine::new(lake.location(), options)?
+        .session(&snapshot, &Reader::program())
+        .await?;
     let counted = "select cast(count(*) as varchar), cast(max(ordered_on) as varchar) from orders";
     let batches = session.sql(counted).await?.collect().await?;
     let batch = batches.first().ok_or("the lake has no orders")?;

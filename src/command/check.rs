@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::config::Config;
 use chalandise_dashboard::Pages;
-use chalandise_lake::{Snapshot, contract, verify};
+use chalandise_lake::{Reader, Snapshot, contract, verify};
 
 use super::CommandError;
 use super::setup::Setup;
@@ -30,7 +30,7 @@ pub(super) async fn run(config: &Config, args: &CheckArgs) -> Result<(), Command
 
 /// Checks queries and pages, with `rows` also every row of the lake; prints what is missing for which page.
 pub(super) async fn report(config: &Config, setup: &Setup, rows: bool) -> Result<(), CommandError> {
-    let (snapshot, context, pages) = setup.checked(config).await?;
+    let (snapshot, context, pages) = setup.checked(config, &Reader::program()).await?;
     tables(&snapshot);
     for name in setup.engine.outdated_rollups(&snapshot) {
         println!("  {name}: stored by another version of its query; pages compute it until `chalandise build` is run");

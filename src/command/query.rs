@@ -6,12 +6,16 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::config::Config;
+use chalandise_lake::Reader;
 use chalandise_serving::{Answer, Asked, Limits};
 use tokio::time::Instant;
 
 use super::CommandError;
 use super::output::{self, Format};
-use super::setup::Setup;
+use super::setup::{self, Setup};
+
+/// The parameter of queries that hide groups of too few customers.
+const SMALLEST_GROUP: &str = "min_group_size";
 
 /// Runs a named query (see `chalandise check --list`) or one SQL statement.
 #[derive(Args)]
@@ -28,21 +32,40 @@ pub(super) struct QueryArgs {
     /// File to write instead of standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Read personal tables too (customer_identity, source_customers): for whoever looks after them
+    #[arg(long)]
+    personal: bool,
 }
 
 pub(super) async fn run(config: &Config, args: &QueryArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
-    let asked = asked(&setup, &args.text, &params(&args.params)?)?;
-    let session = setup.newest().await?.data.session().clone();
+    let reader = setup::reader(config, args.personal);
+    let asked = asked(&setup, &args.text, params(&args.params)?, &reader)?;
+    let session = setup.newest(reader).await?.data.session().clone();
     let limits = Limits::until(Instant::now() + config.deadline);
     let rows = Answer::open(session, asked, limits).await?.collect().await?;
     output::write(&rows.schema, &rows.batches, args.format, args.out.as_ref())
 }
 
 /// A query of the library, or SQL.
-fn asked(setup: &Setup, text: &str, given: &BTreeMap<String, String>) -> Result<Asked, CommandError> {
+fn asked(
+    setup: &Setup,
+    text: &str,
+    mut given: BTreeMap<String, String>,
+    reader: &Reader,
+) -> Result<Asked, CommandError> {
+    if given.contains_key(SMALLEST_GROUP) {
+        return Err(
+            format!("`{SMALLEST_GROUP}` is a key of the configuration, which nobody who asks may change").into(),
+        );
+    }
     match setup.library.get(text) {
-        Some(named) => Ok(Asked::Named(named.clone(), named.bind(given)?)),
+        Some(named) => {
+            if named.param(SMALLEST_GROUP).is_some() {
+                given.insert(SMALLEST_GROUP.to_owned(), reader.min_group_size().to_string());
+            }
+            Ok(Asked::Named(named.clone(), named.bind(&given)?))
+        }
         None if text.contains(char::is_whitespace) => {
             if !given.is_empty() {
                 return Err("parameters go with named queries; write the values into the SQL".into());

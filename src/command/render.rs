@@ -13,7 +13,7 @@ use chalandise_dashboard::{
 use chalandise_http as http;
 
 use super::CommandError;
-use super::setup::Setup;
+use super::setup::{self, Setup};
 
 /// Draws a page (html) or a chart of it (svg, png, csv, json, parquet, sql or geojson, by the file's ending) into a file.
 #[derive(Args)]
@@ -59,7 +59,7 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
             args.out.display()
         )
     })?;
-    let version = setup.newest().await?;
+    let version = setup.newest(setup::reader(config, false)).await?;
     let data = version.data.within(config.deadline);
     let reach = Reach::read(&data, &page.takes())
         .await?
@@ -95,12 +95,11 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect(),
         assets: &assets,
-        min_group_size: config.min_group_size,
         chosen: BTreeMap::new(),
     };
     let asked = Asked {
         version: &version,
-        notebook: &setup.served().notebook,
+        notebook: &setup.notebook(),
         path: &view.path,
         pairs: &pairs,
     };

@@ -10,7 +10,7 @@ use chalandise_notebook::Notebook;
 use chalandise_serving as serving;
 
 use super::CommandError;
-use super::setup::Setup;
+use super::setup::{self, Setup};
 
 /// Serves the pages on this machine.
 #[derive(Args, Clone)]
@@ -18,6 +18,9 @@ pub(super) struct ServeArgs {
     /// Loopback address and port [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     address: Option<String>,
+    /// Show personal data too: for whoever looks after them, on this machine only
+    #[arg(long)]
+    personal: bool,
 }
 
 pub(super) async fn run(config: &Config, args: &ServeArgs) -> Result<(), CommandError> {
@@ -31,15 +34,15 @@ pub(super) async fn serve(config: &Config, setup: Setup, args: &ServeArgs) -> Re
         Some(text) => Config::load(None, [], &[("address", text.clone())])?.address,
         None => config.address,
     };
-    let (_, _, pages) = setup.checked(config).await?;
+    let reader = setup::reader(config, args.personal);
+    let (_, _, pages) = setup.checked(config, &reader).await?;
     let options = http::Options {
         lake: serving::Options {
             notebook: Notebook::open(&config.notebook())?,
-            ..setup.served()
+            ..setup.served(reader)
         },
         address,
         pages,
-        min_group_size: config.min_group_size,
         deadline: config.deadline,
         connections: http::CONNECTIONS,
     };

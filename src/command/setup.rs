@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use chalandise_dashboard::Pages;
-use chalandise_lake::{Engine, Lake, LakeError, SessionContext, SessionOptions, Snapshot};
+use chalandise_lake::{Engine, Lake, LakeError, Reader, SessionContext, SessionOptions, Snapshot};
 use chalandise_notebook::Notebook;
 use chalandise_query::Library;
 use chalandise_serving::{self as serving, Version};
@@ -42,9 +42,14 @@ impl Setup {
     }
 
     /// The newest lake version, a session over it and the pages, when no query and no page has a fault.
-    pub(super) async fn checked(&self, config: &Config) -> Result<(Snapshot, SessionContext, Pages), CommandError> {
+    pub(super) async fn checked(
+        &self,
+        config: &Config,
+        reader: &Reader,
+    ) -> Result<(Snapshot, SessionContext, Pages), CommandError> {
         let snapshot = self.lake.snapshot().await?;
-        let (context, mut faults) = match Version::open(&self.served(), snapshot.version().clone()).await {
+        let (context, mut faults) = match Version::open(&self.served(reader.clone()), snapshot.version().clone()).await
+        {
             Ok(version) => {
                 let context = version.data.session().clone();
                 let faults = self.library.check(&context).await;
@@ -70,20 +75,37 @@ impl Setup {
     }
 
     /// What is served, to pages and to whoever asks on the command line.
-    pub(super) fn served(&self) -> serving::Options {
+    pub(super) fn served(&self, reader: Reader) -> serving::Options {
         serving::Options {
             lake: self.lake.clone(),
             engine: self.engine.clone(),
             library: Arc::clone(&self.library),
             notebook: self.notebook.clone(),
+            reader,
             cache_bytes: serving::CACHE_BYTES,
         }
     }
 
     /// The newest lake version, as it is served.
-    pub(super) async fn newest(&self) -> Result<Version, LakeError> {
-        Version::newest(&self.served()).await
+    pub(super) async fn newest(&self, reader: Reader) -> Result<Version, LakeError> {
+        Version::newest(&self.served(reader)).await
     }
+
+    /// What users write down.
+    pub(super) fn notebook(&self) -> &Notebook {
+        &self.notebook
+    }
+}
+
+/// The analyst, or the steward where the command line says so, with a word of warning.
+pub(super) fn reader(config: &Config, personal: bool) -> Reader {
+    if !personal {
+        return Reader::analyst(config.min_group_size);
+    }
+    eprintln!(
+        "Personal data are shown: names, addresses, telephones. Keep what you write to yourself, and delete it when you have done."
+    );
+    Reader::steward(config.min_group_size)
 }
 
 pub(super) fn session_options(config: &Config, library: &Arc<Library>) -> SessionOptions {

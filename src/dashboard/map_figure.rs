@@ -194,7 +194,7 @@ fn figure<'a>(
             .outlines
             .as_ref()
             .map_or("", |outlines| outlines.of.of(view.language)),
-        smallest_group: view.min_group_size,
+        smallest_group: view.min_group_size(),
         base: if theme == Theme::Css && !view.assets.base_map.is_empty() {
             Base::Linked(&view.assets.base_map)
         } else {

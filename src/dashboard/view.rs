@@ -92,8 +92,6 @@ pub struct View<'a> {
     pub supposed: Vec<(String, String)>,
     /// Style and scripts.
     pub assets: &'a AssetLinks,
-    /// A cell or group of fewer customers carries no figure.
-    pub min_group_size: u32,
     /// Parameters beside the filters that the page itself chose, such as the map's resolution.
     pub chosen: Parameters,
 }
@@ -108,6 +106,12 @@ impl<'a> View<'a> {
         let mut view = self.clone();
         view.chosen.insert(name.to_owned(), value.to_owned());
         view
+    }
+
+    /// A cell or group of fewer customers carries no figure.
+    #[must_use]
+    pub fn min_group_size(&self) -> u32 {
+        self.data.reader().min_group_size()
     }
 
     /// Chooses a wording.
@@ -167,7 +171,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn parameters(&self) -> Parameters {
         let mut parameters = self.filters.parameters(self.reach, &self.takes());
-        parameters.insert("min_group_size".to_owned(), self.min_group_size.to_string());
+        parameters.insert("min_group_size".to_owned(), self.min_group_size().to_string());
         parameters.extend(self.chosen.clone());
         parameters
     }

@@ -106,7 +106,6 @@ impl Asked {
             state: self.state(),
             supposed: Vec::new(),
             assets: state.assets.links(),
-            min_group_size: state.min_group_size,
             chosen: BTreeMap::new(),
         })
     }
@@ -135,10 +134,12 @@ impl Asked {
     }
 
     /// Everything that an answer follows from, as text.
-    fn key(&self, state: &State, lake_version: u64) -> String {
+    fn key(&self, state: &State, data: &Data) -> String {
         let mut key = format!(
-            "{}\u{1}{lake_version}\u{1}{}\u{1}{}\u{1}{}",
+            "{}\u{1}{}\u{1}{}\u{1}{}\u{1}{}\u{1}{}",
             state.assets.build(),
+            data.version().number,
+            data.reader().key(),
             self.path,
             self.preferences.language.code(),
             self.preferences.theme.code()
@@ -167,7 +168,7 @@ impl Asked {
         data: &Data,
         make: impl Future<Output = Result<Rendered, HttpError>>,
     ) -> Result<Response, HttpError> {
-        let key = self.key(state, data.version().number);
+        let key = self.key(state, data);
         let etag = format!("\"{}\"", &blake3::hash(key.as_bytes()).to_hex()[..24]);
         let mut response = if self.has(&etag) {
             StatusCode::NOT_MODIFIED.into_response()

@@ -39,8 +39,6 @@ pub struct Options {
     pub address: SocketAddr,
     /// The pages.
     pub pages: Pages,
-    /// A cell or group of fewer customers carries no figure.
-    pub min_group_size: u32,
     /// How long one request may take, in all its queries together.
     pub deadline: Duration,
     /// How many connections may be open at once.

@@ -18,7 +18,6 @@ pub(super) struct State {
     /// Answers as they were rendered, by what they follow from.
     pub(super) rendered: Cache<Rendered>,
     pub(super) deadline: Duration,
-    pub(super) min_group_size: u32,
 }
 
 /// A finished answer's body.
@@ -48,7 +47,6 @@ impl State {
             lake,
             rendered: Cache::new(cache_bytes),
             deadline: options.deadline,
-            min_group_size: options.min_group_size,
         })
     }
 }

@@ -12,6 +12,7 @@ mod lock;
 pub mod merge;
 mod overlay;
 mod pinned;
+mod reader;
 mod scan;
 mod session;
 pub mod sweep;
@@ -30,6 +31,7 @@ pub use lazy::{LazyTable, MakeRows};
 pub use location::Location;
 pub use overlay::with_tables;
 pub use pinned::{DataFile, PinnedTable, shown};
+pub use reader::{Reader, Scope};
 pub use session::{Engine, SessionOptions};
 pub use version::{InputFile, LakeVersion, Operation, TableVersion};
 pub use writer::{FileWriter, NewFiles, Writer};
@@ -191,6 +193,12 @@ impl Snapshot {
 ///
 /// # Errors
 /// As [`Engine::new`] and [`Engine::session`].
-pub async fn session(lake: &Lake, snapshot: &Snapshot, options: &SessionOptions) -> Result<SessionContext, LakeError> {
-    Engine::new(lake.location(), options.clone())?.session(snapshot).await
+pub async fn session(
+    lake: &Lake,
+    snapshot: &Snapshot,
+    reader: &Reader,
+    options: &SessionOptions,
+) -> Result<SessionContext, LakeError> {
+    let engine = Engine::new(lake.location(), options.clone())?;
+    engine.session(snapshot, reader).await
 }

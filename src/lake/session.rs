@@ -16,7 +16,7 @@ use object_store::ObjectStore;
 use url::Url;
 
 use super::pinned::PinnedTable;
-use super::{LakeError, Location, Snapshot, completeness, contract, functions, scan};
+use super::{LakeError, Location, Reader, Snapshot, completeness, contract, functions, scan};
 use chalandise_query::{self as query, Library};
 
 /// Limits and places of the engine.
@@ -102,19 +102,22 @@ impl Engine {
         &self.location
     }
 
-    /// A session that sees exactly this snapshot.
+    /// A session that sees exactly this snapshot, and of it what its reader may see.
     ///
     /// # Errors
     /// [`LakeError::Views`] when a base view does not plan; engine errors.
-    pub async fn session(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
+    pub async fn session(&self, snapshot: &Snapshot, reader: &Reader) -> Result<SessionContext, LakeError> {
         let context = self.bare();
         for table in snapshot.tables().filter(|table| !self.is_outdated(snapshot, table)) {
-            self.register(&context, table)?;
+            match contract::table(&table.name) {
+                Some(canonical) => self.show(&context, canonical, self.provider(table)?, reader)?,
+                None => self.register(&context, table)?,
+            }
         }
         for table in contract::tables() {
             let shown = snapshot.table(table.name);
             if shown.is_none_or(|pinned| self.is_outdated(snapshot, pinned)) {
-                register(&context, table.name, Arc::new(EmptyTable::new(table.schema())))?;
+                self.show(&context, table, Arc::new(EmptyTable::new(table.schema())), reader)?;
             }
         }
         if snapshot.has("model_fits") {
@@ -130,7 +133,8 @@ impl Engine {
             completeness::table(&snapshot.version().complete_through)?,
         )?;
         for (name, folder) in &self.options.attached {
-            self.attach(&context, name, &Location::existing(folder)?).await?;
+            self.attach(&context, name, &Location::existing(folder)?, reader)
+                .await?;
         }
         if let Some(library) = &self.options.library {
             query::register_views(&context, library)
@@ -164,7 +168,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::session`].
     pub async fn session_without_rollups(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
-        let context = self.session(&snapshot.without_rollups()).await?;
+        let context = self.session(&snapshot.without_rollups(), &Reader::program()).await?;
         // The first table of a join is the one that is held in memory: the files of roll-ups say it, since estimates of
         // rows behind a view err by orders of magnitude.
         context
@@ -194,26 +198,63 @@ impl Engine {
     /// # Errors
     /// [`LakeError::Engine`] when the name is taken.
     pub fn register(&self, context: &SessionContext, table: &PinnedTable) -> Result<(), LakeError> {
-        let statistics = self.runtime.cache_manager.get_file_statistic_cache();
-        register(
-            context,
-            &table.name,
-            scan::provider(table, &self.location.path, statistics)?,
-        )
+        register(context, &table.name, self.provider(table)?)
     }
 
-    async fn attach(&self, context: &SessionContext, name: &str, folder: &Location) -> Result<(), LakeError> {
+    fn provider(&self, table: &PinnedTable) -> Result<Arc<dyn TableProvider>, LakeError> {
+        let statistics = self.runtime.cache_manager.get_file_statistic_cache();
+        scan::provider(table, &self.location.path, statistics)
+    }
+
+    /// Registers a canonical table as far as it exists for a reader.
+    fn show(
+        &self,
+        context: &SessionContext,
+        table: &'static contract::Table,
+        provider: Arc<dyn TableProvider>,
+        reader: &Reader,
+    ) -> Result<(), LakeError> {
+        let columns = reader.columns(table);
+        if columns.is_empty() {
+            return Ok(());
+        }
+        if columns.len() == table.columns.len() {
+            return register(context, table.name, provider);
+        }
+        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+        let shown = context
+            .read_table(provider)
+            .and_then(|rows| rows.select_columns(&names));
+        let shown = shown.map_err(LakeError::engine(format!("showing the table `{}`", table.name)))?;
+        register(context, table.name, shown.into_view())
+    }
+
+    async fn attach(
+        &self,
+        context: &SessionContext,
+        name: &str,
+        folder: &Location,
+        reader: &Reader,
+    ) -> Result<(), LakeError> {
         if context.table_exist(name).unwrap_or(false) {
             return Err(LakeError::Location {
                 location: folder.url.path().to_owned(),
                 reason: format!("the lake has a table `{name}`; attach the folder under another name"),
             });
         }
+        let doing = || LakeError::engine(format!("attaching the folder of `{name}`"));
         let url = format!("attached://{name}/{}/", folder.path);
         context
             .register_parquet(name, url, datafusion::prelude::ParquetReadOptions::default())
             .await
-            .map_err(LakeError::engine(format!("attaching the folder of `{name}`")))
+            .map_err(doing())?;
+        let table = context.table_provider(name).await.map_err(doing())?;
+        let schema = table.schema();
+        let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        if !reader.sees_attached(&columns) {
+            context.deregister_table(name).map_err(doing())?;
+        }
+        Ok(())
     }
 }
 

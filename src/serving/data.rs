@@ -4,7 +4,7 @@ use super::answer::{Answer, Asked, Limits, Stopped};
 use super::cache::Cache;
 use super::table::{CellsError, Table};
 use arrow::array::RecordBatch;
-use chalandise_lake::{LakeError, LakeVersion, SessionContext, with_tables};
+use chalandise_lake::{LakeError, LakeVersion, Reader, SessionContext, with_tables};
 use chalandise_query::{BindError, Bound, Library, Query, QueryError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,6 +22,7 @@ struct Inner {
     session: SessionContext,
     version: LakeVersion,
     tables: BTreeSet<String>,
+    reader: Reader,
     library: Arc<Library>,
     cache: Arc<Cache<Table>>,
     /// What the tables of this request alone follow from, for the cache.
@@ -117,6 +118,7 @@ impl Data {
         session: SessionContext,
         version: LakeVersion,
         tables: BTreeSet<String>,
+        reader: Reader,
         library: Arc<Library>,
         cache: Arc<Cache<Table>>,
     ) -> Data {
@@ -124,6 +126,7 @@ impl Data {
             session,
             version,
             tables,
+            reader,
             library,
             cache,
             supposed: String::new(),
@@ -156,6 +159,7 @@ impl Data {
             session,
             version: inner.version.clone(),
             tables: names,
+            reader: inner.reader.clone(),
             library: inner.library.clone(),
             cache: inner.cache.clone(),
             supposed,
@@ -170,6 +174,12 @@ impl Data {
     #[must_use]
     pub fn version(&self) -> &LakeVersion {
         &self.inner.version
+    }
+
+    /// For whom the session was opened.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.inner.reader
     }
 
     /// The session that queries run in.
@@ -214,9 +224,10 @@ impl Data {
             query: name.to_owned(),
             source,
         })?;
-        // Lake version, what is supposed, query and bound values: everything that a result follows from.
+        // Lake version, reader, what is supposed, query and bound values: everything that a result follows from.
         let (version, supposed) = (self.inner.version.number, &self.inner.supposed);
-        let key = format!("{version}\u{1}{supposed}\u{1}{name}\u{1}{}", bound.key());
+        let reader = self.inner.reader.key();
+        let key = format!("{version}\u{1}{reader}\u{1}{supposed}\u{1}{name}\u{1}{}", bound.key());
         let made = self.inner.cache.get(&key, self.run(query, bound));
         match timeout_at(self.deadline, made).await {
             Ok(result) => result,

@@ -4,7 +4,7 @@ use super::cache::{Cache, Weigh};
 use super::data::Data;
 use super::table::Table;
 use arrow::array::RecordBatch;
-use chalandise_lake::{Engine, Lake, LakeError, LakeVersion};
+use chalandise_lake::{Engine, Lake, LakeError, LakeVersion, Reader};
 use chalandise_model::{ModelError, Planner, PlannerFault, Scenarios};
 use chalandise_notebook::Notebook;
 use chalandise_query::Library;
@@ -31,6 +31,8 @@ pub struct Options {
     pub library: Arc<Library>,
     /// What users write down.
     pub notebook: Notebook,
+    /// For whom: what they may not see is in no session, and nothing that is kept of their answers reaches anybody else.
+    pub reader: Reader,
     /// How many bytes of results may be kept.
     pub cache_bytes: usize,
 }
@@ -83,13 +85,14 @@ impl Version {
 
     async fn with(options: &Options, results: Arc<Cache<Table>>, version: LakeVersion) -> Result<Version, LakeError> {
         let snapshot = options.lake.pin(version).await?;
-        let session = options.engine.session(&snapshot).await?;
+        let session = options.engine.session(&snapshot, &options.reader).await?;
         let library = Arc::clone(&options.library);
         let scenarios = Scenarios::register(&session, Arc::clone(&library), options.notebook.clone())?;
         let data = Data::new(
             session,
             snapshot.version().clone(),
             snapshot.answering(),
+            options.reader.clone(),
             library,
             results,
         );

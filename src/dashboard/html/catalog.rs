@@ -23,7 +23,7 @@ pub fn catalog(frame: &Frame<'_>, data: &Data) -> Markup {
         }
         (definitions(say))
         h2.part { "Tables" }
-        @for table in contract::tables() { (canonical(say, table, data)) }
+        @for table in contract::tables().iter().filter(|table| data.reader().sees(table)) { (canonical(say, table, data)) }
         h2.part { (say.one("Requêtes", "Queries")) }
         (queries(frame, data))
         h2.part { (say.one("Fonctions", "Functions")) }
@@ -83,7 +83,7 @@ fn definitions(say: Say) -> Markup {
     }
 }
 
-fn canonical(say: Say, table: &Table, data: &Data) -> Markup {
+fn canonical(say: Say, table: &'static Table, data: &Data) -> Markup {
     let rows = data.version().tables.get(table.name).map(|table| table.rows);
     html! {
         details.entry id=(format!("table-{}", table.name)) {
@@ -102,7 +102,7 @@ fn canonical(say: Say, table: &Table, data: &Data) -> Markup {
                         th scope="col" { (say.one("Unité", "Unit")) }
                         th scope="col" { (say.one("Sens", "Meaning")) }
                     } }
-                    tbody { @for column in &table.columns {
+                    tbody { @for column in data.reader().columns(table) {
                         tr {
                             th scope="row" { code { (column.name) } }
                             td { (column.kind.name()) @if !column.required { (say.one(", peut manquer", ", may be missing")) } }

@@ -112,7 +112,7 @@ pub fn spec<'s>(
         view: &chosen.state.place,
         breaks: &drawn.breaks,
         ramp: layer.ramp,
-        smallest_group: view.min_group_size,
+        smallest_group: view.min_group_size(),
         base: if theme == Theme::Css && !view.assets.base_map.is_empty() {
             Base::Linked(&view.assets.base_map)
         } else {
@@ -220,7 +220,7 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
         value("hidden_cells", Style::Count),
         value("hidden_revenue", Style::MoneyShort),
     );
-    let least = view.min_group_size;
+    let least = view.min_group_size();
     parts.push(match say.one("fr", "en") {
         "fr" => format!("{} masquées (moins de {least} clients), {}", hidden.0, hidden.1),
         _ => format!("{} hidden (fewer than {least} customers), {}", hidden.0, hidden.1),

@@ -89,6 +89,8 @@ pub struct Column {
     pub min: Option<f64>,
     /// Largest value allowed.
     pub max: Option<f64>,
+    /// Whether it holds personal data in a table that does not: it is no column for anybody but the steward.
+    pub personal: bool,
 }
 
 impl Column {
@@ -103,6 +105,7 @@ impl Column {
             allowed: &[],
             min: None,
             max: None,
+            personal: false,
         }
     }
     const fn required(mut self) -> Column {

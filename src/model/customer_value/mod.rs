@@ -29,7 +29,7 @@ use chalandise_analytics::repeat_order::earlier_window_days;
 use chalandise_analytics::season::SeasonClock;
 use chrono::NaiveDate;
 
-use chalandise_lake::{Engine, SessionContext, Snapshot, Writer};
+use chalandise_lake::{Engine, Reader, SessionContext, Snapshot, Writer};
 use chalandise_query::Library;
 
 use super::read::{days_of_orders, numbers, run, texts};
@@ -121,7 +121,7 @@ pub async fn customer_value(
     writer: &mut Writer,
     began: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Built>, ModelError> {
-    let context = engine.session(snapshot).await?;
+    let context = engine.session(snapshot, &Reader::program()).await?;
     let Some((first_on, as_of)) = days_of_orders(&context).await? else {
         return Ok(Vec::new());
     };

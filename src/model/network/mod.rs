@@ -32,7 +32,7 @@ pub use settings::{DistanceMeasure, NetworkSettings};
 use chalandise_analytics::huff_spend::SpendError;
 use chalandise_analytics::scenario::ScenarioError;
 
-use chalandise_lake::{Engine, SessionContext, Snapshot, Writer};
+use chalandise_lake::{Engine, Reader, SessionContext, Snapshot, Writer};
 use chalandise_query::Library;
 
 use super::read::{NONE, days_of_orders, integers, run, texts};
@@ -63,7 +63,7 @@ pub async fn network(
     settings: &NetworkSettings,
     began: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Built>, ModelError> {
-    let context = engine.session(snapshot).await?;
+    let context = engine.session(snapshot, &Reader::program()).await?;
     let Some((first_on, as_of)) = days_of_orders(&context).await? else {
         return Ok(Vec::new());
     };

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
-use chalandise::lake::{Engine, Lake, SessionOptions};
+use chalandise::lake::{Engine, Lake, Reader, SessionOptions};
 
 use super::root;
 
@@ -44,7 +44,7 @@ async fn state(lake: &Path) -> String {
     let lake = Lake::open(&lake.display().to_string()).expect("a lake");
     let snapshot = lake.snapshot().await.expect("a lake version");
     let engine = Engine::new(lake.location(), SessionOptions::default()).expect("an engine");
-    let session = engine.session(&snapshot).await.expect("a session");
+    let session = engine.session(&snapshot, &Reader::program()).await.expect("a session");
     let rows = session
         .sql(STATE)
         .await

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use chalandise::import::{self, ImportFailure, ImportPlan, Imported};
 use chalandise::import::{Gazetteer, Mapping};
-use chalandise::lake::{Engine, Lake, SessionContext, SessionOptions};
+use chalandise::lake::{Engine, Lake, Reader, SessionContext, SessionOptions};
 use chalandise::query::Library;
 
 /// The checkout.
@@ -67,7 +67,10 @@ impl TestLake {
 
     pub(crate) async fn session(&self) -> SessionContext {
         let snapshot = self.lake.snapshot().await.expect("a lake version");
-        self.engine.session(&snapshot).await.expect("a session over it")
+        self.engine
+            .session(&snapshot, &Reader::program())
+            .await
+            .expect("a session over it")
     }
 
     /// The rows of a statement as CSV without header.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use chalandise::lake::{Engine, LakeError, Operation, SessionOptions, Writer};
+use chalandise::lake::{Engine, LakeError, Operation, Reader, SessionOptions, Writer};
 
 use super::TestLake;
 
@@ -175,7 +175,7 @@ async fn a_roll_up_takes_the_columns_of_its_query_and_an_abandoned_change_of_the
     let engine = Engine::new(test.lake.location(), SessionOptions::default()).expect("an engine");
     let columns = async || {
         let snapshot = test.lake.snapshot().await.expect("a lake version");
-        let session = engine.session(&snapshot).await.expect("a session");
+        let session = engine.session(&snapshot, &Reader::program()).await.expect("a session");
         let rows = session
             .sql("select * from things")
             .await

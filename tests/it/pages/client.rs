@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chalandise::dashboard::Pages;
 use chalandise::http::{Options, Server};
-use chalandise::lake::{Engine, Lake, SessionOptions};
+use chalandise::lake::{Engine, Lake, Reader, SessionOptions};
 use chalandise::notebook::Notebook;
 use chalandise::query::Library;
 use chalandise::serving;
@@ -156,11 +156,11 @@ fn options(lake: &str, folder: &Path) -> Options {
             engine,
             library,
             notebook: Notebook::open_in_memory().expect("a notebook"),
+            reader: Reader::analyst(11),
             cache_bytes: 32 << 20,
         },
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
         pages,
-        min_group_size: 11,
         deadline: Duration::from_secs(60),
         connections: 64,
     }
