@@ -16,4 +16,5 @@ mod network;
 mod notebook;
 mod pages;
 mod queries;
+mod readers;
 mod truth;
