@@ -31,6 +31,7 @@ pub use feature::{Asked, Feature, FeatureError, PageFeature, Supposed};
 pub use figure::{FigureError, Prepared, Ready, Sentences};
 pub use filters::{
     Filter, FilterError, FilterList, Filters, Kind as FilterKind, Reach, Takes, Value as FilterValue, query_string,
+    with_period,
 };
 pub use html::{PageFrame, notice::Notice, sql_page};
 pub use load::{PAGE_FILE, Pages, Place};

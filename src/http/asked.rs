@@ -110,6 +110,12 @@ impl Asked {
         })
     }
 
+    /// The same path with other pairs.
+    pub(super) fn address(&self, pairs: &[(String, String)]) -> String {
+        let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        format!("{}{}", self.path, dashboard::query_string(pairs))
+    }
+
     /// What the feature of a page reads it from.
     pub(super) fn of_feature<'a>(&'a self, state: &'a State, version: &'a Version) -> dashboard::Asked<'a> {
         dashboard::Asked {

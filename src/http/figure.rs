@@ -3,12 +3,14 @@
 
 use super::asked::Asked;
 use super::error::HttpError;
-use super::page::html;
+use super::page::{html, see};
 use super::state::{Rendered, State};
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use chalandise_dashboard::{FileOptions, Format, Place, Reach, View, render_figure, render_figure_page, suppose};
+use chalandise_dashboard::{
+    FileOptions, Format, Place, Reach, View, render_figure, render_figure_page, suppose, with_period,
+};
 use std::sync::Arc;
 
 pub(super) async fn show(
@@ -21,6 +23,9 @@ pub(super) async fn show(
         Some((name, extension)) => (name, Some(Format::parse(extension).ok_or(HttpError::NotFound)?)),
         None => (name.as_str(), None),
     };
+    if let Some(pairs) = with_period(&asked.pairs, &page.takes()) {
+        return Ok(see(&asked.address(&pairs)));
+    }
     let current = state.lake.current().await;
     let data = current.data.within(state.deadline);
     let make = async {

@@ -6,11 +6,14 @@ use super::state::{Rendered, State};
 use axum::extract::State as Shared;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chalandise_dashboard::{Reach, answer_page, feature};
+use chalandise_dashboard::{Reach, answer_page, feature, with_period};
 use std::sync::Arc;
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>, asked: Asked) -> Result<Response, HttpError> {
     let place = state.pages.at(&asked.path).ok_or(HttpError::NotFound)?;
+    if let Some(pairs) = with_period(&asked.pairs, &place.page.takes()) {
+        return Ok(see(&asked.address(&pairs)));
+    }
     let current = state.lake.current().await;
     let of_feature = asked.of_feature(&state, &current);
     let feature = feature::of(place.page);

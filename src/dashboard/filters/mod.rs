@@ -8,6 +8,7 @@ mod error;
 mod filter;
 mod list;
 mod reach;
+mod two_days;
 
 pub use error::FilterError;
 pub use filter::{Filter, Kind, OF_A_MAP, OF_MAP_FIGURES, Takes, Value, month_words};
@@ -15,6 +16,7 @@ pub use list::FilterList;
 #[cfg(test)]
 use reach::Named;
 pub use reach::Reach;
+pub use two_days::{FROM, TO, TWO_DAYS, with_period};
 
 use super::period::{Period, Span, day_words, span_words};
 use super::words::Say;

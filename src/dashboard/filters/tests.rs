@@ -269,3 +269,34 @@ fn a_page_without_a_period_stands_on_its_day() {
         "as of 31\u{a0}Oct 2026"
     );
 }
+
+#[test]
+fn two_days_of_a_form_are_one_period() {
+    let pairs = |given: &[(&str, &str)]| -> Vec<(String, String)> {
+        given
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    };
+    let led = |given: &[(&str, &str)]| with_period(&pairs(given), &USUAL);
+    assert_eq!(led(&[("period", "2025"), ("region", "Bretagne")]), None);
+    assert_eq!(
+        led(&[
+            ("period", "days"),
+            ("from", "2026-01-15"),
+            ("to", "2026-02-14"),
+            ("lang", "en")
+        ]),
+        Some(pairs(&[("period", "2026-01-15..2026-02-14"), ("lang", "en")]))
+    );
+    // Days that were filled in and not chosen do not count.
+    assert_eq!(
+        led(&[("period", "2025"), ("from", "2026-01-15"), ("to", "")]),
+        Some(pairs(&[("period", "2025")]))
+    );
+    let without = led(&[("period", "days"), ("from", ""), ("to", "2026-02-14")]).unwrap();
+    assert_eq!(without, pairs(&[("period", "..2026-02-14")]));
+    assert_eq!(read(&[("period", "..2026-02-14")]), Err(FilterError::Period));
+    // A page without a period has no such fields.
+    assert_eq!(with_period(&pairs(&[("from", "2026-01-15")]), &SITES), None);
+}

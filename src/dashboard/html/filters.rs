@@ -1,7 +1,7 @@
 //! The filter bar: one GET form, wide on a desk, folded behind its own words on a phone. The context line: the days and
 //! the filters that are set, each with a link that takes it away.
 
-use crate::filters::{Filter, Kind, month_words, query_string};
+use crate::filters::{FROM, Filter, Kind, TO, TWO_DAYS, month_words, query_string};
 use crate::period::Period;
 use crate::view::View;
 use chrono::{Datelike, NaiveDate};
@@ -126,7 +126,7 @@ fn field(view: &View<'_>, filter: &Filter, prefix: &str) -> Markup {
         div.field {
             label for=(id) { (own.unwrap_or(&filter.label).of(view.language)) }
             @match &filter.kind {
-                Kind::Period => { (periods(view, &id)) }
+                Kind::Period => { (periods(view, filter, &id)) }
                 Kind::Number { least, most } => { (number(view, filter, (*least, *most), &id)) }
                 Kind::Day => { (day(view, filter, &id)) }
                 Kind::Month => { (chosen(months(view, filter))) }
@@ -185,17 +185,30 @@ fn months(view: &View<'_>, filter: &Filter) -> Markup {
     }
 }
 
-/// The periods with data; one from the address that is not among them (two days) is offered too.
-fn periods(view: &View<'_>, id: &str) -> Markup {
+/// The periods with data, and two days of the reader's own: their fields count, and are seen, only where that is chosen.
+fn periods(view: &View<'_>, filter: &Filter, id: &str) -> Markup {
+    let say = view.say();
+    let chosen = view.filters.period;
     let mut offered = Period::offered(view.reach.as_of, view.reach.first_on);
-    if !offered.contains(&view.filters.period) {
-        offered.insert(1, view.filters.period);
+    let days = match chosen {
+        Period::Days(from_on, to_on) => Some((from_on, to_on)),
+        _ => None,
+    };
+    if days.is_none() && !offered.contains(&chosen) {
+        offered.insert(1, chosen);
     }
+    let (first, last) = (view.reach.first_on, view.reach.as_of);
     html! {
-        select name="period" id=(id) {
+        select name=(filter.name) id=(id) {
             @for period in offered {
-                option value=(period) selected[period == view.filters.period] { (period.words(view.reach.as_of, view.language)) }
+                option value=(period) selected[period == chosen] { (period.words(view.reach.as_of, view.language)) }
             }
+            option value=(TWO_DAYS) selected[days.is_some()] { (say.one("Entre deux dates", "Between two dates")) }
+        }
+        div.days {
+            input type="date" name=(FROM) aria-label=(say.one("Du", "From")) min=[first] max=(last) value=[days.map(|days| days.0)];
+            span aria-hidden="true" { "–" }
+            input type="date" name=(TO) aria-label=(say.one("Au", "To")) min=[first] max=(last) value=[days.map(|days| days.1)];
         }
     }
 }
