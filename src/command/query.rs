@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::config::Config;
 use chalandise_lake::Reader;
-use chalandise_serving::{Answer, Asked, Limits};
+use chalandise_serving::{Answer, Asked, Limits, Stopped};
 use tokio::time::Instant;
 
 use super::CommandError;
@@ -43,7 +43,17 @@ pub(super) async fn run(config: &Config, args: &QueryArgs) -> Result<(), Command
     let asked = asked(&setup, &args.text, params(&args.params)?, &reader)?;
     let session = setup.newest(reader).await?.data.session().clone();
     let limits = Limits::until(Instant::now() + config.deadline);
-    let rows = Answer::open(session, asked, limits).await?.collect().await?;
+    let answer = match Answer::open(session, asked, limits).await {
+        Ok(answer) => answer.collect().await,
+        Err(stopped) => Err(stopped),
+    };
+    let rows = answer.map_err(|stopped| match stopped {
+        Stopped::Deadline(_) => CommandError::from(format!(
+            "the query was given up after {} seconds; narrow it, or raise `deadline_seconds` in the configuration",
+            config.deadline.as_secs()
+        )),
+        stopped => stopped.into(),
+    })?;
     output::write(&rows.schema, &rows.batches, args.format, args.out.as_ref())
 }
 
