@@ -4,11 +4,11 @@ use crate::area::Area;
 use crate::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
 use crate::format::{Style, date};
 use crate::layout::{Layout, tick};
-use crate::plan::{CENTER_PX, Plan};
+use crate::plan::Plan;
 use crate::scale::{Scale, first_of};
 use crate::scene::Scene;
 use crate::spec::{MarkKind, Panel};
-use crate::text::{SIZE_PX, Weight, truncate, width_px, wrap};
+use crate::text::{CENTER_PX, SIZE_PX, Weight, truncate, width_px, wrap};
 use crate::theme::Color;
 
 const BASELINE_PX: f64 = 18.0;

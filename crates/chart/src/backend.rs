@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::rc::Rc;
 
+use plotters::element::Drawable;
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
@@ -365,6 +366,19 @@ impl DrawingBackend for SvgBackend {
         let width = text::width_px(text, style.size(), weight);
         let height = style.size() * LINE_PX / text::SIZE_PX;
         Ok((width.ceil() as u32, height.ceil() as u32))
+    }
+}
+
+impl<C> Drawable<SvgBackend> for Element<C> {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        points: I,
+        backend: &mut SvgBackend,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<Infallible>> {
+        let points: Vec<(f64, f64)> = points.map(to_px).collect();
+        backend.element(self, &points);
+        Ok(())
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use plotters::element::{Drawable, PointCollection};
-use plotters_backend::{BackendCoord, DrawingErrorKind};
+use plotters::element::PointCollection;
 
-use crate::backend::{SvgBackend, to_px};
 use crate::geometry::{Obstacle, Rect};
 use crate::text::{self, SIZE_PX, Weight};
 use crate::theme::Color;
@@ -237,18 +235,5 @@ impl<'a, C> PointCollection<'a, C> for &'a Element<C> {
 
     fn point_iter(self) -> Self::IntoIter {
         self.points.iter()
-    }
-}
-
-impl<C> Drawable<SvgBackend> for Element<C> {
-    fn draw<I: Iterator<Item = BackendCoord>>(
-        &self,
-        points: I,
-        backend: &mut SvgBackend,
-        _: (u32, u32),
-    ) -> Result<(), DrawingErrorKind<std::convert::Infallible>> {
-        let points: Vec<(f64, f64)> = points.map(to_px).collect();
-        backend.element(self, &points);
-        Ok(())
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::element::{Align, Layer, Text};
 use crate::geometry::{Obstacle, Rect};
-use crate::plan::CENTER_PX;
-use crate::text::{LINE_PX, SIZE_PX};
+use crate::text::{CENTER_PX, LINE_PX, SIZE_PX};
 
 /// Clear space that a label keeps in the direction in which it stands off its mark, in pixels.
 const CLEAR_PX: f64 = 3.0;

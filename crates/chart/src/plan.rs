@@ -12,9 +12,6 @@ use crate::place::{self, LineEnd, Wish};
 use crate::text::SIZE_PX;
 use crate::theme::Color;
 
-/// From a line's middle to the baseline of text that is centred on it, in pixels.
-pub(crate) const CENTER_PX: f64 = 4.2;
-
 /// One shape, on data coordinates of a panel or on the canvas.
 enum Drawn {
     Data(usize, Element<(f64, f64)>),

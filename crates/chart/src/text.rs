@@ -13,6 +13,8 @@ pub const FONT_FAMILY: &str = "Inter Chalandise";
 pub const SIZE_PX: f64 = 12.0;
 /// Height of a line of chart text, in pixels.
 pub const LINE_PX: f64 = 16.0;
+/// From a line's middle to the baseline of text that is centred on it, in pixels.
+pub(crate) const CENTER_PX: f64 = 4.2;
 /// What a letter rises above its baseline, as a share of the size (an accented capital).
 pub const RISE: f64 = 0.82;
 /// What a letter sinks below its baseline, as a share of the size.

@@ -2,6 +2,7 @@
 //! spaces and signs: U+202F in thousands and before `%`, U+00A0 before units, a real minus, four digits at most.
 
 mod date;
+mod digits;
 mod number;
 pub(crate) mod template;
 mod unit;

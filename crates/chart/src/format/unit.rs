@@ -1,6 +1,6 @@
 //! The one unit that a chart's money is written in, so that its labels are short and comparable.
 
-use super::number::{NO_BREAK, plain};
+use super::digits::{NO_BREAK, plain};
 use super::{Language, Style};
 
 /// A power of a thousand: one, thousand, million or (French) milliard.

@@ -1,17 +1,17 @@
 //! Panels set across, sharing the bands of y.
 
 use super::grid;
+use super::names::{Names, names};
 use super::{Hairline, Heading, Layout, label_pads, layers, own_scale, shared_scale, widest};
 use crate::area::{Area, Pads};
 use crate::element::Align;
 use crate::geometry::Rect;
 use crate::layer::Layer;
 use crate::mark::{cell, text};
-use crate::plan::CENTER_PX;
 use crate::scale::Scale;
 use crate::scene::Scene;
-use crate::spec::{Axis, LabelSide, MarkKind, Panel, Place};
-use crate::text::{LINE_PX, SIZE_PX, Weight, width_px};
+use crate::spec::{LabelSide, MarkKind, Panel, Place};
+use crate::text::{CENTER_PX, LINE_PX, SIZE_PX, Weight, width_px};
 use crate::theme::Color;
 
 /// The line under the headings, and where the first row starts.
@@ -30,12 +30,6 @@ struct Slot<'a> {
     title: Option<String>,
     /// Width that the panel asks for; none when it takes a share of what is left.
     fixed: Option<f64>,
-}
-
-/// The first row of each band, with the band's name.
-pub(super) struct Names {
-    rows: Vec<usize>,
-    pub(super) texts: Vec<String>,
 }
 
 pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
@@ -276,46 +270,6 @@ fn head(layout: &mut Layout<'_>, slot: &Slot<'_>, title: &str, plot: Rect, area:
             Align::Start,
         );
     }
-}
-
-/// The names of an axis' bands, from `label` or the axis' own column.
-pub(super) fn names(scene: &Scene<'_>, axis: &Axis, label: Option<&str>, shared: &Scale) -> Names {
-    let Scale::Band { keys, .. } = shared else {
-        return Names {
-            rows: vec![],
-            texts: vec![],
-        };
-    };
-    let frame = &scene.frames.main;
-    let Some(column) = axis.column.as_deref().and_then(|name| frame.column(name)) else {
-        return Names {
-            rows: vec![],
-            texts: vec![],
-        };
-    };
-    let mut rows = vec![usize::MAX; keys.len()];
-    for row in (0..frame.len()).rev() {
-        let band = shared.band_start(column, row).map(|start| start.floor() as usize);
-        if let Some(first) = band.and_then(|band| rows.get_mut(band)) {
-            *first = row;
-        }
-    }
-    let label = label.or(axis.column.as_deref()).unwrap_or_default();
-    let style = axis.format.unwrap_or(crate::format::Style::Text);
-    let missing = axis
-        .missing
-        .as_ref()
-        .map_or_else(|| "–".to_owned(), |words| scene.words(words));
-    let texts = rows
-        .iter()
-        .map(|row| {
-            scene
-                .filling(frame)
-                .value(label, *row, style)
-                .unwrap_or_else(|| missing.clone())
-        })
-        .collect();
-    Names { rows, texts }
 }
 
 /// Writes the bands' names beside or above what they hold.

@@ -7,11 +7,10 @@ use crate::geometry::Rect;
 use crate::layer::Layer;
 use crate::mark::triangle::{self, Track};
 use crate::mark::{flow, text};
-use crate::plan::CENTER_PX;
 use crate::scale::Scale;
 use crate::scene::Scene;
 use crate::spec::{LabelSide, MarkKind, Panel, Place};
-use crate::text::{LINE_PX, RISE, SINK, SIZE_PX, Weight, width_px, wrap};
+use crate::text::{CENTER_PX, LINE_PX, RISE, SINK, SIZE_PX, Weight, width_px, wrap};
 use crate::theme::Color;
 
 /// Titles beside their panels are wrapped to this width.

@@ -59,7 +59,7 @@ pub(super) fn heads(scene: &Scene<'_>, layout: &mut Layout<'_>, axis: &Axis, are
         (Some(column), true) => Some(column),
         _ => axis.label_column.as_ref(),
     };
-    let names = super::across::names(scene, axis, label.map(String::as_str), &area.own);
+    let names = super::names::names(scene, axis, label.map(String::as_str), &area.own);
     let column = axis.column.as_deref().and_then(|name| scene.frames.main.column(name));
     // Numbers and days go on by themselves where one is left out; names do not.
     let named = matches!(column, Some(Column::Text(_)));

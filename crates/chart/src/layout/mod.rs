@@ -3,6 +3,7 @@
 mod across;
 mod down;
 mod grid;
+mod names;
 pub(crate) mod tick;
 
 use crate::area::{Area, Pads};

@@ -3,9 +3,9 @@
 use super::{Context, Point};
 use crate::element::{Align, Element, Shape, Text, text_box};
 use crate::place::{Slide, Spot, Wish};
-use crate::plan::{CENTER_PX, Plan};
+use crate::plan::Plan;
 use crate::spec::{ColorChannel, Place};
-use crate::text::Weight;
+use crate::text::{CENTER_PX, Weight};
 use crate::theme::Color;
 
 pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {

@@ -10,9 +10,9 @@ use crate::frame::Column;
 use crate::geometry::Rect;
 use crate::layer::Layer;
 use crate::map::Breaks;
-use crate::plan::{CENTER_PX, Plan};
+use crate::plan::Plan;
 use crate::spec::{Axis, Channel, ColorChannel, Label};
-use crate::text::{SIZE_PX, Weight, width_px};
+use crate::text::{CENTER_PX, SIZE_PX, Weight, width_px};
 use crate::theme::Color;
 
 /// Space between two cells, half of it on either side, in pixels.

@@ -9,9 +9,9 @@ use crate::format::{Language, Style, count_change, number};
 use crate::geometry::Rect;
 use crate::layer::Layer;
 use crate::place::apart;
-use crate::plan::{CENTER_PX, Plan, fitted};
+use crate::plan::{Plan, fitted};
 use crate::spec::{Side, Words};
-use crate::text::{SIZE_PX, Weight, width_px};
+use crate::text::{CENTER_PX, SIZE_PX, Weight, width_px};
 use crate::theme::Color;
 
 /// Height of a flow that names none, in pixels.

@@ -17,9 +17,9 @@ use crate::element::{self, Align, Text};
 use crate::geometry::Rect;
 use crate::layer::{Layer, Notation};
 use crate::place::{Slide, Spot, Wish};
-use crate::plan::{CENTER_PX, Plan};
+use crate::plan::Plan;
 use crate::spec::{Axis, Label, Mark, MarkKind, Place};
-use crate::text::{RISE, SIZE_PX, Weight};
+use crate::text::{CENTER_PX, RISE, SIZE_PX, Weight};
 use crate::theme::Color;
 
 /// A mark's rows with the panel that they go on.

@@ -3,9 +3,9 @@
 use super::Context;
 use crate::element::{Align, Layer};
 use crate::place::{Slide, Spot, Wish};
-use crate::plan::{CENTER_PX, Plan, fitted};
+use crate::plan::{Plan, fitted};
 use crate::spec::{Label, Place};
-use crate::text::{SIZE_PX, Weight, width_px};
+use crate::text::{CENTER_PX, SIZE_PX, Weight, width_px};
 
 pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
     if context.layer.value_channel().is_some() {

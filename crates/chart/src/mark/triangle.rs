@@ -205,7 +205,7 @@ fn write_list(context: &Context<'_>, plan: &mut Plan, events: &[Event], lines: &
         });
         let mut number = Text::new((at + 1).to_string(), Weight::Bold, Color::Page, Align::Middle);
         number.inside = true;
-        plan.text((x, top + DISC_PX + crate::plan::CENTER_PX), number, Part::Front);
+        plan.text((x, top + DISC_PX + crate::text::CENTER_PX), number, Part::Front);
     }
     for (at, line) in lines.iter().enumerate() {
         let y = top + 2.0 * DISC_PX + 8.0 + 10.0 + at as f64 * LINE_PX;
