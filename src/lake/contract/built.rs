@@ -1,6 +1,6 @@
 //! The tables that `chalandise build` computes: what models say of customers, and how far to believe them.
 
-use super::tables::{SALES_CHANNELS, col, table};
+use super::written::{SALES_CHANNELS, col, table};
 use super::{Kind, Table, network, scenario};
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text};

@@ -7,6 +7,7 @@ mod built;
 mod network;
 mod scenario;
 mod tables;
+mod written;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@
 //! column that holds km under every measure says so in its name. Money that a model expects is a
 //! number, so that what one store gives and another takes adds up to the last digit; money that was counted is money.
 
-use super::tables::{col, table};
+use super::written::{col, table};
 use super::{Column, Kind, Table};
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text};

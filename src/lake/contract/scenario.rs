@@ -3,7 +3,7 @@
 //! They are empty in a lake. A page or program that evaluates a scenario sees its own in their place, SQL asks the function of the same name
 //! (`scenario_stores('close:S004')`); `scenarios`, `scenario_results` and `scenario_outcomes` hold what users have saved.
 
-use super::tables::{col, table};
+use super::written::{col, table};
 use super::{Kind, Table};
 
 use Kind::{Integer, Number, Text, Timestamp};

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
+use super::written::{SALES_CHANNELS, col, table};
 use super::{Column, Inherited, Kind, LookedUp, Reference, Table, built};
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text, Timestamp};
 
-pub(super) const SALES_CHANNELS: &[&str] = &["web", "store", "post", "phone"];
 const PRECISIONS: &[&str] = &["address", "commune"];
 const MEDIA: &[&str] = &["catalogue", "letter", "email", "sms", "social", "leaflet"];
 const PURPOSES: &[&str] = &["acquisition", "retention", "service"];
@@ -92,24 +92,6 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
     .chain(built::tables())
     .collect()
 });
-
-pub(super) const fn col(name: &'static str, kind: Kind, doc: &'static str) -> Column {
-    Column::new(name, kind, doc)
-}
-
-pub(super) fn table(name: &'static str, row: &'static str, money: Option<&'static str>, columns: Vec<Column>) -> Table {
-    Table {
-        name,
-        row,
-        personal: false,
-        built: false,
-        money,
-        columns,
-        looked_up: &[],
-        names: None,
-        references: &[],
-    }
-}
 
 fn personal(name: &'static str, row: &'static str, columns: Vec<Column>) -> Table {
     Table {

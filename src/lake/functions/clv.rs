@@ -6,8 +6,9 @@ use arrow::array::ArrayRef;
 use datafusion::common::Result;
 use datafusion::logical_expr::ScalarUDF;
 
-use super::fits::{FIT, Fits, MEAN_VALUE, T, T_X, X, each, history};
-use super::scalar_function::{Arguments, Kind, Output, ScalarFunction};
+use super::asked_model::{MEAN_VALUE, T, T_X, X, each, history};
+use super::fits::Fits;
+use super::scalar_function::{Arguments, FIT, Kind, Output, ScalarFunction};
 
 /// Days of a month.
 const MONTH_DAYS: f64 = 365.25 / 12.0;

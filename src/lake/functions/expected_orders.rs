@@ -6,8 +6,9 @@ use arrow::array::ArrayRef;
 use datafusion::common::Result;
 use datafusion::logical_expr::ScalarUDF;
 
-use super::fits::{DAYS, FIT, Fits, T, T_X, X, each, history};
-use super::scalar_function::{Arguments, Output, ScalarFunction};
+use super::asked_model::{DAYS, T, T_X, X, each, history};
+use super::fits::Fits;
+use super::scalar_function::{Arguments, FIT, Output, ScalarFunction};
 
 pub(super) fn udf(fits: Arc<Fits>) -> ScalarUDF {
     ScalarFunction {

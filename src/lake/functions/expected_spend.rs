@@ -6,8 +6,9 @@ use arrow::array::ArrayRef;
 use datafusion::common::Result;
 use datafusion::logical_expr::ScalarUDF;
 
-use super::fits::{FIT, Fits, MEAN_VALUE, X, each};
-use super::scalar_function::{Arguments, Output, ScalarFunction};
+use super::asked_model::{MEAN_VALUE, X, each};
+use super::fits::Fits;
+use super::scalar_function::{Arguments, FIT, Output, ScalarFunction};
 
 pub(super) fn udf(fits: Arc<Fits>) -> ScalarUDF {
     ScalarFunction {

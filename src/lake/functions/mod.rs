@@ -16,6 +16,7 @@
 //! Adding a function: one file here and one line in [`all`] (or [`of_models`]); one that gives a table of scenarios: one entry of the list
 //! in `scenario_tables`.
 
+mod asked_model;
 mod clv;
 mod commune_name;
 mod expected_orders;

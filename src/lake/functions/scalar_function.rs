@@ -16,7 +16,7 @@ use h3o::{CellIndex, Resolution};
 
 use chalandise_query::Refused;
 
-use super::fits::{FIT, Fits};
+use super::fits::Fits;
 
 /// What an argument holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,14 @@ const CUSTOMERS: DocSection = DocSection {
 
 /// An argument: name, kind, what it means.
 pub(super) type Argument = (&'static str, Kind, &'static str);
+
+/// First argument of the functions that ask a model.
+pub(super) const FIT: Argument = (
+    "fit",
+    Kind::Text,
+    "`current`: the model in use, fitted on all days, and `current-web` etc. by first sales channel; `bg-nbd`, `mbg-nbd`, `pareto-nbd`: \
+     that model before the holdout, with `-season` on the season's clock",
+);
 
 /// One SQL function.
 #[derive(Debug)]
