@@ -26,6 +26,7 @@ mod part;
 mod progress;
 mod read;
 pub mod rejects;
+mod seen;
 mod shape;
 mod stage;
 mod unique;

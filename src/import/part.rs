@@ -16,7 +16,7 @@ use super::error::ImportError;
 use super::read::cell::Bad;
 use super::read::scratch_properties;
 use super::rejects::{Reject, text_of};
-use super::shape::{Seen, Shared};
+use super::seen::{Seen, Shared};
 use chalandise_lake::contract::Table;
 
 /// Why a part could not be written.

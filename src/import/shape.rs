@@ -3,7 +3,6 @@
 //! Every row of a shape's primary file must come out exactly once (kept, rejected or left out by a rule), which one bit a line
 //! proves. Rows made from groups of rows cannot be counted so; for them the money must be the same before and after.
 
-use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +14,7 @@ use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use tokio::task::JoinSet;
 
-use super::account::{Flow, TableAccount, money_text};
+use super::account::{TableAccount, money_text};
 use super::engine::{self, Joins, Limits};
 use super::error::ImportError;
 use super::gazetteer::Gazetteer;
@@ -25,6 +24,7 @@ use super::part::{Part, PartError, Written};
 use super::progress::Progress;
 use super::read::StagedFile;
 use super::rejects::RejectWriter;
+use super::seen::{Seen, Shared};
 
 /// Everything the shaping of one import needs.
 pub struct Shaper<'a> {
@@ -54,37 +54,6 @@ pub struct Shaped {
     pub account: TableAccount,
     /// Rows refused here.
     pub rejects: RejectWriter,
-}
-
-/// What the parts of one shape share.
-pub struct Shared {
-    /// Lines that came out, by input.
-    pub seen: Mutex<Seen>,
-    /// Lines that came in, and those repaired, by input.
-    pub sources: HashMap<usize, (LineSet, LineSet)>,
-    /// Names of the inputs.
-    pub names: Arc<Vec<String>>,
-    /// Whether rows are made from groups.
-    pub grouped: bool,
-    /// Where refused rows go.
-    pub rejects: RejectWriter,
-    /// Who is told how far the shaping is.
-    pub progress: Arc<dyn Progress>,
-}
-
-/// What has come out of one shape so far.
-#[derive(Default)]
-pub struct Seen {
-    /// Lines, by input.
-    pub lines: HashMap<usize, LineSet>,
-    /// Rows and money by outcome.
-    pub flow: Flow,
-    /// Rows refused or left out, by reason.
-    pub reasons: BTreeMap<String, u64>,
-    /// The first line that came out twice: input and line.
-    pub twice: Option<(usize, u64)>,
-    /// A row that belongs to no line of the primary file.
-    pub stray: bool,
 }
 
 /// Why a query failed: in the engine, or in writing what came out of it.
