@@ -18,6 +18,7 @@ use chrono::{Days, Months, NaiveDate};
 mod error;
 mod laws;
 mod ledger;
+mod outline;
 mod record;
 mod stream;
 mod workers;

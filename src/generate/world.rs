@@ -1,9 +1,7 @@
 //! The world in which customers live: clock, market cells, network, arrivals, and the scale of the spend potential.
 
-use std::sync::LazyLock;
-
-use chalandise_analytics::market::{Boundary, households, spread_commune};
-use chalandise_locale::geography::{Commune, communes, departements};
+use chalandise_analytics::market::{households, spread_commune};
+use chalandise_locale::geography::{Commune, communes};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};
 
@@ -13,6 +11,7 @@ use crate::laws::purchasing::Purchasing;
 use crate::laws::seasonality::Clock;
 use crate::laws::store_choice::StoreChoice;
 use crate::laws::stores::{self, Store};
+use crate::outline::boundary;
 use crate::workers;
 
 /// A cell of the market.
@@ -276,19 +275,6 @@ fn network(plan: &Plan, start: NaiveDate) -> Vec<Store> {
 fn open_days(clock: &Clock, store: &Store) -> (i32, i32) {
     let last = store.closed_on.map_or(i32::MAX, |day| clock.day_of(day));
     (clock.day_of(store.opened_on), last)
-}
-
-/// The outline of each departement.
-static BOUNDARIES: LazyLock<Vec<Boundary>> = LazyLock::new(|| {
-    let outlines = departements().iter();
-    outlines
-        .map(|departement| Boundary::new(departement.outline.clone()))
-        .collect()
-});
-
-/// The outline of a commune's departement.
-pub fn boundary(commune: &Commune) -> &'static Boundary {
-    &BOUNDARIES[commune.departement]
 }
 
 /// All communes spread over cells; a cell that several communes reach goes to the one that gives most.

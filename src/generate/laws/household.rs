@@ -1,12 +1,14 @@
 //! One household and everything its members do: purchases, mailings and their lift, returns, moves, accounts.
 
+use std::collections::BTreeMap;
+
 use crate::laws::dirt;
-use crate::laws::mailings::{self, Campaign};
-use crate::laws::population::{Piece, Settlement};
+use crate::laws::mailings::{self, Campaign, Outcome};
 use crate::laws::purchasing::{Purchase, Sampler};
 use crate::laws::sales_channel::{self, Channel};
 use crate::laws::same_day;
 use crate::laws::seasonality;
+use crate::laws::settlement::Settlement;
 use crate::record::{Account, NO_KEY, NONE, Origin, Recipient, Record, order_key};
 use crate::stream::{Stream, key};
 use crate::world::World;
@@ -26,6 +28,23 @@ struct Order {
     channel: Channel,
     /// Campaign x 16 + segment that made it.
     campaign: u16,
+}
+
+/// What the households of one piece of work leave.
+#[derive(Default)]
+pub struct Piece {
+    /// Orders and refunds inside the window.
+    pub records: Vec<Record>,
+    /// Accounts by customer.
+    pub accounts: Vec<(u32, Account)>,
+    /// Households chosen for campaigns.
+    pub recipients: Vec<Recipient>,
+    /// Counts per campaign and segment.
+    pub outcomes: Vec<[Outcome; 9]>,
+    /// Counts per kind of dirt.
+    pub dirt: BTreeMap<&'static str, u64>,
+    /// Customers with an order inside the window.
+    pub active: u64,
 }
 
 /// One household while it is played.

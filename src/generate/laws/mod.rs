@@ -13,5 +13,6 @@ pub mod purchasing;
 pub mod sales_channel;
 pub mod same_day;
 pub mod seasonality;
+pub mod settlement;
 pub mod store_choice;
 pub mod stores;

@@ -10,8 +10,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use h3o::LatLng;
 use serde_json::{Value, json};
 
+use crate::outline::boundary;
 use crate::stream::{Stream, key};
-use crate::world::boundary;
 
 const STORES: u64 = key("stores");
 
