@@ -1,22 +1,16 @@
 //! Style, scripts, font, icon and base map: compiled into the binary, named by their content, cached for ever.
 
-use super::error::HttpError;
-use super::state::State;
-use axum::extract::{Path, State as Shared};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use chalandise_chart::{map, theme};
 use chalandise_dashboard::AssetLinks;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Name by content, type, bytes.
 #[derive(Debug)]
-struct Asset {
-    kind: &'static str,
-    bytes: Bytes,
+pub(super) struct Asset {
+    pub(super) kind: &'static str,
+    pub(super) bytes: Bytes,
 }
 
 /// The files under `/static/`.
@@ -74,6 +68,11 @@ impl Assets {
         address
     }
 
+    /// The file of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Asset> {
+        self.files.get(name)
+    }
+
     pub(super) fn links(&self) -> &AssetLinks {
         &self.links
     }
@@ -103,13 +102,4 @@ pub fn assets_in_file() -> AssetLinks {
         in_file: true,
         ..AssetLinks::default()
     }
-}
-
-pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(name): Path<String>) -> Result<Response, HttpError> {
-    let asset = state.assets.files.get(&name).ok_or(HttpError::NotFound)?;
-    let headers = [
-        (header::CONTENT_TYPE, asset.kind),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
-    Ok((headers, asset.bytes.clone()).into_response())
 }

@@ -9,6 +9,7 @@ mod assets;
 mod catalog;
 mod compress;
 mod error;
+mod error_page;
 mod figure;
 mod guard;
 mod health;
@@ -18,6 +19,7 @@ mod preferences;
 mod router;
 mod scenario;
 mod state;
+mod static_file;
 
 pub use assets::assets_in_file;
 

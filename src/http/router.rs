@@ -1,7 +1,7 @@
 //! Every route, on one screen.
 
 use super::state::State;
-use super::{assets, catalog, compress, error, figure, guard, health, log, page, scenario};
+use super::{catalog, compress, error, error_page, figure, guard, health, log, page, scenario, static_file};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -14,7 +14,7 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .route("/f/{page}/{figure}", get(figure::show))
         .route("/catalog", get(catalog::show))
         .route("/sql/{*query}", get(catalog::sql))
-        .route("/static/{name}", get(assets::show))
+        .route("/static/{name}", get(static_file::show))
         .route("/api/scenario", get(scenario::show).post(scenario::evaluate_body))
         .route("/network/scenarios/save", post(scenario::save))
         .route("/network/scenarios/delete", post(scenario::delete))
@@ -27,7 +27,7 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .layer(DefaultBodyLimit::max(error::MOST_BODY_BYTES))
         .layer(from_fn(guard::address))
         .layer(from_fn(guard::host))
-        .layer(from_fn_with_state(state.clone(), error::pages))
+        .layer(from_fn_with_state(state.clone(), error_page::pages))
         .layer(from_fn(compress::gzip))
         .layer(from_fn(guard::headers))
         .layer(from_fn(log::line))
