@@ -1,22 +1,16 @@
-//! A figure ready to be shown: its rows, its sentences, its drawing at any width.
+//! A figure ready to be shown: its rows and its sentences.
 
-use super::feature::FeatureError;
+use super::day::day_words;
+use super::error::FigureError;
 use super::frame::frame;
-use super::map_figure::{self, MapRows};
-use super::network::PageError;
+use super::map_rows::{self, MapRows};
 use super::page::{Figure, Finding, Offer, Page};
-use super::period::day_words;
 use super::view::View;
+use chalandise_chart::Frames;
 use chalandise_chart::format::{Style, number};
-use chalandise_chart::spec::Link;
-use chalandise_chart::{ChartError, Drawing, Frames, Spec, Theme};
 use chalandise_serving::{Cell, ColumnKind, DataError, Table, TableColumn};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Below this width a chart is drawn for a phone.
-pub const PHONE_BORDER_PX: f64 = 500.0;
 
 /// A figure's state for one request.
 #[derive(Debug)]
@@ -59,64 +53,6 @@ pub struct Sentences {
     pub lede: Option<String>,
     /// What stands in place of rows where there are none.
     pub offer: Option<Offer>,
-}
-
-impl From<PageError> for FigureError {
-    fn from(error: PageError) -> FigureError {
-        match error {
-            PageError::Filter(error) => error.into(),
-            PageError::Data(error) => error.into(),
-            PageError::Feature(error) => error.into(),
-        }
-    }
-}
-
-/// What a figure or a page cannot be made of.
-#[derive(Debug, thiserror::Error)]
-pub enum FigureError {
-    /// A query gave no rows.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// The address means nothing.
-    #[error(transparent)]
-    Filter(#[from] super::filters::FilterError),
-    /// What the page does beside showing queries cannot be done.
-    #[error(transparent)]
-    Feature(#[from] FeatureError),
-    /// The chart cannot be drawn.
-    #[error("the chart of {figure} cannot be drawn")]
-    Chart {
-        /// The figure.
-        figure: String,
-        /// Why.
-        #[source]
-        source: ChartError,
-    },
-    /// The rows make no Parquet file.
-    #[error("the rows of {figure} make no Parquet file")]
-    Parquet {
-        /// The figure.
-        figure: String,
-        /// Why.
-        #[source]
-        source: parquet::errors::ParquetError,
-    },
-    /// Cells make no outline.
-    #[error("the cells of a catchment make no outline; `chalandise build` computes them anew")]
-    Outline {
-        /// Why.
-        #[source]
-        source: chalandise_analytics::catchment::OutlineError,
-    },
-    /// The picture cannot be made.
-    #[error("the picture of {figure} cannot be made")]
-    Picture {
-        /// The figure.
-        figure: String,
-        /// Why.
-        #[source]
-        source: super::export::PictureError,
-    },
 }
 
 /// Fills a finding's sentences from its query's row.
@@ -181,14 +117,14 @@ pub async fn ready(view: &View<'_>, page: &Page, figure: &Figure) -> Result<Read
     let mut parameters = view.parameters();
     parameters.extend(figure.parameters.clone());
     let place = match &figure.map {
-        Some(map) => Some(map_figure::place(view, map, &mut parameters).await?),
+        Some(map) => Some(map_rows::place(view, map, &mut parameters).await?),
         None => None,
     };
     let names: Vec<&str> = figure.data.values().map(String::as_str).collect();
     let (table, named, map, sentences) = futures::join!(
         view.data.rows(&figure.query, &parameters),
         futures::future::try_join_all(names.iter().map(|name| view.data.rows(name, &parameters))),
-        map_figure::rows(view, figure, place, &parameters),
+        map_rows::rows(view, figure, place, &parameters),
         sentences(view, page, &figure.finding),
     );
     let (table, named, map, sentences) = (sorted(table?, figure), named?, map?, sentences?);
@@ -291,58 +227,6 @@ fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
         parts.push(format!("n\u{a0}= {n} {}", count.of.of(view.language)));
     }
     parts.join(" · ")
-}
-
-/// Draws a figure at a width.
-///
-/// # Errors
-/// [`FigureError::Chart`] when the chart refuses its data.
-pub fn draw(
-    view: &View<'_>,
-    figure: &Figure,
-    ready: &Ready,
-    id: &str,
-    width_px: f64,
-    theme: Theme,
-) -> Result<Option<String>, FigureError> {
-    if let Some(map) = &figure.map {
-        return Ok(map_figure::file(view, map, ready, id, width_px, theme));
-    }
-    let Some(chart) = &figure.chart else { return Ok(None) };
-    let chart = figure
-        .phone
-        .as_ref()
-        .filter(|_| width_px < PHONE_BORDER_PX)
-        .unwrap_or(chart);
-    let chart = &linked(view, chart, theme);
-    let drawing = Drawing {
-        id,
-        title: &ready.title,
-        desc: &ready.subtitle,
-        width_px,
-        language: view.language,
-        theme,
-        currency: view.data.currency(),
-    };
-    chalandise_chart::render(chart, &ready.frames, &drawing)
-        .map(Some)
-        .map_err(|source| FigureError::Chart {
-            figure: figure.id.clone(),
-            source,
-        })
-}
-
-/// The chart with its links as this page's addresses; a drawing in a file of its own leads nowhere.
-fn linked<'c>(view: &View<'_>, chart: &'c Spec, theme: Theme) -> Cow<'c, Spec> {
-    let Some(link) = &chart.link else {
-        return Cow::Borrowed(chart);
-    };
-    let followed = theme == Theme::Css && !view.assets.in_file;
-    let link = followed.then(|| Link {
-        href: view.follow(&link.href),
-        label: link.label.clone(),
-    });
-    Cow::Owned(Spec { link, ..chart.clone() })
 }
 
 /// Every name that a subtitle may use beside the finding's columns.

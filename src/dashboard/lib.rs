@@ -4,6 +4,9 @@
 //! lists every fault. A [`View`] is one request understood (filters, language, theme, lake version); rendering follows
 //! from it alone. [`render_page`] gives the page, [`render_figure`] a figure's file, with or without a server.
 
+mod day;
+mod drawing;
+mod error;
 mod export;
 pub mod feature;
 mod figure;
@@ -17,8 +20,10 @@ mod load_filters;
 mod load_map;
 mod load_parts;
 mod map_figure;
+mod map_rows;
 mod network;
 mod page;
+mod pages;
 mod path;
 mod period;
 mod reader;
@@ -26,20 +31,21 @@ mod template;
 mod view;
 mod words;
 
-pub use export::{Dialect, FILE_WIDTH_PX, File, FileOptions, Format, PictureError, render_figure};
-pub use feature::{Asked, Feature, FeatureError, PageFeature, Supposed};
-pub use figure::{FigureError, Prepared, Ready, Sentences};
+pub use error::{FigureError, PageError, PictureError};
+pub use export::{Dialect, FILE_WIDTH_PX, File, FileOptions, Format, render_figure};
+pub use feature::{Asked, Feature, FeatureError, Supposed};
+pub use figure::{Prepared, Ready, Sentences};
 pub use filters::{
     Filter, FilterError, FilterList, Filters, Kind as FilterKind, Reach, Takes, Value as FilterValue, query_string,
     with_period,
 };
 pub use html::{PageFrame, notice::Notice, sql_page};
-pub use load::{PAGE_FILE, Pages, Place};
-pub use network::PageError;
+pub use load::PAGE_FILE;
 pub use page::{
     Case, Caveat, Change, Comparison, Count, Figure, FigureMap, Finding, Indicator, Indicators, KeyEntry, LabelColumn,
-    Layer, MapPane, MapSection, Outlines, Page, PaneScale, Sign, TableHead, Trend,
+    Layer, MapPane, MapSection, Outlines, Page, PageFeature, PaneScale, Sign, TableHead, Trend,
 };
+pub use pages::{Pages, Place};
 pub use path::PagePath;
 pub use period::{LAST_YEAR_DAYS, Period, Span};
 pub use template::{Phrase, Speech, Template, TemplateFault, WordLists};

@@ -1,7 +1,7 @@
 //! The blocks of a page file between finding and figures: caveats, indicators, the map.
 
 use super::export::OUTLINE_COLUMNS;
-use super::feature::{FEATURES, PageFeature};
+use super::feature::FEATURES;
 use super::load::PageReader;
 use super::load_map::ramp;
 use super::load_parts::{required_words, style};
@@ -229,7 +229,10 @@ impl PageReader<'_> {
         let queries = roles.filter_map(|(key, columns)| Some((*key, self.role(&section, key, columns)?)));
         let queries = queries.collect();
         section.close();
-        Some(PageFeature { does, queries })
+        Some(PageFeature {
+            does: does.name(),
+            queries,
+        })
     }
 
     /// `candidates = "…"`: a query with the columns that it must have.

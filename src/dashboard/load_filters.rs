@@ -2,7 +2,7 @@
 
 use super::filters::{Filter, FilterList};
 use super::load_parts::read_words;
-use super::map_figure::PLACE;
+use super::map_rows::PLACE;
 use super::page::{FigureMap, Page};
 use super::path::PagePath;
 use super::reader::Section;

@@ -1,6 +1,5 @@
 //! A page as its file describes it, once it is known to be sound.
 
-use super::feature::PageFeature;
 use super::filters::{Filter, FilterList, Filters, OF_A_MAP, OF_MAP_FIGURES, Takes};
 use super::path::PagePath;
 use super::template::{Phrase, WordLists};
@@ -53,6 +52,15 @@ pub struct Page {
     pub figures: Vec<Figure>,
     /// Words for codes of the data.
     pub lists: WordLists,
+}
+
+/// A feature as a page names it.
+#[derive(Debug, Clone)]
+pub struct PageFeature {
+    /// What it does: the name of a feature.
+    pub does: &'static str,
+    /// Its queries, by their keys in the page file.
+    pub queries: BTreeMap<&'static str, String>,
 }
 
 /// A sentence chosen by what a query found.

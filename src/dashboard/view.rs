@@ -1,8 +1,8 @@
 //! Everything one answer depends on: page files, data, filters, language, theme. Rendering reads it and nothing else.
 
 use super::filters::{Filter, Filters, Reach, Takes, query_string};
-use super::load::Pages;
 use super::page::Page;
+use super::pages::Pages;
 use super::template::{Speech, WordLists};
 use super::words::Say;
 use chalandise_chart::{Language, Theme};

@@ -1,6 +1,6 @@
 //! The fixed words of the pages, in French and English side by side where they are used.
 
-use super::period::day_words;
+use super::day::day_words;
 use chalandise_chart::Language;
 use chalandise_chart::format::{self, Style};
 use chalandise_serving::Cell;

@@ -7,14 +7,14 @@ mod outlines;
 mod parquet;
 mod picture;
 
-use super::figure::{FigureError, ready};
+use super::error::FigureError;
+use super::figure::ready;
 use super::map_figure;
 use super::page::{Figure, Page};
 use super::view::View;
 use std::collections::BTreeMap;
 
 pub use csv::Dialect;
-pub use picture::PictureError;
 
 /// The kinds of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::geojson::feature;
 use super::parquet::{GEOMETRY, Shapes, parquet};
 use super::{Format, file};
+use crate::error::FigureError;
 use crate::export::File;
-use crate::figure::FigureError;
 use crate::page::{OutlineFiles, Page};
 use crate::view::View;
 use chalandise_analytics::catchment::dissolve;

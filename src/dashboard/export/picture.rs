@@ -1,6 +1,8 @@
 //! A drawing as a file of its own: title, subtitle, filters and source stand on the picture, colours are literal.
 
-use crate::figure::{FigureError, PHONE_BORDER_PX, Ready, draw};
+use crate::drawing::{PHONE_BORDER_PX, draw};
+use crate::error::{FigureError, LONGEST_SIDE_PX, PictureError};
+use crate::figure::Ready;
 use crate::page::{Figure, Page};
 use crate::view::View;
 use chalandise_chart::Theme;
@@ -16,22 +18,6 @@ const MARGIN_PX: f64 = 24.0;
 /// Title: 16/24, subtitle and footer: 12/16.
 const TITLE: (f64, f64) = (16.0, 24.0);
 const SMALL: (f64, f64) = (12.0, 16.0);
-/// The longest side of a PNG, so that an address cannot ask for gigabytes.
-const LONGEST_SIDE_PX: f64 = 8_000.0;
-
-/// A PNG cannot be made of a drawing.
-#[derive(Debug, thiserror::Error)]
-pub enum PictureError {
-    /// The drawing is no SVG that the renderer reads.
-    #[error("the drawing cannot be read")]
-    Read(#[from] resvg::usvg::Error),
-    /// The picture would be empty or too large.
-    #[error("the picture would be empty or larger than {LONGEST_SIDE_PX} pixels")]
-    Size,
-    /// The pixels cannot be packed.
-    #[error("the picture cannot be written")]
-    Write,
-}
 
 /// The words round a drawing.
 #[derive(Debug, Clone, Copy)]

@@ -20,7 +20,6 @@ use chalandise_notebook::Notebook;
 use chalandise_serving::{Data, DataError, Version};
 use maud::Markup;
 use scenario::Fault;
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 /// All features.
@@ -28,15 +27,6 @@ pub static FEATURES: [&dyn Feature; 3] = [&scenario::Scenario, &saved::SavedScen
 
 /// A query that a feature reads: its key in the page file, and the columns that it must give.
 pub type Role = (&'static str, &'static [&'static str]);
-
-/// A feature as a page names it.
-#[derive(Debug, Clone)]
-pub struct PageFeature {
-    /// What it does.
-    pub does: &'static dyn Feature,
-    /// Its queries, by their keys in the page file.
-    pub queries: BTreeMap<&'static str, String>,
-}
 
 /// What a feature reads a request from, beside the view.
 #[derive(Debug, Clone, Copy)]
@@ -155,7 +145,8 @@ pub trait Feature: Debug + Sync {
 /// The feature of a page.
 #[must_use]
 pub fn of(page: &Page) -> Option<&'static dyn Feature> {
-    page.feature.as_ref().map(|feature| feature.does)
+    let named = page.feature.as_ref()?;
+    FEATURES.into_iter().find(|feature| feature.name() == named.does)
 }
 
 /// A path with pairs behind it.

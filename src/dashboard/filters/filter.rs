@@ -1,6 +1,6 @@
 //! One filter: its name, the parameters that it gives to queries, the values that it may have, its words.
 
-use crate::period::month_short;
+use crate::day::month_short;
 use chalandise_chart::Language;
 use chalandise_chart::format::{Style, number};
 use chalandise_locale::Words;
@@ -157,7 +157,7 @@ impl FilterSpec {
                 super::month_of(value).map_or_else(|| value.to_owned(), |month| month_words(month, language))
             }
             Kind::Day => {
-                super::day_of(value).map_or_else(|| value.to_owned(), |day| crate::period::day_words(day, language))
+                super::day_of(value).map_or_else(|| value.to_owned(), |day| crate::day::day_words(day, language))
             }
             Kind::Period | Kind::Query { .. } => value.to_owned(),
         }

@@ -18,7 +18,8 @@ use reach::Named;
 pub use reach::Reach;
 pub use two_days::{FROM, TO, TWO_DAYS, with_period};
 
-use super::period::{Period, Span, day_words, span_words};
+use super::day::day_words;
+use super::period::{Period, Span, span_words};
 use super::words::Say;
 use chalandise_chart::Language;
 use chalandise_query::nearest;

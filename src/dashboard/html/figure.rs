@@ -2,8 +2,9 @@
 
 use super::frame::{Frame, page_frame};
 use super::{filters, glued, key, notice, table};
+use crate::drawing::draw;
 use crate::export::{OUTLINES, has_places};
-use crate::figure::{Prepared, ROWS, Ready, draw, log};
+use crate::figure::{Prepared, ROWS, Ready, log};
 use crate::map_figure;
 use crate::page::{Figure, KeyEntry, Page};
 use crate::view::View;

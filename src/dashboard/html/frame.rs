@@ -1,7 +1,7 @@
 //! What stands round every page: head, header with navigation and preferences, footer with freshness.
 
 use super::{filters, notice};
-use crate::period::day_words;
+use crate::day::day_words;
 use crate::view::{AssetLinks, PageTheme, View};
 use crate::words::Say;
 use crate::{Page, Pages};

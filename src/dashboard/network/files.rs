@@ -1,8 +1,9 @@
 //! The map as files: rows, polygons, pictures.
 
 use super::{Chosen, Drawn, MAP_FIGURE, choose, read, section};
+use crate::error::FigureError;
 use crate::export::{self, Captions, File, FileOptions, Format};
-use crate::figure::{FigureError, sentences};
+use crate::figure::sentences;
 use crate::page::Page;
 use crate::view::View;
 use chalandise_chart::map;

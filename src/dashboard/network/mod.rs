@@ -4,7 +4,7 @@ mod files;
 mod panel;
 mod section;
 
-use super::feature::FeatureError;
+use super::error::PageError;
 use super::filters::FilterError;
 use super::page::{Layer, MapSection, Page};
 use super::template::Template;
@@ -238,20 +238,6 @@ pub struct Chosen<'p> {
     pub state: MapState<'p>,
     /// The resolution.
     pub resolution: Resolution,
-}
-
-/// Why a page cannot be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum PageError {
-    /// The address means nothing.
-    #[error(transparent)]
-    Filter(#[from] FilterError),
-    /// A query failed.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// What the page does beside showing queries cannot be done.
-    #[error(transparent)]
-    Feature(#[from] FeatureError),
 }
 
 /// Reads the map's state and chooses its resolution; none on a page without a map, or when the lake lacks its tables.

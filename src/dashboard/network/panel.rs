@@ -1,10 +1,11 @@
 //! The panel beside the map: what is known of the selected cell.
 
-use super::section::place_link;
 use super::{Chosen, Drawn, cell_name};
-use crate::figure::{FigureError, log};
+use crate::error::FigureError;
+use crate::figure::log;
 use crate::html::{notice, sparkline};
 use crate::load_blocks::PLACE_SIGN;
+use crate::page::MapSection;
 use crate::view::View;
 use crate::words::{NOTHING, channel_name, show};
 use chalandise_chart::format::Style;
@@ -323,4 +324,11 @@ fn links(view: &View<'_>, chosen: &Chosen<'_>, cell: &Table) -> Markup {
             a href=(view.link(&view.path, &[("cell", None)])) { (say.one("Fermer", "Close")) }
         }
     }
+}
+
+/// Where a place of the map leads, `{place}` standing for it, and the words; none when the lake lacks what it needs there.
+pub(super) fn place_link<'v>(view: &'v View<'_>, map: &'v MapSection) -> Option<(String, &'v str)> {
+    let link = map.place_link.as_ref().filter(|_| !view.assets.in_file)?;
+    let offered = view.data.missing(&link.needs).is_empty();
+    offered.then(|| (view.follow(&link.href), link.label.of(view.language)))
 }

@@ -1,10 +1,11 @@
 //! The band with the map: layers, drawing, legend, panel, footer, table.
 
 use super::{Chosen, Drawn, MAP_FIGURE, cell_name, index, mean_area_km2, panel, read};
-use crate::figure::{FigureError, log};
+use crate::day::day_words;
+use crate::error::FigureError;
+use crate::figure::log;
 use crate::html::{filters, notice};
-use crate::page::{MapSection, Page};
-use crate::period::day_words;
+use crate::page::Page;
 use crate::view::View;
 use crate::words::{NOTHING, Say, show};
 use chalandise_chart::Theme;
@@ -52,7 +53,7 @@ fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel:
             div.bleed-in {
                 (layers(view, chosen))
                 div.maprow {
-                    @let place = place_link(view, chosen.map);
+                    @let place = panel::place_link(view, chosen.map);
                     figure.map-box aria-label=(chosen.state.layer.label.of(view.language))
                         data-place-href=[place.as_ref().map(|place| &place.0)] data-place-words=[place.as_ref().map(|place| place.1)] {
                         @if drawn.data.cells.is_empty() {
@@ -78,13 +79,6 @@ fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel:
             }
         }
     }
-}
-
-/// Where a place of the map leads, `{place}` standing for it, and the words; none when the lake lacks what it needs there.
-pub(super) fn place_link<'v>(view: &'v View<'_>, map: &'v MapSection) -> Option<(String, &'v str)> {
-    let link = map.place_link.as_ref().filter(|_| !view.assets.in_file)?;
-    let offered = view.data.missing(&link.needs).is_empty();
-    offered.then(|| (view.follow(&link.href), link.label.of(view.language)))
 }
 
 /// Only the view of France leaves the Bay of Biscay free for the legend.

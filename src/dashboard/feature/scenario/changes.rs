@@ -69,7 +69,7 @@ impl Form<'_> {
     /// The fields of a change, folded behind a word.
     fn fields(&self, number: usize, change: &Change, words: &str) -> Markup {
         let say = self.say();
-        let key = |field: &str| format!("{}{number}.{field}", read::EDIT);
+        let key = |field: &str| format!("{}{number}.{field}", super::EDIT);
         let (area, place) = (key("sales_area_m2"), key("place"));
         let field = |key| Field::of(Sent::Changes, key, key);
         let stated = |value: Option<f64>| value.map(|value| value.to_string());

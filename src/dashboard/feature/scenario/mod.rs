@@ -24,6 +24,8 @@ pub use words::{Fault, notice_words};
 
 /// The longest plan of a page, as its address spells it: what a form adds to it still fits the longest address that is answered.
 const MOST_PLAN_BYTES: usize = 45_000;
+/// Before the number of a change that is edited and the field of it.
+const EDIT: &str = "edit.";
 /// What the log calls it.
 const WHAT: &str = "a scenario";
 

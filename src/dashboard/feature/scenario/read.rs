@@ -2,6 +2,7 @@
 //! of another page hands over several changes in one value, one a line. The list of changes is a form too: `edit.2.sales_area_m2=1800`
 //! changes the second one.
 
+use super::EDIT;
 use super::words::Fault;
 use chalandise_analytics::record_linkage::normalise::city;
 use chalandise_locale::geography::{Commune, communes_by_size};
@@ -11,8 +12,6 @@ use std::collections::BTreeMap;
 
 /// Keys that this room reads beside those of the plan.
 const OWN_KEYS: [&str; 3] = ["add_place", "drop", "changes"];
-/// Before the number of a change that is edited and the field of it.
-pub(super) const EDIT: &str = "edit.";
 
 /// Whether this room reads a key beside those of the plan.
 pub fn is_own(key: &str) -> bool {

@@ -1,12 +1,11 @@
 //! What is wrong with a plan, and what a reader should know of it, in his language.
 
-use super::read::EDIT;
 use crate::words::Say;
 use chalandise_model::{Notice, PlannerFault};
 use chalandise_notebook::scenario::{Change, Part, PlanFault, Wrong};
 use chalandise_notebook::{NotebookError, TextFault};
 
-use super::MOST_PLAN_BYTES;
+use super::{EDIT, MOST_PLAN_BYTES};
 
 /// What is wrong with the plan of an address.
 #[derive(Clone, Debug, PartialEq)]
