@@ -2,20 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::RecordBatch;
 use chalandise_analytics::scenario::{
     Amount, Change as Supposed, Effect, Gradient, Gradients, Kind, Outcome, Party, QuantityGradients, Role,
-    ScenarioError, Spread,
+    ScenarioError,
 };
 use h3o::Resolution;
 
-use crate::ModelError;
 use chalandise_notebook::scenario::Plan;
 
+use super::Planner;
+use super::amount::{Changes, Total};
 use super::fault::{Notice, PlannerFault};
 use super::money::{Assumed, AtOnce, Money, Stores};
 use super::plan::Changed;
-use super::{Planner, tables};
 
 /// Resolution at which pages draw what a scenario changes: about 5 km2.
 const DRAWN: Resolution = Resolution::Seven;
@@ -32,38 +31,6 @@ pub struct Answer {
     pub(super) cells: Vec<CellAnswer>,
     pub(super) steps: Vec<Step>,
     pub(super) assumed: Vec<Assumed>,
-}
-
-/// An amount with the spread of its change.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Changes {
-    pub(super) before: f64,
-    pub(super) after: f64,
-    pub(super) change: f64,
-    /// Variances of the change.
-    pub(super) from_parameters: f64,
-    pub(super) from_model: f64,
-}
-
-impl Changes {
-    pub(super) fn new(amount: &Amount, spread: &Spread) -> Changes {
-        Changes {
-            before: amount.before,
-            after: amount.after,
-            change: amount.change,
-            from_parameters: spread.from_parameters,
-            from_model: spread.from_model,
-        }
-    }
-
-    pub(super) fn standard_error(&self) -> f64 {
-        (self.from_parameters + self.from_model).sqrt()
-    }
-
-    /// The change, so many standard errors away.
-    pub(super) fn bound(&self, z: f64) -> f64 {
-        self.change + z * self.standard_error()
-    }
 }
 
 /// A site within reach of the changes.
@@ -90,13 +57,6 @@ impl SiteAnswer {
             _ => "opened",
         }
     }
-}
-
-/// A total of the scenario.
-#[derive(Clone, Debug)]
-pub(super) struct Total {
-    pub(super) name: &'static str,
-    pub(super) amount: Changes,
 }
 
 /// What goes from one to another.
@@ -423,21 +383,5 @@ impl Answer {
     pub fn assumption(&self, name: &str) -> Option<(f64, &'static str)> {
         let found = self.assumed.iter().find(|assumed| assumed.name == name)?;
         Some((found.value?, found.source))
-    }
-
-    /// The table `compared_cells` of this scenario and another.
-    ///
-    /// # Errors
-    /// When a row does not fit its table.
-    pub fn beside(&self, second: &Answer) -> Result<(String, RecordBatch), ModelError> {
-        tables::compared(self, second)
-    }
-
-    /// The tables of the contract, by name.
-    ///
-    /// # Errors
-    /// When a row does not fit its table.
-    pub fn tables(&self) -> Result<Vec<(String, RecordBatch)>, ModelError> {
-        tables::tables(self)
     }
 }

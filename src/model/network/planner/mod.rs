@@ -5,6 +5,7 @@
 //! milliseconds. Its answer is the tables `scenario_*` of the contract, which pages, SQL and scripts read alike; [`Scenarios`] gives a session
 //! its functions and the tables of saved scenarios.
 
+mod amount;
 mod answer;
 mod fault;
 mod load;

@@ -5,7 +5,7 @@ use chalandise_analytics::scenario::{Amount, Effect, Gradient, Outcome, Party, R
 use chalandise_notebook::scenario::Plan;
 
 use super::Planner;
-use super::answer::{Changes, Total};
+use super::amount::{Changes, Total};
 use super::plan::Changed;
 
 /// An assumption with the place where its value is from.

@@ -12,7 +12,8 @@ use chalandise_notebook::Unreadable;
 use chalandise_notebook::scenario::{Scenario, scenarios_batch};
 
 use super::Answer;
-use super::answer::{SiteAnswer, Total};
+use super::amount::Total;
+use super::answer::SiteAnswer;
 use super::tables::{changed, conformed};
 
 /// A saved scenario with what it does.

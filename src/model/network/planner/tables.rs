@@ -9,7 +9,26 @@ use crate::ModelError;
 use crate::store::{self, Columns};
 use chalandise_lake::{LakeError, contract};
 
-use super::answer::{Answer, Changes};
+use super::amount::Changes;
+use super::answer::Answer;
+
+impl Answer {
+    /// The table `compared_cells` of this scenario and another.
+    ///
+    /// # Errors
+    /// When a row does not fit its table.
+    pub fn beside(&self, second: &Answer) -> Result<(String, RecordBatch), ModelError> {
+        compared(self, second)
+    }
+
+    /// The tables of the contract, by name.
+    ///
+    /// # Errors
+    /// When a row does not fit its table.
+    pub fn tables(&self) -> Result<Vec<(String, RecordBatch)>, ModelError> {
+        tables(self)
+    }
+}
 
 pub(super) fn tables(answer: &Answer) -> Result<Vec<(String, RecordBatch)>, ModelError> {
     let mut tables = Vec::new();
