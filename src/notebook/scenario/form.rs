@@ -81,7 +81,7 @@ impl Filled<'_> {
                 sales_area_m2: self.value("sales_area_m2"),
             },
             kind => {
-                let nearest = super::text::nearest(kind);
+                let nearest = Change::nearest_kind(kind);
                 self.fault(None, kind, Wrong::Kind { nearest });
                 return None;
             }

@@ -22,6 +22,7 @@ mod rows;
 pub mod text;
 
 use serde::{Deserialize, Serialize};
+use strsim::jaro_winkler;
 
 pub use assumption::Assumptions;
 pub use fault::{Part, PlanError, PlanFault, Wrong};
@@ -128,6 +129,13 @@ pub enum Change {
 impl Change {
     /// The words of all kinds, in addresses and in JSON.
     pub const KINDS: [&str; 5] = ["open", "close", "move", "resize", "competitor"];
+
+    /// The kind that a word nearly spells.
+    fn nearest_kind(kind: &str) -> Option<&'static str> {
+        let scored = Self::KINDS.map(|known| (jaro_winkler(kind, known), known));
+        let best = scored.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
+        best.filter(|(score, _)| *score > 0.8).map(|(_, known)| known)
+    }
 
     /// The word of this kind.
     pub fn kind(&self) -> &'static str {

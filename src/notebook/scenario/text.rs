@@ -20,8 +20,6 @@
 
 use std::fmt;
 
-use strsim::jaro_winkler;
-
 use super::assumption::{ASSUMED, Assumed};
 use super::{Assumptions, Change, MOST_CHANGES, Part, Plan, PlanError, PlanFault, Wrong};
 use super::{check, form, number};
@@ -209,14 +207,10 @@ fn read_change(text: &str, number: usize) -> Result<Change, PlanFault> {
         "move" => reader.moved(rest),
         "resize" => reader.resize(rest),
         "competitor" => reader.competitor(rest),
-        kind => Err(reader.whole(Wrong::Kind { nearest: nearest(kind) })),
+        kind => Err(reader.whole(Wrong::Kind {
+            nearest: Change::nearest_kind(kind),
+        })),
     }
-}
-
-pub(super) fn nearest(kind: &str) -> Option<&'static str> {
-    let scored = Change::KINDS.map(|known| (jaro_winkler(kind, known), known));
-    let best = scored.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
-    best.filter(|(score, _)| *score > 0.8).map(|(_, known)| known)
 }
 
 /// One change being read.
