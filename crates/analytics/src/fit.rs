@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::numeric::{Evaluation, Status, Symmetric, maximise};
-use crate::rfm::HistoryError;
+use crate::rfm::{HistoryError, Weighted};
 
 /// Why a model cannot be fitted at all.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -35,6 +35,39 @@ pub enum FitError {
     /// A starting value is not positive.
     #[error("a starting value must be above 0")]
     Start,
+}
+
+/// Customers who are enough for a fit.
+pub(crate) struct Enough {
+    pub(crate) customers: f64,
+    pub(crate) mean_t: f64,
+    /// Mean of their repeat purchases.
+    pub(crate) mean_x: f64,
+}
+
+/// Customers with their means, when they are enough for a fit of so many parameters.
+pub(crate) fn enough<'a>(rows: impl Iterator<Item = &'a Weighted>, parameters: usize) -> Result<Enough, FitError> {
+    let (mut customers, mut time, mut repeats) = (0.0, 0.0, 0.0);
+    for row in rows {
+        customers += row.weight;
+        time += row.weight * row.history.t;
+        repeats += row.weight * f64::from(row.history.x);
+    }
+    if customers < FEWEST_CUSTOMERS as f64 {
+        return Err(FitError::TooFew {
+            found: customers as usize,
+            needed: FEWEST_CUSTOMERS,
+            parameters,
+        });
+    }
+    if repeats == 0.0 {
+        return Err(FitError::NoRepeat);
+    }
+    Ok(Enough {
+        customers,
+        mean_t: time / customers,
+        mean_x: repeats / customers,
+    })
 }
 
 /// Fewest customers with which a fit is tried.

@@ -41,3 +41,4 @@ pub mod tracking;
 pub mod travel_time;
 
 mod count;
+mod covariates;

@@ -36,6 +36,7 @@ mod moments;
 mod outside;
 mod predictor;
 mod situations;
+mod unseen;
 mod variance;
 
 pub use columns::StoreColumns;

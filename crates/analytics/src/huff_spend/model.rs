@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use super::columns::StoreColumns;
 use super::error::SpendError;
-use super::moments::Parted;
-use super::outside::Unseen;
+use super::moments::{Moments, Parted};
 use super::situations::{Row, Situations};
+use super::unseen::Unseen;
 use crate::huff::Decay;
 use crate::numeric::Symmetric;
 
@@ -178,6 +178,34 @@ impl<'a> SpendModel<'a> {
             rivals: (stores..stores + self.columns.rivals()).map(drawn).collect(),
             distance: parameters[self.width()],
             outside: parameters[self.width() + 1].exp(),
+        }
+    }
+
+    pub(super) fn parted(&self) -> Parted {
+        Parted {
+            shares: Vec::new(),
+            rivals: Moments::new(self.width() + 1),
+        }
+    }
+
+    /// Without the second moments of the rivals.
+    pub(super) fn parted_once(&self) -> Parted {
+        Parted {
+            shares: Vec::new(),
+            rivals: Moments::first_only(self.width() + 1),
+        }
+    }
+
+    /// Sums over the rivals of a row.
+    pub(super) fn rival_moments(&self, row: &Row<'_>, point: &Point, moments: &mut Moments) {
+        let width = self.width();
+        moments.restart(0.0);
+        let distances = &self.rival_distances[row.first_rival..row.first_rival + row.rivals.len()];
+        for (rival, g) in row.rivals.iter().zip(distances) {
+            let rival = usize::from(*rival);
+            moments.x[..width].copy_from_slice(self.scaled_of_rival(rival));
+            moments.x[width] = *g;
+            moments.add((point.rivals[rival] + point.distance * g).exp());
         }
     }
 

@@ -1,7 +1,4 @@
-//! Sums over the alternatives of a row, and what rivals add to them.
-
-use super::model::{Point, SpendModel};
-use super::situations::Row;
+//! Sums over the alternatives of a row.
 
 /// Sums over alternatives of weight, weight x, weight x x' (lower triangle, row by row), x being the columns and then the distance.
 #[derive(Clone, Debug)]
@@ -78,34 +75,4 @@ pub(super) struct Parted {
     pub(super) shares: Vec<f64>,
     /// Share of the rivals with its moments; 0 throughout where there are none.
     pub(super) rivals: Moments,
-}
-
-impl SpendModel<'_> {
-    pub(super) fn parted(&self) -> Parted {
-        Parted {
-            shares: Vec::new(),
-            rivals: Moments::new(self.width() + 1),
-        }
-    }
-
-    /// Without the second moments of the rivals.
-    pub(super) fn parted_once(&self) -> Parted {
-        Parted {
-            shares: Vec::new(),
-            rivals: Moments::first_only(self.width() + 1),
-        }
-    }
-
-    /// Sums over the rivals of a row.
-    pub(super) fn rival_moments(&self, row: &Row<'_>, point: &Point, moments: &mut Moments) {
-        let width = self.width();
-        moments.restart(0.0);
-        let distances = &self.rival_distances[row.first_rival..row.first_rival + row.rivals.len()];
-        for (rival, g) in row.rivals.iter().zip(distances) {
-            let rival = usize::from(*rival);
-            moments.x[..width].copy_from_slice(self.scaled_of_rival(rival));
-            moments.x[width] = *g;
-            moments.add((point.rivals[rival] + point.distance * g).exp());
-        }
-    }
 }

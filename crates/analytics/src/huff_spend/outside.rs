@@ -6,37 +6,13 @@
 //! elsewhere, and so wide that it says nothing where the flows say anything.
 
 use super::model::SpendModel;
-use super::situations::Situations;
+use super::unseen::Unseen;
 use crate::numeric::{Evaluation, Symmetric};
 
 /// Standard deviation of the prior: a factor of e^5.
 const DEVIATION: f64 = 5.0;
 /// Of what is not observed, the outside's share that a search starts with at least.
 const LEAST_AT_START: f64 = 0.1;
-
-/// Mean weights of a row, each weighed by its potential, if every store and every rival weighed 1.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Unseen {
-    /// Of all that is not observed, for the stores to take what they take.
-    all: f64,
-    rivals: f64,
-}
-
-impl Unseen {
-    /// In rows of which the stores take the share `inside`.
-    pub(super) fn of(situations: &Situations, inside: f64) -> Unseen {
-        let (mut stores, mut rivals, mut potential) = (0.0, 0.0, 0.0);
-        for row in (0..situations.rows()).map(|row| situations.row(row)) {
-            stores += row.potential * row.stores.len() as f64;
-            rivals += row.potential * row.rivals.len() as f64;
-            potential += row.potential;
-        }
-        Unseen {
-            all: stores / potential * (1.0 - inside) / inside,
-            rivals: rivals / potential,
-        }
-    }
-}
 
 impl SpendModel<'_> {
     /// Utility of the outside that a search starts with: it weighs what the rivals leave, if that is not as good as nothing.

@@ -29,9 +29,9 @@ mod settle;
 pub(crate) use settle::is_inside;
 pub use settle::{ModelOrLimit, best_limit, fit_or_limit, fit_or_limit_distinct};
 
-use crate::fit::{Fit, FitError, fit_positive};
+use crate::covariates::{CovariateFit, Effect, Group, search};
+use crate::fit::{Enough, Fit, FitError, enough, fit_positive};
 use crate::numeric::Symmetric;
-use crate::purchase_fit::{CovariateFit, Effect, Enough, Group, enough, search};
 use crate::rfm::{Weighted, check, distinct};
 
 /// A limit with its parameters.

@@ -6,10 +6,10 @@
 //! sum can tell, and so has the model itself. Where the model's search found a finite maximum higher than every limit's, it stays as it is.
 
 use super::{LimitKind, LimitModel};
-use crate::fit::{Fit, FitError};
+use crate::fit::{Fit, FitError, enough};
 use crate::numeric::Symmetric;
 use crate::purchase::PurchaseModel;
-use crate::purchase_fit::{CovariateFit, Effect, Fittable, Group, enough, fit_with_covariates, four};
+use crate::purchase_fit::{CovariateFit, Effect, Fittable, Group, fit_with_covariates, four};
 use crate::resampling;
 use crate::rfm::{History, Weighted, check, distinct};
 
