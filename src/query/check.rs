@@ -1,6 +1,6 @@
 //! Checking a library against a session: every fault of every file, in one list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use datafusion::common::Diagnostic;
 use datafusion::error::DataFusionError;
@@ -12,7 +12,8 @@ use super::fault::{Fault, Faults, nearest};
 use super::header::Query;
 use super::library::Library;
 use super::run::plan_statement;
-use super::statement::{NotOneQuery, bind, parse_query, used_parameters};
+use super::statement::{bind, parse_query};
+use super::text::{not_one_query, used_and_declared, words};
 use super::views::{BASE, ROLLUP};
 
 impl Library {
@@ -31,6 +32,9 @@ impl Library {
 }
 
 async fn check_query(ctx: &SessionContext, query: &Query) -> Vec<Fault> {
+    if !query.whole {
+        return Vec::new();
+    }
     let mut faults = check_parameters(query);
     let mut statement = match parse_query(&query.sql) {
         Ok(statement) => statement,
@@ -60,44 +64,10 @@ async fn plan_and_optimise(ctx: &SessionContext, statement: ast::Statement) -> R
 }
 
 fn check_parameters(query: &Query) -> Vec<Fault> {
-    let Ok(used) = used_parameters(&query.sql) else {
-        // The parser reports what cannot be split into tokens.
-        return Vec::new();
-    };
-    let mut faults = Vec::new();
-    let mut seen = BTreeSet::new();
-    for parameter in &used {
-        if query.param(&parameter.name).is_some() || !seen.insert(&parameter.name) {
-            continue;
-        }
-        let declared = query.params.iter().map(|param| param.name.as_str());
-        let hint = nearest(&parameter.name, declared)
-            .map(|near| format!(" (did you mean `${near}`?)"))
-            .unwrap_or_default();
-        faults.push(Fault::new(
-            query.file(),
-            parameter.line,
-            format!("parameter `${}` is used but not declared{hint}", parameter.name),
-            format!(
-                "declare it in the header: `-- @param {}: kind -- what it means`",
-                parameter.name
-            ),
-        ));
-    }
-    for param in &query.params {
-        if !used.iter().any(|parameter| parameter.name == param.name) {
-            faults.push(Fault::new(
-                query.file(),
-                param.line,
-                format!("parameter `{}` is declared but not used", param.name),
-                format!("use `${}` in the SQL or delete the line", param.name),
-            ));
-        }
-    }
+    let mut faults = used_and_declared(query);
     if matches!(query.folder(), BASE | ROLLUP) {
         faults.extend(query.params.iter().map(|param| {
-            Fault::new(
-                query.file(),
+            query.fault(
                 param.line,
                 "a view cannot have parameters",
                 "delete the line; the queries that read the view filter it",
@@ -120,8 +90,7 @@ fn check_columns(query: &Query, plan: &LogicalPlan) -> Vec<Fault> {
             let hint = nearest(&column.name, names.iter().copied())
                 .map(|near| format!(" (did you mean `{near}`?)"))
                 .unwrap_or_default();
-            faults.push(Fault::new(
-                query.file(),
+            faults.push(query.fault(
                 column.line,
                 format!(
                     "column `{}` is declared, but the query does not give it{hint}",
@@ -133,8 +102,7 @@ fn check_columns(query: &Query, plan: &LogicalPlan) -> Vec<Fault> {
     }
     for name in &query.sorted {
         if !names.contains(&name.as_str()) {
-            faults.push(Fault::new(
-                query.file(),
+            faults.push(query.fault(
                 None,
                 format!("`@sorted` names the column `{name}`, but the query does not give it"),
                 "name columns of the result",
@@ -147,8 +115,7 @@ fn check_columns(query: &Query, plan: &LogicalPlan) -> Vec<Fault> {
     }
     for (name, count) in counts {
         if count > 1 {
-            faults.push(Fault::new(
-                query.file(),
+            faults.push(query.fault(
                 None,
                 format!("the query gives the column `{name}` {count} times"),
                 "give each column its own name with `as`",
@@ -167,45 +134,11 @@ fn undeclared(query: &Query, name: &str) -> Fault {
     } else {
         "name it in the SQL with `as`, and declare that name in the header".to_owned()
     };
-    Fault::new(
-        query.file(),
+    query.fault(
         None,
         format!("the query gives the column `{name}`, which is not declared"),
         remedy,
     )
-}
-
-fn not_one_query(query: &Query, why: &NotOneQuery) -> Fault {
-    let file = query.file();
-    match why {
-        NotOneQuery::Syntax(error) => {
-            let (line, words) = place(&words(error));
-            Fault::new(
-                file,
-                line,
-                format!("the SQL cannot be read: {words}"),
-                "correct the SQL",
-            )
-        }
-        NotOneQuery::Nothing => Fault::new(
-            file,
-            None,
-            "the file holds no statement",
-            "write one `select` below the header",
-        ),
-        NotOneQuery::Several(line) => Fault::new(
-            file,
-            *line,
-            "a second statement begins here",
-            "keep one `select` a file; `with` joins several steps",
-        ),
-        NotOneQuery::NotSelect => Fault::new(
-            file,
-            None,
-            "the statement is not a `select`",
-            "query files only read: write a `select`",
-        ),
-    }
 }
 
 fn plan_fault(query: &Query, error: &DataFusionError) -> Fault {
@@ -213,12 +146,16 @@ fn plan_fault(query: &Query, error: &DataFusionError) -> Fault {
         .diagnostic()
         .and_then(diagnostic_line)
         .or_else(|| line_of_quoted(&query.sql, &words(error)));
-    Fault::new(
-        query.file(),
+    let mut fault = query.fault(
         line,
         format!("the query does not plan: {}", words(error)),
         "correct the SQL, or import the table that it needs",
-    )
+    );
+    if fault.file != query.file() {
+        // Another query may give other names to the fragment.
+        fault.what = format!("the query {} does not plan: {}", query.name, words(error));
+    }
+    fault
 }
 
 fn diagnostic_line(diagnostic: &Diagnostic) -> Option<usize> {
@@ -238,34 +175,4 @@ fn line_of_quoted(sql: &str, words: &str) -> Option<usize> {
                 .any(|word| word == name)
     };
     sql.lines().position(holds).map(|index| index + 1)
-}
-
-/// The engine's first sentence. Only planning errors of query files go through here: they are shown to the author of the
-/// file and can hold no value of a row, since nothing has been read.
-pub fn words(error: &DataFusionError) -> String {
-    let text = error.find_root().strip_backtrace();
-    let line = text.lines().next().unwrap_or_default();
-    let plain = [
-        "Error during planning: ",
-        "Schema error: ",
-        "SQL error: ",
-        "External error: ",
-    ]
-    .iter()
-    .fold(line, |line, prefix| line.strip_prefix(prefix).unwrap_or(line));
-    plain.trim_end_matches('.').replace("datafusion.public.", "")
-}
-
-/// Takes the parser's `at Line: 3, Column: 5` out of its words.
-fn place(words: &str) -> (Option<usize>, String) {
-    let plain = words
-        .trim_start_matches("ParserError(\"")
-        .trim_start_matches("TokenizerError(\"")
-        .trim_end_matches("\")")
-        .replace("\\\"", "\"");
-    let Some((before, after)) = plain.split_once(" at Line: ") else {
-        return (None, plain);
-    };
-    let line = after.split(',').next().and_then(|digits| digits.trim().parse().ok());
-    (line, before.to_owned())
 }

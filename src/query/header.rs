@@ -1,8 +1,10 @@
-//! The header of a query file: prose, `@param`, `@column` and `@sorted` lines in leading comments.
+//! The header of a query file: prose, `@param`, `@column` and `@sorted` lines in leading comments. That of a fragment has
+//! `@param` and `@argument`.
 
 use std::path::{Path, PathBuf};
 
 use super::fault::{Fault, nearest};
+use super::origin::Origin;
 use super::value::{Kind, Value};
 
 /// A parameter that a query declares.
@@ -63,7 +65,7 @@ pub struct Query {
     pub path: PathBuf,
     /// The header's prose; the first line is the summary.
     pub doc: String,
-    /// The whole text of the file, as its author wrote it.
+    /// The whole text: the file as its author wrote it, with the text of each fragment in the place of the line that names it.
     pub sql: String,
     /// Declared parameters, in order.
     pub params: Vec<Param>,
@@ -71,27 +73,27 @@ pub struct Query {
     pub columns: Vec<Column>,
     /// Columns by which a roll-up is to be stored sorted, so that readers can skip what a filter leaves out.
     pub sorted: Vec<String>,
+    /// Where the lines of the text come from.
+    pub(super) origin: Origin,
+    /// Whether every fragment could be put in; what planning would say of a text with gaps would only confuse.
+    pub(super) whole: bool,
 }
 
 impl Query {
     /// Reads one query file's text; the faults are those that the header alone can have.
     pub fn parse(name: &str, path: &Path, text: &str) -> (Query, Vec<Fault>) {
-        let mut query = Query {
+        let (header, faults) = Header::read(&format!("{name}.sql"), text, &QUERY_TAGS);
+        let query = Query {
             name: name.to_owned(),
             path: path.to_owned(),
-            doc: String::new(),
+            doc: header.doc,
             sql: text.to_owned(),
-            params: Vec::new(),
-            columns: Vec::new(),
-            sorted: Vec::new(),
+            params: header.params,
+            columns: header.columns,
+            sorted: header.sorted,
+            origin: Origin::default(),
+            whole: true,
         };
-        let mut reader = Reader {
-            file: format!("{name}.sql"),
-            query: &mut query,
-            faults: Vec::new(),
-        };
-        reader.read(text);
-        let faults = reader.faults;
         (query, faults)
     }
 
@@ -126,6 +128,16 @@ impl Query {
     pub(super) fn file(&self) -> String {
         format!("{}.sql", self.name)
     }
+
+    /// A fault at a line of the text, named where that line was written.
+    pub(super) fn fault(
+        &self,
+        line: impl Into<Option<usize>>,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Fault {
+        self.origin.real(Fault::new(self.file(), line, what, remedy))
+    }
 }
 
 /// Whether a word is a name: lower-case letters, digits and `_`, a letter first.
@@ -136,9 +148,58 @@ pub(super) fn is_name(word: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
+/// Whether what follows `-- @` in a line names a fragment to be put in.
+pub(super) fn is_use(tag: &str) -> bool {
+    tag.split(char::is_whitespace).next() == Some("with")
+}
+
+/// Lines that the header of a query may have.
+pub(super) const QUERY_TAGS: [&str; 3] = ["param", "column", "sorted"];
+/// Lines that the header of a fragment may have.
+pub(super) const FRAGMENT_TAGS: [&str; 2] = ["param", "argument"];
+
+/// A name that a fragment takes in place of `{name}` in its text.
+#[derive(Clone, Debug)]
+pub(super) struct Argument {
+    pub(super) name: String,
+    pub(super) doc: String,
+    pub(super) line: usize,
+}
+
+/// What the leading comments of a file say.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) doc: String,
+    pub(super) params: Vec<Param>,
+    pub(super) columns: Vec<Column>,
+    pub(super) sorted: Vec<String>,
+    pub(super) arguments: Vec<Argument>,
+    /// How many lines it has: what stands below is SQL.
+    pub(super) lines: usize,
+}
+
+impl Header {
+    /// Reads the header of a file that may have the given lines.
+    pub(super) fn read(file: &str, text: &str, tags: &[&'static str]) -> (Header, Vec<Fault>) {
+        let mut reader = Reader {
+            file,
+            tags,
+            header: Header::default(),
+            faults: Vec::new(),
+        };
+        reader.read(text);
+        (reader.header, reader.faults)
+    }
+
+    fn param(&self, name: &str) -> Option<&Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+}
+
 struct Reader<'a> {
-    file: String,
-    query: &'a mut Query,
+    file: &'a str,
+    tags: &'a [&'static str],
+    header: Header,
     faults: Vec<Fault>,
 }
 
@@ -154,12 +215,15 @@ impl Reader<'_> {
             };
             let content = content.trim();
             match content.strip_prefix('@') {
+                // A fragment may begin with another one.
+                Some(tag) if is_use(tag) => break,
                 Some(tag) => self.tag(index + 1, tag),
                 None => prose.push(content),
             }
+            self.header.lines = index + 1;
         }
-        self.query.doc = prose.join("\n").trim().to_owned();
-        if self.query.summary().is_empty() {
+        self.header.doc = prose.join("\n").trim().to_owned();
+        if self.header.doc.is_empty() {
             self.fault(
                 1,
                 "the file says nothing about itself".into(),
@@ -169,30 +233,58 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, line: usize, what: String, remedy: String) {
-        let fault = Fault::new(self.file.clone(), line, what, remedy);
+        let fault = Fault::new(self.file, line, what, remedy);
         self.faults.push(fault);
     }
 
     fn tag(&mut self, line: usize, text: &str) {
         let (tag, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         match tag {
+            _ if !self.tags.contains(&tag) => self.unknown(line, tag),
             "param" => self.param(line, rest.trim()),
             "column" => self.column(line, rest.trim()),
-            "sorted" => {
-                let names = rest.split(',').map(|name| name.trim().to_owned());
-                self.query.sorted = names.collect();
-            }
+            "argument" => self.argument(line, rest.trim()),
             _ => {
-                let hint = nearest(tag, ["param", "column", "sorted"])
-                    .map(|near| format!(" (did you mean `@{near}`?)"))
-                    .unwrap_or_default();
-                self.fault(
-                    line,
-                    format!("unknown header line `@{tag}`{hint}"),
-                    "use `@param`, `@column` or `@sorted`".into(),
-                );
+                let names = rest.split(',').map(|name| name.trim().to_owned());
+                self.header.sorted = names.collect();
             }
         }
+    }
+
+    fn unknown(&mut self, line: usize, tag: &str) {
+        let hint = nearest(tag, self.tags.iter().copied())
+            .map(|near| format!(" (did you mean `@{near}`?)"))
+            .unwrap_or_default();
+        let allowed: Vec<String> = self.tags.iter().map(|tag| format!("`@{tag}`")).collect();
+        let (last, others) = allowed
+            .split_last()
+            .map_or(("", [].as_slice()), |(last, others)| (last.as_str(), others));
+        self.fault(
+            line,
+            format!("unknown header line `@{tag}`{hint}"),
+            format!("use {} or {last}", others.join(", ")),
+        );
+    }
+
+    fn argument(&mut self, line: usize, text: &str) {
+        let (name, doc) = split_doc(text);
+        self.check_name(line, "argument", name);
+        if doc.is_empty() {
+            self.undocumented(line, "argument", name);
+        }
+        if self.header.arguments.iter().any(|argument| argument.name == name) {
+            self.fault(
+                line,
+                format!("argument `{name}` is declared twice"),
+                "keep one of the declarations".into(),
+            );
+            return;
+        }
+        self.header.arguments.push(Argument {
+            name: name.to_owned(),
+            doc: doc.to_owned(),
+            line,
+        });
     }
 
     fn param(&mut self, line: usize, text: &str) {
@@ -226,7 +318,7 @@ impl Reader<'_> {
         if doc.is_empty() {
             self.undocumented(line, "parameter", name);
         }
-        if self.query.param(name).is_some() {
+        if self.header.param(name).is_some() {
             self.fault(
                 line,
                 format!("parameter `{name}` is declared twice"),
@@ -246,7 +338,7 @@ impl Reader<'_> {
                 None
             }
         };
-        self.query.params.push(Param {
+        self.header.params.push(Param {
             name: name.to_owned(),
             kind,
             default,
@@ -274,7 +366,7 @@ impl Reader<'_> {
         if doc.is_empty() {
             self.undocumented(line, "column", name);
         }
-        if self.query.column(name).is_some() {
+        if self.header.columns.iter().any(|column| column.name == name) {
             self.fault(
                 line,
                 format!("column `{name}` is declared twice"),
@@ -282,7 +374,7 @@ impl Reader<'_> {
             );
             return;
         }
-        self.query.columns.push(Column {
+        self.header.columns.push(Column {
             name: name.to_owned(),
             unit: unit.to_owned(),
             doc: doc.to_owned(),

@@ -11,6 +11,8 @@
 //! ```
 //!
 //! - the file `overview/by_month.sql` is the query `overview/by_month`; [`Library::read`] reads a folder of them;
+//! - what several queries share is a fragment, `overview/with/revenue_by.sql`, which is put in where a query names it
+//!   (`fragment`, `compose`);
 //! - header lines come first: prose (its first line is the summary), `@param`, `@column`, and `@sorted` for roll-ups;
 //! - a parameter is `$name` in the SQL; its value becomes a *typed literal in the parsed statement* (`statement`),
 //!   never text pasted into SQL, so it also works where the engine's own placeholders do not (table functions, window
@@ -21,21 +23,25 @@
 
 mod bind;
 mod check;
+mod compose;
 mod definition;
 mod fault;
+mod fragment;
 mod header;
 mod library;
+mod origin;
 mod run;
 mod statement;
+mod text;
 mod value;
 mod views;
 
 pub use bind::{BindError, BindFault, Bound};
-pub use check::words as planner_words;
 pub use definition::definitions;
 pub use fault::{Fault, Faults, nearest};
 pub use header::{Column, Param, Query};
 pub use library::Library;
 pub use run::{Batches, QueryError, Refused, Rows, batches, plan, run, run_sql, sql_batches, stream};
+pub use text::words as planner_words;
 pub use value::{Kind, Value};
 pub use views::{BASE, ROLLUP, register_views, rollups_in_order};

@@ -1,17 +1,22 @@
 //! All query files of a folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::compose;
 use super::fault::{Fault, Faults};
+use super::fragment::{Fragment, fragment_of};
 use super::header::{Query, is_name};
 
 /// The queries of a folder and its sub-folders, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
     queries: BTreeMap<String, Query>,
+    fragments: BTreeMap<String, Fragment>,
+    /// The fragments that a query uses.
+    used: BTreeSet<String>,
     pub(super) faults: Faults,
 }
 
@@ -25,9 +30,15 @@ impl Library {
             library.faults.push(unreadable(&root.display().to_string(), &error));
         }
         files.sort();
-        for path in files {
-            library.add_file(root, &path);
+        // Queries are composed of fragments when they are added.
+        let (fragments, queries): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .map(|path| (name_of(root, &path), path))
+            .partition(|(name, _)| fragment_of(name).is_some());
+        for (name, path) in fragments.into_iter().chain(queries) {
+            library.add_file(&name, &path);
         }
+        library.check_fragments();
         library
     }
 
@@ -46,20 +57,57 @@ impl Library {
         self.faults.clone()
     }
 
-    /// Adds a query from text, as if it lay in the file `name.sql`.
+    /// Adds a query from text, as if it lay in the file `name.sql`; or a fragment, `overview/with/name`, which must come before
+    /// the queries that use it.
     pub fn add(&mut self, name: &str, path: &Path, text: &str) {
-        let (query, faults) = Query::parse(name, path, text);
-        self.faults.extend(faults);
         let words_are_names = name.split('/').all(is_name);
         if !words_are_names {
             self.faults.push(Fault::new(
-                query.file(),
+                format!("{name}.sql"),
                 None,
                 "the name of the file or its folder is no name",
                 "rename it: lower-case letters, digits and _, a letter first",
             ));
         }
-        self.queries.insert(query.name.clone(), query);
+        if let Some(fragment) = fragment_of(name) {
+            let file = format!("{name}.sql");
+            self.fragments
+                .insert(fragment.clone(), Fragment::new(&fragment, &file, text));
+            return;
+        }
+        let composed = compose::query(name, path, text, &self.fragments);
+        self.note(composed.faults);
+        self.used.extend(composed.used);
+        self.queries.insert(name.to_owned(), composed.query);
+    }
+
+    /// Faults of the fragments themselves, and those that no query uses.
+    pub(super) fn check_fragments(&mut self) {
+        let mut faults = Vec::new();
+        for fragment in self.fragments.values() {
+            faults.extend(compose::fragment(fragment, &self.fragments));
+            if !self.used.contains(&fragment.name) {
+                faults.push(Fault::new(
+                    fragment.file.clone(),
+                    None,
+                    "no query uses the fragment",
+                    format!(
+                        "write `-- @with {}` in those that share it, or delete the file",
+                        fragment.name
+                    ),
+                ));
+            }
+        }
+        self.note(faults);
+    }
+
+    /// Keeps faults, each once: a fragment shows its own in every query that uses it.
+    fn note(&mut self, faults: Vec<Fault>) {
+        for fault in faults {
+            if !self.faults.iter().any(|known| *known == fault) {
+                self.faults.push(fault);
+            }
+        }
     }
 
     /// A query by name, `overview/by_month`.
@@ -82,16 +130,9 @@ impl Library {
         self.queries.keys().map(String::as_str)
     }
 
-    fn add_file(&mut self, root: &Path, path: &Path) {
-        let relative = path.strip_prefix(root).unwrap_or(path);
-        let words: Vec<_> = relative
-            .with_extension("")
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy().into_owned())
-            .collect();
-        let name = words.join("/");
+    fn add_file(&mut self, name: &str, path: &Path) {
         match fs::read(path).map(String::from_utf8) {
-            Ok(Ok(text)) => self.add(&name, path, text.trim_start_matches('\u{feff}')),
+            Ok(Ok(text)) => self.add(name, path, text.trim_start_matches('\u{feff}')),
             Ok(Err(error)) => {
                 let line = bytes_before(error.as_bytes(), error.utf8_error().valid_up_to());
                 self.faults.push(Fault::new(
@@ -104,6 +145,12 @@ impl Library {
             Err(error) => self.faults.push(unreadable(&format!("{name}.sql"), &error)),
         }
     }
+}
+
+fn name_of(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path).with_extension("");
+    let words = relative.components().map(|part| part.as_os_str().to_string_lossy());
+    words.collect::<Vec<_>>().join("/")
 }
 
 fn bytes_before(bytes: &[u8], place: usize) -> usize {

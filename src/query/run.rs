@@ -298,7 +298,7 @@ fn of_own_sql(error: QueryError) -> QueryError {
             source: Some(source), ..
         }
         | QueryError::Plan { source, .. } => QueryError::Sql {
-            what: super::check::words(&source),
+            what: super::text::words(&source),
             source: Some(source),
         },
         QueryError::Refused { words, source, .. } => QueryError::Sql {

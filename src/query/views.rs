@@ -91,6 +91,9 @@ pub(super) fn parsed<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<View
 }
 
 fn parse<'a>(ctx: &SessionContext, query: &'a Query) -> Option<View<'a>> {
+    if !query.whole {
+        return None;
+    }
     let statement = parse_query(&query.sql).ok()?;
     let references = ctx
         .state()
@@ -141,7 +144,7 @@ async fn register(ctx: &SessionContext, view: View<'_>) -> Result<(), Fault> {
     };
     let plan = plan_statement(&ctx.state(), view.statement)
         .await
-        .map_err(|error| refused(format!("the view cannot be planned: {}", super::check::words(&error))))?;
+        .map_err(|error| refused(format!("the view cannot be planned: {}", super::text::words(&error))))?;
     let table = ViewTable::new(plan, Some(view.query.sql.clone()));
     ctx.register_table(view.query.stem(), Arc::new(table))
         .map_err(|_| refused("the view cannot be registered".to_owned()))?;
