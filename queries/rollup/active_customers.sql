@@ -6,35 +6,17 @@
 -- @sorted changed_on
 -- @column changed_on: date -- first day on which the new number holds
 -- @column change: count change -- customers who become active less customers who cease to be
-with purchases as (
+with bought as (
     select
-        ordered_on,
-        lead(ordered_on) over (partition by customer_number order by ordered_on) as next_on,
-        ordered_on + interval '12 months' as year_later_on
+        0 as cohort,
+        customer_number,
+        ordered_on
     from sales
     where orders = 1 and customer_number is not null
 ),
-changes as (
-    select
-        ordered_on as changed_on,
-        1 as change
-    from purchases
-    union all
-    select
-        least(
-            next_on,
-            -- 29 February plus 12 months is 28 February, on which the order is still within 12 months.
-            case
-                when year_later_on - interval '12 months' < ordered_on then year_later_on + interval '1 day'
-                else year_later_on
-            end
-        ) as changed_on,
-        -1 as change
-    from purchases
-)
+-- @with rollup/changes
 select
     changed_on,
-    sum(change) as change
-from changes
-group by changed_on
-having sum(change) <> 0
+    change
+from sums
+where change <> 0

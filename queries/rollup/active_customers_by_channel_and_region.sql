@@ -16,47 +16,17 @@ with cohorts as (
         row_number() over (order by sales_channel, region) as cohort
     from (select distinct sales_channel, region from sales)
 ),
-purchases as (
+bought as (
     select
         cohorts.cohort,
-        sales.ordered_on,
-        lead(sales.ordered_on) over (
-            partition by sales.customer_number, cohorts.cohort order by sales.ordered_on
-        ) as next_on,
-        sales.ordered_on + interval '12 months' as year_later_on
+        sales.customer_number,
+        sales.ordered_on
     from cohorts
     inner join sales
         on sales.sales_channel = cohorts.sales_channel and coalesce(sales.region, '') = coalesce(cohorts.region, '')
     where sales.orders = 1 and sales.customer_number is not null
 ),
-changes as (
-    select
-        cohort,
-        ordered_on as changed_on,
-        1 as change
-    from purchases
-    union all
-    select
-        cohort,
-        least(
-            next_on,
-            -- 29 February plus 12 months is 28 February, on which the order is still within 12 months.
-            case
-                when year_later_on - interval '12 months' < ordered_on then year_later_on + interval '1 day'
-                else year_later_on
-            end
-        ) as changed_on,
-        -1 as change
-    from purchases
-),
-sums as (
-    select
-        cohort,
-        changed_on,
-        sum(change) as change
-    from changes
-    group by cohort, changed_on
-)
+-- @with rollup/changes
 select
     sums.changed_on,
     cohorts.sales_channel,
