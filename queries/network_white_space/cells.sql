@@ -1,8 +1,4 @@
 -- The map of places for a store: what the network would gain at the best place of each cell that is drawn.
--- @param region: text = null -- region of the place; all when absent
--- @param without_region: text = null -- a region left out
--- @param min_sales: number = null -- the least that the store must sell in a year
--- @param max_transfer: number = null -- the most that it may take from the network, in percent of its sales
 -- @param resolution: integer = 7 -- H3 resolution of the cells drawn, at most 7
 -- @param south: number = null -- southern edge of the box, degrees; open on the sides that are absent
 -- @param north: number = null -- northern edge
@@ -16,15 +12,8 @@
 -- @column margin: money -- its margin after the fixed cost
 -- @column name: text -- commune of the best
 -- @column change: text -- its opening as addresses of scenarios write it
-with wanted as (
-    select *
-    from site_candidates
-    where
-        ($region is null or region_key = translate(lower($region), '’''- ', ''))
-        and ($without_region is null or coalesce(region_key <> translate(lower($without_region), '’''- ', ''), true))
-        and ($min_sales is null or sales >= $min_sales)
-        and ($max_transfer is null or coalesce(taken_share, 0) <= $max_transfer / 100.0)
-),
+with
+-- @with network_white_space/wanted
 drawn as (
     select
         *,

@@ -1,10 +1,6 @@
 -- The finding of the places for a store: how many would pay, and which is the best. Of neighbours within 10 km the best stands for all.
 -- Cases: uncalibrated (there is no model to judge by), empty (no place passes the filters), paying (some earn more than their fixed cost), one (a single one does), gain (none does,
 -- or the cost is not known).
--- @param region: text = null -- region of the place; all when absent
--- @param without_region: text = null -- a region left out
--- @param min_sales: number = null -- the least that the store must sell in a year
--- @param max_transfer: number = null -- the most that it may take from the network, in percent of its sales
 -- @column case: text -- uncalibrated, empty, paying, one or gain
 -- @column places: count -- places, one for all within 10 km
 -- @column paying: count -- of them, those whose margin covers the fixed cost
@@ -18,41 +14,9 @@
 -- @column margin: money -- its margin after the fixed cost
 -- @column sales_area_m2: m2 -- sales area of the standard store
 -- @column mean_error: ratio -- mean error of the model about a store that it has not seen
-with wanted as (
-    select *
-    from site_candidates
-    where
-        ($region is null or region_key = translate(lower($region), '’''- ', ''))
-        and ($without_region is null or coalesce(region_key <> translate(lower($without_region), '’''- ', ''), true))
-        and ($min_sales is null or sales >= $min_sales)
-        and ($max_transfer is null or coalesce(taken_share, 0) <= $max_transfer / 100.0)
-),
-best as (
-    select * from wanted order by rank limit 5000
-),
-round_each as (
-    select
-        rank as other_rank,
-        latitude as other_latitude,
-        longitude as other_longitude,
-        -- Five steps hold all cells within 10 km.
-        unnest(h3_grid_disk(h3_cell, 5)) as h3_cell
-    from best
-),
-beaten as (
-    select distinct best.h3_cell
-    from best
-    inner join round_each on round_each.h3_cell = best.h3_cell
-    where
-        round_each.other_rank < best.rank
-        and great_circle_distance_km(best.latitude, best.longitude, other_latitude, other_longitude) < 10
-),
-places as (
-    select best.*
-    from best
-    left join beaten on beaten.h3_cell = best.h3_cell
-    where beaten.h3_cell is null
-),
+with
+-- @with network_white_space/wanted
+-- @with network_white_space/places
 sums as (
     select
         count(*) as places,
