@@ -1,11 +1,7 @@
 -- The customers of a segment by preferred channel, beside all customers.
 -- Shares are of all channels, whatever channel is chosen.
--- @param segment: text -- segment of the customer: champions, loyal, promising, dormant, at_risk or lost
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
--- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
--- @param recency_score: integer = null -- recency score, 1 (long ago) to 5 (lately); all when absent
--- @param frequency_score: integer = null -- frequency score, 1 (once) to 5 (often); all when absent
 -- @column sales_channel: text -- preferred channel of the customer
 -- @column customers: count -- customers of the segment
 -- @column share: ratio -- their share of the segment
@@ -13,35 +9,10 @@
 -- @column share_difference: points -- difference of the two
 -- @column clv: money -- value of the customers of the segment
 -- @column clv_share: ratio -- its share of the value of the segment
-with sums as (
-    select
-        preferred_channel as sales_channel,
-        count(*) as all_customers,
-        count(*) filter (where inside) as customers,
-        sum(clv) filter (where inside) as clv
-    from (
-        select
-            *,
-            segment = $segment
-                and ($recency_score is null or recency_score = $recency_score)
-                and ($frequency_score is null or frequency_score = $frequency_score) as inside
-        from customer_value
-    ) as chosen
-    where
-        ($region is null or region = $region)
-        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
-    group by preferred_channel
-),
-shares as (
-    select
-        *,
-        cast(customers as double) / nullif(sum(customers) over (), 0) as share,
-        cast(all_customers as double) / sum(all_customers) over () as all_share,
-        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share
-    from sums
-)
+with
+-- @with customer_segment/shares_by(of = preferred_channel, other = region, chosen = region)
 select
-    sales_channel,
+    preferred_channel as sales_channel,
     customers,
     share,
     all_share,
@@ -51,5 +22,5 @@ select
 from shares
 where
     share is not null
-    and ($sales_channel is null or sales_channel = $sales_channel)
+    and ($sales_channel is null or preferred_channel = $sales_channel)
 order by customers desc, sales_channel

@@ -1,32 +1,12 @@
 -- Where the customers of a segment were 364 days before: in which segment, or not yet customers.
 -- A sales channel or region is the customer's on the as-of day.
--- @param segment: text -- segment of the customer: champions, loyal, promising, dormant, at_risk or lost
--- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer; all when absent
--- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
--- @param recency_score: integer = null -- recency score, 1 (long ago) to 5 (lately); all when absent
--- @param frequency_score: integer = null -- frequency score, 1 (once) to 5 (often); all when absent
 -- @column origin: text -- segment 364 days before, or new
 -- @column place: number -- its place, from best to worst; new last
 -- @column customers: count -- customers
 -- @column share: ratio -- their share of the customers of the segment now
 -- @column step: number -- places that they rose since, less than 0 where they fell; empty where they stayed or are new
-with came as (
-    select
-        coalesce(before, 'new') as origin,
-        coalesce(before_rank, 7) as place,
-        sum(customers) as customers,
-        nullif(before_rank - after_rank, 0) as step
-    from segment_moves
-    where
-        after = $segment
-        and ($sales_channel is null or preferred_channel = $sales_channel)
-        and ($region is null or region = $region)
-        and ($cohort_on is null or cohort_on = $cohort_on)
-        and ($recency_score is null or recency_score = $recency_score)
-        and ($frequency_score is null or frequency_score = $frequency_score)
-    group by before, before_rank, after_rank
-)
+with
+-- @with customer_segment/came
 select
     origin,
     place,
