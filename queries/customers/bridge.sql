@@ -1,7 +1,4 @@
 -- From last year's value of the customers of then to this year's value of the customers of now, as steps; they add up to the cent.
--- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer; all when absent
--- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column part: text -- last_year, new_customers, retained_value, lost_value, spend_change or this_year
 -- @column part_order: number -- place among the parts
 -- @column customers: count -- customers in it
@@ -16,18 +13,7 @@ with listed as (
         ('last_year', 1), ('new_customers', 2), ('retained_value', 3), ('lost_value', 4), ('spend_change', 5), ('this_year', 6)
     ) as listed (part, part_order)
 ),
-summed as (
-    select
-        part,
-        sum(customers) as customers,
-        sum(amount) as amount
-    from value_bridge
-    where
-        ($sales_channel is null or preferred_channel = $sales_channel)
-        and ($region is null or region = $region)
-        and ($cohort_on is null or cohort_on = $cohort_on)
-    group by part
-),
+-- @with customers/bridge_parts
 parts as (
     select
         listed.part,

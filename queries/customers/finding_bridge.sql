@@ -1,8 +1,5 @@
 -- The finding of the bridge: how much the value changed in a year, and the step that moved it most, whichever way.
 -- Cases: none (no value on either day), rise, fall, flat (by less than 1 %).
--- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer; all when absent
--- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column case: text -- none, rise, fall or flat
 -- @column last_year: money -- value 364 days before
 -- @column this_year: money -- value on the as-of day
@@ -11,17 +8,8 @@
 -- @column step_amount: money change -- its amount
 -- @column against: text -- largest step the other way
 -- @column against_amount: money change -- its amount
-with summed as (
-    select
-        part,
-        sum(amount) as amount
-    from value_bridge
-    where
-        ($sales_channel is null or preferred_channel = $sales_channel)
-        and ($region is null or region = $region)
-        and ($cohort_on is null or cohort_on = $cohort_on)
-    group by part
-),
+with
+-- @with customers/bridge_parts
 found as (
     select
         count(*) as parts,

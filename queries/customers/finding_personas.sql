@@ -1,8 +1,5 @@
 -- The finding of the personas: the one with the most value per customer.
 -- Cases: none (no persona of enough customers), best.
--- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer; all when absent
--- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @param min_group_size: integer = 11 -- fewest customers of a persona that is told of
 -- @column case: text -- none or best
 -- @column trait_1: text -- first trait: a category, or a feature with _more or _less; none without
@@ -14,19 +11,8 @@
 -- @column mean_clv_of_all: money -- mean value of a customer of any persona
 -- @column customers_share: ratio -- its share of the customers
 -- @column clv_share: ratio -- its share of the value
-with summed as (
-    select
-        persona,
-        count(*) as customers,
-        sum(clv) as clv
-    from customer_value
-    where
-        persona is not null
-        and ($sales_channel is null or preferred_channel = $sales_channel)
-        and ($region is null or region = $region)
-        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
-    group by persona
-),
+with
+-- @with customers/value_by_persona
 shares as (
     select
         persona,

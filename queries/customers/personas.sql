@@ -1,9 +1,6 @@
 -- Personas: what sets each apart, how many customers belong to it and what they are worth.
 -- A customer counts in the persona that he most probably belongs to. The interval adds up the bounds of the customers, which errs
 -- on the wide side.
--- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer; all when absent
--- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @param min_group_size: integer = 11 -- a persona of fewer customers carries no value
 -- @column persona: number -- 1 with the highest mean CLV of all customers
 -- @column trait_1: text -- first trait: a category, or a feature with _more or _less; none without
@@ -18,21 +15,8 @@
 -- @column clv_high: money -- upper end of its 95 % interval
 -- @column clv_share: ratio -- its share of the value of all with a persona
 -- @column mean_clv: money -- mean value of a customer
-with summed as (
-    select
-        persona,
-        count(*) as customers,
-        sum(clv) as clv,
-        sum(clv_low) as clv_low,
-        sum(clv_high) as clv_high
-    from customer_value
-    where
-        persona is not null
-        and ($sales_channel is null or preferred_channel = $sales_channel)
-        and ($region is null or region = $region)
-        and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
-    group by persona
-),
+with
+-- @with customers/value_by_persona
 shares as (
     select
         *,

@@ -1,7 +1,4 @@
 -- Segments: customers, what they have bought and what they are worth.
--- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer; all when absent
--- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @column segment: text -- champions, loyal, promising, dormant, at_risk or lost
 -- @column segment_order: number -- from best to worst
 -- @column customers: count -- customers
@@ -24,19 +21,7 @@ with counted as (
         and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
     group by segment
 ),
-valued as (
-    select
-        segment,
-        sum(customers) as customers,
-        sum(clv) as clv,
-        cast(sum(expected_customers) as double) / sum(customers) as p_order
-    from value_by_score
-    where
-        ($sales_channel is null or preferred_channel = $sales_channel)
-        and ($region is null or region = $region)
-        and ($cohort_on is null or cohort_on = $cohort_on)
-    group by segment
-)
+-- @with customers/value_by_segment
 select
     ranks.segment,
     ranks.segment_rank as segment_order,
