@@ -14,14 +14,8 @@
 -- @column fitted_error: ratio -- mean error of the fit itself
 -- @column observed_from: date -- first day of the 12 months
 -- @column observed_to: date -- last day of them
-with model as (
-    select
-        coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance,
-        max(mean_error) as mean_error,
-        max(fitted_error) as fitted_error
-    from huff_models
-    where chosen
-),
+with
+-- @with network_store/chosen_model
 days as (
     select max(observed_from) as observed_from, max(observed_to) as observed_to
     from store_catchments

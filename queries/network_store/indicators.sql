@@ -34,14 +34,8 @@
 -- @column kept: ratio -- share of its revenue that other stores of the network would keep
 -- @column mean_error: ratio -- mean error of the model about a store that it has not seen
 -- @column fitted_error: ratio -- mean error of the fit itself
-with model as (
-    select
-        coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance,
-        max(mean_error) as mean_error,
-        max(fitted_error) as fitted_error
-    from huff_models
-    where chosen
-),
+with
+-- @with network_store/chosen_model
 sales as (
     select
         sum(net_revenue) filter (where ordered_on > $as_of - interval '12 months') as net_revenue,

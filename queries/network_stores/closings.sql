@@ -2,7 +2,6 @@
 -- Only stores that were open two years before the end (younger ones still grow), with a fixed cost and a gross margin rate. The lost
 -- sales count at the store's own margin rate, those of the web shop are not counted. Two bounds: as the model expects, and as if the
 -- other stores kept nothing.
--- @param region: text = null -- region in which the store stands; all when absent
 -- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
 -- @column rank: number -- place by gain
 -- @column store_id: text -- store
@@ -22,31 +21,8 @@
 -- @column gain_at_least: money change -- the same when the other stores kept nothing
 -- @column sure: text -- always (above 0 in both), kept (only if the others keep what the model says) or no
 -- @column break_even: change -- how much larger than expected the loss may be before the gain is gone
-with costs as (
-    select
-        huff_stores.store_id,
-        stores.name,
-        stores.region as store_region,
-        cast(huff_stores.annual_revenue as decimal(18, 2)) as annual_revenue,
-        huff_stores.kept,
-        cast(huff_stores.network_loss as decimal(18, 2)) as network_loss,
-        cast(huff_stores.network_loss_low_80 as decimal(18, 2)) as network_loss_low_80,
-        cast(huff_stores.network_loss_high_80 as decimal(18, 2)) as network_loss_high_80,
-        stores.gross_margin_rate,
-        cast(stores.gross_margin_rate * huff_stores.network_loss as decimal(18, 2)) as margin_lost,
-        stores.annual_fixed_cost,
-        cast(stores.gross_margin_rate * huff_stores.annual_revenue as decimal(18, 2)) as margin
-    from huff_stores
-    inner join stores on stores.store_id = huff_stores.store_id
-    where
-        huff_stores.in_network
-        and huff_stores.settled
-        and huff_stores.network_loss is not null
-        and huff_stores.annual_revenue is not null
-        and stores.gross_margin_rate is not null
-        and stores.annual_fixed_cost is not null
-        and ($region is null or stores.region = $region)
-)
+with
+-- @with network_stores/costs
 select
     row_number() over (order by annual_fixed_cost - margin_lost desc, store_id) as rank,
     store_id,

@@ -1,6 +1,5 @@
 -- The finding of the candidates for closing: how many stores cost more than the margin that the network would lose without them.
 -- Cases: none (no store with a cost, a margin rate and a model), no (no store costs more), some.
--- @param region: text = null -- region in which the store stands; all when absent
 -- @column case: text -- none, no or some
 -- @column stores: count -- stores judged
 -- @column candidates: count -- stores whose fixed cost is above the margin lost, as the model expects
@@ -10,22 +9,15 @@
 -- @column first_gain: money -- its gain
 -- @column mean_error: ratio -- mean error of the model about a store that it has not seen, all regions
 -- @column fitted_error: ratio -- mean error of the fit itself, all regions
-with costs as (
+with
+-- @with network_stores/costs
+gains as (
     select
-        stores.store_id,
-        stores.name,
-        stores.annual_fixed_cost - cast(stores.gross_margin_rate * huff_stores.network_loss as decimal(18, 2)) as gain,
-        stores.annual_fixed_cost - cast(stores.gross_margin_rate * huff_stores.annual_revenue as decimal(18, 2)) as gain_at_least
-    from huff_stores
-    inner join stores on stores.store_id = huff_stores.store_id
-    where
-        huff_stores.in_network
-        and huff_stores.settled
-        and huff_stores.network_loss is not null
-        and huff_stores.annual_revenue is not null
-        and stores.gross_margin_rate is not null
-        and stores.annual_fixed_cost is not null
-        and ($region is null or stores.region = $region)
+        store_id,
+        name,
+        annual_fixed_cost - margin_lost as gain,
+        annual_fixed_cost - margin as gain_at_least
+    from costs
 ),
 quality as (
     select max(mean_error) as mean_error, max(fitted_error) as fitted_error from huff_models where chosen
@@ -37,7 +29,7 @@ sums as (
         count(*) filter (where gain > 0 and gain_at_least > 0) as always,
         first_value(name order by gain desc, store_id) as first,
         max(gain) as first_gain
-    from costs
+    from gains
 )
 select
     case

@@ -1,7 +1,6 @@
 -- The finding of the model's trial: how wrong it is about a store whose sales it does not know.
 -- Cases: none (no store to try it on), few (fewer than five), narrow (its 80 % intervals held fewer than they should, by the binomial
 -- law at two standard deviations), wide (more), sound.
--- @param region: text = null -- region in which the store stands; all when absent
 -- @column case: text -- none, few, narrow, wide or sound
 -- @column stores: count -- stores left out in turn
 -- @column mean_error: ratio -- mean absolute error of their revenue, weighted by it
@@ -13,22 +12,17 @@
 -- @column fitted_error: ratio -- mean absolute error of the fit itself, each store known
 -- @column observed_from: date -- first day of the flows
 -- @column observed_to: date -- last day of the flows
-with tried as (
+with
+-- @with network_stores/tried
+judged as (
     select
-        cast(huff_stores.observed as decimal(18, 2)) as observed,
-        cast(huff_stores.predicted as decimal(18, 2)) as predicted,
-        cast(huff_stores.expected as decimal(18, 2)) as expected,
-        abs(huff_stores.predicted / huff_stores.observed - 1) as error,
-        huff_stores.observed between huff_stores.predicted_low_80 and huff_stores.predicted_high_80 as held_80,
-        huff_stores.observed between huff_stores.predicted_low_95 and huff_stores.predicted_high_95 as held_95
-    from huff_stores
-    left join stores on stores.store_id = huff_stores.store_id
-    where
-        not huff_stores.competitor
-        and huff_stores.settled
-        and huff_stores.observed > 0
-        and huff_stores.predicted is not null
-        and ($region is null or stores.region = $region)
+        cast(observed as decimal(18, 2)) as observed,
+        cast(predicted as decimal(18, 2)) as predicted,
+        cast(expected as decimal(18, 2)) as expected,
+        abs(predicted / observed - 1) as error,
+        observed between predicted_low_80 and predicted_high_80 as held_80,
+        observed between predicted_low_95 and predicted_high_95 as held_95
+    from tried
 ),
 days as (
     select max(observed_from) as observed_from, max(observed_to) as observed_to from huff_models where chosen
@@ -42,7 +36,7 @@ sums as (
         count(*) filter (where held_80) as held_80,
         count(*) filter (where held_95) as held_95,
         cast(sum(abs(expected - observed)) as double) / nullif(cast(sum(observed) as double), 0) as fitted_error
-    from tried
+    from judged
 )
 select
     case

@@ -1,6 +1,5 @@
 -- What the model says of each store when the store's own sales are left out, against what it sold.
 -- Stores that were open two years before the end: younger ones still grow and say nothing of the model's error.
--- @param region: text = null -- region in which the store stands; all when absent
 -- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
 -- @column store_id: text -- store
 -- @column name: text -- name of the store; its id when the lake has no table of stores
@@ -15,30 +14,25 @@
 -- @column expected: money -- what the fit itself expects, the store's own effect included
 -- @column fitted_error: change -- expected over observed, less 1
 -- @column outside: change -- observed over predicted, less 1; only where observed lies outside the 80 % interval
+with
+-- @with network_stores/tried
 select
-    huff_stores.store_id,
-    coalesce(stores.name, huff_stores.store_id) as name,
-    stores.region as store_region,
-    cast(huff_stores.observed as decimal(18, 2)) as observed,
-    cast(huff_stores.predicted as decimal(18, 2)) as predicted,
-    cast(huff_stores.predicted_low_80 as decimal(18, 2)) as low_80,
-    cast(huff_stores.predicted_high_80 as decimal(18, 2)) as high_80,
-    cast(huff_stores.predicted_low_95 as decimal(18, 2)) as low_95,
-    cast(huff_stores.predicted_high_95 as decimal(18, 2)) as high_95,
-    huff_stores.predicted / huff_stores.observed - 1 as error,
-    cast(huff_stores.expected as decimal(18, 2)) as expected,
-    huff_stores.expected / huff_stores.observed - 1 as fitted_error,
+    store_id,
+    coalesce(store_name, store_id) as name,
+    store_region,
+    cast(observed as decimal(18, 2)) as observed,
+    cast(predicted as decimal(18, 2)) as predicted,
+    cast(predicted_low_80 as decimal(18, 2)) as low_80,
+    cast(predicted_high_80 as decimal(18, 2)) as high_80,
+    cast(predicted_low_95 as decimal(18, 2)) as low_95,
+    cast(predicted_high_95 as decimal(18, 2)) as high_95,
+    predicted / observed - 1 as error,
+    cast(expected as decimal(18, 2)) as expected,
+    expected / observed - 1 as fitted_error,
     case
-        when huff_stores.observed < huff_stores.predicted_low_80 or huff_stores.observed > huff_stores.predicted_high_80
-            then huff_stores.observed / nullif(huff_stores.predicted, 0) - 1
+        when observed < predicted_low_80 or observed > predicted_high_80
+            then observed / nullif(predicted, 0) - 1
     end as outside
-from huff_stores
-left join stores on stores.store_id = huff_stores.store_id
-where
-    not huff_stores.competitor
-    and huff_stores.settled
-    and huff_stores.observed > 0
-    and huff_stores.predicted is not null
-    and ($region is null or stores.region = $region)
+from tried
 order by observed desc, store_id
 limit coalesce($rows, 1000000)
