@@ -1,10 +1,5 @@
 -- One cell of the revenue map, against the same days a year before (minus 364 days).
 -- Figures of a period with fewer than min_group_size customers are left empty, for each of the two periods on its own.
--- @param cell: text -- H3 cell as hexadecimal text
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
--- @param sales_channel: text = null -- web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer when ordering; all when absent
 -- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
 -- @column h3_cell: h3 cell -- cell
 -- @column resolution: number -- its H3 resolution
@@ -31,19 +26,10 @@ with history as (
     select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
     from order_sources
 ),
-sold as (
+-- @with network/sold_in_cell
+years as (
     select *, ordered_on >= $from_on as this_year, ordered_on <= $to_on - interval '364 days' as last_year
-    from sales
-    where
-        ordered_on between $from_on - interval '364 days' and $to_on
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-        -- The cells of resolution 9 in a cell are a range of numbers, which skips most of the stored rows.
-        and h3_cell >= h3_cell_to_center_child(h3_string_to_h3($cell), 9)
-        and h3_cell <= h3_child_pos_to_cell(
-            h3_cell_to_children_size(h3_string_to_h3($cell), 9) - 1, h3_string_to_h3($cell), 9
-        )
-        and (h3_get_resolution(h3_string_to_h3($cell)) <= 7 or by_address)
+    from sold
 ),
 sums as (
     select
@@ -55,7 +41,7 @@ sums as (
         coalesce(sum(order_revenue) filter (where last_year), 0) as order_revenue_last_year,
         coalesce(sum(orders) filter (where last_year), 0) as orders_last_year,
         count(distinct case when last_year and orders = 1 then customer_number end) as customers_last_year
-    from sold
+    from years
 ),
 market as (
     select cast(sum(cast(households as decimal(18, 3))) as double) as households

@@ -1,40 +1,13 @@
 -- One cell of the revenue map per month, beside the same days a year before (minus 364 days).
 -- A month with fewer than min_group_size customers carries no figure, nor does a month of last year with fewer.
--- @param cell: text -- H3 cell as hexadecimal text
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
--- @param sales_channel: text = null -- web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer when ordering; all when absent
 -- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
 -- @column month: month -- first day of the month
 -- @column suppressed: boolean -- whether the month has too few customers to carry a figure
 -- @column net_revenue: money -- without VAT and shipping, refunds taken off
 -- @column last_year: money -- the same days a year before
-with history as (
-    select min(first_on) as first_on from order_sources
-),
-months as (
-    select cast(month as date) as month
-    from (
-        select unnest(
-            generate_series(cast(date_trunc('month', $from_on) as date), $to_on, interval '1 month')
-        ) as month
-    )
-),
-sold as (
-    select *
-    from sales
-    where
-        ordered_on between $from_on - interval '364 days' and $to_on
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-        -- The cells of resolution 9 in a cell are a range of numbers, which skips most of the stored rows.
-        and h3_cell >= h3_cell_to_center_child(h3_string_to_h3($cell), 9)
-        and h3_cell <= h3_child_pos_to_cell(
-            h3_cell_to_children_size(h3_string_to_h3($cell), 9) - 1, h3_string_to_h3($cell), 9
-        )
-        and (h3_get_resolution(h3_string_to_h3($cell)) <= 7 or by_address)
-),
+with
+-- @with overview/months
+-- @with network/sold_in_cell
 days as (
     select ordered_on as day, false as last_year, customer_number, orders, net_revenue
     from sold

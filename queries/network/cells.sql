@@ -2,10 +2,6 @@
 -- A cell with fewer than min_group_size customers carries no figure. Resolutions finer than 7 draw only orders located by
 -- address; located_summary states the rest. Households are known down to resolution 8. A customer counts in each cell from
 -- which he ordered in the period. Without a box all cells come.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
--- @param sales_channel: text = null -- web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer when ordering; all when absent
 -- @param resolution: integer = 7 -- H3 resolution of the cells, 5 to 9 (any up to 9)
 -- @param south: number = null -- southern edge of the box, degrees; open on the sides that are absent
 -- @param north: number = null -- northern edge
@@ -25,30 +21,18 @@
 -- @column penetration: ratio -- customers over households
 -- @column spend_potential: money -- what its residents could spend on the retailer's goods in the days of the period
 -- @column share_of_potential: ratio -- net revenue over that
-with located as (
+with
+-- @with network/sold
+located as (
     select
         h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
-        -- A settled customer counts with his first order of the period; those who moved are told apart by number.
-        case when not settled then customer_number end as mover,
-        case
-            when
-                orders = 1 and settled
-                and coalesce(
-                    case when $sales_channel is null then previous_on else previous_in_channel_on end < $from_on, true
-                )
-                then 1
-            else 0
-        end as settled_customers,
+        mover,
+        settled_customers,
         orders,
         net_revenue,
         order_revenue
-    from sales
-    where
-        ordered_on between $from_on and $to_on
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-        and h3_cell is not null
-        and ($resolution <= 7 or by_address)
+    from sold
+    where h3_cell is not null and ($resolution <= 7 or by_address)
 ),
 customers as (
     select

@@ -2,10 +2,6 @@
 -- shown + hidden + coarse + unlocated = total, to the cent; the total is that of the overview under the same filters.
 -- Hidden cells have fewer than min_group_size customers. Coarse orders are located by commune only and are not drawn at
 -- resolutions finer than 7.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
--- @param sales_channel: text = null -- web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer when ordering; all when absent
 -- @param resolution: integer = 7 -- H3 resolution of the cells, 5 to 9 (any up to 9)
 -- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
 -- @column net_revenue: money -- all sales under the filters
@@ -25,31 +21,20 @@
 -- @column coarse_orders: count -- orders located by commune only, when the resolution is finer than 7
 -- @column shown_orders: count -- orders in cells with a figure
 -- @column hidden_orders: count -- orders in cells without a figure
-with placed as (
+with
+-- @with network/sold
+placed as (
     select
         case
             when $resolution <= 7 or by_address
                 then h3_cell_to_parent(h3_cell, $resolution)
         end as cell,
         h3_cell is not null as located,
-        -- A settled customer counts with his first order of the period; those who moved are told apart by number.
-        case when not settled then customer_number end as mover,
-        case
-            when
-                orders = 1 and settled
-                and coalesce(
-                    case when $sales_channel is null then previous_on else previous_in_channel_on end < $from_on, true
-                )
-                then 1
-            else 0
-        end as settled_customers,
+        mover,
+        settled_customers,
         orders,
         net_revenue
-    from sales
-    where
-        ordered_on between $from_on and $to_on
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
+    from sold
 ),
 customers as (
     select

@@ -1,9 +1,5 @@
 -- Stores to be drawn on the map, with their revenue in the period.
 -- A store without a place is left out; a store that was closed before the period began or opens after its end as well.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
--- @param sales_channel: text = null -- web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer when ordering; all when absent
 -- @column store_id: text -- store
 -- @column name: text -- name of the store
 -- @column latitude: degrees -- latitude
@@ -13,23 +9,8 @@
 -- @column status: text -- open, opening (opened in the period) or closing (closed in the period)
 -- @column opened_on: date -- first day of sale
 -- @column closed_on: date -- last day of sale; empty while the store is open
-with history as (
-    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
-    from order_sources
-),
-sums as (
-    select
-        store_id,
-        coalesce(sum(net_revenue) filter (where ordered_on >= $from_on), 0) as net_revenue,
-        coalesce(sum(net_revenue) filter (where ordered_on <= $to_on - interval '364 days'), 0) as last_year
-    from sales_by_day
-    where
-        ordered_on between $from_on - interval '364 days' and $to_on
-        and sales_channel = 'store'
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-    group by store_id
-)
+with
+-- @with overview/revenue_by_store
 select
     stores.store_id,
     stores.name,

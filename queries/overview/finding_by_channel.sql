@@ -2,8 +2,6 @@
 -- Cases: empty (no sale), alone (no last year), gain, loss, flat. The channel named is the one whose difference against
 -- last year is largest in size; it is named as a gain or loss only when that is at least 1 % of last year's revenue of all
 -- channels, else the case is flat and the title names the largest channel.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
 -- @param sales_channel: text = null -- web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer when ordering; all when absent
 -- @column case: text -- empty, alone, gain, loss or flat
@@ -16,24 +14,12 @@
 -- @column opposite_channel: text -- channel with the largest difference in the other direction
 -- @column opposite_amount: money change -- its difference
 -- @column channels: count -- sales channels with revenue
-with history as (
-    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
-    from order_sources
-),
-sums as (
-    select
-        sales_channel,
-        coalesce(sum(net_revenue) filter (where ordered_on >= $from_on), 0) as net_revenue,
-        coalesce(sum(net_revenue) filter (where ordered_on <= $to_on - interval '364 days'), 0) as last_year
-    from sales_by_day
-    where
-        ordered_on between $from_on - interval '364 days' and $to_on
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-    group by sales_channel
-),
+with
+-- @with overview/revenue_by(of = sales_channel, other = region)
 channels as (
-    select *, cast(net_revenue - last_year as double) as amount from sums
+    select *, cast(net_revenue - last_year as double) as amount
+    from sums
+    where $sales_channel is null or sales_channel = $sales_channel
 ),
 facts as (
     select

@@ -2,10 +2,6 @@
 -- Cases: empty (no sale), alone (no month to compare), rise, fall, flat. With n whole months compared, a direction is
 -- named only when the months above and below differ by more than twice the square root of n (sign test at two standard
 -- deviations) or when all of at least three agree; else the case is flat. A month within 1 % counts on neither side.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
--- @param sales_channel: text = null -- web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer when ordering; all when absent
 -- @column case: text -- empty, alone, rise, fall or flat
 -- @column months: count -- whole months compared
 -- @column above: count -- months more than 1 % above
@@ -19,29 +15,7 @@
 with history as (
     select min(first_on) as first_on from order_sources
 ),
-days as (
-    select ordered_on as day, net_revenue, 0 as last_year
-    from sales_by_day
-    where
-        ordered_on between $from_on and $to_on
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-    union all
-    select ordered_on + interval '364 days' as day, 0 as net_revenue, net_revenue as last_year
-    from sales_by_day
-    where
-        ordered_on between $from_on - interval '364 days' and $to_on - interval '364 days'
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-),
-sums as (
-    select
-        cast(date_trunc('month', day) as date) as month,
-        sum(net_revenue) as net_revenue,
-        sum(last_year) as last_year
-    from days
-    group by cast(date_trunc('month', day) as date)
-),
+-- @with overview/revenue_by_month
 months as (
     select
         month,

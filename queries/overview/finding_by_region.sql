@@ -2,8 +2,6 @@
 -- Cases: empty (no located sale), alone (no last year), one (one region only), rise, fall, flat. With n regions compared, a
 -- direction is named only when those above and below by more than 1 % differ by more than twice the square root of n (sign
 -- test) or when all of at least three agree; else the case is flat. The unlocated are left out.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
 -- @param sales_channel: text = null -- web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer when ordering; all when absent
 -- @column case: text -- empty, alone, one, rise, fall or flat
@@ -18,23 +16,8 @@
 -- @column worst_change: change -- its relative change
 -- @column largest_region: text -- region with the most revenue
 -- @column largest_share: ratio -- its share of located revenue
-with history as (
-    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
-    from order_sources
-),
-sums as (
-    select
-        region,
-        coalesce(sum(net_revenue) filter (where ordered_on >= $from_on), 0) as net_revenue,
-        coalesce(sum(net_revenue) filter (where ordered_on <= $to_on - interval '364 days'), 0) as last_year
-    from sales_by_day
-    where
-        ordered_on between $from_on - interval '364 days' and $to_on
-        and region is not null
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-    group by region
-),
+with
+-- @with overview/revenue_by(of = region, other = sales_channel)
 regions as (
     select
         *,
@@ -44,6 +27,7 @@ regions as (
         end as change
     from sums
     cross join history
+    where region is not null and ($region is null or region = $region)
 ),
 facts as (
     select

@@ -1,10 +1,6 @@
 -- The finding of the stores: how many of the like-for-like stores rise and fall.
 -- Cases: empty (no like-for-like store), rise, fall, flat. With n stores compared, a direction is named only when those
 -- above and below differ by more than twice the square root of n: the sign test at two standard deviations.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
--- @param sales_channel: text = null -- web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer when ordering; all when absent
 -- @column case: text -- empty, rise, fall or flat
 -- @column stores: count -- like-for-like stores compared
 -- @column above: count -- stores above last year
@@ -14,23 +10,8 @@
 -- @column best_change: change -- its change
 -- @column worst_store: text -- store with the worst change
 -- @column worst_change: change -- its change
-with history as (
-    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
-    from order_sources
-),
-sums as (
-    select
-        store_id,
-        coalesce(sum(net_revenue) filter (where ordered_on >= $from_on), 0) as net_revenue,
-        coalesce(sum(net_revenue) filter (where ordered_on <= $to_on - interval '364 days'), 0) as last_year
-    from sales_by_day
-    where
-        ordered_on between $from_on - interval '364 days' and $to_on
-        and sales_channel = 'store'
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-    group by store_id
-),
+with
+-- @with overview/revenue_by_store
 compared as (
     select
         stores.name,

@@ -1,8 +1,6 @@
 -- The indicators per month, beside the same days a year before: what the small lines show.
 -- Active customers ordered in the 12 months that end with the month's last day in the period. Last year is empty where the
 -- lake does not reach back that far.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
 -- @param sales_channel: text = null -- web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer when ordering; all when absent
 -- @column month: month -- first day of the month
@@ -20,17 +18,8 @@
 -- @column gross_margin_rate_last_year: ratio -- the same days a year before
 -- @column web_share: ratio -- web in the net revenue of all sales channels
 -- @column web_share_last_year: ratio -- the same days a year before
-with history as (
-    select min(first_on) as first_on from order_sources
-),
-months as (
-    select cast(month as date) as month
-    from (
-        select unnest(
-            generate_series(cast(date_trunc('month', $from_on) as date), $to_on, interval '1 month')
-        ) as month
-    )
-),
+with
+-- @with overview/months
 spans as (
     select
         month,

@@ -1,10 +1,6 @@
 -- Stores of a period with their change against the same days a year before (minus 364 days).
 -- Only like-for-like stores (open during the whole of both periods) have a change and a rank by it; a store whose day of
 -- opening is unknown counts as open before. Equal changes are ranked by store id.
--- @param from_on: date -- first day of the period
--- @param to_on: date -- last day of the period
--- @param sales_channel: text = null -- web, store, post or phone; all when absent
--- @param region: text = null -- region of the customer when ordering; all when absent
 -- @param top: integer = null -- keep only the stores with the so many best and worst changes; all when absent
 -- @column store_id: text -- store
 -- @column name: text -- name of the store; its id when the lake has no table of stores
@@ -20,25 +16,8 @@
 -- @column rank_by_revenue: count -- 1 is the largest
 -- @column rank_by_change: count -- 1 is the best
 -- @column rank_from_last: count -- 1 is the worst change
-with history as (
-    select coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year
-    from order_sources
-),
-sums as (
-    select
-        store_id,
-        coalesce(sum(net_revenue) filter (where ordered_on >= $from_on), 0) as net_revenue,
-        coalesce(sum(net_revenue) filter (where ordered_on <= $to_on - interval '364 days'), 0) as last_year,
-        coalesce(sum(orders) filter (where ordered_on >= $from_on), 0) as orders
-    from sales_by_day
-    where
-        ordered_on between $from_on - interval '364 days' and $to_on
-        and store_id is not null
-        and sales_channel = 'store'
-        and ($sales_channel is null or sales_channel = $sales_channel)
-        and ($region is null or region = $region)
-    group by store_id
-),
+with
+-- @with overview/revenue_by_store
 compared as (
     select
         sums.*,

@@ -412,7 +412,7 @@ fn faults_of_queries_views_and_pages_come_in_one_list() {
         std::fs::write(path, text.replacen(from, to, 1)).expect("a file");
     };
     break_file(
-        "overview/by_month.sql",
+        "overview/with/months.sql",
         "-- @param from_on: date",
         "-- @param from_on: dates",
     );
@@ -422,7 +422,7 @@ fn faults_of_queries_views_and_pages_come_in_one_list() {
         let output = run(&lake, &["--resources", &given, name]);
         assert_eq!(output.status.code(), Some(1), "{name}");
         let shown = text(&output.stderr);
-        for file in ["overview/by_month.sql", "overview/page.toml"] {
+        for file in ["overview/with/months.sql", "overview/page.toml"] {
             assert!(shown.contains(file), "{name} names {file}: {shown}");
         }
         shown

@@ -2,11 +2,15 @@
 //! reader sees against the file, number by number.
 
 use std::process::Command;
+use std::sync::OnceLock;
 
+use chalandise::query::Library;
 use serde_json::Value;
 
 use super::client::{demo_lake, demo_site};
 use crate::lake::root;
+
+static LIBRARY: OnceLock<Library> = OnceLock::new();
 
 /// A figure with a table, as its page file has it.
 struct Figure {
@@ -72,8 +76,8 @@ fn asked(query: &str, parameters: &serde_json::Map<String, Value>) -> Vec<Value>
         .arg("--lake")
         .arg(demo_lake())
         .args(["query", "--format", "json", query]);
-    let text = std::fs::read_to_string(root().join("queries").join(format!("{query}.sql"))).expect("the query's file");
-    let declared = |name: &str| text.contains(&format!("-- @param {name}:"));
+    let library = LIBRARY.get_or_init(|| Library::load(&root().join("queries")).expect("sound queries"));
+    let declared = |name: &str| library.get(query).is_some_and(|query| query.param(name).is_some());
     for (name, value) in parameters.iter().filter(|(name, _)| declared(name)) {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         command.args(["-p", &format!("{name}={value}")]);
