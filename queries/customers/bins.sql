@@ -13,5 +13,5 @@ select
     observed_orders,
     expected_orders / nullif(observed_orders, 0) - 1 as error
 from forecast_bins
-where chosen
+where in_use
 order by frequency

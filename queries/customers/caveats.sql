@@ -13,5 +13,5 @@ select
     listed.subject || '-' || model_status.status as reason
 from model_status
 inner join listed on listed.subject = model_status.subject
-where model_status.status <> 'ok'
+where model_status.status not in ('ok', 'limit', 'next_best')
 order by listed.place

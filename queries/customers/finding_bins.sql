@@ -9,7 +9,7 @@ with errors as (
         frequency,
         expected_orders / nullif(observed_orders, 0) - 1 as error
     from forecast_bins
-    where chosen and customers >= $min_group_size
+    where in_use and customers >= $min_group_size
 ),
 worst as (
     select

@@ -8,9 +8,9 @@
 -- @column horizon_days: days -- days of the holdout
 with found as (
     select
-        max(model) filter (where chosen) as model,
-        max(bias) filter (where chosen) as bias,
-        max(auc) filter (where chosen) as auc,
+        max(model) filter (where in_use) as model,
+        max(bias) filter (where in_use) as bias,
+        max(auc) filter (where in_use) as auc,
         max(auc) filter (where model = 'recency') as recency_auc,
         max(horizon_days) as horizon_days
     from forecast_quality

@@ -3,7 +3,8 @@
 -- @column forecast: text -- model, with -seasonal on the season's clock, -calibrated when P(no order) was calibrated before
 -- @column seasonal: boolean -- whether its clock ran by the season
 -- @column calibrated: boolean -- whether it was calibrated
--- @column chosen: boolean -- the forecast in use
+-- @column chosen: boolean -- the highest mean log score
+-- @column in_use: boolean -- the forecast in use: the chosen one, or the next with a maximum on all days
 -- @column bias: change -- expected over observed purchase days, less 1
 -- @column mean_absolute_error: number -- per customer
 -- @column mean_log_score: number -- mean logarithm of the probability given to what happened
@@ -21,6 +22,7 @@ select
     coalesce(seasonal, false) as seasonal,
     calibrated,
     chosen,
+    in_use,
     bias,
     mean_absolute_error,
     mean_log_score,
@@ -31,4 +33,4 @@ select
     customers,
     horizon_days
 from forecast_quality
-order by chosen desc, mean_log_score desc nulls last, auc desc nulls last, model, seasonal, calibrated
+order by in_use desc, mean_log_score desc nulls last, auc desc nulls last, model, seasonal, calibrated

@@ -7,6 +7,6 @@ select
 from model_status
 where
     subject in ('bg-nbd', 'mbg-nbd', 'pareto-nbd')
-    and status <> 'ok'
+    and status not in ('ok', 'limit')
     and (select count(*) from forecast_quality where chosen) > 0
 order by subject

@@ -7,10 +7,12 @@ use chalandise_analytics::bg_bb::{BgBb, Opportunities};
 use chalandise_analytics::bg_nbd::BgNbd;
 use chalandise_analytics::fit::{Fit, FitError};
 use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::limit::{LimitKind, ModelOrLimit, best_limit, fit_or_limit_distinct};
 use chalandise_analytics::mbg_nbd::MbgNbd;
 use chalandise_analytics::pareto_nbd::ParetoNbd;
-use chalandise_analytics::purchase_fit::{Fittable, Group, fit_with_covariates};
+use chalandise_analytics::purchase_fit::{CovariateFit, Effect, Fittable, Group, fit_with_covariates};
 use chalandise_analytics::rfm::{History, Weighted, distinct};
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
@@ -19,18 +21,39 @@ use chalandise_model::Observations;
 use super::CommandError;
 
 /// A model of when customers buy, or of what they spend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Model {
-    /// Purchases: beta-geometric leaving after a repeat purchase
     BgNbd,
-    /// Purchases: the same, leaving possible after the first purchase too
     MbgNbd,
-    /// Purchases: leaving at any time, at a rate of the customer's own
     ParetoNbd,
-    /// Spend: mean value of a customer's purchases
     GammaGamma,
-    /// Purchases at given opportunities, such as one catalogue a season
     BgBb,
+    /// What a likelihood of the first three rises towards where it has no maximum.
+    Limit(LimitKind),
+}
+
+const MODELS: [Model; 5 + LimitKind::ALL.len()] = {
+    let mut models = [Model::BgBb; 5 + LimitKind::ALL.len()];
+    models[0] = Model::BgNbd;
+    models[1] = Model::MbgNbd;
+    models[2] = Model::ParetoNbd;
+    models[3] = Model::GammaGamma;
+    let mut limit = 0;
+    while limit < LimitKind::ALL.len() {
+        models[5 + limit] = Model::Limit(LimitKind::ALL[limit]);
+        limit += 1;
+    }
+    models
+};
+
+impl ValueEnum for Model {
+    fn value_variants<'a>() -> &'a [Model] {
+        &MODELS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.doc()))
+    }
 }
 
 impl Model {
@@ -41,6 +64,36 @@ impl Model {
             Model::ParetoNbd => "pareto-nbd",
             Model::GammaGamma => "gamma-gamma",
             Model::BgBb => "bg-bb",
+            Model::Limit(kind) => kind.name(),
+        }
+    }
+
+    fn doc(self) -> &'static str {
+        match self {
+            Model::BgNbd => "Purchases: beta-geometric leaving after a repeat purchase",
+            Model::MbgNbd => "Purchases: the same, leaving possible after the first purchase too",
+            Model::ParetoNbd => "Purchases: leaving at any time, at a rate of the customer's own",
+            Model::GammaGamma => "Spend: mean value of a customer's purchases",
+            Model::BgBb => "Purchases at given opportunities, such as one catalogue a season",
+            Model::Limit(kind) => match kind {
+                LimitKind::Nbd => "A limit of the first three: nobody leaves",
+                LimitKind::ExponentialNbd => "Limit of pareto-nbd: everybody leaves at one rate",
+                LimitKind::GeometricNbd => "Limit of bg-nbd: one probability of leaving for all",
+                LimitKind::ModifiedGeometricNbd => "Limit of mbg-nbd: one probability of leaving for all",
+                LimitKind::ZeroInflatedNbd => {
+                    "Limit of pareto-nbd and mbg-nbd: a share never comes back, nobody else leaves"
+                }
+                LimitKind::MoverStayerNbd => "Limit of bg-nbd: a share leaves after the first repeat, nobody else does",
+                LimitKind::Poisson => "The same as nbd, with one rate of purchase for all",
+                LimitKind::ExponentialPoisson => "The same as exponential-nbd, with one rate for all",
+                LimitKind::GeometricPoisson => "The same as geometric-nbd, with one rate for all",
+                LimitKind::ModifiedGeometricPoisson => "The same as modified-geometric-nbd, with one rate for all",
+                LimitKind::ZeroInflatedPoisson => "The same as zero-inflated-nbd, with one rate for all",
+                LimitKind::MoverStayerPoisson => "The same as mover-stayer-nbd, with one rate for all",
+                LimitKind::ParetoPoisson => "Limit of pareto-nbd: one rate of purchase for all",
+                LimitKind::BgPoisson => "Limit of bg-nbd: one rate of purchase for all",
+                LimitKind::MbgPoisson => "Limit of mbg-nbd: one rate of purchase for all",
+            },
         }
     }
 
@@ -51,15 +104,17 @@ impl Model {
             Model::ParetoNbd => &ParetoNbd::NAMES,
             Model::GammaGamma => &GammaGamma::NAMES,
             Model::BgBb => &BgBb::NAMES,
+            Model::Limit(kind) => kind.names(),
         }
     }
 }
 
 /// Fits a model on a file and prints one JSON object.
 ///
-/// Columns of the file: x, t_x, T for bg-nbd, mbg-nbd and pareto-nbd; x, mean_value for gamma-gamma; x, t_x, n for bg-bb; each with
-/// an optional column weight. Times stand in the file's own unit. With --covariates the object has coefficients and
-/// coefficient_errors too.
+/// Columns of the file: x, t_x, T for bg-nbd, mbg-nbd, pareto-nbd and their limits; x, mean_value for gamma-gamma; x, t_x, n for bg-bb;
+/// each with an optional column weight. Times stand in the file's own unit. With --covariates the object has coefficients and
+/// coefficient_errors too. Where the likelihood has no maximum, the object says under `instead` which model to use, such as the limit
+/// that the likelihood rises towards.
 #[derive(Args)]
 pub(super) struct FitArgs {
     /// The model
@@ -86,12 +141,16 @@ pub(super) fn run(args: &FitArgs) -> Result<(), CommandError> {
     }
     let start = args.start.as_deref();
     let fitted = match args.model {
-        Model::BgNbd | Model::MbgNbd | Model::ParetoNbd if args.covariates.is_some() => {
+        Model::BgNbd | Model::MbgNbd | Model::ParetoNbd | Model::Limit(_) if args.covariates.is_some() => {
             let columns = args.covariates.as_deref().unwrap_or_default();
             match args.model {
-                Model::BgNbd => with_covariates::<BgNbd>(&args.rfm, columns)?,
-                Model::MbgNbd => with_covariates::<MbgNbd>(&args.rfm, columns)?,
-                _ => with_covariates::<ParetoNbd>(&args.rfm, columns)?,
+                Model::Limit(kind) => {
+                    let fit = |groups: &[Group]| kind.fit_with_covariates(groups);
+                    with_covariates(&args.rfm, columns, names, &kind.effects(), fit)?
+                }
+                Model::BgNbd => with_covariates_of::<BgNbd>(&args.rfm, columns)?,
+                Model::MbgNbd => with_covariates_of::<MbgNbd>(&args.rfm, columns)?,
+                _ => with_covariates_of::<ParetoNbd>(&args.rfm, columns)?,
             }
         }
         _ if args.covariates.is_some() => {
@@ -100,6 +159,7 @@ pub(super) fn run(args: &FitArgs) -> Result<(), CommandError> {
         Model::BgNbd => purchases::<BgNbd>(&args.rfm, start)?,
         Model::MbgNbd => purchases::<MbgNbd>(&args.rfm, start)?,
         Model::ParetoNbd => purchases::<ParetoNbd>(&args.rfm, start)?,
+        Model::Limit(kind) => object(kind.fit_from(&histories(&args.rfm)?, start).map_err(in_file)?, names),
         Model::GammaGamma => {
             let start = start.map(|start| [start[0], start[1], start[2]]);
             object(GammaGamma::fit(&spend(&args.rfm)?, start).map_err(in_file)?, names)
@@ -114,22 +174,52 @@ pub(super) fn run(args: &FitArgs) -> Result<(), CommandError> {
     printed.extend(fitted);
     if printed.get("converged") != Some(&Value::Bool(true)) {
         eprintln!("The likelihood has no maximum that the search could find: these parameters are not to be used.");
+        if let Some(instead) = printed.get("instead").and_then(|it| it["model"].as_str()) {
+            eprintln!("Use those of {instead} under `instead`.");
+        }
     }
     println!("{}", Value::Object(printed));
     Ok(())
 }
 
 fn purchases<M: Fittable>(file: &std::path::Path, start: Option<&[f64]>) -> Result<Map<String, Value>, CommandError> {
-    let fit = M::fit_from(&histories(file)?, start.map(four)).map_err(in_file)?;
-    Ok(object(fit, &M::NAMES))
+    let rows = histories(file)?;
+    let fit = M::fit_from(&rows, start.map(four)).map_err(in_file)?;
+    let instead = if fit.converged() { None } else { instead::<M>(rows) };
+    let mut printed = object(fit, &M::NAMES);
+    if let Some(instead) = instead {
+        let mut of_it = Map::from_iter([("model".to_owned(), instead.model.name().into())]);
+        let names = instead.model.names();
+        of_it.extend(object(instead, names));
+        printed.insert("instead".into(), Value::Object(of_it));
+    }
+    Ok(printed)
+}
+
+/// What `build` would use where a search found no maximum: the limit that the likelihood rises towards, or the model from another start;
+/// else the likeliest limit.
+fn instead<M: Fittable>(rows: Vec<Weighted>) -> Option<Fit<ModelOrLimit<M>>> {
+    let rows = distinct(rows);
+    let found = fit_or_limit_distinct::<M>(&rows).ok().filter(Fit::converged);
+    found.or_else(|| best_limit::<M>(&rows).ok().flatten())
+}
+
+fn with_covariates_of<M: Fittable>(
+    file: &std::path::Path,
+    columns: &[String],
+) -> Result<Map<String, Value>, CommandError> {
+    with_covariates(file, columns, &M::NAMES, M::EFFECTS, fit_with_covariates::<M>)
 }
 
 /// The same object with covariates: the parameters of a customer whose covariates are all 0, and for each effect the coefficient of
 /// each covariate. A parameter of a customer with covariates z is that of one without times e^(coefficient z), or divided by it where
 /// the effect says so (Fader & Hardie 2007).
-fn with_covariates<M: Fittable>(
+fn with_covariates<M, P: AsRef<[f64]>>(
     file: &std::path::Path,
     columns: &[String],
+    names: &[&str],
+    of_effects: &[Effect],
+    fit: impl Fn(&[Group]) -> Result<CovariateFit<M, P>, FitError>,
 ) -> Result<Map<String, Value>, CommandError> {
     let rows = histories(file)?;
     chalandise_analytics::rfm::check(&rows).map_err(|error| in_file(error.into()))?;
@@ -152,13 +242,14 @@ fn with_covariates<M: Fittable>(
             covariates: key.into_iter().map(f64::from_bits).collect(),
         })
         .collect();
-    let fit = fit_with_covariates::<M>(&groups).map_err(in_file)?;
+    let fit = fit(&groups).map_err(in_file)?;
+    let parameters = fit.parameters.as_ref();
     let named = |names: &[&str], values: &[f64]| {
         let pairs = names.iter().zip(values);
         Value::Object(pairs.map(|(name, value)| ((*name).to_owned(), json!(value))).collect())
     };
     let effects = |of: &dyn Fn(usize) -> Vec<f64>| {
-        let pairs = M::EFFECTS.iter().enumerate();
+        let pairs = of_effects.iter().enumerate();
         Value::Object(
             pairs
                 .map(|(number, effect)| (effect.name.to_owned(), named(&wanted, &of(number))))
@@ -167,17 +258,14 @@ fn with_covariates<M: Fittable>(
     };
     // Errors of the parameters' logarithms become those of the parameters.
     let errors = fit.standard_errors.as_ref().map(|errors| {
-        let natural: Vec<f64> = errors
-            .iter()
-            .zip(fit.parameters)
-            .map(|(error, it)| error * it)
-            .collect();
-        let of_effects = effects(&|number| errors[4 + number * wanted.len()..][..wanted.len()].to_vec());
-        (named(&M::NAMES, &natural), of_effects)
+        let natural: Vec<f64> = errors.iter().zip(parameters).map(|(error, it)| error * it).collect();
+        let begin = |number: usize| names.len() + number * wanted.len();
+        let of_coefficients = effects(&|number| errors[begin(number)..][..wanted.len()].to_vec());
+        (named(names, &natural), of_coefficients)
     });
     let (of_parameters, of_coefficients) = errors.unwrap_or((Value::Null, Value::Null));
     Ok(Map::from_iter([
-        ("parameters".to_owned(), named(&M::NAMES, &fit.parameters)),
+        ("parameters".to_owned(), named(names, parameters)),
         (
             "coefficients".to_owned(),
             effects(&|number| fit.coefficients[number].clone()),

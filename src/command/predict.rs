@@ -91,6 +91,12 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), CommandError> {
         Model::BgNbd => purchases(&BgNbd::with(four()), args, spend)?,
         Model::MbgNbd => purchases(&MbgNbd::with(four()), args, spend)?,
         Model::ParetoNbd => purchases(&ParetoNbd::with(four()), args, spend)?,
+        Model::Limit(kind) => {
+            // They are positive and as many as its names already.
+            let model = kind.with(&parameters);
+            let model = model.ok_or("--parameters: a share or a probability cannot be above 1")?;
+            purchases(&model, args, spend)?
+        }
         Model::GammaGamma => values(&gamma_gamma(&parameters), &args.rfm)?,
         Model::BgBb => chances(
             &BgBb {

@@ -23,6 +23,10 @@ pub(super) enum Status {
     NoData,
     /// A value that the model does not know.
     Unusable,
+    /// There is a result of the limit that the model's likelihood rises towards.
+    Limit,
+    /// There is a result of another model, since the chosen one has no maximum.
+    NextBest,
 }
 
 impl Status {
@@ -30,25 +34,81 @@ impl Status {
     pub(super) const fn word(self) -> &'static str {
         contract::STATUSES[self as usize]
     }
+
+    /// Whether there is a result.
+    pub(super) const fn has_result(self) -> bool {
+        matches!(self, Status::Ok | Status::Limit | Status::NextBest)
+    }
+}
+
+/// Which model was to give a result, and which one gave it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Models {
+    pub(super) chosen: String,
+    pub(super) used: String,
+}
+
+impl Models {
+    pub(super) fn of(chosen: impl Into<String>, used: impl Into<String>) -> Models {
+        Models {
+            chosen: chosen.into(),
+            used: used.into(),
+        }
+    }
+}
+
+/// How the computation of a subject ended.
+#[derive(Clone, Debug)]
+pub(super) struct Ended {
+    pub(super) subject: &'static str,
+    pub(super) status: Status,
+    /// Of a purchase model that has a result.
+    pub(super) models: Option<Models>,
 }
 
 /// The statuses of a build, one a subject.
 #[derive(Debug, Default)]
-pub(super) struct Statuses(Vec<(&'static str, Status)>);
+pub(super) struct Statuses(Vec<Ended>);
 
 impl Statuses {
     /// Notes how a computation ended; a later word on a subject takes the place of an earlier one.
     pub(super) fn note(&mut self, subject: &'static str, status: Status) {
-        match self.0.iter_mut().find(|(known, _)| *known == subject) {
-            Some((_, known)) => *known = status,
-            None => self.0.push((subject, status)),
-        }
-        if status != Status::Ok {
+        if !status.has_result() {
             tracing::warn!(subject, status = status.word(), "not computed");
+        }
+        self.put(Ended {
+            subject,
+            status,
+            models: None,
+        });
+    }
+
+    /// Notes which model gave the result of a subject.
+    pub(super) fn note_models(&mut self, subject: &'static str, status: Status, models: Models) {
+        if status != Status::Ok {
+            let Models { chosen, used } = &models;
+            tracing::warn!(
+                subject,
+                chosen,
+                used,
+                "the model has no maximum; another is used in its place"
+            );
+        }
+        self.put(Ended {
+            subject,
+            status,
+            models: Some(models),
+        });
+    }
+
+    fn put(&mut self, ended: Ended) {
+        match self.0.iter_mut().find(|known| known.subject == ended.subject) {
+            Some(known) => *known = ended,
+            None => self.0.push(ended),
         }
     }
 
-    pub(super) fn rows(&self) -> &[(&'static str, Status)] {
+    pub(super) fn rows(&self) -> &[Ended] {
         &self.0
     }
 }

@@ -495,3 +495,118 @@ fn an_analyst_can_recompute_every_row_in_sql() {
     let unknown = run(&["--lake", &lake, "query", "select p_alive('nothing', 1, 2, 3) as p"]);
     assert_eq!(unknown.status.code(), Some(1));
 }
+
+#[test]
+fn everybody_has_a_value_where_no_model_has_a_maximum() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (file, lake) = (folder.path().join("CDNOW_regular.txt"), folder.path().join("lake"));
+    std::fs::write(&file, regular_buyers(300).join("\n")).expect("a file");
+    let lake = lake.display().to_string();
+    for args in [
+        &["import", "--mapping", "cdnow", &file.display().to_string()][..],
+        &["build"],
+        &["check"],
+    ] {
+        let output = run(&[&["--lake", &lake][..], args].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let status = |subject: &str| {
+        let sql = format!("select status, chosen, used from model_status where subject = '{subject}'");
+        csv(&lake, &sql).replace("status,chosen,used\n", "")
+    };
+    assert_eq!(status("purchases"), "limit,bg-nbd,nbd");
+    assert_eq!(status("pareto-nbd"), "limit,pareto-nbd,nbd");
+    // Three models of one limit are one forecast.
+    assert_eq!(
+        csv(
+            &lake,
+            "select model, chosen, in_use from forecast_quality where mean_log_score is not null and in_use"
+        ),
+        "model,chosen,in_use\nnbd,true,true"
+    );
+    let differences = csv(
+        &lake,
+        "select count(*) as customers, count(clv) as values, count(*) filter (where clv > clv_low and clv < clv_high) as inside, \
+         min(model) as model, min(p_alive) as alive, sum(clv) = (select sum(amount) from value_bridge where part = 'this_year') as bridges, \
+         max(abs(v.expected_orders - v.calibration * expected_orders('current', r.frequency, r.recency_days, r.age_days, 365))) < 1e-9 as orders, \
+         count(*) filter (where p_alive('nbd', r.frequency, r.recency_days, r.age_days) = 1) as before_holdout \
+         from customer_value v join rfm r on r.customer_id = v.customer_id and r.as_of_on = v.as_of_on",
+    );
+    assert_eq!(
+        differences,
+        "customers,values,inside,model,alive,bridges,orders,before_holdout\n300,300,300,nbd,1.0,true,true,300"
+    );
+}
+
+/// Customers who buy so regularly that nobody can have left, each at a pace of their own.
+fn regular_buyers(count: u32) -> Vec<String> {
+    let begin = chrono::NaiveDate::from_ymd_opt(1997, 1, 1).expect("a day");
+    let mut lines = Vec::new();
+    for id in 1..=count {
+        let (pace, mut day) = (8 + id * 7 % 60, id * 13 % 90);
+        while day < 540 {
+            let on = begin + chrono::Days::new(day.into());
+            let dollars = 10 + (id * 11 + day) % 23;
+            lines.push(format!(" {id:05} {id:04} {}  1 {dollars}.50", on.format("%Y%m%d")));
+            day += pace;
+        }
+    }
+    lines
+}
+
+#[test]
+fn limits_are_models_by_their_names() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // Nobody is silent for longer than between purchases.
+    let mut rows = String::from("x,t_x,T\n");
+    for id in 0..200 {
+        let pace = 3 + id * 7 % 40;
+        let x = 78 / pace;
+        rows.push_str(&format!("{x},{},{}\n", x * pace, x * pace + pace / 2));
+    }
+    let path = folder.path().join("rows.csv");
+    std::fs::write(&path, rows).expect("a file");
+    let path = path.display().to_string();
+    let fit = |model: &str| -> (serde_json::Value, String) {
+        let output = run(&["fit", model, "--rfm", &path]);
+        let object = serde_json::from_slice(&output.stdout).expect("JSON");
+        (object, text(&output.stderr))
+    };
+    let (nbd, said) = fit("nbd");
+    assert_eq!((&nbd["converged"], said.as_str()), (&true.into(), ""));
+    let (pareto, said) = fit("pareto-nbd");
+    assert_eq!(pareto["converged"], false);
+    assert_eq!(pareto["instead"]["model"], "nbd");
+    assert_eq!(pareto["instead"]["parameters"], nbd["parameters"]);
+    assert!(said.ends_with("Use those of nbd under `instead`.\n"), "{said}");
+
+    let predict = |model: &str, parameters: &str| {
+        let args = [
+            "predict",
+            model,
+            "--parameters",
+            parameters,
+            "--rfm",
+            &path,
+            "--t",
+            "39",
+        ];
+        run(&args)
+    };
+    let predicted = text(&predict("nbd", &nbd["parameters"].to_string()).stdout);
+    assert_eq!(predicted.lines().count(), 201);
+    assert!(
+        predicted.lines().skip(1).all(|line| line.starts_with("1,")),
+        "{predicted}"
+    );
+    let refused = predict("zero-inflated-poisson", "{\"lambda\":1,\"share\":1.5}");
+    assert_eq!(
+        text(&refused.stderr),
+        "chalandise: --parameters: a share or a probability cannot be above 1\n"
+    );
+    let refused = predict("nbd", "{\"r\":1}");
+    assert_eq!(
+        text(&refused.stderr),
+        "chalandise: --parameters must be the positive parameters of nbd as JSON: {\"r\":1.5,\"alpha\":1.5}\n"
+    );
+}

@@ -17,6 +17,8 @@ pub const STATUSES: &[&str] = &[
     "too_short",
     "no_data",
     "unusable",
+    "limit",
+    "next_best",
 ];
 
 /// All built tables.
@@ -120,11 +122,19 @@ fn model_status() -> Table {
             col(
                 "status",
                 Text,
-                "ok, or why there is no result: too_few customers or purchases, no_repeat (nobody bought again), no_maximum (of the \
-                 likelihood), no_mean (of the spend model), too_short (the data), no_data, unusable",
+                "ok; limit (the model has no maximum, and the limit that its likelihood rises towards gives the result) or next_best (the \
+                 chosen model has none, and the next of the comparison gives it); or why there is no result: too_few customers or \
+                 purchases, no_repeat (nobody bought again), no_maximum (of the likelihood), no_mean (of the spend model), too_short (the \
+                 data), no_data, unusable",
             )
             .required()
             .allowed(STATUSES),
+            col(
+                "chosen",
+                Text,
+                "Purchase model that was to give the result, with -seasonal on the season's clock; empty of other subjects",
+            ),
+            col("used", Text, "Purchase model that gave it, likewise"),
         ],
     )
 }
@@ -170,7 +180,12 @@ fn model_fits() -> Table {
                 "current-post",
                 "current-phone",
             ]),
-            col("model", Text, "bg-nbd, mbg-nbd, pareto-nbd or gamma-gamma").key(),
+            col(
+                "model",
+                Text,
+                "bg-nbd, mbg-nbd, pareto-nbd or gamma-gamma; or a limit of the first three under its own name, such as exponential-nbd",
+            )
+            .key(),
             col("parameter", Text, "Name of the parameter in the model's paper").key(),
             col(
                 "value",
@@ -202,7 +217,7 @@ fn forecast_quality() -> Table {
             col(
                 "model",
                 Text,
-                "Model, or a yardstick: recency alone, the same days a year before",
+                "Model, or the limit that its likelihood rises towards; or a yardstick: recency alone, the same days a year before",
             )
             .key(),
             col("seasonal", Boolean, "Whether its clock ran by the season").key(),
@@ -235,7 +250,13 @@ fn forecast_quality() -> Table {
                 "Mean squared distance of P(order) from the outcome: lower is better",
             )
             .between(0.0, 1.0),
-            col("chosen", Boolean, "The forecast in use: the highest mean log score").required(),
+            col("chosen", Boolean, "The forecast to be used: the highest mean log score").required(),
+            col(
+                "in_use",
+                Boolean,
+                "The forecast in use: the chosen one, or the next that has a maximum on all days (`model_status`)",
+            )
+            .required(),
         ],
     )
 }
@@ -267,7 +288,8 @@ fn forecast_bins() -> Table {
             col("observed_orders", Number, "Purchase days that there were, mean")
                 .unit("days")
                 .required(),
-            col("chosen", Boolean, "The forecast in use").required(),
+            col("chosen", Boolean, "The forecast to be used: the highest mean log score").required(),
+            col("in_use", Boolean, "The forecast in use").required(),
         ],
     )
 }

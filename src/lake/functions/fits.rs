@@ -7,6 +7,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::{DataType, Float64Type};
 use chalandise_analytics::bg_nbd::BgNbd;
 use chalandise_analytics::gamma_gamma::GammaGamma;
+use chalandise_analytics::limit::LimitKind;
 use chalandise_analytics::mbg_nbd::MbgNbd;
 use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::PurchaseModel;
@@ -95,7 +96,11 @@ fn purchases(model: &str, parameters: &BTreeMap<String, f64>) -> Option<Box<dyn 
         "bg-nbd" => of::<BgNbd>(parameters),
         "mbg-nbd" => of::<MbgNbd>(parameters),
         "pareto-nbd" => of::<ParetoNbd>(parameters),
-        _ => None,
+        _ => {
+            let kind = LimitKind::named(model)?;
+            let values = kind.names().iter().map(|name| parameters.get(*name).copied());
+            Some(Box::new(kind.with(&values.collect::<Option<Vec<f64>>>()?)?))
+        }
     }
 }
 

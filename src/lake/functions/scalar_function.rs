@@ -72,7 +72,8 @@ pub(super) const FIT: Argument = (
     "fit",
     Kind::Text,
     "`current`: the model in use, fitted on all days, and `current-web` etc. by first sales channel; `bg-nbd`, `mbg-nbd`, `pareto-nbd`: \
-     that model before the holdout, with `-season` on the season's clock",
+     that model before the holdout, with `-season` on the season's clock, or under its own name, such as `exponential-nbd`, the limit that \
+     was fitted in its place",
 );
 
 /// One SQL function.

@@ -1,12 +1,14 @@
 //! Which forecast to use: every purchase model tried on a holdout, the best of them also on a clock that runs by the season.
 //!
-//! Each is tried plain and with P(no order) calibrated on a window before the holdout. In use is the one with the highest mean log
-//! score of what happened in the holdout; without a holdout BG/NBD, plain.
+//! Each is tried plain and with P(no order) calibrated on a window before the holdout. A model whose likelihood rises towards a limit is
+//! tried as that limit, under its own name. Chosen is the one with the highest mean log score of what happened in the holdout; without
+//! a holdout BG/NBD, plain. Where it has no maximum on all days, the next is used that has one.
 
 use std::collections::HashMap;
 
 use chalandise_analytics::fit::Fit;
 use chalandise_analytics::forecast::{Bin, by_frequency};
+use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::CalibratedScore;
 use chalandise_analytics::season::SeasonClock;
@@ -16,8 +18,8 @@ use chrono::NaiveDate;
 use super::histories::{Day, Known, days_since_epoch};
 use super::quality::{self, Forecast, Outcome, Quality, Window};
 use super::season;
-use super::{Fitted, YEAR_DAYS};
-use crate::status::{Status, Statuses, fitted};
+use super::{Fitted, YEAR_DAYS, add, settled};
+use crate::status::{Models, Status, Statuses};
 
 /// Frequencies of more repeats are one bin.
 const MOST_REPEATS: u32 = 7;
@@ -90,7 +92,7 @@ pub(super) struct Candidate {
     pub(super) quality: Quality,
     /// By the number of repeats known.
     pub(super) bins: Vec<Bin>,
-    /// Its model; none of a yardstick.
+    /// The model that was fitted, itself or as a limit of it; none of a yardstick.
     model: Option<Model>,
     tracking: Vec<Tracked>,
 }
@@ -109,46 +111,72 @@ pub(super) struct Tracked {
 #[derive(Default)]
 pub(super) struct Choice {
     pub(super) candidates: Vec<Candidate>,
-    /// Place of the one in use.
+    /// Place of the best.
     pub(super) chosen: Option<usize>,
+    /// Place of the one in use: the best, unless that has no maximum on all days.
+    pub(super) in_use: Option<usize>,
 }
 
 /// What is to be fitted on all days.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
     pub(super) model: Model,
     pub(super) seasonal: bool,
     pub(super) calibrated: bool,
+    /// Place of the candidate that it repeats; none when it was not tried.
+    pub(super) candidate: Option<usize>,
 }
 
 impl Choice {
-    /// The rule of the chosen candidate; without one the model that most people know.
-    pub(super) fn rule(&self) -> Rule {
-        let candidate = self.chosen.map(|place| &self.candidates[place]);
-        let chosen = candidate.and_then(|candidate| Some((candidate.model?, &candidate.quality)));
-        let (model, seasonal, calibrated) = chosen.map_or((Model::BetaGeometric, false, false), |(model, quality)| {
-            (model, quality.seasonal, quality.calibrated)
+    /// What to fit on all days, in the order in which to try: the candidates from the best on, then the models that are none, plain; of
+    /// what is fitted alike the better one. Without candidates the first is the model that most people know.
+    pub(super) fn rules(&self) -> Vec<Rule> {
+        let tried = self.best_first().into_iter().filter_map(|place| {
+            let Candidate { model, quality, .. } = &self.candidates[place];
+            Some(Rule {
+                model: (*model)?,
+                seasonal: quality.seasonal,
+                calibrated: quality.calibrated,
+                candidate: Some(place),
+            })
         });
-        Rule {
+        let untried = Model::ALL.map(|model| Rule {
             model,
-            seasonal,
-            calibrated,
+            seasonal: false,
+            calibrated: false,
+            candidate: None,
+        });
+        let mut rules: Vec<Rule> = Vec::new();
+        for rule in tried.chain(untried) {
+            if !rules
+                .iter()
+                .any(|known| (known.model, known.seasonal) == (rule.model, rule.seasonal))
+            {
+                rules.push(rule);
+            }
         }
+        rules
     }
 
-    /// The tracking curve of the chosen model; empty without one.
+    /// The tracking curve of the model in use; empty without one.
     pub(super) fn tracking(&self) -> &[Tracked] {
-        self.chosen.map_or(&[], |place| &self.candidates[place].tracking)
+        self.in_use.map_or(&[], |place| &self.candidates[place].tracking)
+    }
+
+    /// Places of the forecasts with a mean log score, the highest first.
+    fn best_first(&self) -> Vec<usize> {
+        let scored = self.candidates.iter().enumerate();
+        let mut scored: Vec<(usize, f64)> = scored
+            .filter_map(|(place, candidate)| Some((place, candidate.quality.mean_log_score?)))
+            .collect();
+        // Equals stay in order: plain before calibrated, flat before seasonal.
+        scored.sort_by(|left, right| right.1.total_cmp(&left.1));
+        scored.into_iter().map(|(place, _)| place).collect()
     }
 
     fn settle(&mut self) {
-        let scores = self.candidates.iter().enumerate();
-        self.chosen = scores
-            .filter_map(|(place, candidate)| candidate.quality.mean_log_score.map(|score| (place, score)))
-            // The first of equals: plain before calibrated, flat before seasonal.
-            .rev()
-            .max_by(|left, right| left.1.total_cmp(&right.1))
-            .map(|(place, _)| place);
+        self.chosen = self.best_first().first().copied();
+        self.in_use = self.chosen;
     }
 }
 
@@ -215,18 +243,32 @@ impl<'a> Trial<'a> {
 struct Tried {
     fit: Option<Fitted>,
     model: Model,
-    /// How the fit on the plain calendar ended; a season that does not help is no fault of the model.
-    status: Option<Status>,
+    /// What the fit has found: the model's name, or its limit's.
+    used: Option<&'static str>,
+    status: Status,
+    /// On the season's clock: one that does not help is no fault of the model.
+    seasonal: bool,
     candidates: Vec<Candidate>,
 }
 
 impl Tried {
     fn into(self, choice: &mut Choice, fits: &mut Vec<Fitted>, statuses: &mut Statuses) {
-        fits.extend(self.fit);
-        if let Some(status) = self.status {
-            statuses.note(self.model.name(), status);
+        let name = self.model.name();
+        match self.used {
+            _ if self.seasonal => {}
+            Some(used) if self.status.has_result() => statuses.note_models(name, self.status, Models::of(name, used)),
+            _ => statuses.note(name, self.status),
         }
-        choice.candidates.extend(self.candidates);
+        if let Some(fit) = self.fit {
+            add(fits, fit);
+        }
+        // Two models may have one limit, which is one forecast.
+        for candidate in self.candidates {
+            let key = |of: &Candidate| (of.quality.model, of.quality.seasonal, of.quality.calibrated);
+            if !choice.candidates.iter().any(|known| key(known) == key(&candidate)) {
+                choice.candidates.push(candidate);
+            }
+        }
     }
 }
 
@@ -234,14 +276,15 @@ impl Tried {
 fn try_model<M: Fittable>(model: Model, trial: &Trial<'_>) -> Tried {
     let name = model.name();
     let (holdout, window) = (trial.holdout, &trial.window);
-    let (fit, status) = fitted(name, window.fit::<M>());
+    let (fit, status) = settled(name, window.fit::<M>());
+    let used = fit.as_ref().map(|fit| fit.model.name());
     let described = fit.as_ref().map(|fit| {
         let kind = if trial.seasonal {
             "calibration-season"
         } else {
             "calibration"
         };
-        Fitted::of(fit, kind, name, &M::NAMES, holdout.begins_after)
+        Fitted::of_purchases(fit, kind, holdout.begins_after)
     });
     let mut candidates = Vec::new();
     if let Some(fit) = fit.filter(Fit::converged) {
@@ -250,7 +293,7 @@ fn try_model<M: Fittable>(model: Model, trial: &Trial<'_>) -> Tried {
         let mut add = |score: Option<&CalibratedScore>| {
             let forecast = window.forecast(&fit.model, holdout.horizon_days, score, &holdout.outcome);
             candidates.push(Candidate {
-                quality: forecast.quality(name, trial.seasonal, score.is_some(), &holdout.outcome),
+                quality: forecast.quality(fit.model.name(), trial.seasonal, score.is_some(), &holdout.outcome),
                 bins: bins(window, &forecast, &holdout.outcome),
                 model: Some(model),
                 tracking: tracking.clone(),
@@ -268,7 +311,9 @@ fn try_model<M: Fittable>(model: Model, trial: &Trial<'_>) -> Tried {
     Tried {
         fit: described,
         model,
-        status: (!trial.seasonal).then_some(status),
+        used,
+        status,
+        seasonal: trial.seasonal,
         candidates,
     }
 }
@@ -280,7 +325,7 @@ pub(super) fn learnt<M: Fittable>(
     horizon_days: f64,
     outcome: &Outcome,
 ) -> Option<CalibratedScore> {
-    let fit = fitted::<M>(name, window.fit::<M>()).0.filter(Fit::converged)?;
+    let fit = settled::<M>(name, window.fit::<M>()).0.filter(Fit::converged)?;
     window.learn(&fit.model, horizon_days, outcome)
 }
 
@@ -304,7 +349,7 @@ fn bins(window: &Window<'_>, forecast: &Forecast, outcome: &Outcome) -> Vec<Bin>
 }
 
 /// Repeat purchases up to the end of each week, expected and observed; a week ends where the holdout begins.
-fn tracking<M: Fittable>(model: &M, clock: &SeasonClock, days: &[Day], begins_after: i32) -> Vec<Tracked> {
+fn tracking(model: &impl PurchaseModel, clock: &SeasonClock, days: &[Day], begins_after: i32) -> Vec<Tracked> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else {
         return Vec::new();
     };
@@ -330,4 +375,61 @@ fn tracking<M: Fittable>(model: &M, clock: &SeasonClock, days: &[Day], begins_af
             observed,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(model: Model, seasonal: bool, calibrated: bool, mean_log_score: f64) -> Candidate {
+        Candidate {
+            quality: Quality {
+                model: model.name(),
+                seasonal,
+                calibrated,
+                expected_orders: None,
+                bias: None,
+                mean_absolute_error: None,
+                mean_log_score: Some(mean_log_score),
+                auc: None,
+                brier: None,
+            },
+            bins: Vec::new(),
+            model: Some(model),
+            tracking: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_next_best_is_tried_next_and_every_model_in_the_end() {
+        let mut choice = Choice::default();
+        let all = |choice: &Choice| -> Vec<(Model, bool, bool, Option<usize>)> {
+            let rules = choice.rules().into_iter();
+            rules
+                .map(|it| (it.model, it.seasonal, it.calibrated, it.candidate))
+                .collect()
+        };
+        let untried = |model| (model, false, false, None);
+        assert_eq!(all(&choice), Model::ALL.map(untried));
+        choice.candidates = vec![
+            candidate(Model::ModifiedBetaGeometric, false, false, -1.5),
+            candidate(Model::ModifiedBetaGeometric, false, true, -1.2),
+            candidate(Model::Pareto, false, false, -1.3),
+            candidate(Model::Pareto, false, true, -1.1),
+            candidate(Model::Pareto, true, true, -1.0),
+            candidate(Model::Pareto, true, false, -1.0),
+        ];
+        choice.settle();
+        assert_eq!((choice.chosen, choice.in_use), (Some(4), Some(4)));
+        // What differs by its calibration alone is fitted alike.
+        assert_eq!(
+            all(&choice),
+            [
+                (Model::Pareto, true, true, Some(4)),
+                (Model::Pareto, false, true, Some(3)),
+                (Model::ModifiedBetaGeometric, false, true, Some(1)),
+                untried(Model::BetaGeometric),
+            ]
+        );
+    }
 }

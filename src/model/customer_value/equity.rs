@@ -15,9 +15,10 @@ use arrow::datatypes::Date32Type;
 use chalandise_analytics::customer_equity::{
     AcquisitionForecast, acquisition_forecast, new_customer_value, payback_month, value_to_come,
 };
+use chalandise_analytics::limit::ModelOrLimit;
 use chalandise_analytics::numeric::Status as Search;
 use chalandise_analytics::numeric::special::Z_95;
-use chalandise_analytics::purchase_fit::{self, Fittable, fit_with_covariates};
+use chalandise_analytics::purchase_fit::{self, Fittable};
 use chalandise_analytics::rfm::{Weighted, distinct};
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -26,7 +27,7 @@ use super::bridge::cohort;
 use super::choice::fitted_on;
 use super::histories::{Day, days_since_epoch};
 use super::quality::Window;
-use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, Valued};
+use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, Slopes, Valued};
 use crate::status::{Status, Statuses};
 
 const YEAR_MONTHS: usize = 12;
@@ -241,7 +242,7 @@ struct NewValue {
     /// Margin of a unit of net revenue.
     rate: f64,
     /// Derivatives of the logarithm of the repeats by those of the purchase model's parameters.
-    slopes: [f64; 4],
+    slopes: Slopes,
 }
 
 impl NewValue {
@@ -392,7 +393,7 @@ fn channels<M: Fittable + Sync>(
     value: &NewValue,
     mean: f64,
 ) -> (Vec<ChannelValue>, Vec<Fitted>) {
-    let models = by_first_channel::<M>(basis.name, window);
+    let models = by_first_channel(&basis.fit.model, window);
     let values = mean_values(basis, window, mean);
     let mut found = Vec::new();
     for (place, channel) in CHANNELS.iter().enumerate() {
@@ -441,7 +442,10 @@ fn mean_values<M: Fittable + Sync>(basis: &Basis<M>, window: &Window<'_>, mean: 
 }
 
 /// The purchase model with the first channel as its covariate, by channel; empty where it cannot be fitted.
-fn by_first_channel<M: Fittable>(name: &'static str, window: &Window<'_>) -> BTreeMap<usize, (M, Fitted)> {
+fn by_first_channel<M: Fittable>(
+    model: &ModelOrLimit<M>,
+    window: &Window<'_>,
+) -> BTreeMap<usize, (ModelOrLimit<M>, Fitted)> {
     let whole_only = window.known.whole_only();
     let mut rows: BTreeMap<usize, Vec<Weighted>> = BTreeMap::new();
     for (index, history) in window.histories.iter().enumerate() {
@@ -469,7 +473,7 @@ fn by_first_channel<M: Fittable>(name: &'static str, window: &Window<'_>) -> BTr
                 .collect(),
         })
         .collect();
-    let fit = match fit_with_covariates::<M>(&groups) {
+    let fit = match model.fit_with_covariates(&groups) {
         Ok(fit) if fit.status == Search::Converged => fit,
         _ => return BTreeMap::new(),
     };
@@ -479,9 +483,9 @@ fn by_first_channel<M: Fittable>(name: &'static str, window: &Window<'_>) -> BTr
         .map(|(group, (model, parameters))| {
             let fitted = Fitted {
                 fit: format!("current-{}", CHANNELS[channels[group]]),
-                model: name,
-                names: &M::NAMES,
-                parameters: parameters.to_vec(),
+                model: model.name(),
+                names: model.names(),
+                parameters,
                 standard_errors: None,
                 log_likelihood: fit.log_likelihood,
                 customers: customers[group] as f64,

@@ -4,9 +4,9 @@
 //! `forecast_quality`, `forecast_bins`, `forecast_tracking`, `customer_value`, `value_bridge`, `customer_equity`,
 //! `customers_to_come`, `acquisition_value`, `persona_traits`, `next_purchases`.
 //!
-//! The steps: (1) `choice`: every purchase model is tried on a holdout; (2) `value`: the best is fitted anew on all days and
-//! forecasts each customer; (3) `bridge`: the same models value the base of a year ago; (4) `equity`: customers to come and costs;
-//! (5) `personas`: who they are and what they buy next.
+//! The steps: (1) `choice`: every purchase model is tried on a holdout; (2) `value`: the best that has a maximum on all days is fitted
+//! on them and forecasts each customer; (3) `bridge`: the same models value the base of a year ago; (4) `equity`: customers to come and
+//! costs; (5) `personas`: who they are and what they buy next.
 
 mod bridge;
 mod choice;
@@ -21,9 +21,11 @@ mod value;
 mod write;
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
-use chalandise_analytics::fit::Fit;
+use chalandise_analytics::fit::{Fit, FitError};
 use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::limit::ModelOrLimit;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::earlier_window_days;
 use chalandise_analytics::season::SeasonClock;
@@ -33,7 +35,7 @@ use chalandise_lake::{Engine, Reader, SessionContext, Snapshot, Writer};
 use chalandise_query::Library;
 
 use super::read::{days_of_orders, numbers, run, texts};
-use super::status::{Status, Statuses, fitted};
+use super::status::{Models, Status, Statuses, fitted};
 use super::{Built, ModelError};
 use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
@@ -83,6 +85,33 @@ impl Fitted {
             converged: fit.converged(),
             observed_until: until,
         }
+    }
+
+    fn of_purchases<M: Fittable>(fit: &Fit<ModelOrLimit<M>>, kind: &str, until: NaiveDate) -> Fitted {
+        Fitted::of(fit, kind, fit.model.name(), fit.model.names(), until)
+    }
+}
+
+/// Adds a fit. Of one model there is one on the same days: the first, or the first with a maximum.
+fn add(fits: &mut Vec<Fitted>, fit: Fitted) {
+    let is_same = |known: &&mut Fitted| known.fit == fit.fit && known.model == fit.model;
+    match fits.iter_mut().find(is_same) {
+        Some(known) if fit.converged && !known.converged => *known = fit,
+        Some(_) => {}
+        None => fits.push(fit),
+    }
+}
+
+/// As [`fitted`], of a purchase model or a limit of it.
+fn settled<M: Fittable>(
+    name: &'static str,
+    fit: Result<Fit<ModelOrLimit<M>>, FitError>,
+) -> (Option<Fit<ModelOrLimit<M>>>, Status) {
+    let (fit, status) = fitted(name, fit);
+    let limit = fit.as_ref().and_then(|fit| fit.model.limit());
+    match (status, limit) {
+        (Status::Ok, Some(_)) => (fit, Status::Limit),
+        _ => (fit, status),
     }
 }
 
@@ -183,6 +212,23 @@ impl Computed {
             Some((clock, true)) => clock.clone(),
             _ => SeasonClock::flat(),
         }
+    }
+
+    /// Notes which model gives the values, and which was to.
+    fn note_purchases(&mut self, attempt: &Attempt, status: Status, used: &'static str) {
+        let Attempt { rule, chosen, .. } = attempt;
+        let on_clock = |name: &str, seasonal: bool| format!("{name}{}", if seasonal { "-seasonal" } else { "" });
+        let status = if (rule.model, rule.seasonal) == (chosen.model, chosen.seasonal) {
+            status
+        } else {
+            Status::NextBest
+        };
+        let models = Models::of(
+            on_clock(chosen.model.name(), chosen.seasonal),
+            on_clock(used, rule.seasonal),
+        );
+        self.statuses.note_models("purchases", status, models);
+        self.choice.in_use = rule.candidate.or(self.choice.chosen);
     }
 }
 
@@ -327,17 +373,55 @@ fn compute(read: &Read) -> Computed {
         }
         None => computed.statuses.note("holdout", Status::TooShort),
     }
-    let rule = computed.choice.rule();
-    with_model!(rule.model, value_with(rule, read, &mut computed));
+    let rules = computed.choice.rules();
+    // The best that has a maximum; where none has, the likeliest limit of the first that has one.
+    let limits = rules.iter().filter(|rule| !rule.seasonal);
+    let attempts = rules
+        .iter()
+        .map(|rule| (rule, false))
+        .chain(limits.map(|rule| (rule, true)));
+    for (rule, as_limit) in attempts {
+        let attempt = Attempt {
+            rule: *rule,
+            chosen: rules[0],
+            as_limit,
+        };
+        if with_model!(rule.model, value_with(&attempt, read, &mut computed)).is_break() {
+            break;
+        }
+    }
     computed
 }
 
-/// The forecast in use: fitted on all days, on the season's clock and calibrated on the newest window where that was better.
-fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Computed) {
+/// What is tried on all days.
+struct Attempt {
+    rule: Rule,
+    /// What was to be used.
+    chosen: Rule,
+    /// Only the limits of the model, since it has no maximum and none of them stood out.
+    as_limit: bool,
+}
+
+impl Attempt {
+    fn fit<M: Fittable>(&self, window: &Window<'_>) -> Result<Option<Fit<ModelOrLimit<M>>>, FitError> {
+        if self.as_limit {
+            window.fit_limit::<M>()
+        } else {
+            window.fit::<M>().map(Some)
+        }
+    }
+}
+
+/// The forecast in use: fitted on all days, on the season's clock and calibrated on the newest window where that was better. Goes on
+/// where there is no maximum.
+fn value_with<M: Fittable + Sync>(attempt: &Attempt, read: &Read, computed: &mut Computed) -> ControlFlow<()> {
+    let rule = attempt.rule;
     let name = rule.model.name();
     let flat = SeasonClock::flat();
     let on_calendar = Window::new(&read.known, &flat);
-    let plain = on_calendar.fit::<M>();
+    let Some(plain) = attempt.fit::<M>(&on_calendar).transpose() else {
+        return ControlFlow::Continue(());
+    };
     let until = days_since_epoch(read.known.as_of);
     computed.season = plain
         .as_ref()
@@ -360,11 +444,19 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
     } else {
         (on_calendar, plain)
     };
-    let (fit, status) = fitted(name, fit);
-    computed.statuses.note("purchases", status);
-    let Some(fit) = fit else { return };
+    let (fit, status) = settled(name, fit);
+    let Some(fit) = fit else {
+        // Too few customers for one model are too few for all.
+        computed.statuses.note("purchases", status);
+        return ControlFlow::Break(());
+    };
     let until = read.known.as_of;
-    computed.fits.push(Fitted::of(&fit, "current", name, &M::NAMES, until));
+    add(&mut computed.fits, Fitted::of_purchases(&fit, "current", until));
+    if !fit.converged() {
+        computed.statuses.note("purchases", status);
+        return ControlFlow::Continue(());
+    }
+    computed.note_purchases(attempt, status, fit.model.name());
     let spends = spend(&read.known);
     let (spend, status) = fitted("gamma-gamma", GammaGamma::fit(&spends, None));
     let no_mean = spend
@@ -378,15 +470,12 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
             .fits
             .push(Fitted::of(spend, "current", "gamma-gamma", &GammaGamma::NAMES, until));
     }
-    if !fit.converged() {
-        return;
-    }
     let score = read.holdout.as_ref().filter(|_| rule.calibrated).and_then(|holdout| {
         let window = Window::new(&holdout.known, &clock);
         learnt::<M>(name, &window, holdout.horizon_days, &holdout.outcome)
     });
     let spend = spend.filter(Fit::converged).map(|spend| (spend, spends.as_slice()));
-    let basis = Basis::<M>::new(name, &window, fit, spend, score);
+    let basis = Basis::<M>::new(&window, fit, spend, score);
     let valued = basis.forecast(&window);
     if let Some(year_ago) = read.a_year_ago().filter(|_| basis.spend.is_some()) {
         let before = basis.worths(&Window::new(year_ago, &clock));
@@ -398,6 +487,7 @@ fn value_with<M: Fittable + Sync>(rule: Rule, read: &Read, computed: &mut Comput
     computed.equity = equity(&basis, &window, &valued, &read.days, costs, &mut computed.statuses);
     computed.fits.append(&mut computed.equity.fits);
     computed.valued = Some(valued);
+    ControlFlow::Break(())
 }
 
 /// What each customer was worth a year ago; none for those who came since.

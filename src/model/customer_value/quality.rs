@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chalandise_analytics::fit::{Fit, FitError};
 use chalandise_analytics::forecast::{auc, bias, brier, mean_absolute_error, mean_log_score};
+use chalandise_analytics::limit::{ModelOrLimit, best_limit, fit_or_limit_distinct};
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::{CalibratedScore, Features, with_p_order};
@@ -120,8 +121,14 @@ impl<'a> Window<'a> {
         self.clock.elapsed(as_of, as_of.saturating_add(days as i32))
     }
 
-    pub(super) fn fit<M: Fittable>(&self) -> Result<Fit<M>, FitError> {
-        M::fit_distinct(&self.fitted_on, None)
+    /// A model fitted, or the limit that its likelihood rises towards.
+    pub(super) fn fit<M: Fittable>(&self) -> Result<Fit<ModelOrLimit<M>>, FitError> {
+        fit_or_limit_distinct::<M>(&self.fitted_on)
+    }
+
+    /// The likeliest limit of a model, whatever became of the model itself; none when none of them has a maximum.
+    pub(super) fn fit_limit<M: Fittable>(&self) -> Result<Option<Fit<ModelOrLimit<M>>>, FitError> {
+        best_limit::<M>(&self.fitted_on)
     }
 
     /// What the calibration knows of customer `index`, given the model's P(order).

@@ -2,12 +2,13 @@
 
 use chalandise_analytics::fit::Fit;
 use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::limit::ModelOrLimit;
 use chalandise_analytics::numeric::Symmetric;
 use chalandise_analytics::numeric::special::Z_95;
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::{CalibratedScore, with_p_order};
-use chalandise_analytics::resampling::{log_covariance, spend_log_covariance};
+use chalandise_analytics::resampling::spend_log_covariance;
 use chalandise_analytics::rfm::Weighted;
 
 use super::quality::Window;
@@ -28,8 +29,7 @@ const SEED: u64 = 20_261_031;
 
 /// The models in use, with how far their parameters might be off.
 pub(super) struct Basis<M> {
-    pub(super) name: &'static str,
-    pub(super) fit: Fit<M>,
+    pub(super) fit: Fit<ModelOrLimit<M>>,
     pub(super) spend: Option<Fit<GammaGamma>>,
     /// Calibration of P(order), when the chosen forecast has one.
     pub(super) score: Option<CalibratedScore>,
@@ -88,6 +88,9 @@ impl Worth {
     }
 }
 
+/// Derivatives by the logarithms of the purchase model's parameters; 0 where a limit has fewer.
+pub(super) type Slopes = [f64; 4];
+
 /// What all customers of one history share.
 struct Shared {
     p_alive: f64,
@@ -95,28 +98,25 @@ struct Shared {
     at_least: [f64; 3],
     /// Discounted purchases of the CLV's months, and the derivatives of their logarithm by the logarithms of the parameters.
     discounted: f64,
-    slopes: [f64; 4],
+    slopes: Slopes,
 }
 
 impl<M: Fittable + Sync> Basis<M> {
     /// The models in use, their covariances found by resampling the customers; from the observed information where resamples have
     /// no maximum.
     pub(super) fn new(
-        name: &'static str,
         window: &Window<'_>,
-        fit: Fit<M>,
+        fit: Fit<ModelOrLimit<M>>,
         spend: Option<(Fit<GammaGamma>, &[Spend])>,
         score: Option<CalibratedScore>,
     ) -> Basis<M> {
-        let parameters = four(&fit.parameters);
-        let covariance =
-            log_covariance::<M>(&window.fitted_on, parameters, SEED, RESAMPLES).or_else(|| fit.log_covariance.clone());
+        let resampled = fit.model.log_covariance(&window.fitted_on, SEED, RESAMPLES);
+        let covariance = resampled.or_else(|| fit.log_covariance.clone());
         let spend_covariance = spend.as_ref().and_then(|(fit, rows)| {
             let parameters = [fit.parameters[0], fit.parameters[1], fit.parameters[2]];
             spend_log_covariance(rows, parameters, SEED, RESAMPLES).or_else(|| fit.log_covariance.clone())
         });
         Basis {
-            name,
             fit,
             spend: spend.map(|(fit, _)| fit),
             score,
@@ -172,7 +172,7 @@ impl<M: Fittable + Sync> Basis<M> {
             }
         });
         Valued {
-            model: self.name,
+            model: self.fit.model.name(),
             margin_rate: self.margin_rate,
             customers,
             total,
@@ -222,7 +222,7 @@ impl<M: Fittable + Sync> Basis<M> {
     }
 
     /// Standard deviation of something with these derivatives by the logarithms of the parameters.
-    pub(super) fn deviation(&self, by_purchases: &[f64; 4], by_value: &[f64; 3]) -> f64 {
+    pub(super) fn deviation(&self, by_purchases: &Slopes, by_value: &[f64; 3]) -> f64 {
         let (first, second) = (self.covariance.as_ref(), self.spend_covariance.as_ref());
         (variance(first, by_purchases) + variance(second, by_value))
             .max(0.0)
@@ -243,15 +243,11 @@ impl<M: Fittable + Sync> Basis<M> {
     }
 
     /// Derivatives of the logarithm of something by the logarithms of the purchase model's parameters.
-    pub(super) fn log_slopes(&self, of: impl Fn(&M) -> f64) -> [f64; 4] {
-        let parameters = four(&self.fit.parameters);
+    pub(super) fn log_slopes(&self, of: impl Fn(&ModelOrLimit<M>) -> f64) -> Slopes {
+        let model = &self.fit.model;
         let mut slopes = [0.0; 4];
-        for (index, slope) in slopes.iter_mut().enumerate() {
-            let moved = |step: f64| {
-                let mut parameters = parameters;
-                parameters[index] *= f64::exp(step);
-                of(&M::with(parameters)).max(f64::MIN_POSITIVE).ln()
-            };
+        for (place, slope) in slopes.iter_mut().enumerate().take(model.names().len()) {
+            let moved = |step: f64| of(&model.moved(place, step)).max(f64::MIN_POSITIVE).ln();
             *slope = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
         }
         slopes
@@ -268,10 +264,6 @@ fn discounted(model: &impl PurchaseModel, row: &Weighted) -> f64 {
     model.discounted(&row.history, CLV_MONTHS, MONTH_DAYS, monthly_discount())
 }
 
-fn four(parameters: &[f64]) -> [f64; 4] {
-    [parameters[0], parameters[1], parameters[2], parameters[3]]
-}
-
 /// Derivatives of the logarithm of the expected value by the logarithms of p, q, gamma: of p (gamma + x m) / (p x + q - 1).
 fn value_slopes(model: &GammaGamma, x: u32, mean: f64, value: f64) -> [f64; 3] {
     let x = f64::from(x);
@@ -283,8 +275,10 @@ fn value_slopes(model: &GammaGamma, x: u32, mean: f64, value: f64) -> [f64; 3] {
     [1.0 - model.p * x / below, -model.q / below, model.gamma / own]
 }
 
+/// Slopes beyond the parameters that the covariance has are none.
 fn variance(covariance: Option<&Symmetric>, slopes: &[f64]) -> f64 {
     let Some(covariance) = covariance else { return 0.0 };
+    let slopes = &slopes[..covariance.size().min(slopes.len())];
     let mut sum = 0.0;
     for (i, left) in slopes.iter().enumerate() {
         for (j, right) in slopes.iter().enumerate() {
@@ -299,13 +293,13 @@ fn variance(covariance: Option<&Symmetric>, slopes: &[f64]) -> f64 {
 struct Total {
     cents: f64,
     purchases: f64,
-    by_purchases: [f64; 4],
+    by_purchases: Slopes,
     by_value: [f64; 3],
 }
 
 impl Total {
     /// Adds a customer with the derivatives of the logarithm of his CLV. The value adds up cents, as sums over the table do.
-    fn add(&mut self, clv: f64, by_purchases: &[f64; 4], by_value: &[f64; 3]) {
+    fn add(&mut self, clv: f64, by_purchases: &Slopes, by_value: &[f64; 3]) {
         self.cents += (clv * 100.0).round();
         for (sum, slope) in self.by_purchases.iter_mut().zip(by_purchases) {
             *sum += clv * slope;

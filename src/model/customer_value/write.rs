@@ -38,8 +38,10 @@ pub(super) async fn rfm(writer: &mut Writer, days: &[(NaiveDate, &Known)]) -> Re
 /// One row for each subject.
 pub(super) async fn model_status(writer: &mut Writer, statuses: &Statuses) -> Result<Built, ModelError> {
     let batch = Columns::of(statuses.rows())
-        .text("subject", |(subject, _)| Some(*subject))
-        .text("status", |(_, status)| Some(status.word()))
+        .text("subject", |ended| Some(ended.subject))
+        .text("status", |ended| Some(ended.status.word()))
+        .text("chosen", |ended| Some(ended.models.as_ref()?.chosen.as_str()))
+        .text("used", |ended| Some(ended.models.as_ref()?.used.as_str()))
         .batch("model_status")?;
     store(writer, "model_status", [batch]).await
 }
@@ -117,6 +119,7 @@ pub(super) async fn forecasts(
         .number("auc", |place| of(place).auc)
         .number("brier", |place| of(place).brier)
         .flag("chosen", |place| choice.chosen == Some(*place))
+        .flag("in_use", |place| choice.in_use == Some(*place))
         .batch(table)?;
     let quality = store(writer, table, [batch]).await?;
     let bins: Vec<_> = places
@@ -132,6 +135,7 @@ pub(super) async fn forecasts(
         .number("expected_orders", |(_, bin)| Some(bin.expected_mean))
         .number("observed_orders", |(_, bin)| Some(bin.observed_mean))
         .flag("chosen", |(place, _)| choice.chosen == Some(*place))
+        .flag("in_use", |(place, _)| choice.in_use == Some(*place))
         .batch("forecast_bins")?;
     let bins = store(writer, "forecast_bins", [batch]).await?;
     let batch = Columns::of(choice.tracking())

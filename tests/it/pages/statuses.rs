@@ -65,6 +65,32 @@ fn customers_who_never_come_back_are_said() {
 }
 
 #[test]
+fn a_model_without_a_maximum_is_said_with_what_is_used_in_its_place() {
+    // Everybody buys on the same day of each fourth or fifth week, so that nobody can have left.
+    let begin = chrono::NaiveDate::from_ymd_opt(1997, 1, 1).expect("a day");
+    let buys = |customer: u64| {
+        let (first, pace) = (customer * 13 % 90, 20 + customer * 7 % 60);
+        (first..540).step_by(pace as usize).map(move |day| (customer, day))
+    };
+    let mut lines: Vec<String> = (1..=200)
+        .flat_map(buys)
+        .map(|(customer, day)| {
+            let (on, dollars) = (begin + chrono::Days::new(day), 10 + (customer * 11 + day) % 23);
+            format!(" {customer:05} {customer:04} {}  1 {dollars}.50", on.format("%Y%m%d"))
+        })
+        .collect();
+    lines.sort_unstable();
+    let (html, log) = page(&lines);
+    assert!(
+        html.contains("Le modèle retenu, BG/NBD, n’a pas de maximum sur ces données ; valeurs d’après son cas limite, NBD (personne ne part)."),
+        "{html}"
+    );
+    assert!(html.contains("Le modèle Pareto/NBD n’a pas de maximum avant la période de contrôle"));
+    assert!(log.contains("another is used in its place"), "{log}");
+    assert!(!html.contains("la page est sans valeur client") && html.contains("La base vaut"));
+}
+
+#[test]
 fn amounts_too_dispersed_for_a_mean_are_said_and_purchases_are_forecast() {
     let lines: Vec<String> = sample()
         .iter()
