@@ -137,8 +137,8 @@ fn a_page_takes_no_filter_that_its_queries_do_not_and_gives_what_they_need() {
     assert!(page("path = \"/own\"").is_ok(), "no navigation, the usual filters");
     for (head, words) in [
         (
-            "path = \"/own/{region}\"",
-            "\"region\" is no filter with a list of values",
+            "path = \"/own/{period}\"",
+            "\"period\" is no filter with a list of values",
         ),
         (
             "path = \"/own/{sales_channel}\"\nfilters = [\"sales_channel\"]",
