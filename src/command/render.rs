@@ -99,7 +99,7 @@ pub(super) async fn run(config: &Config, args: &RenderArgs) -> Result<(), Comman
     };
     let asked = Asked {
         version: &version,
-        notebook: &setup.notebook(),
+        notebook: setup.notebook(),
         path: &view.path,
         pairs: &pairs,
     };

@@ -143,7 +143,7 @@ fn trace() -> Outlines {
                 let (a, b) = (corner(point), corner(ring[(index + 1) % ring.len()]));
                 if a != b {
                     let segment = if a < b { (a, b) } else { (b, a) };
-                    sides.entry(segment).or_default().push(&departement.region);
+                    sides.entry(segment).or_default().push(departement.region);
                 }
             }
         }
