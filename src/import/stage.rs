@@ -49,7 +49,7 @@ pub struct Staged {
     pub tables: Vec<StagedTable>,
     /// Rows and money so far; merging goes on with it.
     pub account: Account,
-    /// Parquet files of rejected rows (schema [`rejects::schema`]).
+    /// Parquet files of rejected rows (schema [`crate::rejects::schema`]).
     pub rejects: Vec<PathBuf>,
     /// Place and reason of the first rejected rows, without their values.
     pub reject_samples: Vec<String>,
