@@ -78,7 +78,10 @@ fn asked(query: &str, parameters: &serde_json::Map<String, Value>) -> Vec<Value>
         .args(["query", "--format", "json", query]);
     let library = LIBRARY.get_or_init(|| Library::load(&root().join("queries")).expect("sound queries"));
     let declared = |name: &str| library.get(query).is_some_and(|query| query.param(name).is_some());
-    for (name, value) in parameters.iter().filter(|(name, _)| declared(name)) {
+    for (name, value) in parameters
+        .iter()
+        .filter(|(name, _)| *name != "min_group_size" && declared(name))
+    {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         command.args(["-p", &format!("{name}={value}")]);
     }
