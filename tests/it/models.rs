@@ -499,7 +499,7 @@ fn an_analyst_can_recompute_every_row_in_sql() {
 }
 
 #[test]
-fn everybody_has_a_forecast_where_no_model_has_a_maximum() {
+fn everybody_has_a_value_where_no_model_has_a_maximum() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (file, lake) = (folder.path().join("CDNOW_regular.txt"), folder.path().join("lake"));
     std::fs::write(&file, regular_buyers(300).join("\n")).expect("a file");
@@ -528,14 +528,15 @@ fn everybody_has_a_forecast_where_no_model_has_a_maximum() {
     );
     let differences = csv(
         &lake,
-        "select count(*) as customers, min(model) as model, min(p_alive) as alive, \
+        "select count(*) as customers, count(clv) as values, count(*) filter (where clv > clv_low and clv < clv_high) as inside, \
+         min(model) as model, min(p_alive) as alive, sum(clv) = (select sum(amount) from value_bridge where part = 'this_year') as bridges, \
          max(abs(v.expected_orders - v.calibration * expected_orders('current', r.frequency, r.recency_days, r.age_days, 365))) < 1e-9 as orders, \
          count(*) filter (where p_alive('nbd', r.frequency, r.recency_days, r.age_days) = 1) as before_holdout \
          from customer_value v join rfm r on r.customer_id = v.customer_id and r.as_of_on = v.as_of_on",
     );
     assert_eq!(
         differences,
-        "customers,model,alive,orders,before_holdout\n300,nbd,1.0,true,300"
+        "customers,values,inside,model,alive,bridges,orders,before_holdout\n300,300,300,nbd,1.0,true,true,300"
     );
 }
 
@@ -547,8 +548,10 @@ fn regular_buyers(count: u32) -> Vec<String> {
         let (pace, mut day) = (8 + id * 7 % 60, id * 13 % 90);
         while day < 540 {
             let on = begin + chrono::Days::new(day.into());
-            let dollars = 10 + (id * 11 + day) % 23;
-            lines.push(format!(" {id:05} {id:04} {}  1 {dollars}.50", on.format("%Y%m%d")));
+            // Customers differ in what they spend, too: else there is no model of that.
+            let cents = (800 + id * 110 % 4000) * (6 + day % 9) / 10;
+            let dollars = format!("{}.{:02}", cents / 100, cents % 100);
+            lines.push(format!(" {id:05} {id:04} {}  1 {dollars}", on.format("%Y%m%d")));
             day += pace;
         }
     }

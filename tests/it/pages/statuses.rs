@@ -66,7 +66,7 @@ fn customers_who_never_come_back_are_said() {
 
 #[test]
 fn a_model_without_a_maximum_is_said_with_what_is_used_in_its_place() {
-    // Everybody buys on the same day of each fourth or fifth week, so that nobody can have left.
+    // Everybody buys so regularly that nobody can have left, and customers differ in what they spend.
     let begin = chrono::NaiveDate::from_ymd_opt(1997, 1, 1).expect("a day");
     let buys = |customer: u64| {
         let (first, pace) = (customer * 13 % 90, 20 + customer * 7 % 60);
@@ -75,14 +75,18 @@ fn a_model_without_a_maximum_is_said_with_what_is_used_in_its_place() {
     let mut lines: Vec<String> = (1..=200)
         .flat_map(buys)
         .map(|(customer, day)| {
-            let (on, dollars) = (begin + chrono::Days::new(day), 10 + (customer * 11 + day) % 23);
-            format!(" {customer:05} {customer:04} {}  1 {dollars}.50", on.format("%Y%m%d"))
+            let on = begin + chrono::Days::new(day);
+            let cents = (800 + customer * 110 % 4000) * (6 + day % 9) / 10;
+            let dollars = format!("{}.{:02}", cents / 100, cents % 100);
+            format!(" {customer:05} {customer:04} {}  1 {dollars}", on.format("%Y%m%d"))
         })
         .collect();
     lines.sort_unstable();
     let (html, log) = page(&lines);
     assert!(
-        html.contains("Le modèle retenu, BG/NBD, n’a pas de maximum sur ces données ; valeurs d’après son cas limite, NBD (personne ne part)."),
+        html.contains(
+            "Le modèle retenu, BG/NBD, n’a pas de maximum sur ces données\u{202f}; valeurs d’après son cas limite, NBD (personne ne part)."
+        ),
         "{html}"
     );
     assert!(html.contains("Le modèle Pareto/NBD n’a pas de maximum avant la période de contrôle"));
