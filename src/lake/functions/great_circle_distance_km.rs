@@ -32,7 +32,7 @@ pub(super) fn udf() -> ScalarUDF {
 /// The distance in kilometres between two points given in degrees, by the haversine formula.
 ///
 /// ```
-/// use chalandise::lake::functions::great_circle_distance_km;
+/// use chalandise_lake::functions::great_circle_distance_km;
 ///
 /// let quarter = great_circle_distance_km(0.0, 0.0, 90.0, 0.0);
 /// assert!((quarter - 10_007.557).abs() < 0.001);

@@ -53,7 +53,7 @@ pub(super) fn udf() -> ScalarUDF {
 /// The parent of a cell at `resolution`; none when the cell is invalid or coarser than that.
 ///
 /// ```
-/// use chalandise::lake::functions::cell_to_parent;
+/// use chalandise_lake::functions::cell_to_parent;
 ///
 /// assert_eq!(cell_to_parent(0x822d57fffffffff, 1), Some(0x812d7ffffffffff));
 /// assert_eq!(cell_to_parent(0x822d57fffffffff, 3), None);

@@ -78,7 +78,7 @@ pub fn tables() -> Vec<TableFunction> {
 /// use datafusion::prelude::SessionContext;
 ///
 /// let ctx = SessionContext::new();
-/// for function in chalandise::lake::functions::all() {
+/// for function in chalandise_lake::functions::all() {
 ///     ctx.register_udf(function);
 /// }
 /// ```
