@@ -1,10 +1,10 @@
-//! `chalandise build`: roll-ups and the market's cells, as one lake version.
+//! `chalandise build`: market cells, roll-ups and models, as one lake version.
 
 use clap::Args;
 
 use crate::config::{Config, Network};
 use chalandise_lake::{LakeVersion, Operation, Writer};
-use chalandise_model::{self as model, Built, NetworkSettings};
+use chalandise_model::{self as model, Model, NetworkSettings, Outcome, Wanted};
 
 use super::CommandError;
 use super::progress::Bar;
@@ -16,6 +16,12 @@ pub(super) struct BuildArgs {
     /// What a household can spend a year on the retailer's goods; fills the market's spend potential
     #[arg(long, value_name = "AMOUNT")]
     spend_per_household: Option<f64>,
+    /// Only these models, or `roll-ups`; may be given several times
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Compute also what nothing has changed for
+    #[arg(long)]
+    again: bool,
     #[command(flatten)]
     network: NetworkArgs,
 }
@@ -99,86 +105,68 @@ impl BuildArgs {
     pub(super) fn network(&self) -> Vec<(&'static str, String)> {
         self.network.given()
     }
-}
 
-/// What of a build is done, and published as one lake version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// All of it.
-    Everything,
-    /// Market cells and roll-ups: what pages of sales need.
-    RollUps,
-    /// The models, over roll-ups that stand.
-    Models,
-}
-
-impl Part {
-    /// The operation's kind in the lake's record.
-    pub(super) fn kind(self) -> &'static str {
-        match self {
-            Part::RollUps => Operation::ROLL_UPS,
-            Part::Everything | Part::Models => "build",
+    fn wanted(&self) -> Wanted {
+        let is_rollups = |name: &String| name == "roll-ups";
+        let models = self.only.iter().filter(|name| !is_rollups(name)).cloned();
+        Wanted {
+            rollups: self.only.is_empty() || self.only.iter().any(is_rollups),
+            models: (!self.only.is_empty()).then(|| models.collect()),
+            again: self.again,
         }
     }
+}
 
-    fn name(self) -> &'static str {
-        match self {
-            Part::Everything => "market cells, roll-ups, customer value and network",
-            Part::RollUps => "market cells and roll-ups",
-            Part::Models => "customer value and network",
-        }
+/// What a build is to do, checked before anything is begun.
+pub(super) struct Plan {
+    spend_cents: Option<i64>,
+    models: Vec<Box<dyn Model>>,
+    wanted: Wanted,
+}
+
+impl Plan {
+    pub(super) fn new(
+        spend_per_household: Option<f64>,
+        network: &Network,
+        wanted: Wanted,
+    ) -> Result<Plan, CommandError> {
+        Ok(Plan {
+            spend_cents: match spend_per_household {
+                Some(amount) if amount.is_finite() && (0.0..=1e7).contains(&amount) => {
+                    Some((amount * 100.0).round() as i64)
+                }
+                Some(_) => return Err("--spend-per-household must be an amount from 0 to 10000000 a year".into()),
+                None => None,
+            },
+            models: model::models(&settings(network)?),
+            wanted,
+        })
     }
 }
 
 pub(super) async fn run(config: &Config, args: &BuildArgs) -> Result<(), CommandError> {
     let setup = Setup::new(config)?;
-    let version = build(&setup, args.spend_per_household, &config.network, Part::Everything).await?;
+    let plan = Plan::new(args.spend_per_household, &config.network, args.wanted())?;
+    let (version, outcome) = build(&setup, &plan, "build").await?;
     eprintln!("Lake version {} written.", version.number);
-    Ok(())
+    failures(&outcome)
 }
 
-/// Builds over the newest lake version and publishes the result.
-pub(super) async fn build(
-    setup: &Setup,
-    spend_per_household: Option<f64>,
-    network: &Network,
-    part: Part,
-) -> Result<LakeVersion, CommandError> {
-    let settings = settings(network)?;
+/// Builds over the newest lake version and publishes the result as an operation of this kind.
+pub(super) async fn build(setup: &Setup, plan: &Plan, kind: &str) -> Result<(LakeVersion, Outcome), CommandError> {
     setup.lake.snapshot().await?;
-    let spend_cents = match spend_per_household {
-        Some(amount) if amount.is_finite() && (0.0..=1e7).contains(&amount) => Some((amount * 100.0).round() as i64),
-        Some(_) => return Err("--spend-per-household must be an amount from 0 to 10000000 a year".into()),
-        None => None,
-    };
-    let bar = Bar::new();
     let mut writer = setup.lake.writer().await?;
-    let built = async {
-        let mut built = Vec::new();
-        if part != Part::Models {
-            writer.drop_rollups();
-            built.extend(rollups(setup, spend_cents, &mut writer, &bar).await?);
-        }
-        if part != Part::RollUps {
-            built.extend(models(setup, &settings, &mut writer, &bar).await?);
-        }
-        Ok::<_, CommandError>(built)
-    };
-    match built.await {
-        Ok(built) => {
-            bar.end();
-            let account = built
-                .iter()
-                .map(|built| (built.table.clone(), built.rows.into()))
-                .collect();
+    match compute(setup, plan, &mut writer).await {
+        Ok(outcome) => {
+            let done = outcome.steps.iter().filter(|step| step.took.is_some());
             let operation = Operation {
-                kind: part.kind().into(),
-                name: part.name().into(),
+                kind: kind.into(),
+                name: done.map(|step| step.name.as_str()).collect::<Vec<_>>().join(", "),
                 definition: String::new(),
                 inputs: Vec::new(),
-                account: serde_json::Value::Object(account),
+                account: account(&outcome),
             };
-            Ok(writer.publish(operation, |_| {}).await?)
+            Ok((writer.publish(operation).await?, outcome))
         }
         Err(error) => {
             // The first failure is the one to tell; a lock that cannot be given back expires.
@@ -188,29 +176,43 @@ pub(super) async fn build(
     }
 }
 
-async fn rollups(
-    setup: &Setup,
-    spend_cents: Option<i64>,
-    writer: &mut Writer,
-    bar: &Bar,
-) -> Result<Vec<Built>, CommandError> {
-    bar.step("market cells", None);
-    let mut built = vec![model::market_cells(writer, spend_cents).await?];
-    let snapshot = setup.lake.pin(writer.pending()?).await?;
+/// Computes what a plan wants into a writer's operation, and says how long each part took.
+pub(super) async fn compute(setup: &Setup, plan: &Plan, writer: &mut Writer) -> Result<Outcome, CommandError> {
+    let bar = Bar::new();
+    let mut outcome = Outcome::default();
+    if plan.wanted.rollups {
+        bar.step("market cells", None);
+        outcome.built.push(model::market_cells(writer, plan.spend_cents).await?);
+    }
     let began = |name: &str| bar.step(name, None);
-    built.extend(model::rollups(&setup.engine, &setup.library, &snapshot, writer, began).await?);
-    Ok(built)
+    let (lake, engine, library) = (&setup.lake, &setup.engine, &setup.library);
+    let built = model::build(lake, engine, library, &plan.models, &plan.wanted, writer, &began).await;
+    bar.end();
+    let built = built?;
+    for step in &built.steps {
+        match step.took {
+            Some(took) => eprintln!("{}: {:.1} s", step.name, took.as_secs_f64()),
+            None => eprintln!("{}: as it was, nothing that it reads has changed", step.name),
+        }
+    }
+    outcome.built.extend(built.built);
+    outcome.steps = built.steps;
+    outcome.failed = built.failed;
+    Ok(outcome)
 }
 
-async fn models(
-    setup: &Setup,
-    settings: &NetworkSettings,
-    writer: &mut Writer,
-    bar: &Bar,
-) -> Result<Vec<Built>, CommandError> {
-    let snapshot = setup.lake.pin(writer.pending()?).await?;
-    let began = |name: &str| bar.step(name, None);
-    let mut built = model::customer_value(&setup.engine, &setup.library, &snapshot, writer, &began).await?;
-    built.extend(model::network(&setup.engine, &setup.library, &snapshot, writer, settings, &began).await?);
-    Ok(built)
+/// The tables written, with their rows.
+pub(super) fn account(outcome: &Outcome) -> serde_json::Value {
+    let rows = outcome.built.iter().map(|built| (built.table.clone(), built.rows.into()));
+    serde_json::Value::Object(rows.collect())
+}
+
+/// An error when a model failed, with the tables of the others written all the same.
+pub(super) fn failures(outcome: &Outcome) -> Result<(), CommandError> {
+    let words: Vec<String> = outcome
+        .failed
+        .iter()
+        .map(|failed| format!("{} could not be computed, its tables stay as they were: {}", failed.name, failed.error))
+        .collect();
+    if words.is_empty() { Ok(()) } else { Err(words.join("\n").into()) }
 }

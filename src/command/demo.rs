@@ -6,10 +6,12 @@ use clap::Args;
 
 use crate::config::Config;
 use chalandise_import::{ImportPlan, Imported};
-use chalandise_lake::LakeVersion;
+use chalandise_lake::Operation;
+use chalandise_model::Wanted;
 
-use super::build::Part;
+use super::build::Plan;
 use super::generate::GenerateArgs;
+use super::import::Then;
 use super::serve::ServeArgs;
 use super::setup::Setup;
 use super::{CommandError, build, check, generate, import, serve};
@@ -48,8 +50,8 @@ pub(super) async fn run(config: &Config, args: DemoArgs) -> Result<(), CommandEr
         .into());
     }
     let kind = newest.as_ref().map_or("", |version| version.operation.kind.as_str());
-    let is_built = kind == Part::Everything.kind();
-    if !is_built && kind != Part::RollUps.kind() {
+    let is_built = kind == "build";
+    if !is_built && kind != Operation::ROLL_UPS {
         make(config, &setup, &args).await?;
     }
     if args.no_serve {
@@ -66,7 +68,7 @@ pub(super) async fn run(config: &Config, args: DemoArgs) -> Result<(), CommandEr
         let (setup, config) = (setup.clone(), config.clone());
         tokio::spawn(async move {
             match models(&setup, &config).await {
-                Ok(_) => eprintln!("The models are there: every page is complete."),
+                Ok(()) => eprintln!("The models are there: every page is complete."),
                 Err(error) => {
                     eprintln!("chalandise: the models could not be built: {error}; `chalandise build` tries again")
                 }
@@ -76,8 +78,10 @@ pub(super) async fn run(config: &Config, args: DemoArgs) -> Result<(), CommandEr
     serve::serve(config, setup, &args.serve).await
 }
 
-async fn models(setup: &Setup, config: &Config) -> Result<LakeVersion, CommandError> {
-    build::build(setup, None, &config.network, Part::Models).await
+async fn models(setup: &Setup, config: &Config) -> Result<(), CommandError> {
+    let plan = Plan::new(None, &config.network, Wanted::models())?;
+    let (_, outcome) = build::build(setup, &plan, "build").await?;
+    build::failures(&outcome)
 }
 
 async fn make(config: &Config, setup: &Setup, args: &DemoArgs) -> Result<(), CommandError> {
@@ -96,11 +100,13 @@ async fn make(config: &Config, setup: &Setup, args: &DemoArgs) -> Result<(), Com
         if files.is_empty() {
             continue;
         }
-        if let Imported::Done { report, .. } = import::import_files(config, setup, mapping, &files, &plan).await? {
+        let (imported, _) = import::import_files(config, setup, mapping, &files, &plan, &Then::Nothing).await?;
+        if let Imported::Done { report, .. } = imported {
             eprint!("{}", report.account);
         }
     }
-    build::build(setup, spend_per_household(sources)?, &config.network, Part::RollUps).await?;
+    let plan = Plan::new(spend_per_household(sources)?, &config.network, Wanted::rollups())?;
+    build::build(setup, &plan, Operation::ROLL_UPS).await?;
     Ok(())
 }
 

@@ -7,8 +7,11 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::config::Config;
-use chalandise_import::{self as import, Gazetteer, ImportPlan, Imported, Mapping, Report};
+use chalandise_import::{self as import, Gazetteer, ImportPlan, Imported, Mapping, Prepared, Report};
+use chalandise_lake::Writer;
+use chalandise_model::{Outcome, Wanted};
 
+use super::build::{self, Plan};
 use super::CommandError;
 use super::progress::Bar;
 use super::setup::Setup;
@@ -35,6 +38,22 @@ pub(super) struct ImportArgs {
     /// Day up to which the source has delivered everything
     #[arg(long, value_name = "YYYY-MM-DD")]
     complete_through: Option<NaiveDate>,
+    /// Also compute the models of the new rows, as `chalandise build` does, and publish all as one lake version
+    #[arg(long)]
+    build: bool,
+    /// Leave the roll-ups to the next build: pages compute them from the orders until then
+    #[arg(long, conflicts_with = "build")]
+    defer_rollups: bool,
+}
+
+/// What is computed of the new rows before they are published.
+pub(super) enum Then {
+    /// Nothing.
+    Nothing,
+    /// The roll-ups that the lake has, as far as the rows change them.
+    RollUps,
+    /// All that a build computes.
+    Build,
 }
 
 pub(super) async fn run(config: &Config, args: &ImportArgs) -> Result<(), CommandError> {
@@ -53,8 +72,14 @@ pub(super) async fn run(config: &Config, args: &ImportArgs) -> Result<(), Comman
         dry_run: args.dry_run,
         generated,
     };
-    let imported = import_files(config, &setup, &args.mapping, &args.files, &plan).await?;
-    print(&imported, args.json)
+    let then = match (args.build, args.defer_rollups) {
+        (true, _) => Then::Build,
+        (false, true) => Then::Nothing,
+        (false, false) => Then::RollUps,
+    };
+    let (imported, outcome) = import_files(config, &setup, &args.mapping, &args.files, &plan, &then).await?;
+    print(&imported, args.json)?;
+    build::failures(&outcome)
 }
 
 /// Imports files; `demo` does the same for each of its sources.
@@ -64,11 +89,12 @@ pub(super) async fn import_files(
     mapping: &str,
     files: &[PathBuf],
     plan: &ImportPlan,
-) -> Result<Imported, CommandError> {
+    then: &Then,
+) -> Result<(Imported, Outcome), CommandError> {
     let mapping = load_mapping(config, mapping)?;
     let gazetteer = Arc::new(Gazetteer::france());
     let progress = Arc::new(Bar::new());
-    let imported = import::import(
+    let prepared = import::prepare(
         &setup.lake,
         &setup.engine,
         &mapping,
@@ -79,7 +105,36 @@ pub(super) async fn import_files(
     )
     .await?;
     progress.end();
-    Ok(imported)
+    let mut merged = match prepared {
+        Prepared::Known { files } => return Ok((Imported::Known { files }, Outcome::default())),
+        Prepared::DryRun(report) => return Ok((Imported::DryRun(report), Outcome::default())),
+        Prepared::Merged(merged) => merged,
+    };
+    match follow(config, setup, merged.writer(), then).await {
+        Ok(outcome) => {
+            let (version, report) = merged.publish().await?;
+            let version = Box::new(version);
+            Ok((Imported::Done { version, report }, outcome))
+        }
+        Err(error) => {
+            // The first failure is the one to tell; a lock that cannot be given back expires.
+            let _ = merged.abandon().await;
+            Err(error)
+        }
+    }
+}
+
+/// Computes what is to be published together with the rows.
+async fn follow(config: &Config, setup: &Setup, writer: &mut Writer, then: &Then) -> Result<Outcome, CommandError> {
+    let has_rollups = writer.base().is_some_and(chalandise_model::has_rollups);
+    let wanted = match then {
+        Then::Build => Wanted::everything(),
+        // A lake that was never built waits for its build: so do imports that come one after the other before it.
+        Then::RollUps if has_rollups => Wanted::rollups(),
+        Then::RollUps | Then::Nothing => return Ok(Outcome::default()),
+    };
+    let plan = Plan::new(None, &config.network, wanted)?;
+    build::compute(setup, &plan, writer).await
 }
 
 /// Whether the generator wrote these files: it leaves `truth.json` beside its folders.

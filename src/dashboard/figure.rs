@@ -1,5 +1,6 @@
 //! A figure ready to be shown: its rows and its sentences.
 
+use super::dated::Dated;
 use super::day::day_words;
 use super::error::FigureError;
 use super::frame::frame;
@@ -212,13 +213,14 @@ fn unit(view: &View<'_>, figure: &Figure, frames: &Frames) -> String {
     chalandise_chart::money_unit(chart, frames).label(view.language, view.data.currency())
 }
 
-/// Source tables, lake version, freshness, n.
+/// Source tables, the lake version and the day that they are of, n.
 fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
     let say = view.say();
+    let dated = Dated::of(view, &figure.needs);
     let mut parts = vec![
         say.labelled("Source", &figure.needs.join(", ")),
-        format!("{} v{}", say.one("lac", "lake"), view.data.version().number),
-        format!("{} {}", say.one("au", "to"), day_words(view.reach.as_of, view.language)),
+        format!("{} v{}", say.one("lac", "lake"), dated.lake_version),
+        format!("{} {}", say.one("au", "to"), day_words(dated.as_of, view.language)),
     ];
     if let Some(count) = &figure.n
         && let Some(n) = table.sum_f64(&count.column)

@@ -4,6 +4,7 @@
 //! lists every fault. A [`View`] is one request understood (filters, language, theme, lake version); rendering follows
 //! from it alone. [`render_page`] gives the page, [`render_figure`] a figure's file, with or without a server.
 
+mod dated;
 mod day;
 mod drawing;
 mod error;

@@ -1,90 +1,28 @@
-//! gzip for the answers that gain by it.
-//!
-//! Answers are whole in memory, so they are packed whole: the length stays known, for the client and for the log.
+//! Which answers are packed.
 
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use std::io::Write;
+use axum::http::Response;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate, SizeAbove};
 
 /// Shorter answers fit one packet anyway.
-const WORTH_IT: usize = 1_400;
+const WORTH_IT: u16 = 1_400;
 
-pub(super) async fn gzip(request: Request, next: Next) -> Response {
-    let wanted = accepts_gzip(request.headers());
-    let response = next.run(request).await;
-    if !wanted || response.headers().contains_key(header::CONTENT_ENCODING) || !is_text(response.headers()) {
-        return response;
-    }
-    let (mut parts, body) = response.into_parts();
-    let Ok(plain) = to_bytes(body, usize::MAX).await else {
-        return Response::from_parts(parts, Body::empty());
-    };
-    parts
-        .headers
-        .append(header::VARY, HeaderValue::from_static("accept-encoding"));
-    match packed(&plain) {
-        Some(packed) => {
-            parts
-                .headers
-                .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            parts
-                .headers
-                .insert(header::CONTENT_LENGTH, HeaderValue::from(packed.len()));
-            Response::from_parts(parts, Body::from(packed))
-        }
-        None => Response::from_parts(parts, Body::from(plain)),
-    }
+/// Packs texts for clients that take it, on the way out.
+pub(super) fn layer() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new()
+        .quality(CompressionLevel::Precise(5))
+        .compress_when(SizeAbove::new(WORTH_IT).and(Texts))
 }
 
-fn packed(plain: &[u8]) -> Option<Vec<u8>> {
-    if plain.len() < WORTH_IT {
-        return None;
-    }
-    let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::new(5));
-    encoder.write_all(plain).ok()?;
-    encoder.finish().ok()
-}
+/// Parquet, PNG and fonts are packed already.
+#[derive(Clone, Copy, Debug)]
+struct Texts;
 
-fn is_text(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
-    kind.starts_with("text/") || kind.contains("json") || kind.contains("svg") || kind.contains("javascript")
-}
-
-/// Whether `gzip` is listed and not refused with `q=0`.
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let listed = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    listed.split(',').any(|choice| {
-        let mut parts = choice.split(';').map(str::trim);
-        parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"))
-            && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn accepts(value: &str) -> bool {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_str(value).unwrap());
-        accepts_gzip(&headers)
-    }
-
-    #[test]
-    fn gzip_is_used_when_listed_and_not_refused() {
-        assert!(accepts("deflate, gzip;q=0.5"));
-        assert!(!accepts("gzip;q=0, br"));
-        assert!(!accepts("br"));
+impl Predicate for Texts {
+    fn should_compress<B: axum::body::HttpBody>(&self, response: &Response<B>) -> bool {
+        let kind = response.headers().get(axum::http::header::CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        kind.starts_with("text/") || ["json", "svg", "javascript"].iter().any(|text| kind.contains(text))
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn router(state: Arc<State>) -> Router {
         .layer(from_fn(guard::address))
         .layer(from_fn(guard::host))
         .layer(from_fn_with_state(state.clone(), error_page::pages))
-        .layer(from_fn(compress::gzip))
+        .layer(compress::layer())
         .layer(from_fn(guard::headers))
         .layer(from_fn(log::line))
         .with_state(state)

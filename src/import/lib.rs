@@ -36,7 +36,7 @@ pub use error::{FileFault, ImportError, MappingFault, MappingFaults};
 pub use gazetteer::{Gazetteer, region_name};
 pub use input::{Input, describe};
 pub use mapping::Mapping;
-pub use operation::{ImportFailure, ImportPlan, Imported, Report, import};
+pub use operation::{ImportFailure, ImportPlan, Imported, Merged, Prepared, Report, import, prepare};
 pub use progress::Progress;
 pub use rejects::{Reject, RejectWriter};
 pub use stage::{Options, Staged, StagedTable, stage};

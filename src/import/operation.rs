@@ -65,6 +65,55 @@ pub enum Imported {
     },
 }
 
+/// An import up to where it would be published.
+pub enum Prepared {
+    /// Every file was imported before with this mapping: there is nothing to do.
+    Known {
+        /// Files given.
+        files: usize,
+    },
+    /// The account of a dry run.
+    DryRun(Report),
+    /// The rows are written and not to be seen yet.
+    Merged(Box<Merged>),
+}
+
+/// An import whose rows are written: more may be computed of them before they are published together.
+pub struct Merged {
+    writer: Writer,
+    operation: Operation,
+    report: Report,
+}
+
+impl Merged {
+    /// The writer that holds the rows.
+    pub fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
+    }
+
+    /// What became of the rows.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Publishes the rows and whatever was written since.
+    ///
+    /// # Errors
+    /// As [`Writer::publish`]; the lake is then as before.
+    pub async fn publish(self) -> Result<(LakeVersion, Report), LakeError> {
+        let version = self.writer.publish(self.operation).await?;
+        Ok((version, self.report))
+    }
+
+    /// Ends the import without a trace.
+    ///
+    /// # Errors
+    /// As [`Writer::abandon`].
+    pub async fn abandon(self) -> Result<(), LakeError> {
+        self.writer.abandon().await
+    }
+}
+
 /// What became of the rows of an import.
 #[derive(Debug)]
 pub struct Report {
@@ -89,10 +138,36 @@ pub async fn import(
     plan: &ImportPlan,
     progress: Arc<dyn Progress>,
 ) -> Result<Imported, ImportFailure> {
+    match prepare(lake, engine, mapping, files, gazetteer, plan, progress).await? {
+        Prepared::Known { files } => Ok(Imported::Known { files }),
+        Prepared::DryRun(report) => Ok(Imported::DryRun(report)),
+        Prepared::Merged(merged) => {
+            let (version, report) = merged.publish().await?;
+            Ok(Imported::Done {
+                version: Box::new(version),
+                report,
+            })
+        }
+    }
+}
+
+/// As [`import`], up to where the lake version would be published.
+///
+/// # Errors
+/// As [`import`].
+pub async fn prepare(
+    lake: &Lake,
+    engine: &Engine,
+    mapping: &Mapping,
+    files: &[PathBuf],
+    gazetteer: &Arc<Gazetteer>,
+    plan: &ImportPlan,
+    progress: Arc<dyn Progress>,
+) -> Result<Prepared, ImportFailure> {
     let inputs = describe(files, progress.as_ref())?;
     let definition = definition(mapping, plan);
     if all_known(lake, &definition, &inputs).await? {
-        return Ok(Imported::Known { files: files.len() });
+        return Ok(Prepared::Known { files: files.len() });
     }
     if let Some(version) = lake.newest().await? {
         same_currency(&version, mapping)?;
@@ -127,7 +202,7 @@ pub async fn import(
         }
         Ok(report) if plan.dry_run => {
             writer.abandon().await?;
-            Ok(Imported::DryRun(report))
+            Ok(Prepared::DryRun(report))
         }
         Ok(report) => finish(lake, writer, mapping, &inputs, plan, report, scratch.path()).await,
     }
@@ -183,7 +258,6 @@ async fn merge_all(
     if let Some(base) = writer.base() {
         same_currency(base, mapping)?;
     }
-    writer.drop_rollups();
     let Staged {
         tables,
         mut account,
@@ -272,13 +346,13 @@ fn settle(
 
 async fn finish(
     lake: &Lake,
-    writer: Writer,
+    mut writer: Writer,
     mapping: &Mapping,
     inputs: &[Input],
     plan: &ImportPlan,
     mut report: Report,
     scratch: &Path,
-) -> Result<Imported, ImportFailure> {
+) -> Result<Prepared, ImportFailure> {
     report.rejects = match keep_rejects(lake, &writer, &report.rejects, scratch).await {
         Ok(kept) => kept,
         Err(failure) => {
@@ -300,19 +374,18 @@ async fn finish(
             .collect(),
         account: serde_json::to_value(&report.account).map_err(LakeError::columns("writing the account"))?,
     };
-    let version = writer
-        .publish(operation, |version| {
-            version.currency.get_or_insert_with(|| mapping.currency.clone());
-            version.generated |= plan.generated;
-            if let Some(day) = plan.stage.complete_through {
-                version.complete_through.insert(mapping.source.clone(), day);
-            }
-        })
-        .await?;
-    Ok(Imported::Done {
-        version: Box::new(version),
+    writer.set_currency(&mapping.currency);
+    if plan.generated {
+        writer.set_generated();
+    }
+    if let Some(day) = plan.stage.complete_through {
+        writer.set_complete_through(&mapping.source, day);
+    }
+    Ok(Prepared::Merged(Box::new(Merged {
+        writer,
+        operation,
         report,
-    })
+    })))
 }
 
 /// Copies the rejected rows into the lake, beside its tables: they may hold personal data, so they are no table.

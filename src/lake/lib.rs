@@ -33,7 +33,7 @@ pub use overlay::with_tables;
 pub use pinned::{DataFile, PinnedTable, shown};
 pub use reader::{Reader, Scope};
 pub use session::{Engine, SessionOptions};
-pub use version::{InputFile, LakeVersion, Operation, TableVersion};
+pub use version::{Computed, InputFile, LakeVersion, Operation, TableVersion};
 pub use writer::{FileWriter, NewFiles, Writer};
 
 /// Tables already loaded, by name and Delta version.
@@ -150,26 +150,6 @@ impl Snapshot {
     /// A table by name.
     pub fn table(&self, name: &str) -> Option<&PinnedTable> {
         self.tables().find(|table| table.name == name)
-    }
-
-    /// The same lake version without its roll-ups.
-    pub fn without_rollups(&self) -> Snapshot {
-        let is_rollup = |name: &str| {
-            self.version
-                .tables
-                .get(name)
-                .is_some_and(|table| table.rollup.is_some())
-        };
-        let tables = self
-            .tables
-            .iter()
-            .filter(|table| !is_rollup(&table.name))
-            .cloned()
-            .collect();
-        Snapshot {
-            version: Arc::clone(&self.version),
-            tables,
-        }
     }
 
     /// Whether the lake has rows in this table.

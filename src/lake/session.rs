@@ -17,7 +17,7 @@ use url::Url;
 
 use super::pinned::PinnedTable;
 use super::{LakeError, Location, Reader, Snapshot, completeness, contract, functions, scan};
-use chalandise_query::{self as query, Library};
+use chalandise_query::{self as query, Library, Reads};
 
 /// Limits and places of the engine.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ pub struct Engine {
     runtime: Arc<RuntimeEnv>,
     options: SessionOptions,
     location: Location,
-    definitions: Arc<BTreeMap<String, String>>,
+    definitions: Arc<BTreeMap<String, Reads>>,
 }
 
 impl Engine {
@@ -158,17 +158,17 @@ impl Engine {
         let current = match contract::table(&table.name).filter(|table| table.built) {
             // What models compute has no SQL that could have changed, but columns.
             Some(built) => Some(built.definition()),
-            None => self.definitions.get(&table.name).cloned(),
+            None => self.definitions.get(&table.name).map(|reads| reads.hash.clone()),
         };
         self.options.library.is_some() && made_by.is_some_and(|made_by| current.as_ref() != Some(made_by))
     }
 
-    /// A session in which every roll-up is computed from the tables, for building roll-ups anew.
+    /// The program's session for computing roll-ups: it computes those that the snapshot lacks, and reads the others.
     ///
     /// # Errors
     /// As [`Engine::session`].
-    pub async fn session_without_rollups(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
-        let context = self.session(&snapshot.without_rollups(), &Reader::program()).await?;
+    pub async fn session_for_rollups(&self, snapshot: &Snapshot) -> Result<SessionContext, LakeError> {
+        let context = self.session(snapshot, &Reader::program()).await?;
         // The first table of a join is the one that is held in memory: the files of roll-ups say it, since estimates of
         // rows behind a view err by orders of magnitude.
         context

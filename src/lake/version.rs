@@ -11,7 +11,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore, PutMode, PutOptions};
 use serde::{Deserialize, Serialize};
 
-use super::{LakeError, Location};
+use super::{LakeError, Location, completeness};
 
 const FOLDER: &str = "_chalandise/versions";
 
@@ -43,10 +43,70 @@ pub struct TableVersion {
     pub version: u64,
     /// Rows.
     pub rows: u64,
-    /// Of a roll-up (rows computed from other tables, dropped when those change) the definition that made it: sessions
-    /// under another definition compute the rows anew.
+    /// Of a computed table the definition that made it (of a roll-up its SQL, of a model's table its columns): rows made by
+    /// another definition are not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollup: Option<String>,
+    /// Of a computed table what it was computed from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed: Option<Computed>,
+}
+
+/// What a table was computed from, and when.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Computed {
+    /// The state of every table that was read, as [`LakeVersion::state_of`] gives it: with the same states the rows are those
+    /// that would be computed now.
+    pub inputs: BTreeMap<String, String>,
+    /// What else the rows follow from: SQL, settings and program, as one hash.
+    pub by: String,
+    /// Last day of the orders that were read, as far as there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<NaiveDate>,
+    /// The lake version in which the table was computed.
+    pub lake_version: u64,
+}
+
+impl LakeVersion {
+    /// The state of a table, as a text that changes whenever its rows may have changed. The days that sources say they have
+    /// delivered have a state of their own, under [`completeness::TABLE`].
+    pub fn state_of(&self, table: &str) -> String {
+        if table == completeness::TABLE {
+            let days = self.complete_through.iter();
+            return days.map(|(source, day)| format!("{source} {day};")).collect();
+        }
+        match self.tables.get(table) {
+            Some(at) => at.version.to_string(),
+            None => String::new(),
+        }
+    }
+
+    /// The states of tables, as [`Computed::inputs`] keeps them.
+    pub fn states_of<'a>(&self, tables: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
+        let states = tables.into_iter().map(|table| (table.to_owned(), self.state_of(table)));
+        states.collect()
+    }
+
+    /// Whether nothing that a computed table was computed from has changed since.
+    pub fn is_current(&self, computed: &Computed) -> bool {
+        computed.inputs.iter().all(|(table, state)| self.state_of(table) == *state)
+    }
+
+    /// Leaves out the roll-ups of which something that they read has changed: they would no longer match the orders. Tables of
+    /// models stay: they say of which day they are.
+    pub(super) fn leave_out_old_rollups(&mut self, is_of_model: impl Fn(&str) -> bool) {
+        let is_old = |version: &LakeVersion, name: &str, table: &TableVersion| {
+            let current = table.computed.as_ref().is_some_and(|computed| version.is_current(computed));
+            table.rollup.is_some() && !is_of_model(name) && !current
+        };
+        let old: Vec<String> = self
+            .tables
+            .iter()
+            .filter(|(name, table)| is_old(self, name, table))
+            .map(|(name, _)| name.clone())
+            .collect();
+        self.tables.retain(|name, _| !old.contains(name));
+    }
 }
 
 /// What an operation was.

@@ -3,11 +3,11 @@
 //! Commits are invisible until the record is published, so an operation that dies anywhere leaves the lake as it
 //! was: readers pin the record, and the next writer first puts every table back to it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use deltalake::DeltaTable;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
@@ -20,7 +20,8 @@ use object_store::path::Path;
 
 use super::lock::Lock;
 use super::pinned::{self, DataFile, PinnedTable};
-use super::version::{self, LakeVersion, Operation, TableVersion};
+use super::contract;
+use super::version::{self, Computed, LakeVersion, Operation, TableVersion};
 use super::{LakeError, Location};
 
 /// Bytes after which a data file is closed and the next begun.
@@ -33,6 +34,11 @@ pub struct Writer {
     lock: Lock,
     base: Option<LakeVersion>,
     changed: BTreeMap<String, TableVersion>,
+    /// Tables that are left out of the version to be published.
+    left_out: BTreeSet<String>,
+    currency: Option<String>,
+    generated: bool,
+    complete_through: BTreeMap<String, NaiveDate>,
     /// Delta versions that this operation has put back or committed: anything newer is another writer's.
     heads: BTreeMap<String, u64>,
 }
@@ -49,6 +55,10 @@ impl Writer {
             lock,
             base: None,
             changed: BTreeMap::new(),
+            left_out: BTreeSet::new(),
+            currency: None,
+            generated: false,
+            complete_through: BTreeMap::new(),
             heads: BTreeMap::new(),
         };
         match writer.open().await {
@@ -63,6 +73,11 @@ impl Writer {
 
     async fn open(&mut self) -> Result<(), LakeError> {
         self.base = version::newest(&self.location).await?;
+        if let Some(base) = &self.base {
+            self.currency.clone_from(&base.currency);
+            self.generated = base.generated;
+            self.complete_through.clone_from(&base.complete_through);
+        }
         self.restore_all().await
     }
 
@@ -86,10 +101,19 @@ impl Writer {
     pub fn tables(&self) -> BTreeMap<String, TableVersion> {
         let mut tables = self.base.as_ref().map(|base| base.tables.clone()).unwrap_or_default();
         tables.extend(self.changed.clone());
+        tables.retain(|name, _| !self.left_out.contains(name));
         tables
     }
 
     fn version_of(&self, name: &str) -> Option<&TableVersion> {
+        if self.left_out.contains(name) {
+            return None;
+        }
+        self.recorded(name)
+    }
+
+    /// As [`Writer::version_of`], of a table that is left out too: Delta still knows it.
+    fn recorded(&self, name: &str) -> Option<&TableVersion> {
         self.changed.get(name).or_else(|| self.base.as_ref()?.tables.get(name))
     }
 
@@ -115,7 +139,7 @@ impl Writer {
     /// [`LakeError::Delta`] when the table cannot be made or opened, [`LakeError::LockLost`].
     pub async fn files(&mut self, name: &str, schema: &SchemaRef) -> Result<FileWriter, LakeError> {
         self.lock.check()?;
-        let table = match self.version_of(name) {
+        let table = match self.recorded(name) {
             Some(_) => pinned::open(&self.location, name, None).await?,
             None => self.create(name, schema).await?,
         };
@@ -189,8 +213,10 @@ impl Writer {
                 version,
                 rows: kept + added.rows,
                 rollup: None,
+                computed: None,
             },
         );
+        self.left_out.remove(name);
         Ok(())
     }
 
@@ -200,7 +226,7 @@ impl Writer {
     /// # Errors
     /// As [`Writer::commit`].
     pub async fn replace(&mut self, name: &str, added: NewFiles, rollup: Option<String>) -> Result<(), LakeError> {
-        // All that Delta's newest version holds, also what `drop_rollups` has taken out of the lake version.
+        // All that Delta's newest version holds, also what `leave_out` has taken out of the lake version.
         self.commit_where(name, added, 0, |_| true).await?;
         if let Some(table) = self.changed.get_mut(name) {
             table.rollup = rollup;
@@ -208,12 +234,43 @@ impl Writer {
         Ok(())
     }
 
-    /// Leaves the roll-ups out of the version to be published: their source tables change in this operation.
-    pub fn drop_rollups(&mut self) {
-        self.changed.retain(|_, table| table.rollup.is_none());
-        if let Some(base) = &mut self.base {
-            base.tables.retain(|_, table| table.rollup.is_none());
+    /// Says what the rows of a table that this operation has computed follow from.
+    pub fn stamp(&mut self, name: &str, computed: &Computed) {
+        if let Some(table) = self.changed.get_mut(name) {
+            table.computed = Some(computed.clone());
         }
+    }
+
+    /// Leaves tables out of the version to be published, unless they are written again.
+    pub fn leave_out<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        for name in names {
+            self.changed.remove(name);
+            self.left_out.insert(name.to_owned());
+        }
+    }
+
+    /// Takes back what this operation has done to tables: they stay as they were. What was committed of them stays out of sight,
+    /// and the next operation undoes it.
+    pub fn keep_as_before<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        for name in names {
+            self.changed.remove(name);
+            self.left_out.remove(name);
+        }
+    }
+
+    /// The currency of all money, once it is known; a later word on it changes nothing.
+    pub fn set_currency(&mut self, currency: &str) {
+        self.currency.get_or_insert_with(|| currency.to_owned());
+    }
+
+    /// Marks the retailer as a generated one.
+    pub fn set_generated(&mut self) {
+        self.generated = true;
+    }
+
+    /// The last day that a source says it has delivered completely.
+    pub fn set_complete_through(&mut self, source: &str, day: NaiveDate) {
+        self.complete_through.insert(source.to_owned(), day);
     }
 
     /// The lake version that this operation would publish now, for reading its own commits; it is not on record.
@@ -233,31 +290,26 @@ impl Writer {
 
     fn record(&self, operation: Operation) -> LakeVersion {
         let base = self.base.as_ref();
-        LakeVersion {
+        let mut record = LakeVersion {
             number: base.map_or(1, |base| base.number + 1),
             created_at: Utc::now(),
             operation,
             tables: self.tables(),
-            currency: base.and_then(|base| base.currency.clone()),
-            generated: base.is_some_and(|base| base.generated),
-            complete_through: base.map(|base| base.complete_through.clone()).unwrap_or_default(),
-        }
+            currency: self.currency.clone(),
+            generated: self.generated,
+            complete_through: self.complete_through.clone(),
+        };
+        record.leave_out_old_rollups(is_of_model);
+        record
     }
 
     /// Ends the operation: writes the lake version that makes it visible, and gives the lock back.
     ///
-    /// `amend` may set the currency, the generated mark and the completeness of sources.
-    ///
     /// # Errors
     /// [`LakeError::LockLost`] when another writer published meanwhile; store errors. Nothing is visible then.
-    pub async fn publish(
-        self,
-        operation: Operation,
-        amend: impl FnOnce(&mut LakeVersion),
-    ) -> Result<LakeVersion, LakeError> {
+    pub async fn publish(self, operation: Operation) -> Result<LakeVersion, LakeError> {
         self.lock.check()?;
-        let mut record = self.record(operation);
-        amend(&mut record);
+        let record = self.record(operation);
         let published = version::publish(&self.location, &record).await;
         // Whatever came of it, a lock that cannot be given back expires, and is not what the caller is to hear of.
         if let Err(error) = self.lock.release().await {
@@ -382,6 +434,11 @@ async fn commit_actions(table: &DeltaTable, name: &str, actions: Vec<Action>) ->
         .await
         .map_err(failed("committing"))?;
     Ok(committed.version())
+}
+
+/// Whether a model computes the table; of all other computed tables SQL gives the rows.
+fn is_of_model(name: &str) -> bool {
+    contract::table(name).is_some_and(|table| table.built)
 }
 
 /// The schema as Delta keeps it.

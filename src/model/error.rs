@@ -20,6 +20,26 @@ pub enum ModelError {
         /// Query.
         name: String,
     },
+    /// A model runs a query that it does not list, so that nobody would know when to compute it again.
+    #[error("a model runs the query `{name}`, which is not in its list")]
+    Unlisted {
+        /// Query.
+        name: String,
+    },
+    /// Models or roll-ups read each other's tables in a circle.
+    #[error("{} need each other's tables in a circle; none of them can be computed first", .names.join(", "))]
+    Circle {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// No model of this name.
+    #[error("there is no model `{name}`; {remedy}")]
+    NoModel {
+        /// The name given.
+        name: String,
+        /// What to give instead.
+        remedy: String,
+    },
     /// A computation ended before its result.
     #[error("the computation of {name} stopped; the log says why")]
     Stopped {

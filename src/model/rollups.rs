@@ -2,40 +2,35 @@
 //!
 //! A roll-up is exact, and a session without it computes the same rows from the orders; storing it only saves time.
 
+use std::collections::BTreeMap;
+
 use arrow::datatypes::SchemaRef;
 use futures::TryStreamExt;
 
-use chalandise_lake::{Engine, SessionContext, Snapshot, Writer, shown};
-use chalandise_query::{self as query, Bound, Library, Query};
+use chalandise_lake::{Computed, Engine, SessionContext, Snapshot, Writer, shown};
+use chalandise_query::{self as query, Bound, Query, Reads};
 
-use super::ModelError;
+use super::{Built, ModelError};
 
-/// A table that a build wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Built {
-    /// Table.
-    pub table: String,
-    /// Rows.
-    pub rows: u64,
-}
-
-/// Computes every roll-up of the library over `snapshot` and writes it, each after those that it reads.
+/// Computes the given roll-ups and writes them, each after those that it reads.
 ///
 /// # Errors
 /// [`ModelError`] when a query fails or the lake cannot be written.
-pub async fn rollups(
+pub(super) async fn rollups(
     engine: &Engine,
-    library: &Library,
     snapshot: &Snapshot,
+    wanted: &[(&Query, Computed)],
+    definitions: &BTreeMap<String, Reads>,
     writer: &mut Writer,
     mut began: impl FnMut(&str),
 ) -> Result<Vec<Built>, ModelError> {
-    let context = engine.session_without_rollups(snapshot).await?;
-    let definitions = query::definitions(library);
+    let context = engine.session_for_rollups(snapshot).await?;
     let mut built = Vec::new();
-    for query in query::rollups_in_order(&context, library) {
+    for (query, computed) in wanted {
         began(query.stem());
-        let rows = store(&context, query, definitions.get(query.stem()), writer).await?;
+        let definition = definitions.get(query.stem()).map(|reads| reads.hash.clone());
+        let rows = store(&context, query, definition, writer).await?;
+        writer.stamp(query.stem(), computed);
         // Later roll-ups read the stored rows instead of computing the view again.
         if let Some(table) = writer.table(query.stem()).await? {
             context
@@ -54,7 +49,7 @@ pub async fn rollups(
 async fn store(
     context: &SessionContext,
     query: &Query,
-    definition: Option<&String>,
+    definition: Option<String>,
     writer: &mut Writer,
 ) -> Result<u64, ModelError> {
     let mut stream = query::stream(context, query, &Bound::default()).await?;
@@ -71,6 +66,6 @@ async fn store(
         files.write(&batch).await?;
     }
     let added = files.finish().await?;
-    writer.replace(query.stem(), added, definition.cloned()).await?;
+    writer.replace(query.stem(), added, definition).await?;
     Ok(rows)
 }

@@ -38,7 +38,6 @@ pub(super) async fn store(
         }
     }
     let added = files.finish().await?;
-    // A built table is dropped by imports like a roll-up, since the tables that it was computed from change.
     let definition = table.built.then(|| table.definition());
     writer.replace(name, added, definition).await?;
     Ok(Built {

@@ -37,7 +37,7 @@ mod value;
 mod views;
 
 pub use bind::{BindError, BindFault, Bound};
-pub use definition::definitions;
+pub use definition::{Reads, definitions, reads};
 pub use fault::{Fault, Faults, nearest};
 pub use header::{Column, Param, Query};
 pub use library::Library;

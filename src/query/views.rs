@@ -61,8 +61,8 @@ pub async fn register_views(ctx: &SessionContext, library: &Library) -> Faults {
 /// The roll-ups of a library, each after those that it reads.
 ///
 /// Faulty files are left out: [`Library::check`] names them.
-pub fn rollups_in_order<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<&'a Query> {
-    let mut waiting = parsed(ctx, library);
+pub fn rollups_in_order(library: &Library) -> Vec<&Query> {
+    let mut waiting = parsed(&SessionContext::new(), library);
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
         let names: Vec<String> = waiting.iter().map(|view| view.query.stem().to_owned()).collect();
@@ -90,7 +90,7 @@ pub(super) fn parsed<'a>(ctx: &SessionContext, library: &'a Library) -> Vec<View
         .collect()
 }
 
-fn parse<'a>(ctx: &SessionContext, query: &'a Query) -> Option<View<'a>> {
+pub(super) fn parse<'a>(ctx: &SessionContext, query: &'a Query) -> Option<View<'a>> {
     if !query.whole {
         return None;
     }

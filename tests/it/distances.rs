@@ -63,7 +63,7 @@ async fn west() -> TestLake {
         inputs: Vec::new(),
         account: serde_json::Value::Null,
     };
-    writer.publish(operation, |_| {}).await.expect("a lake version");
+    writer.publish(operation).await.expect("a lake version");
     let cells = whole
         .csv(
             "select h3_cell, commune_code, region, residents, households, spend_potential from market_cells \

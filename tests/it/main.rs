@@ -2,6 +2,7 @@
 
 mod architecture;
 mod browser;
+mod builds;
 mod closings;
 mod commands;
 mod config;

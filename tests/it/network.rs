@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use chalandise::generate::{Law, Options, generate};
-use chalandise::model::{NetworkSettings, market_cells, network, rollups};
+use chalandise::model::{NetworkSettings, Wanted, market_cells, models};
 use serde_json::Value;
 
 use crate::lake::{TestLake, root};
@@ -61,22 +61,15 @@ pub(crate) async fn build(test: &TestLake, spend_per_household: Option<f64>, set
     let mut writer = test.lake.writer().await.expect("a writer");
     let cents = spend_per_household.map(|spend| (spend * 100.0).round() as i64);
     market_cells(&mut writer, cents).await.expect("the market");
-    let snapshot = test
-        .lake
-        .pin(writer.pending().expect("a version"))
-        .await
-        .expect("a snapshot");
-    rollups(&test.engine, &library, &snapshot, &mut writer, |_| {})
-        .await
-        .expect("roll-ups");
-    let snapshot = test
-        .lake
-        .pin(writer.pending().expect("a version"))
-        .await
-        .expect("a snapshot");
-    network(&test.engine, &library, &snapshot, &mut writer, settings, &|_| {})
+    let wanted = Wanted {
+        models: Some(vec!["network".to_owned()]),
+        ..Wanted::everything()
+    };
+    let (lake, engine, models) = (&test.lake, &test.engine, models(settings));
+    let outcome = chalandise::model::build(lake, engine, &library, &models, &wanted, &mut writer, &|_| {})
         .await
         .expect("the network");
+    assert!(outcome.failed.is_empty(), "{:?}", outcome.failed);
     let operation = chalandise::lake::Operation {
         kind: "build".into(),
         name: "network".into(),
@@ -84,7 +77,7 @@ pub(crate) async fn build(test: &TestLake, spend_per_household: Option<f64>, set
         inputs: Vec::new(),
         account: Value::Null,
     };
-    writer.publish(operation, |_| {}).await.expect("a lake version");
+    writer.publish(operation).await.expect("a lake version");
 }
 
 pub(crate) fn number(text: &str) -> f64 {

@@ -80,7 +80,7 @@ pub fn page_frame(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
                 (header(frame))
                 @if let Some(view) = frame.view.filter(|view| frame.filters && !view.takes().filters.is_empty()) { (filters::bar(view)) }
                 main id="main" tabindex="-1" {
-                    @if let Some(view) = frame.view { (notice::models_follow(view)) }
+                    @if let Some(view) = frame.view { (notice::models_follow(view)) (notice::models_are_older(view)) }
                     (main)
                 }
                 @if let Some(view) = frame.view { (footer(view)) }

@@ -1,5 +1,7 @@
 //! Plain statements in place of what cannot be shown.
 
+use crate::dated::Dated;
+use crate::day::day_words;
 use crate::view::View;
 use crate::words::Say;
 use chalandise_lake::{Operation, contract};
@@ -67,6 +69,28 @@ pub fn models_follow(view: &View<'_>) -> Markup {
                 "The models of this page are to follow: they take a minute or two, then reload the page. If nothing is at work, run ",
             ))
             code { "chalandise build" } "."
+        }
+    }
+}
+
+/// Above a page whose models are older than what has been imported since.
+#[must_use]
+pub fn models_are_older(view: &View<'_>) -> Markup {
+    let of_figures = view.page.figures.iter().flat_map(|figure| &figure.needs);
+    let Some(dated) = Dated::older(view, view.page.needs.iter().chain(of_figures)) else {
+        return html! {};
+    };
+    let (say, of) = (view.say(), day_words(dated.as_of, view.language));
+    let today = day_words(view.reach.as_of, view.language);
+    html! {
+        p.follows role="status" {
+            (say.one(
+                "Les modèles de cette page datent d’avant le dernier import\u{a0}: leurs chiffres s’arrêtent au ",
+                "The models of this page are older than the last import: their figures stop at ",
+            ))
+            (of) " (" (say.one("lac", "lake")) " v" (dated.lake_version) ")"
+            (say.one("\u{a0}; les ventes vont jusqu’au ", "; sales go up to ")) (today) ". "
+            (say.one("Pour les mettre à jour\u{a0}: ", "To bring them up to date, run ")) code { "chalandise build" } "."
         }
     }
 }

@@ -9,9 +9,9 @@ use chalandise_analytics::rfm::History;
 use chrono::{Days, NaiveDate};
 
 use crate::ModelError;
-use crate::read::{column, days_of, integers, numbers, run};
-use chalandise_lake::{LakeError, SessionContext};
-use chalandise_query::Library;
+use crate::inputs::Inputs;
+use crate::read::{column, days_of, integers, numbers};
+use chalandise_lake::LakeError;
 
 /// Share of customers with a whole history under which models are fitted on all of them.
 const LEAST_WHOLE: f64 = 0.1;
@@ -57,8 +57,8 @@ pub(super) struct Group {
 
 impl Known {
     /// Reads the customers as they were on a day.
-    pub(super) async fn on(context: &SessionContext, library: &Library, day: NaiveDate) -> Result<Known, ModelError> {
-        let rows = in_order(run(context, library, "model/rfm", &[("as_of", day)]).await?)?;
+    pub(super) async fn on(inputs: &Inputs<'_>, day: NaiveDate) -> Result<Known, ModelError> {
+        let rows = in_order(inputs.run("model/rfm", &[("as_of", day)]).await?)?;
         let mut known = Known::empty(day);
         let mut places = HashMap::new();
         for batch in &rows {
@@ -183,14 +183,13 @@ impl Known {
 
 /// Purchase days of each customer after one day and up to another, by the hash of his id.
 pub(super) async fn purchase_days(
-    context: &SessionContext,
-    library: &Library,
+    inputs: &Inputs<'_>,
     after: NaiveDate,
     until: NaiveDate,
 ) -> Result<HashMap<u64, u32>, ModelError> {
     let days = [("after_on", after), ("until_on", until)];
     let mut counts = HashMap::new();
-    for batch in run(context, library, "model/purchase_days", &days).await? {
+    for batch in inputs.run("model/purchase_days", &days).await? {
         let days = integers(&batch, "purchase_days")?;
         counts.extend(
             keys(&batch)?
@@ -232,14 +231,13 @@ impl Day {
 
 /// Purchases by day up to `until`, of the customers whose first one was up to `known_until`; in the order of days.
 pub(super) async fn by_day(
-    context: &SessionContext,
-    library: &Library,
+    inputs: &Inputs<'_>,
     known_until: NaiveDate,
     until: NaiveDate,
 ) -> Result<Vec<Day>, ModelError> {
     let days = [("known_until", known_until), ("until_on", until)];
     let mut found = Vec::new();
-    for batch in run(context, library, "model/purchases_by_day", &days).await? {
+    for batch in inputs.run("model/purchases_by_day", &days).await? {
         let (new, repeats) = (numbers(&batch, "new_customers")?, numbers(&batch, "repeats")?);
         let (whole_new, whole_repeats) = (
             numbers(&batch, "whole_new_customers")?,

@@ -29,14 +29,14 @@ use chalandise_analytics::limit::ModelOrLimit;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::earlier_window_days;
 use chalandise_analytics::season::SeasonClock;
+use async_trait::async_trait;
 use chrono::NaiveDate;
 
-use chalandise_lake::{Engine, Reader, SessionContext, Snapshot, Writer};
-use chalandise_query::Library;
 
-use super::read::{days_of_orders, numbers, run, texts};
+use super::inputs::Inputs;
+use super::read::{days_of_orders, numbers, texts};
 use super::status::{Models, Status, Statuses, fitted};
-use super::{Built, ModelError};
+use super::{Built, Model, ModelError, Run};
 use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
 use histories::{Day, Known, before, by_day, days_since_epoch, purchase_days};
@@ -139,23 +139,61 @@ struct Computed {
     equity: Equity,
 }
 
-/// Builds the tables of customer value over a snapshot; nothing when the lake has no orders of known customers.
-///
-/// # Errors
-/// [`ModelError`] when a query fails or the lake cannot be written. Models that cannot be fitted are no error: the tables say so.
-pub async fn customer_value(
-    engine: &Engine,
-    library: &Library,
-    snapshot: &Snapshot,
-    writer: &mut Writer,
-    began: &(dyn Fn(&str) + Sync),
-) -> Result<Vec<Built>, ModelError> {
-    let context = engine.session(snapshot, &Reader::program()).await?;
-    let Some((first_on, as_of)) = days_of_orders(&context).await? else {
+/// What customers are worth; no tables when the lake has no orders of known customers.
+#[derive(Debug)]
+pub(super) struct CustomerValue;
+
+#[async_trait]
+impl Model for CustomerValue {
+    fn name(&self) -> &'static str {
+        "customer_value"
+    }
+
+    fn queries(&self) -> &'static [&'static str] {
+        &[
+            "base/as_of",
+            "model/categories",
+            "model/costs",
+            "model/purchase_categories",
+            "model/purchase_days",
+            "model/purchases_by_day",
+            "model/rfm",
+            "model/web_to_store",
+        ]
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &[
+            "rfm",
+            "model_status",
+            "model_fits",
+            "season_index",
+            "forecast_quality",
+            "forecast_bins",
+            "forecast_tracking",
+            "customer_value",
+            "value_bridge",
+            "customer_equity",
+            "customers_to_come",
+            "acquisition_value",
+            "persona_traits",
+            "next_purchases",
+        ]
+    }
+
+    async fn build(&self, run: &mut Run<'_>) -> Result<Vec<Built>, ModelError> {
+        build(run).await
+    }
+}
+
+async fn build(run: &mut Run<'_>) -> Result<Vec<Built>, ModelError> {
+    let Run { inputs, writer, began } = run;
+    let inputs = &*inputs;
+    let Some((first_on, as_of)) = days_of_orders(inputs).await? else {
         return Ok(Vec::new());
     };
     began("rfm");
-    let mut read = read(&context, library, first_on, as_of).await?;
+    let mut read = read(inputs, first_on, as_of).await?;
     let mut days = vec![(as_of, &read.known)];
     days.extend(read.a_year_ago().map(|known| (known.as_of, known)));
     let mut built = vec![write::rfm(writer, &days).await?];
@@ -171,7 +209,7 @@ pub async fn customer_value(
     let (known, personas) = match computed.valued.take() {
         Some(valued) => {
             began("customer value: personas");
-            let bought = bought(&context, library, &known, &days).await?;
+            let bought = bought(inputs, &known, &days).await?;
             let mut statuses = std::mem::take(&mut computed.statuses);
             let found = apart(move || {
                 let personas = personas(&known, &bought, &valued, &mut statuses);
@@ -254,32 +292,30 @@ impl Read {
 }
 
 async fn read(
-    context: &SessionContext,
-    library: &Library,
+    inputs: &Inputs<'_>,
     first_on: NaiveDate,
     as_of: NaiveDate,
 ) -> Result<Read, ModelError> {
-    let holdout = holdout(context, library, first_on, as_of).await?;
+    let holdout = holdout(inputs, first_on, as_of).await?;
     let year_ago = before(as_of, YEAR_DAYS);
     let is_read = holdout.as_ref().is_some_and(|holdout| holdout.begins_after == year_ago);
-    let known = Known::on(context, library, as_of).await?;
-    let days = by_day(context, library, as_of, as_of).await?;
+    let known = Known::on(inputs, as_of).await?;
+    let days = by_day(inputs, as_of, as_of).await?;
     Ok(Read {
         known,
         year_ago: if is_read || year_ago < first_on {
             None
         } else {
-            Some(Known::on(context, library, year_ago).await?)
+            Some(Known::on(inputs, year_ago).await?)
         },
         holdout,
         days,
-        costs: costs(context, library, first_on, as_of).await?,
+        costs: costs(inputs, first_on, as_of).await?,
     })
 }
 
 async fn holdout(
-    context: &SessionContext,
-    library: &Library,
+    inputs: &Inputs<'_>,
     first_on: NaiveDate,
     as_of: NaiveDate,
 ) -> Result<Option<Holdout>, ModelError> {
@@ -289,16 +325,16 @@ async fn holdout(
         return Ok(None);
     }
     let begins_after = before(as_of, horizon_days);
-    let known = Known::on(context, library, begins_after).await?;
-    let outcome = Outcome::of(&known, &purchase_days(context, library, begins_after, as_of).await?);
+    let known = Known::on(inputs, begins_after).await?;
+    let outcome = Outcome::of(&known, &purchase_days(inputs, begins_after, as_of).await?);
     let earlier_days = earlier_window_days(horizon_days, observed_days - horizon_days);
     let earlier = if earlier_days < SHORTEST_HOLDOUT_DAYS {
         None
     } else {
         let day = before(begins_after, earlier_days);
-        let mut known = Known::on(context, library, day).await?;
+        let mut known = Known::on(inputs, day).await?;
         known.rows.clear();
-        let outcome = Outcome::of(&known, &purchase_days(context, library, day, begins_after).await?);
+        let outcome = Outcome::of(&known, &purchase_days(inputs, day, begins_after).await?);
         Some(Earlier {
             horizon_days: earlier_days,
             known,
@@ -309,9 +345,9 @@ async fn holdout(
     Ok(Some(Holdout {
         begins_after,
         horizon_days,
-        year_before: purchase_days(context, library, a_horizon_before, begins_after).await?,
-        days: by_day(context, library, begins_after, as_of).await?,
-        days_before: by_day(context, library, begins_after, begins_after).await?,
+        year_before: purchase_days(inputs, a_horizon_before, begins_after).await?,
+        days: by_day(inputs, begins_after, as_of).await?,
+        days_before: by_day(inputs, begins_after, begins_after).await?,
         known,
         outcome,
         earlier,
@@ -321,8 +357,7 @@ async fn holdout(
 /// What marketing and service cost in the last twelve whole months of orders; where some of them have no costs at all, as much more.
 /// None without any.
 async fn costs(
-    context: &SessionContext,
-    library: &Library,
+    inputs: &Inputs<'_>,
     first_on: NaiveDate,
     as_of: NaiveDate,
 ) -> Result<Option<Costs>, ModelError> {
@@ -331,10 +366,7 @@ async fn costs(
     };
     let (from_on, to_on) = (year.from_on, year.to_on);
     let (mut costs, mut found) = (Costs::default(), false);
-    for batch in run(
-        context,
-        library,
-        "model/costs",
+    for batch in inputs.run("model/costs",
         &[("from_on", from_on), ("to_on", to_on)],
     )
     .await?

@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use futures::TryStreamExt;
 
 use crate::ModelError;
-use crate::read::{NONE, column, numbers, run, texts};
-use chalandise_lake::{SessionContext, contract};
-use chalandise_query::{self as query, Library};
+use crate::inputs::{Inputs, NONE};
+use crate::read::{column, numbers, texts};
+use chalandise_lake::contract;
 
 use super::histories::{Day, Known, keys};
 
@@ -74,13 +74,12 @@ impl Bought {
 
 /// Reads what the customers bought, some months at a time.
 pub(super) async fn bought(
-    context: &SessionContext,
-    library: &Library,
+    inputs: &Inputs<'_>,
     known: &Known,
     days: &[Day],
 ) -> Result<Bought, ModelError> {
     let mut categories = Vec::new();
-    for batch in run(context, library, "model/categories", &NONE).await? {
+    for batch in inputs.run("model/categories", &NONE).await? {
         categories.extend(texts(&batch, "category")?);
     }
     categories.truncate(MOST_CATEGORIES);
@@ -92,7 +91,7 @@ pub(super) async fn bought(
         web_to_store: Vec::new(),
         rows: Vec::new(),
     };
-    for batch in run(context, library, "model/web_to_store", &NONE).await? {
+    for batch in inputs.run("model/web_to_store", &NONE).await? {
         let shares = numbers(&batch, "web_to_store_share")?;
         if batch.num_rows() > 0 {
             bought.web_to_store.resize(known.len(), f64::NAN);
@@ -105,17 +104,7 @@ pub(super) async fn bought(
     }
     bought.cents = vec![0; known.len() * bought.width()];
     for (from, to) in parts(days) {
-        let query = library
-            .get(QUERY)
-            .ok_or_else(|| ModelError::NoQuery { name: QUERY.into() })?;
-        let given = BTreeMap::from([
-            ("from_on".to_owned(), from.to_string()),
-            ("to_on".to_owned(), to.to_string()),
-        ]);
-        let bound = query
-            .bind(&given)
-            .map_err(|_| ModelError::NoQuery { name: QUERY.into() })?;
-        let mut stream = query::stream(context, query, &bound).await?;
+        let mut stream = inputs.stream(QUERY, &[("from_on", from), ("to_on", to)]).await?;
         while let Some(batch) = stream.try_next().await.map_err(|source| ModelError::Rows {
             name: QUERY.into(),
             source: Box::new(source),

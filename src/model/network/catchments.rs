@@ -10,9 +10,8 @@ use chrono::{Days, Months, NaiveDate};
 use h3o::{CellIndex, Resolution};
 
 use crate::ModelError;
-use crate::read::{integers, run, texts};
-use chalandise_lake::SessionContext;
-use chalandise_query::Library;
+use crate::inputs::Inputs;
+use crate::read::{integers, texts};
 
 use super::distances::{Meter, Middle, NO_WAY};
 use super::read::{Input, Site, cents};
@@ -83,7 +82,7 @@ struct Market {
 }
 
 /// Reads what stores sold in the last 12 months, and in those before them that the lake has whole.
-pub(super) async fn years(context: &SessionContext, library: &Library, input: &Input) -> Result<Vec<Year>, ModelError> {
+pub(super) async fn years(inputs: &Inputs<'_>, input: &Input) -> Result<Vec<Year>, ModelError> {
     let mut years = Vec::new();
     for years_ago in 0..=MOST_YEARS_AGO {
         let Some((from_on, to_on)) = months(input, years_ago) else {
@@ -93,7 +92,7 @@ pub(super) async fn years(context: &SessionContext, library: &Library, input: &I
             years_ago,
             from_on,
             to_on,
-            sold: sold(context, library, from_on, to_on).await?,
+            sold: sold(inputs, from_on, to_on).await?,
         });
     }
     Ok(years)
@@ -110,14 +109,13 @@ fn months(input: &Input, years_ago: u32) -> Option<(NaiveDate, NaiveDate)> {
 }
 
 async fn sold(
-    context: &SessionContext,
-    library: &Library,
+    inputs: &Inputs<'_>,
     from_on: NaiveDate,
     to_on: NaiveDate,
 ) -> Result<BTreeMap<String, Sold>, ModelError> {
     let mut all: BTreeMap<String, Sold> = BTreeMap::new();
     let days = [("from_on", from_on), ("to_on", to_on)];
-    for batch in run(context, library, "model/catchment_cells", &days).await? {
+    for batch in inputs.run("model/catchment_cells", &days).await? {
         let (stores, cells) = (texts(&batch, "store_id")?, integers(&batch, "h3_cell")?);
         let revenue = cents(&batch, "net_revenue")?;
         let (orders, customers) = (integers(&batch, "orders")?, integers(&batch, "customers")?);

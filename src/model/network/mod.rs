@@ -29,15 +29,15 @@ pub use planner::{
 };
 pub use settings::{DistanceMeasure, NetworkSettings};
 
+use async_trait::async_trait;
 use chalandise_analytics::huff_spend::SpendError;
 use chalandise_analytics::scenario::ScenarioError;
 
-use chalandise_lake::{Engine, Reader, SessionContext, Snapshot, Writer};
-use chalandise_query::Library;
 
-use super::read::{NONE, days_of_orders, integers, run, texts};
+use super::inputs::{Inputs, NONE};
+use super::read::{days_of_orders, integers, texts};
 use super::status::{Notes, Status};
-use super::{Built, ModelError};
+use super::{Built, Model, ModelError, Run};
 use calibration::{Calibrated, Observed, calibrate, settled};
 use catchments::{Catchments, Year, catchments};
 use changes::{Daily, Opening, Past, Web, WebEffect};
@@ -51,30 +51,80 @@ use totals::of_totals;
 use travel_times::TravelTimes;
 use white_space::Candidate;
 
-/// Builds the tables of the network over a snapshot; nothing when the lake has no orders.
-///
-/// # Errors
-/// [`ModelError`] when a query fails or the lake cannot be written. What cannot be computed is no error: `network_status` says so.
-pub async fn network(
-    engine: &Engine,
-    library: &Library,
-    snapshot: &Snapshot,
-    writer: &mut Writer,
-    settings: &NetworkSettings,
-    began: &(dyn Fn(&str) + Sync),
-) -> Result<Vec<Built>, ModelError> {
-    let context = engine.session(snapshot, &Reader::program()).await?;
-    let Some((first_on, as_of)) = days_of_orders(&context).await? else {
+/// The network of stores: catchments, Huff model, past openings, white space. No tables when the lake has no orders.
+#[derive(Debug)]
+pub(super) struct Network {
+    settings: NetworkSettings,
+}
+
+impl Network {
+    pub(super) fn new(settings: NetworkSettings) -> Network {
+        Network { settings }
+    }
+}
+
+#[async_trait]
+impl Model for Network {
+    fn name(&self) -> &'static str {
+        "network"
+    }
+
+    fn queries(&self) -> &'static [&'static str] {
+        &[
+            "base/as_of",
+            "model/catchment_cells",
+            "model/network_attributes",
+            "model/network_flows",
+            "model/network_market",
+            "model/network_sites",
+            "model/store_sales_by_day",
+            "model/travel_times",
+            "model/web_sales_by_month",
+        ]
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &[
+            "network_status",
+            "store_catchments",
+            "catchments",
+            "catchment_overlaps",
+            "distance_decay",
+            "huff_models",
+            "huff_parameters",
+            "huff_covariances",
+            "huff_stores",
+            "huff_cells",
+            "huff_flows",
+            "store_changes",
+            "web_effects",
+            "white_space",
+        ]
+    }
+
+    fn settings(&self) -> String {
+        format!("{:?}", self.settings)
+    }
+
+    async fn build(&self, run: &mut Run<'_>) -> Result<Vec<Built>, ModelError> {
+        build(run, &self.settings).await
+    }
+}
+
+async fn build(run: &mut Run<'_>, settings: &NetworkSettings) -> Result<Vec<Built>, ModelError> {
+    let Run { inputs, writer, began } = run;
+    let inputs = &*inputs;
+    let Some((first_on, as_of)) = days_of_orders(inputs).await? else {
         return Ok(Vec::new());
     };
     began("network: catchments");
-    let input = Input::read(&context, library, first_on, as_of).await?;
+    let input = Input::read(inputs, first_on, as_of).await?;
     let history = History {
-        years: catchments::years(&context, library, &input).await?,
-        daily: daily(&context, library).await?,
-        web: web(&context, library).await?,
+        years: catchments::years(inputs, &input).await?,
+        daily: daily(inputs).await?,
+        web: web(inputs).await?,
         travel_times: match settings.distance {
-            DistanceMeasure::TravelTimes => TravelTimes::read(&context, library, &input.cells, &input.sites).await?,
+            DistanceMeasure::TravelTimes => TravelTimes::read(inputs, &input.cells, &input.sites).await?,
             DistanceMeasure::GreatCircle | DistanceMeasure::ApproximateTime => TravelTimes::default(),
         },
     };
@@ -97,9 +147,9 @@ struct History {
     travel_times: TravelTimes,
 }
 
-async fn daily(context: &SessionContext, library: &Library) -> Result<Daily, ModelError> {
+async fn daily(inputs: &Inputs<'_>) -> Result<Daily, ModelError> {
     let mut daily = Daily::new();
-    for batch in run(context, library, "model/store_sales_by_day", &NONE).await? {
+    for batch in inputs.run("model/store_sales_by_day", &NONE).await? {
         let (stores, days) = (texts(&batch, "store_id")?, dates(&batch, "ordered_on")?);
         let revenue = money(&batch, "net_revenue")?;
         for (row, store) in stores.into_iter().enumerate() {
@@ -111,9 +161,9 @@ async fn daily(context: &SessionContext, library: &Library) -> Result<Daily, Mod
     Ok(daily)
 }
 
-async fn web(context: &SessionContext, library: &Library) -> Result<Web, ModelError> {
+async fn web(inputs: &Inputs<'_>) -> Result<Web, ModelError> {
     let mut web = Web::new();
-    for batch in run(context, library, "model/web_sales_by_month", &NONE).await? {
+    for batch in inputs.run("model/web_sales_by_month", &NONE).await? {
         let (months, cells) = (dates(&batch, "ordered_in")?, integers(&batch, "h3_cell")?);
         let revenue = money(&batch, "net_revenue")?;
         for (row, month) in months.into_iter().enumerate() {

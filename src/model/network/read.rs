@@ -8,9 +8,9 @@ use chrono::{Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};
 
 use crate::ModelError;
-use crate::read::{NONE, column, integers, numbers, run, texts};
-use chalandise_lake::{SessionContext, contract};
-use chalandise_query::Library;
+use crate::inputs::{Inputs, NONE};
+use crate::read::{column, integers, numbers, texts};
+use chalandise_lake::contract;
 
 /// Months of sales that catchments and the Huff model are made of.
 const OBSERVED_MONTHS: u32 = 12;
@@ -98,8 +98,7 @@ pub(super) struct Input {
 
 impl Input {
     pub(super) async fn read(
-        context: &SessionContext,
-        library: &Library,
+        inputs: &Inputs<'_>,
         first_on: NaiveDate,
         as_of: NaiveDate,
     ) -> Result<Input, ModelError> {
@@ -107,8 +106,8 @@ impl Input {
             .checked_sub_months(Months::new(OBSERVED_MONTHS))
             .unwrap_or(first_on)
             .max(first_on);
-        let cells = cells(context, library).await?;
-        let sites = sites(context, library).await?;
+        let cells = cells(inputs).await?;
+        let sites = sites(inputs).await?;
         let mut input = Input {
             from_on,
             to_on: as_of,
@@ -118,7 +117,7 @@ impl Input {
             sites,
             sales: Sales::default(),
         };
-        input.sales = sales(context, library, &input).await?;
+        input.sales = sales(inputs, &input).await?;
         Ok(input)
     }
 
@@ -194,9 +193,9 @@ fn spans(sites: &[Site], from_on: NaiveDate, to_on: NaiveDate) -> Vec<NaiveDate>
 }
 
 /// The cells of the market, by their index.
-pub(super) async fn cells(context: &SessionContext, library: &Library) -> Result<Vec<Cell>, ModelError> {
+pub(super) async fn cells(inputs: &Inputs<'_>) -> Result<Vec<Cell>, ModelError> {
     let mut cells = Vec::new();
-    for batch in run(context, library, "model/network_market", &NONE).await? {
+    for batch in inputs.run("model/network_market", &NONE).await? {
         let (indexes, communes, regions) = (
             integers(&batch, "h3_cell")?,
             texts(&batch, "commune_code")?,
@@ -225,10 +224,10 @@ pub(super) async fn cells(context: &SessionContext, library: &Library) -> Result
 }
 
 /// Stores by id, then competitors by id, that have a place.
-pub(super) async fn sites(context: &SessionContext, library: &Library) -> Result<Vec<Site>, ModelError> {
+pub(super) async fn sites(inputs: &Inputs<'_>) -> Result<Vec<Site>, ModelError> {
     const NUMBERS: [&str; 3] = ["sales_area_m2", "annual_fixed_cost", "gross_margin_rate"];
     let mut sites = Vec::new();
-    for batch in run(context, library, "model/network_sites", &NONE).await? {
+    for batch in inputs.run("model/network_sites", &NONE).await? {
         let (ids, formats) = (texts(&batch, "site_id")?, texts(&batch, "format")?);
         let competitor = column(&batch, "competitor", &DataType::Boolean)?;
         let (latitudes, longitudes) = (numbers(&batch, "latitude")?, numbers(&batch, "longitude")?);
@@ -259,7 +258,7 @@ pub(super) async fn sites(context: &SessionContext, library: &Library) -> Result
     for (place, site) in sites.iter().enumerate() {
         by_id.insert(site.id.clone(), place);
     }
-    for batch in run(context, library, "model/network_attributes", &NONE).await? {
+    for batch in inputs.run("model/network_attributes", &NONE).await? {
         let (ids, names) = (texts(&batch, "store_id")?, texts(&batch, "attribute")?);
         let values = numbers(&batch, "value")?;
         for (row, (id, name)) in ids.iter().zip(names).enumerate() {
@@ -271,7 +270,7 @@ pub(super) async fn sites(context: &SessionContext, library: &Library) -> Result
     Ok(sites)
 }
 
-async fn sales(context: &SessionContext, library: &Library, input: &Input) -> Result<Sales, ModelError> {
+async fn sales(inputs: &Inputs<'_>, input: &Input) -> Result<Sales, ModelError> {
     let stores = input.sites.iter().enumerate().filter(|(_, site)| !site.competitor);
     let places: HashMap<&str, u16> = stores.map(|(place, site)| (site.id.as_str(), place as u16)).collect();
     let spans = input.spans.len();
@@ -280,7 +279,7 @@ async fn sales(context: &SessionContext, library: &Library, input: &Input) -> Re
         ..Sales::default()
     };
     let days = [("from_on", input.from_on), ("to_on", input.to_on)];
-    for batch in run(context, library, "model/network_flows", &days).await? {
+    for batch in inputs.run("model/network_flows", &days).await? {
         let (channels, stores) = (texts(&batch, "sales_channel")?, texts(&batch, "store_id")?);
         let (cells, numbers_of) = (integers(&batch, "h3_cell")?, integers(&batch, "span")?);
         let revenue = money(&batch, "net_revenue")?;

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use crate::ModelError;
-use crate::read::{NONE, integers, numbers, run, texts};
-use chalandise_lake::SessionContext;
-use chalandise_query::Library;
+use crate::inputs::{Inputs, NONE};
+use crate::read::{integers, numbers, texts};
 
 use super::read::{Cell, Site};
 
@@ -21,8 +20,7 @@ pub(super) struct TravelTimes {
 impl TravelTimes {
     /// Reads the table. A row measured from a commune holds for all cells of it that have none of their own.
     pub(super) async fn read(
-        context: &SessionContext,
-        library: &Library,
+        inputs: &Inputs<'_>,
         cells: &[Cell],
         sites: &[Site],
     ) -> Result<TravelTimes, ModelError> {
@@ -40,7 +38,7 @@ impl TravelTimes {
             unknown: 0,
         };
         let mut spread: Vec<Vec<(u64, f32)>> = vec![Vec::new(); sites.len()];
-        for batch in run(context, library, "model/travel_times", &NONE).await? {
+        for batch in inputs.run("model/travel_times", &NONE).await? {
             let (own, stores) = (integers(&batch, "h3_cell")?, texts(&batch, "store_id")?);
             let (minutes, of) = (numbers(&batch, "minutes")?, texts(&batch, "commune_code")?);
             for (row, store) in stores.iter().enumerate() {

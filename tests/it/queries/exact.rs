@@ -196,7 +196,7 @@ async fn built_session(library: &Library, orders: &[Order]) -> SessionContext {
     let built = lake::bare();
     built.deregister_table("orders").unwrap();
     built.register_table("orders", Arc::new(table(orders))).unwrap();
-    for query in rollups_in_order(&views, library) {
+    for query in rollups_in_order(library) {
         let bound = query.bind(&BTreeMap::new()).unwrap();
         let rows = run(&views, query, &bound).await.unwrap();
         let stored = MemTable::try_new(rows.schema, vec![rows.batches]).unwrap();

@@ -8,7 +8,9 @@ use chalandise_analytics::huff::Decay;
 use chalandise_analytics::numeric::Symmetric;
 
 use crate::ModelError;
-use crate::read::{NONE, column, numbers, run, texts};
+use crate::inputs::{Inputs, NONE};
+use crate::read::{column, numbers, texts};
+
 use chalandise_lake::SessionContext;
 use chalandise_query::Library;
 
@@ -21,6 +23,19 @@ use super::super::travel_times::TravelTimes;
 use super::{Facts, Planner, PlannerFault};
 
 const EXPONENT: &str = "attraction.";
+
+/// The queries that a planner reads.
+const READ: [&str; 9] = [
+    "model/huff_covariances",
+    "model/huff_in_use",
+    "model/huff_sites",
+    "model/network_attributes",
+    "model/network_market",
+    "model/network_reason",
+    "model/network_sites",
+    "model/scenario_facts",
+    "model/travel_times",
+];
 
 /// What `huff_stores` says of the sites.
 #[derive(Default)]
@@ -36,18 +51,16 @@ impl Planner {
     ///
     /// # Errors
     /// [`ModelError`] when a query fails. Inside, [`PlannerFault::NoModel`] when the lake has no calibrated model, and why.
-    pub async fn load(
-        context: &SessionContext,
-        library: &Library,
-    ) -> Result<Result<Planner, PlannerFault>, ModelError> {
-        let known = known(context, library).await?;
-        let Some((model, columns, ratio)) = model(context, library, known.effects.clone()).await? else {
-            return Ok(Err(no_model(context, library).await?));
+    pub async fn load(context: &SessionContext, library: &Library) -> Result<Result<Planner, PlannerFault>, ModelError> {
+        let inputs = &Inputs::new(context, library, &READ);
+        let known = known(inputs).await?;
+        let Some((model, columns, ratio)) = model(inputs, known.effects.clone()).await? else {
+            return Ok(Err(no_model(inputs).await?));
         };
-        let (cells, sites) = (cells(context, library).await?, sites(context, library).await?);
-        let facts = facts(context, library).await?;
+        let (cells, sites) = (cells(inputs).await?, sites(inputs).await?);
+        let facts = facts(inputs).await?;
         let imported = match model.distance {
-            DistanceMeasure::TravelTimes => TravelTimes::read(context, library, &cells, &sites).await?,
+            DistanceMeasure::TravelTimes => TravelTimes::read(inputs, &cells, &sites).await?,
             DistanceMeasure::GreatCircle | DistanceMeasure::ApproximateTime => TravelTimes::default(),
         };
         let read = Read {
@@ -116,9 +129,9 @@ impl Read {
     }
 }
 
-async fn no_model(context: &SessionContext, library: &Library) -> Result<PlannerFault, ModelError> {
+async fn no_model(inputs: &Inputs<'_>) -> Result<PlannerFault, ModelError> {
     let mut reasons = Vec::new();
-    for batch in run(context, library, "model/network_reason", &NONE).await? {
+    for batch in inputs.run("model/network_reason", &NONE).await? {
         reasons.extend(texts(&batch, "reason")?);
     }
     Ok(PlannerFault::NoModel {
@@ -128,14 +141,13 @@ async fn no_model(context: &SessionContext, library: &Library) -> Result<Planner
 
 /// The model in use, the names of its columns, and by what approximate minutes are stretched; none when the tables have none.
 async fn model(
-    context: &SessionContext,
-    library: &Library,
+    inputs: &Inputs<'_>,
     effects: HashMap<String, f64>,
 ) -> Result<Option<(InUse, Vec<String>, Option<f64>)>, ModelError> {
     let mut values: HashMap<String, f64> = HashMap::new();
     let mut form = None;
     let mut names = Vec::new();
-    for batch in run(context, library, "model/huff_in_use", &NONE).await? {
+    for batch in inputs.run("model/huff_in_use", &NONE).await? {
         let (decays, distances) = (texts(&batch, "decay")?, texts(&batch, "distance")?);
         let (parameters, of) = (texts(&batch, "parameter")?, numbers(&batch, "value")?);
         let shares = numbers(&batch, "store_share")?;
@@ -164,7 +176,7 @@ async fn model(
         .copied()
         .zip(values.get("largest_distance").copied());
     let (smallest_distance, largest_distance) = range.unwrap_or(distance.usual_range());
-    let covariance = covariance(context, library, &names).await?;
+    let covariance = covariance(inputs, &names).await?;
     let columns = columns_of(&names);
     let model = InUse {
         decay,
@@ -192,9 +204,9 @@ fn columns_of(names: &[String]) -> Vec<String> {
     columns
 }
 
-async fn covariance(context: &SessionContext, library: &Library, names: &[String]) -> Result<Symmetric, ModelError> {
+async fn covariance(inputs: &Inputs<'_>, names: &[String]) -> Result<Symmetric, ModelError> {
     let mut covariance = Symmetric::zeros(names.len());
-    for batch in run(context, library, "model/huff_covariances", &NONE).await? {
+    for batch in inputs.run("model/huff_covariances", &NONE).await? {
         let (rows, columns) = (texts(&batch, "parameter")?, texts(&batch, "other_parameter")?);
         let values = numbers(&batch, "covariance")?;
         for ((row, column), value) in rows.iter().zip(&columns).zip(values) {
@@ -209,9 +221,9 @@ async fn covariance(context: &SessionContext, library: &Library, names: &[String
     Ok(covariance)
 }
 
-async fn known(context: &SessionContext, library: &Library) -> Result<Known, ModelError> {
+async fn known(inputs: &Inputs<'_>) -> Result<Known, ModelError> {
     let mut known = Known::default();
-    for batch in run(context, library, "model/huff_sites", &NONE).await? {
+    for batch in inputs.run("model/huff_sites", &NONE).await? {
         let (ids, names) = (texts(&batch, "store_id")?, texts(&batch, "name")?);
         let (effects, observed) = (numbers(&batch, "store_effect")?, numbers(&batch, "observed")?);
         let open = column(&batch, "in_network", &DataType::Boolean)?;
@@ -227,9 +239,9 @@ async fn known(context: &SessionContext, library: &Library) -> Result<Known, Mod
     Ok(known)
 }
 
-async fn facts(context: &SessionContext, library: &Library) -> Result<Facts, ModelError> {
+async fn facts(inputs: &Inputs<'_>) -> Result<Facts, ModelError> {
     let mut facts = Facts::default();
-    for batch in run(context, library, "model/scenario_facts", &NONE).await? {
+    for batch in inputs.run("model/scenario_facts", &NONE).await? {
         let one = |name: &str| -> Result<Option<f64>, ModelError> {
             Ok(numbers(&batch, name)?
                 .first()
