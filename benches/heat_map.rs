@@ -22,7 +22,7 @@ fn main() -> Result<(), Failure> {
 }
 
 async fn compare(location: &str) -> Result<(), Failure> {
-    let lake = Lake::open(location)?;
+    let lake = Lake::open(location, chalandise::model::contract())?;
     let snapshot = lake.snapshot().await?;
     let engine = Engine::new(
         lake.location(),

@@ -26,7 +26,7 @@ fn main() -> Result<(), Failure> {
 
 async fn run(location: &str) -> Result<(), Failure> {
     let library = Library::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("queries"))?;
-    let lake = Lake::open(location)?;
+    let lake = Lake::open(location, chalandise::model::contract())?;
     let snapshot = lake.snapshot().await?;
     let options = SessionOptions {
         library: Some(Arc::new(library.clone())),

@@ -203,7 +203,10 @@ pub(super) async fn compute(setup: &Setup, plan: &Plan, writer: &mut Writer) -> 
 
 /// The tables written, with their rows.
 pub(super) fn account(outcome: &Outcome) -> serde_json::Value {
-    let rows = outcome.built.iter().map(|built| (built.table.clone(), built.rows.into()));
+    let rows = outcome
+        .built
+        .iter()
+        .map(|built| (built.table.clone(), built.rows.into()));
     serde_json::Value::Object(rows.collect())
 }
 
@@ -212,7 +215,16 @@ pub(super) fn failures(outcome: &Outcome) -> Result<(), CommandError> {
     let words: Vec<String> = outcome
         .failed
         .iter()
-        .map(|failed| format!("{} could not be computed, its tables stay as they were: {}", failed.name, failed.error))
+        .map(|failed| {
+            format!(
+                "{} could not be computed, its tables stay as they were: {}",
+                failed.name, failed.error
+            )
+        })
         .collect();
-    if words.is_empty() { Ok(()) } else { Err(words.join("\n").into()) }
+    if words.is_empty() {
+        Ok(())
+    } else {
+        Err(words.join("\n").into())
+    }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::config::Config;
 use chalandise_dashboard::Pages;
-use chalandise_lake::{Reader, Snapshot, contract, verify};
+use chalandise_lake::{Reader, Snapshot, verify};
 
 use super::CommandError;
 use super::setup::Setup;
@@ -67,7 +67,7 @@ fn tables(snapshot: &Snapshot) {
         version.number,
         version.created_at.format("%Y-%m-%d %H:%M UTC")
     );
-    for table in contract::tables() {
+    for table in snapshot.contract().tables() {
         match snapshot.table(table.name) {
             Some(pinned) => println!("  {:20} {:>12} rows", table.name, pinned.rows),
             None => println!("  {:20} {:>12}", table.name, "none"),

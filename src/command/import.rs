@@ -11,8 +11,8 @@ use chalandise_import::{self as import, Gazetteer, ImportPlan, Imported, Mapping
 use chalandise_lake::Writer;
 use chalandise_model::{Outcome, Wanted};
 
-use super::build::{self, Plan};
 use super::CommandError;
+use super::build::{self, Plan};
 use super::progress::Bar;
 use super::setup::Setup;
 
@@ -126,7 +126,9 @@ pub(super) async fn import_files(
 
 /// Computes what is to be published together with the rows.
 async fn follow(config: &Config, setup: &Setup, writer: &mut Writer, then: &Then) -> Result<Outcome, CommandError> {
-    let has_rollups = writer.base().is_some_and(chalandise_model::has_rollups);
+    let has_rollups = writer
+        .base()
+        .is_some_and(|base| chalandise_model::has_rollups(base, writer.contract()));
     let wanted = match then {
         Then::Build => Wanted::everything(),
         // A lake that was never built waits for its build: so do imports that come one after the other before it.

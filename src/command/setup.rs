@@ -30,7 +30,7 @@ impl Setup {
 
     /// For commands that go on with [`Setup::checked`], which lists all faults at once.
     pub(super) fn unchecked(config: &Config) -> Result<Setup, CommandError> {
-        let lake = Lake::open(&config.lake)?;
+        let lake = Lake::open(&config.lake, chalandise_model::contract())?;
         let library = Arc::new(Library::read(&config.resources.join("queries")));
         let engine = Engine::new(lake.location(), session_options(config, &library))?;
         Ok(Setup {

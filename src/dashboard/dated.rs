@@ -1,8 +1,7 @@
 //! Of which day figures are. What models compute stands when rows are imported, until the next build: it is then older than the sales
 //! beside it, and has to say so.
 
-use super::view::View;
-use chalandise_lake::Computed;
+use chalandise_lake::{Computed, LakeVersion};
 use chrono::NaiveDate;
 
 /// A day and a lake version.
@@ -15,31 +14,20 @@ pub struct Dated {
 }
 
 impl Dated {
-    /// Of what is computed from the lake version that is read.
+    /// Of figures that read these tables, of which something that a model read has changed since: the day of the oldest model. None where
+    /// every table is up to date. `as_of`: the day of the lake version's orders.
     #[must_use]
-    pub fn today(view: &View<'_>) -> Dated {
-        Dated {
-            as_of: view.reach.as_of,
-            lake_version: view.data.version().number,
-        }
-    }
-
-    /// Of figures that read these tables: the day of their oldest model where something that it read has changed since.
-    #[must_use]
-    pub fn of<'n>(view: &View<'_>, needs: impl IntoIterator<Item = &'n String>) -> Dated {
-        Dated::older(view, needs).unwrap_or(Dated::today(view))
-    }
-
-    /// As [`Dated::of`]; none where every table is up to date.
-    #[must_use]
-    pub fn older<'n>(view: &View<'_>, needs: impl IntoIterator<Item = &'n String>) -> Option<Dated> {
-        let version = view.data.version();
+    pub fn older<'n>(
+        version: &LakeVersion,
+        as_of: NaiveDate,
+        needs: impl IntoIterator<Item = &'n String>,
+    ) -> Option<Dated> {
         let computed = needs
             .into_iter()
             .filter_map(|name| version.tables.get(name)?.computed.as_ref())
             .filter(|computed| !version.is_current(computed));
         let dated = |computed: &Computed| Dated {
-            as_of: computed.as_of.unwrap_or(view.reach.as_of),
+            as_of: computed.as_of.unwrap_or(as_of),
             lake_version: computed.lake_version,
         };
         computed.map(dated).min_by_key(|dated| dated.lake_version)

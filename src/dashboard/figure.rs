@@ -1,6 +1,5 @@
 //! A figure ready to be shown: its rows and its sentences.
 
-use super::dated::Dated;
 use super::day::day_words;
 use super::error::FigureError;
 use super::frame::frame;
@@ -216,7 +215,7 @@ fn unit(view: &View<'_>, figure: &Figure, frames: &Frames) -> String {
 /// Source tables, the lake version and the day that they are of, n.
 fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
     let say = view.say();
-    let dated = Dated::of(view, &figure.needs);
+    let dated = view.dated(&figure.needs);
     let mut parts = vec![
         say.labelled("Source", &figure.needs.join(", ")),
         format!("{} v{}", say.one("lac", "lake"), dated.lake_version),

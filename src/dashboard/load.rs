@@ -525,7 +525,7 @@ impl<'l> PageReader<'l> {
     pub(super) fn tables(&self, section: &Section<'_, '_>) -> Vec<String> {
         let names = section.texts("needs");
         for name in &names {
-            let known = || chalandise_lake::contract::tables().iter().map(|table| table.name);
+            let known = || chalandise_model::contract().tables().iter().map(|table| table.name);
             if !known().any(|table| table == name) {
                 let remedy = match nearest(name, known()) {
                     Some(meant) => format!("did you mean {meant:?}?"),

@@ -1,5 +1,6 @@
 //! Everything one answer depends on: page files, data, filters, language, theme. Rendering reads it and nothing else.
 
+use super::dated::Dated;
 use super::filters::{Filter, Filters, Reach, Takes, query_string};
 use super::page::Page;
 use super::pages::Pages;
@@ -145,7 +146,26 @@ impl<'a> View<'a> {
     /// The days of the page in words, or the day that it stands on.
     #[must_use]
     pub fn days(&self) -> String {
-        self.filters.span_words(self.reach, &self.takes(), self.language)
+        let as_of = self.older().map_or(self.reach.as_of, |dated| dated.as_of);
+        self.filters.span_words(self.reach, as_of, &self.takes(), self.language)
+    }
+
+    /// Of which day and lake version figures are that read these tables.
+    #[must_use]
+    pub fn dated(&self, needs: &[String]) -> Dated {
+        let (version, as_of) = (self.data.version(), self.reach.as_of);
+        Dated::older(version, as_of, needs).unwrap_or(Dated {
+            as_of,
+            lake_version: version.number,
+        })
+    }
+
+    /// The day and the lake version of the page's models, where something that they read has changed since.
+    #[must_use]
+    pub fn older(&self) -> Option<Dated> {
+        let of_figures = self.page.figures.iter().flat_map(|figure| &figure.needs);
+        let needs = self.page.needs.iter().chain(of_figures);
+        Dated::older(self.data.version(), self.reach.as_of, needs)
     }
 
     /// What the page is called: its title, and the value in its path.

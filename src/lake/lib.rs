@@ -25,6 +25,7 @@ pub mod functions;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use contract::Contract;
 pub use datafusion::prelude::SessionContext;
 pub use error::LakeError;
 pub use lazy::{LazyTable, MakeRows};
@@ -43,24 +44,31 @@ type PinnedTables = HashMap<(String, u64), Arc<PinnedTable>>;
 #[derive(Clone, Debug)]
 pub struct Lake {
     location: Location,
+    contract: &'static Contract,
     pinned: Arc<Mutex<PinnedTables>>,
 }
 
 impl Lake {
-    /// Opens the lake at a path or URL; an absent local folder is made.
+    /// Opens the lake at a path or URL, whose tables keep a contract; an absent local folder is made.
     ///
     /// # Errors
     /// [`LakeError::Location`] when the place cannot be used.
-    pub fn open(location: &str) -> Result<Lake, LakeError> {
-        Ok(Lake::at(Location::parse(location)?))
+    pub fn open(location: &str, contract: &'static Contract) -> Result<Lake, LakeError> {
+        Ok(Lake::at(Location::parse(location)?, contract))
     }
 
     /// A lake at a location made by the caller, such as one over a store that fails.
-    pub fn at(location: Location) -> Lake {
+    pub fn at(location: Location, contract: &'static Contract) -> Lake {
         Lake {
             location,
+            contract,
             pinned: Arc::default(),
         }
+    }
+
+    /// What its tables are.
+    pub fn contract(&self) -> &'static Contract {
+        self.contract
     }
 
     /// Where the lake is.
@@ -101,6 +109,7 @@ impl Lake {
         Ok(Snapshot {
             version: Arc::new(version),
             tables,
+            contract: self.contract,
         })
     }
 
@@ -112,7 +121,7 @@ impl Lake {
         if let Some(table) = lock(&self.pinned) {
             return Ok(table);
         }
-        let table = Arc::new(pinned::load(&self.location, name, version).await?);
+        let table = Arc::new(pinned::load(&self.location, self.contract, name, version).await?);
         let mut cache = self.pinned.lock().unwrap_or_else(PoisonError::into_inner);
         // Only the newest version of a table is asked again; older ones would only fill memory.
         cache.retain(|(other, at), _| other != name || *at >= version);
@@ -125,7 +134,7 @@ impl Lake {
     /// # Errors
     /// As [`Writer::begin`].
     pub async fn writer(&self) -> Result<Writer, LakeError> {
-        Writer::begin(&self.location).await
+        Writer::begin(&self.location, self.contract).await
     }
 }
 
@@ -134,12 +143,18 @@ impl Lake {
 pub struct Snapshot {
     version: Arc<LakeVersion>,
     tables: Vec<Arc<PinnedTable>>,
+    contract: &'static Contract,
 }
 
 impl Snapshot {
     /// The lake version.
     pub fn version(&self) -> &LakeVersion {
         &self.version
+    }
+
+    /// What the tables are.
+    pub fn contract(&self) -> &'static Contract {
+        self.contract
     }
 
     /// The tables, by name.
@@ -161,7 +176,9 @@ impl Snapshot {
     /// which `model_status` says why.
     pub fn answering(&self) -> BTreeSet<String> {
         let with_rows = self.tables().filter(|table| table.rows > 0);
-        let computed = contract::tables()
+        let computed = self
+            .contract
+            .tables()
             .iter()
             .filter(|table| table.built && self.has("model_status"));
         let names = with_rows.map(|table| table.name.clone());

@@ -8,7 +8,8 @@ use deltalake::{DeltaTable, DeltaTableBuilder};
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
 
-use super::{LakeError, Location, contract};
+use super::contract::Contract;
+use super::{LakeError, Location};
 
 /// One Parquet file of a pinned table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +58,14 @@ pub(super) fn builder(location: &Location, name: &str) -> Result<DeltaTableBuild
 ///
 /// # Errors
 /// [`LakeError::Delta`] when the table or that version is missing or damaged.
-pub async fn load(location: &Location, name: &str, version: u64) -> Result<PinnedTable, LakeError> {
+pub async fn load(
+    location: &Location,
+    contract: &Contract,
+    name: &str,
+    version: u64,
+) -> Result<PinnedTable, LakeError> {
     let table = open(location, name, Some(version)).await?;
-    let pinned = from_delta(name, &table)?;
+    let pinned = from_delta(contract, name, &table)?;
     all_there(location, &pinned).await?;
     Ok(pinned)
 }
@@ -89,7 +95,7 @@ async fn all_there(location: &Location, table: &PinnedTable) -> Result<(), LakeE
     Ok(())
 }
 
-pub(super) fn from_delta(name: &str, table: &DeltaTable) -> Result<PinnedTable, LakeError> {
+pub(super) fn from_delta(contract: &Contract, name: &str, table: &DeltaTable) -> Result<PinnedTable, LakeError> {
     let state = table.snapshot().map_err(LakeError::delta(name, "reading its state"))?;
     let mut files: Vec<DataFile> = state
         .log_data()
@@ -101,7 +107,7 @@ pub(super) fn from_delta(name: &str, table: &DeltaTable) -> Result<PinnedTable, 
         })
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let schema = match contract::table(name) {
+    let schema = match contract.table(name) {
         Some(table) => table.schema(),
         None => {
             let stored: Schema = state

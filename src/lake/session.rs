@@ -109,12 +109,12 @@ impl Engine {
     pub async fn session(&self, snapshot: &Snapshot, reader: &Reader) -> Result<SessionContext, LakeError> {
         let context = self.bare();
         for table in snapshot.tables().filter(|table| !self.is_outdated(snapshot, table)) {
-            match contract::table(&table.name) {
+            match snapshot.contract().table(&table.name) {
                 Some(canonical) => self.show(&context, canonical, self.provider(table)?, reader)?,
                 None => self.register(&context, table)?,
             }
         }
-        for table in contract::tables() {
+        for table in snapshot.contract().tables() {
             let shown = snapshot.table(table.name);
             if shown.is_none_or(|pinned| self.is_outdated(snapshot, pinned)) {
                 self.show(&context, table, Arc::new(EmptyTable::new(table.schema())), reader)?;
@@ -155,7 +155,7 @@ impl Engine {
     fn is_outdated(&self, snapshot: &Snapshot, table: &PinnedTable) -> bool {
         let stored = snapshot.version().tables.get(&table.name);
         let made_by = stored.and_then(|stored| stored.rollup.as_ref());
-        let current = match contract::table(&table.name).filter(|table| table.built) {
+        let current = match snapshot.contract().table(&table.name).filter(|table| table.built) {
             // What models compute has no SQL that could have changed, but columns.
             Some(built) => Some(built.definition()),
             None => self.definitions.get(&table.name).map(|reads| reads.hash.clone()),

@@ -68,7 +68,7 @@ async fn named(lake: &Lake, kept_since: DateTime<Utc>) -> Result<HashSet<String>
     }
     let mut paths = HashSet::new();
     for (name, at) in tables {
-        let table = pinned::from_delta(&name, &pinned::open(location, &name, Some(at)).await?)?;
+        let table = pinned::from_delta(lake.contract(), &name, &pinned::open(location, &name, Some(at)).await?)?;
         paths.extend(table.files.iter().map(|file| format!("tables/{name}/{}", file.path)));
     }
     Ok(paths)

@@ -7,7 +7,7 @@ use arrow::array::{Array, AsArray, Int64Array};
 use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 
-use super::contract::{self, Column, Kind, Table};
+use super::contract::{Column, Kind, Table};
 use super::{LakeError, Snapshot};
 
 /// A rule of the contract that rows of the lake break.
@@ -27,7 +27,12 @@ pub struct Breach {
 /// [`LakeError::Engine`] when a table cannot be read.
 pub async fn verify(context: &SessionContext, snapshot: &Snapshot) -> Result<Vec<Breach>, LakeError> {
     let mut breaches = Vec::new();
-    for table in contract::tables().iter().filter(|table| snapshot.has(table.name)) {
+    for table in snapshot
+        .contract()
+        .tables()
+        .iter()
+        .filter(|table| snapshot.has(table.name))
+    {
         let rules = rules(table);
         let counts: Vec<String> = rules
             .iter()
@@ -70,11 +75,16 @@ pub async fn verify(context: &SessionContext, snapshot: &Snapshot) -> Result<Vec
 /// [`LakeError::Engine`] when a table cannot be read.
 pub async fn dangling(context: &SessionContext, snapshot: &Snapshot) -> Result<Vec<Breach>, LakeError> {
     let mut found = Vec::new();
-    for table in contract::tables().iter().filter(|table| snapshot.has(table.name)) {
+    for table in snapshot
+        .contract()
+        .tables()
+        .iter()
+        .filter(|table| snapshot.has(table.name))
+    {
         for reference in table.references {
             let mut known = HashSet::new();
             for other in reference.tables() {
-                let key = contract::table(other).map_or_else(Vec::new, Table::key);
+                let key = snapshot.contract().table(other).map_or_else(Vec::new, Table::key);
                 each_hash(context, other, &key.join(", "), |hash| {
                     known.insert(hash);
                 })

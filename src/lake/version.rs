@@ -89,15 +89,21 @@ impl LakeVersion {
 
     /// Whether nothing that a computed table was computed from has changed since.
     pub fn is_current(&self, computed: &Computed) -> bool {
-        computed.inputs.iter().all(|(table, state)| self.state_of(table) == *state)
+        computed
+            .inputs
+            .iter()
+            .all(|(table, state)| self.state_of(table) == *state)
     }
 
     /// Leaves out the roll-ups of which something that they read has changed: they would no longer match the orders. Tables of
-    /// models stay: they say of which day they are.
-    pub(super) fn leave_out_old_rollups(&mut self, is_of_model: impl Fn(&str) -> bool) {
+    /// models, which are those of the contract, stay: they say of which day they are.
+    pub(super) fn leave_out_old_rollups(&mut self, is_of_contract: impl Fn(&str) -> bool) {
         let is_old = |version: &LakeVersion, name: &str, table: &TableVersion| {
-            let current = table.computed.as_ref().is_some_and(|computed| version.is_current(computed));
-            table.rollup.is_some() && !is_of_model(name) && !current
+            let current = table
+                .computed
+                .as_ref()
+                .is_some_and(|computed| version.is_current(computed));
+            table.rollup.is_some() && !is_of_contract(name) && !current
         };
         let old: Vec<String> = self
             .tables

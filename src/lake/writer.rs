@@ -18,9 +18,9 @@ use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
 use object_store::path::Path;
 
+use super::contract::Contract;
 use super::lock::Lock;
 use super::pinned::{self, DataFile, PinnedTable};
-use super::contract;
 use super::version::{self, Computed, LakeVersion, Operation, TableVersion};
 use super::{LakeError, Location};
 
@@ -31,6 +31,7 @@ const ROW_GROUP_ROWS: usize = 256 * 1024;
 /// The open operation: holds the lake's lock from [`Writer::begin`] to [`Writer::publish`] or [`Writer::abandon`].
 pub struct Writer {
     location: Location,
+    contract: &'static Contract,
     lock: Lock,
     base: Option<LakeVersion>,
     changed: BTreeMap<String, TableVersion>,
@@ -48,10 +49,11 @@ impl Writer {
     ///
     /// # Errors
     /// [`LakeError::Locked`] while another writer works; store and table errors.
-    pub async fn begin(location: &Location) -> Result<Writer, LakeError> {
+    pub async fn begin(location: &Location, contract: &'static Contract) -> Result<Writer, LakeError> {
         let lock = Lock::take(location).await?;
         let mut writer = Writer {
             location: location.clone(),
+            contract,
             lock,
             base: None,
             changed: BTreeMap::new(),
@@ -81,6 +83,11 @@ impl Writer {
         self.restore_all().await
     }
 
+    /// What the tables of the lake are.
+    pub fn contract(&self) -> &'static Contract {
+        self.contract
+    }
+
     /// The lake version that this operation starts from.
     pub fn base(&self) -> Option<&LakeVersion> {
         self.base.as_ref()
@@ -92,7 +99,9 @@ impl Writer {
     /// [`LakeError::Delta`] when the table cannot be read.
     pub async fn table(&self, name: &str) -> Result<Option<PinnedTable>, LakeError> {
         match self.version_of(name) {
-            Some(table) => pinned::load(&self.location, name, table.version).await.map(Some),
+            Some(table) => pinned::load(&self.location, self.contract, name, table.version)
+                .await
+                .map(Some),
             None => Ok(None),
         }
     }
@@ -299,7 +308,7 @@ impl Writer {
             generated: self.generated,
             complete_through: self.complete_through.clone(),
         };
-        record.leave_out_old_rollups(is_of_model);
+        record.leave_out_old_rollups(|name| self.contract.table(name).is_some());
         record
     }
 
@@ -434,11 +443,6 @@ async fn commit_actions(table: &DeltaTable, name: &str, actions: Vec<Action>) ->
         .await
         .map_err(failed("committing"))?;
     Ok(committed.version())
-}
-
-/// Whether a model computes the table; of all other computed tables SQL gives the rows.
-fn is_of_model(name: &str) -> bool {
-    contract::table(name).is_some_and(|table| table.built)
 }
 
 /// The schema as Delta keeps it.

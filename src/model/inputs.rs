@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use arrow::array::RecordBatch;
+use datafusion::execution::SendableRecordBatchStream;
 
 use chalandise_lake::SessionContext;
 use chalandise_query::{self as query, Bound, Library, Query};

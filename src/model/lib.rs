@@ -1,6 +1,5 @@
 //! The joiners: read tables, call analytics, write tables. One file or folder per model, and one list of them.
 
-mod build;
 mod customer_value;
 mod error;
 mod inputs;
@@ -13,12 +12,12 @@ mod program;
 mod read;
 mod rollups;
 mod status;
+mod steps;
 mod store;
 
-pub use build::{Failed, Outcome, Step, Wanted, build, has_rollups};
 pub use error::ModelError;
 pub use inputs::Inputs;
-pub use list::models;
+pub use list::{contract, models};
 pub use market_cells::market_cells;
 pub use model::{Built, Model, Run};
 pub use network::{
@@ -26,3 +25,4 @@ pub use network::{
     Saved, Scenarios, SiteCandidate, SitesWanted,
 };
 pub use observations::{Ids, Observations, ObservationsError};
+pub use steps::{Failed, Outcome, Step, Wanted, build, has_rollups};

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 
 use chalandise_lake::Writer;
+use chalandise_lake::contract::Table;
 
 use super::ModelError;
 use super::inputs::Inputs;
@@ -38,8 +39,9 @@ pub trait Model: Debug + Send + Sync {
     /// The queries of the library that it reads. It can run no other.
     fn queries(&self) -> &'static [&'static str];
 
-    /// The tables that it writes. Where one is among those that it reads (last time's result), it is no reason to compute it again.
-    fn tables(&self) -> &'static [&'static str];
+    /// The tables that it writes, which are a part of the lake's contract. Where one is among those that it reads (last time's result), it is
+    /// no reason to compute it again.
+    fn tables(&self) -> Vec<Table>;
 
     /// Its settings, as a text that differs whenever results may.
     fn settings(&self) -> String {

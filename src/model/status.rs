@@ -2,9 +2,21 @@
 
 use chalandise_analytics::fit::{Fit, FitError};
 
-use chalandise_lake::contract;
+/// The words for how a computation may end.
+pub(super) const STATUSES: &[&str] = &[
+    "ok",
+    "too_few",
+    "no_repeat",
+    "no_maximum",
+    "no_mean",
+    "too_short",
+    "no_data",
+    "unusable",
+    "limit",
+    "next_best",
+];
 
-/// How a computation ended; in the order of [`contract::STATUSES`].
+/// How a computation ended; in the order of [`STATUSES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
     /// There is a result.
@@ -32,7 +44,7 @@ pub(super) enum Status {
 impl Status {
     /// The word in `model_status`.
     pub(super) const fn word(self) -> &'static str {
-        contract::STATUSES[self as usize]
+        STATUSES[self as usize]
     }
 
     /// Whether there is a result.

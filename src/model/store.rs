@@ -23,7 +23,10 @@ pub(super) async fn store(
     name: &str,
     batches: impl IntoIterator<Item = RecordBatch>,
 ) -> Result<Built, ModelError> {
-    let table = contract::table(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
+    let table = writer
+        .contract()
+        .table(name)
+        .ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
     let schema = table.schema();
     let mut files = writer.files(name, &schema).await?;
     let mut rows = 0;

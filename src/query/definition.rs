@@ -117,11 +117,18 @@ mod tests {
             "with steps as (select 1 as one) select day from as_of, steps",
             "select day as month from by_day left join stores on true",
         );
-        library.add("model/costs", Path::new("costs"), "-- Costs.\nselect month from by_month, marketing_costs");
+        library.add(
+            "model/costs",
+            Path::new("costs"),
+            "-- Costs.\nselect month from by_month, marketing_costs",
+        );
         let tables = |names: &[&str]| Vec::from_iter(reads(&library, names).unwrap().tables);
         assert_eq!(tables(&["base/as_of"]), ["orders"]);
         assert_eq!(tables(&["model/costs"]), ["marketing_costs", "orders", "stores"]);
-        assert_eq!(definitions(&library)["by_month"], reads(&library, &["rollup/by_month"]).unwrap());
+        assert_eq!(
+            definitions(&library)["by_month"],
+            reads(&library, &["rollup/by_month"]).unwrap()
+        );
         assert_eq!(reads(&library, &["model/none"]), None);
     }
 }

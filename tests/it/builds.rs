@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 use async_trait::async_trait;
+use chalandise::lake::contract::{Kind, Table, col, table_of};
 use chalandise::lake::{Engine, LakeError, LakeVersion, Operation, SessionOptions};
 use chalandise::model::{self, Built, Model, ModelError, NetworkSettings, Outcome, Run, Wanted};
 use chalandise::query::Library;
@@ -31,14 +32,16 @@ const ORDERS: &str = "id_order;reference;id_customer;id_address_delivery;id_addr
 fn shop() -> Shop {
     let mut shop = Shop {
         customers: "id_customer;firstname;lastname;email;birthday;newsletter;optin;is_guest;date_add\n".to_owned(),
-        addresses:
-            "id_address;id_country;id_customer;address1;address2;postcode;city;phone;phone_mobile;deleted\n".to_owned(),
+        addresses: "id_address;id_country;id_customer;address1;address2;postcode;city;phone;phone_mobile;deleted\n"
+            .to_owned(),
         orders: ORDERS.to_owned(),
         last_day: ORDERS.to_owned(),
     };
     let mut state = 7_u64;
     let mut drawn = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
     let first = chrono::NaiveDate::from_ymd_opt(2023, 1, 1).expect("a day");
@@ -46,13 +49,16 @@ fn shop() -> Shop {
     for n in 1..=CUSTOMERS {
         let began = drawn(500);
         let day = |place: u64| first + chrono::Days::new(place);
-        shop.customers
-            .push_str(&format!("{n};A{n};B{n};c{n}@example.org;;0;0;0;{} 09:00:00\n", day(began)));
-        shop.addresses.push_str(&format!("{n};8;{n};{n} rue Haute;;44000;Nantes;;;0\n"));
-        let (rate, mut at) = (20 + drawn(300), began);
+        shop.customers.push_str(&format!(
+            "{n};A{n};B{n};c{n}@example.org;;0;0;0;{} 09:00:00\n",
+            day(began)
+        ));
+        shop.addresses
+            .push_str(&format!("{n};8;{n};{n} rue Haute;;44000;Nantes;;;0\n"));
+        let (rate, usual, mut at) = (20 + drawn(300), 20 + drawn(120), began);
         while at < 729 {
             number += 1;
-            let amount = 20 + drawn(180);
+            let amount = usual / 2 + drawn(usual);
             shop.orders.push_str(&order(number, n, amount, day(at)));
             if drawn(4) == 0 {
                 break;
@@ -61,7 +67,8 @@ fn shop() -> Shop {
         }
     }
     // So that the days reach the end whatever was drawn.
-    shop.orders.push_str(&order(90_000, 1, 60, first + chrono::Days::new(729)));
+    shop.orders
+        .push_str(&order(90_000, 1, 60, first + chrono::Days::new(729)));
     for n in [2, 5, 9, 14] {
         shop.last_day
             .push_str(&order(90_000 + n, n, 80, first + chrono::Days::new(730)));
@@ -90,7 +97,12 @@ fn library() -> Library {
     Library::load(&root().join("queries")).expect("sound queries")
 }
 
-async fn built_with(test: &TestLake, library: &Library, models: &[Box<dyn Model>], wanted: &Wanted) -> (LakeVersion, Outcome) {
+async fn built_with(
+    test: &TestLake,
+    library: &Library,
+    models: &[Box<dyn Model>],
+    wanted: &Wanted,
+) -> (LakeVersion, Outcome) {
     let mut writer = test.lake.writer().await.expect("a writer");
     model::market_cells(&mut writer, None).await.expect("the market");
     let outcome = model::build(&test.lake, &test.engine, library, models, wanted, &mut writer, &|_| {})
@@ -133,7 +145,9 @@ async fn computed_rows(test: &TestLake, version: &LakeVersion) -> BTreeMap<Strin
 #[tokio::test(flavor = "multi_thread")]
 async fn what_nothing_has_changed_for_is_not_computed_again() {
     let (test, shop) = (TestLake::new(), shop());
-    test.import("prestashop", &shop.files(&test)).await.expect("the shop imports");
+    test.import("prestashop", &shop.files(&test))
+        .await
+        .expect("the shop imports");
     let (first, outcome) = built(&test).await;
     assert_eq!(skipped(&outcome), [""; 0]);
     assert!(first.tables["customer_value"].rows > 0);
@@ -142,35 +156,58 @@ async fn what_nothing_has_changed_for_is_not_computed_again() {
     assert_eq!(skipped(&outcome), ["roll-ups", "customer_value", "network"]);
     assert_eq!(again.tables, first.tables, "no table is another one");
 
-    let costs = test.write("costs.csv", "month;purpose;channel;cost\n2024-01-01;retention;web;1200\n");
+    let costs = test.write(
+        "costs.csv",
+        "month;purpose;channel;cost\n2024-01-01;retention;web;1200\n",
+    );
     test.import("costs", &[costs]).await.expect("costs import");
     let (_, outcome) = built(&test).await;
-    assert_eq!(skipped(&outcome), ["roll-ups", "network"], "costs are read by customer value alone");
+    assert_eq!(
+        skipped(&outcome),
+        ["roll-ups", "network"],
+        "costs are read by customer value alone"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_keeps_what_models_found_and_the_next_build_gives_the_rows_of_a_whole_one() {
     let (test, shop) = (TestLake::new(), shop());
-    test.import("prestashop", &shop.files(&test)).await.expect("the shop imports");
+    test.import("prestashop", &shop.files(&test))
+        .await
+        .expect("the shop imports");
     let (before, _) = built(&test).await;
     let known = |version: &LakeVersion, name: &str| version.tables[name].version;
 
     let day = test.write("ps_orders.csv", &shop.last_day);
-    test.import("prestashop", std::slice::from_ref(&day)).await.expect("the day imports");
+    test.import("prestashop", std::slice::from_ref(&day))
+        .await
+        .expect("the day imports");
     let after = test.lake.newest().await.expect("records").expect("a version");
     assert_eq!(known(&after, "customer_value"), known(&before, "customer_value"));
     assert_eq!(known(&after, "rfm"), known(&before, "rfm"));
-    assert!(!after.tables.contains_key("sales_by_day"), "a roll-up of other orders is never kept");
-    let computed = after.tables["customer_value"].computed.as_ref().expect("what it follows from");
+    assert!(
+        !after.tables.contains_key("sales_by_day"),
+        "a roll-up of other orders is never kept"
+    );
+    let computed = after.tables["customer_value"]
+        .computed
+        .as_ref()
+        .expect("what it follows from");
     assert!(!after.is_current(computed));
     assert_eq!(computed.as_of.map(|day| day.to_string()).as_deref(), Some("2024-12-30"));
 
     let page = |site: &Site| site.get("/customers?lang=en").text();
-    let note = "The models of this page are older than the last import: their figures stop at 30 December 2024";
+    let note = "The models of this page are older than the last import: their figures stop at 30 Dec 2024 (lake v2); sales go up to 31 Dec 2024";
     let site = Site::of(&test.folder.path().join("lake"));
     let seen = page(&site);
-    assert!(seen.contains(note) && seen.contains("sales go up to 31 December 2024"), "{seen}");
-    assert!(seen.contains("v2 · to 30 December 2024"), "a figure is dated by its model");
+    assert!(
+        seen.contains(note) && seen.contains("sales go up to 31 December 2024"),
+        "{seen}"
+    );
+    assert!(
+        seen.contains("v2 · to 30 December 2024"),
+        "a figure is dated by its model"
+    );
 
     let (newest, outcome) = built(&test).await;
     assert_eq!(skipped(&outcome), [""; 0]);
@@ -178,11 +215,17 @@ async fn an_import_keeps_what_models_found_and_the_next_build_gives_the_rows_of_
     assert!(!page(&site).contains("older than the last import"));
 
     let whole = TestLake::new();
-    whole.import("prestashop", &shop.files(&whole)).await.expect("the shop imports");
+    whole
+        .import("prestashop", &shop.files(&whole))
+        .await
+        .expect("the shop imports");
     let day = whole.write("ps_orders.csv", &shop.last_day);
     whole.import("prestashop", &[day]).await.expect("the day imports");
     let (version, _) = built(&whole).await;
-    let (one, other) = (computed_rows(&test, &newest).await, computed_rows(&whole, &version).await);
+    let (one, other) = (
+        computed_rows(&test, &newest).await,
+        computed_rows(&whole, &version).await,
+    );
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     for (table, rows) in &one {
         assert_eq!(rows, &other[table], "{table}");
@@ -192,7 +235,9 @@ async fn an_import_keeps_what_models_found_and_the_next_build_gives_the_rows_of_
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_changes_nothing_changes_no_table() {
     let (test, shop) = (TestLake::new(), shop());
-    test.import("prestashop", &shop.files(&test)).await.expect("the shop imports");
+    test.import("prestashop", &shop.files(&test))
+        .await
+        .expect("the shop imports");
     let (before, _) = built(&test).await;
     // The same rows in another file: every one of them is known.
     let again = test.write("ps_orders.csv", &format!("{}\n", shop.orders));
@@ -219,8 +264,13 @@ impl Model for Counting {
         &["base/as_of"]
     }
 
-    fn tables(&self) -> &'static [&'static str] {
-        &["counted"]
+    fn tables(&self) -> Vec<Table> {
+        let number = col("number", Kind::Integer, "A number").key();
+        vec![table_of("counted", "number", None, vec![number])]
+    }
+
+    fn settings(&self) -> String {
+        format!("{self:?}")
     }
 
     async fn build(&self, run: &mut Run<'_>) -> Result<Vec<Built>, ModelError> {
@@ -231,7 +281,9 @@ impl Model for Counting {
         let added = files.finish().await?;
         run.writer.replace("counted", added, None).await?;
         if self.fails {
-            return Err(ModelError::Lake(LakeError::UnknownTable { table: "nothing".into() }));
+            return Err(ModelError::Lake(LakeError::UnknownTable {
+                table: "nothing".into(),
+            }));
         }
         Ok(vec![Built {
             table: "counted".into(),
@@ -270,7 +322,9 @@ async fn a_model_comes_before_the_roll_ups_that_read_it_and_its_fault_is_its_own
         account: serde_json::Value::Null,
     };
     writer.publish(operation).await.expect("a version");
-    test.import("prestashop", &shop.files(&test)).await.expect("the shop imports");
+    test.import("prestashop", &shop.files(&test))
+        .await
+        .expect("the shop imports");
 
     let models = |fails: bool| {
         let mut models = model::models(&NetworkSettings::default());
@@ -286,7 +340,11 @@ async fn a_model_comes_before_the_roll_ups_that_read_it_and_its_fault_is_its_own
 
     let (version, outcome) = built_with(&test, &library, &models(true), &Wanted::everything()).await;
     assert_eq!(outcome.failed.iter().map(|it| it.name).collect::<Vec<_>>(), ["failing"]);
-    assert_eq!(test.csv("select number from counted").await, "41", "its table is as before");
+    assert_eq!(
+        test.csv("select number from counted").await,
+        "41",
+        "its table is as before"
+    );
     assert!(version.tables.contains_key("customer_value"));
 
     let unknown = Wanted {
@@ -295,10 +353,22 @@ async fn a_model_comes_before_the_roll_ups_that_read_it_and_its_fault_is_its_own
     };
     let mut writer = test.lake.writer().await.expect("a writer");
     let models = models(false);
-    let refused = model::build(&test.lake, &test.engine, &library, &models, &unknown, &mut writer, &|_| {}).await;
+    let refused = model::build(
+        &test.lake,
+        &test.engine,
+        &library,
+        &models,
+        &unknown,
+        &mut writer,
+        &|_| {},
+    )
+    .await;
     writer.abandon().await.expect("given back");
     let words = refused.expect_err("no such model").to_string();
-    assert_eq!(words, "there is no model `customer_values`; did you mean `customer_value`?");
+    assert_eq!(
+        words,
+        "there is no model `customer_values`; did you mean `customer_value`?"
+    );
 }
 
 fn chalandise(lake: &Path, arguments: &[&str]) -> (bool, String) {
@@ -318,15 +388,23 @@ fn polled(site: &Site) -> String {
     let page = site.get("/customers?lang=en");
     assert_eq!(page.status, 200);
     let text = page.text();
-    assert!(!text.contains("class=\"lacks\"") || text.contains("No data"), "a figure was taken away");
+    assert!(
+        !text.contains("class=\"lacks\"") || text.contains("No data"),
+        "a figure was taken away"
+    );
     let dated = text.split("· to ").nth(1).unwrap_or_default();
-    dated.chars().take_while(|letter| *letter != ' ' || dated.is_empty()).collect()
+    dated
+        .chars()
+        .take_while(|letter| *letter != ' ' || dated.is_empty())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_keep_their_figures_while_orders_are_imported() {
     let (test, shop) = (TestLake::new(), shop());
-    test.import("prestashop", &shop.files(&test)).await.expect("the shop imports");
+    test.import("prestashop", &shop.files(&test))
+        .await
+        .expect("the shop imports");
     built(&test).await;
     let lake = test.folder.path().join("lake");
     let day = test.write("ps_orders.csv", &shop.last_day);
@@ -350,7 +428,10 @@ async fn pages_keep_their_figures_while_orders_are_imported() {
     assert!(done, "{told}");
     assert!(told.contains("roll-ups: "), "{told}");
     let refreshed = test.lake.newest().await.expect("records").expect("a version");
-    assert!(refreshed.tables.contains_key("sales_by_day"), "roll-ups are kept in step");
+    assert!(
+        refreshed.tables.contains_key("sales_by_day"),
+        "roll-ups are kept in step"
+    );
     let (done, told) = chalandise(&lake, &["build", "--only", "customer_value"]);
     assert!(done && !told.contains("network"), "{told}");
     ended.store(true, Ordering::Relaxed);

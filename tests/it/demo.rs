@@ -25,7 +25,7 @@ fn demo(lake: &Path, sources: &Path) -> Command {
 fn newest(lake: &Path) -> LakeVersion {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let lake = Lake::open(&lake.display().to_string()).expect("a lake");
+        let lake = Lake::open(&lake.display().to_string(), chalandise::model::contract()).expect("a lake");
         lake.newest().await.expect("records").expect("a version")
     })
 }

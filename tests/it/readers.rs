@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chalandise::lake::{Reader, contract};
+use chalandise::lake::Reader;
 use chalandise::notebook::Notebook;
 use chalandise::query::Library;
 use chalandise::serving::{self, Answer, Asked, Limits, Version};
@@ -92,7 +92,8 @@ fn tokens(text: &str) -> Vec<&'static str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_kind_of_reader_has_the_tables_that_are_theirs() {
     let test = planted().await;
-    let personal: BTreeSet<&str> = contract::tables()
+    let personal: BTreeSet<&str> = chalandise::model::contract()
+        .tables()
         .iter()
         .filter(|table| table.personal)
         .map(|table| table.name)
@@ -105,7 +106,7 @@ async fn each_kind_of_reader_has_the_tables_that_are_theirs() {
     ];
     for (reader, sees) in readers {
         let version = version(&test, reader.clone()).await;
-        for table in contract::tables() {
+        for table in chalandise::model::contract().tables() {
             let rows = told(&version, &format!("select * from {}", table.name)).await;
             let exists = !rows.starts_with("the SQL cannot be run");
             assert_eq!(

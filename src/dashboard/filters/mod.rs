@@ -131,7 +131,7 @@ impl Filters {
         let mut parts = vec![if takes.has_period() {
             self.period.words(reach.as_of, language)
         } else {
-            as_of_words(reach.as_of, language)
+            as_of_words(as_of, language)
         }];
         for filter in takes.all() {
             match (self.value_words(filter, reach, language), &filter.unset) {
@@ -152,11 +152,11 @@ impl Filters {
 
     /// The days in words: "1 nov. 2025 – 31 oct. 2026"; on a page without a period "au 31 oct. 2026".
     #[must_use]
-    pub fn span_words(&self, reach: &Reach, takes: &Takes<'_>, language: Language) -> String {
+    pub fn span_words(&self, reach: &Reach, as_of: NaiveDate, takes: &Takes<'_>, language: Language) -> String {
         if takes.has_period() {
             span_words(self.span(reach), language)
         } else {
-            as_of_words(reach.as_of, language)
+            as_of_words(as_of, language)
         }
     }
 }

@@ -265,7 +265,7 @@ fn a_page_without_a_period_stands_on_its_day() {
         "au 31\u{a0}oct. 2026 · tous canaux · à risque · premier achat en mars 2025 · récence 2"
     );
     assert_eq!(
-        filters.span_words(&reach(), &SEGMENT, Language::English),
+        filters.span_words(&reach(), reach().as_of, &SEGMENT, Language::English),
         "as of 31\u{a0}Oct 2026"
     );
 }

@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, page_frame};
 use crate::words::Say;
-use chalandise_lake::contract::{self, Table};
+use chalandise_lake::contract::Table;
 use chalandise_query::Query;
 use chalandise_serving::Data;
 use maud::{Markup, html};
@@ -23,7 +23,7 @@ pub fn catalog(frame: &Frame<'_>, data: &Data) -> Markup {
         }
         (definitions(say))
         h2.part { "Tables" }
-        @for table in contract::tables().iter().filter(|table| data.reader().sees(table)) { (canonical(say, table, data)) }
+        @for table in chalandise_model::contract().tables().iter().filter(|table| data.reader().sees(table)) { (canonical(say, table, data)) }
         h2.part { (say.one("Requêtes", "Queries")) }
         (queries(frame, data))
         h2.part { (say.one("Fonctions", "Functions")) }

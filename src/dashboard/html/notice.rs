@@ -1,10 +1,10 @@
 //! Plain statements in place of what cannot be shown.
 
-use crate::dated::Dated;
 use crate::day::day_words;
 use crate::view::View;
 use crate::words::Say;
-use chalandise_lake::{Operation, contract};
+use chalandise_lake::Operation;
+use chalandise_model::contract;
 use maud::{Markup, html};
 
 /// What an error page says.
@@ -44,7 +44,7 @@ pub fn lacks(say: Say, tables: &[&str]) -> Markup {
                 code { (table) }
             }
             ". "
-            @if tables.iter().all(|name| contract::table(name).is_some_and(|table| table.built)) {
+            @if tables.iter().all(|name| contract().table(name).is_some_and(|table| table.built)) {
                 (say.one("Calculez-la avec ", "Compute it with ")) code { "chalandise build" } "."
             } @else {
                 (say.one("Importez-les avec ", "Import them with ")) code { "chalandise import" } "."
@@ -76,8 +76,7 @@ pub fn models_follow(view: &View<'_>) -> Markup {
 /// Above a page whose models are older than what has been imported since.
 #[must_use]
 pub fn models_are_older(view: &View<'_>) -> Markup {
-    let of_figures = view.page.figures.iter().flat_map(|figure| &figure.needs);
-    let Some(dated) = Dated::older(view, view.page.needs.iter().chain(of_figures)) else {
+    let Some(dated) = view.older() else {
         return html! {};
     };
     let (say, of) = (view.say(), day_words(dated.as_of, view.language));

@@ -1,11 +1,9 @@
-//! The contract of the lake: every canonical table, its columns, types, keys, allowed values and ranges.
+//! The contract of the lake: every canonical table, its columns, types, keys, allowed values and ranges. Here stand the tables that sources
+//! fill; a model states its own.
 //!
 //! The importer checks rows against it, `chalandise check` checks what stands in the lake, sessions create an
 //! empty table of the same schema for every table that is missing, and `/catalog` prints it. There is no second list.
 
-mod built;
-mod network;
-mod scenario;
 mod tables;
 mod written;
 
@@ -13,9 +11,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
-pub use built::STATUSES;
-pub use network::{DECAYS, DISTANCES};
 pub use tables::tables;
+pub use written::{SALES_CHANNELS, col, table_of};
 
 /// Digits of a money column: `decimal(18,2)`.
 pub const MONEY_PRECISION: u8 = 18;
@@ -109,29 +106,41 @@ impl Column {
             personal: false,
         }
     }
-    const fn required(mut self) -> Column {
+    /// Every row must have a value.
+    #[must_use]
+    pub const fn required(mut self) -> Column {
         self.required = true;
         self
     }
-    const fn key(mut self) -> Column {
+    /// A part of the key.
+    #[must_use]
+    pub const fn key(mut self) -> Column {
         self.required = true;
         self.key = true;
         self
     }
-    const fn unit(mut self, unit: &'static str) -> Column {
+    /// Its unit.
+    #[must_use]
+    pub const fn unit(mut self, unit: &'static str) -> Column {
         self.unit = unit;
         self
     }
-    const fn allowed(mut self, allowed: &'static [&'static str]) -> Column {
+    /// The only values allowed.
+    #[must_use]
+    pub const fn allowed(mut self, allowed: &'static [&'static str]) -> Column {
         self.allowed = allowed;
         self
     }
-    const fn between(mut self, min: f64, max: f64) -> Column {
+    /// Smallest and largest value.
+    #[must_use]
+    pub const fn between(mut self, min: f64, max: f64) -> Column {
         self.min = Some(min);
         self.max = Some(max);
         self
     }
-    const fn at_least(mut self, min: f64) -> Column {
+    /// Smallest value.
+    #[must_use]
+    pub const fn at_least(mut self, min: f64) -> Column {
         self.min = Some(min);
         self
     }
@@ -243,7 +252,36 @@ impl Table {
     }
 }
 
-/// A canonical table by name.
+/// All tables of a lake: those that sources fill ([`tables`]), and those that the program computes from them.
+///
+/// What computes a table states its columns, so the contract is made where all that computes is known.
+#[derive(Debug)]
+pub struct Contract {
+    tables: Vec<Table>,
+}
+
+impl Contract {
+    /// The tables of sources, and computed ones.
+    #[must_use]
+    pub fn with(computed: impl IntoIterator<Item = Table>) -> Contract {
+        let computed = computed.into_iter().map(|table| Table { built: true, ..table });
+        Contract {
+            tables: tables().iter().cloned().chain(computed).collect(),
+        }
+    }
+
+    /// All tables, in the order in which the catalogue prints them.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// A table by name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+}
+
+/// A table of sources by name.
 pub fn table(name: &str) -> Option<&'static Table> {
     tables().iter().find(|table| table.name == name)
 }

@@ -2,13 +2,16 @@
 
 use super::{Column, Kind, Table};
 
-pub(super) const SALES_CHANNELS: &[&str] = &["web", "store", "post", "phone"];
+/// The sales channels.
+pub const SALES_CHANNELS: &[&str] = &["web", "store", "post", "phone"];
 
-pub(super) const fn col(name: &'static str, kind: Kind, doc: &'static str) -> Column {
+/// A column.
+pub const fn col(name: &'static str, kind: Kind, doc: &'static str) -> Column {
     Column::new(name, kind, doc)
 }
 
-pub(super) fn table(name: &'static str, row: &'static str, money: Option<&'static str>, columns: Vec<Column>) -> Table {
+/// A table without personal data: its name, what one row is, the column whose sum is balanced, its columns.
+pub fn table_of(name: &'static str, row: &'static str, money: Option<&'static str>, columns: Vec<Column>) -> Table {
     Table {
         name,
         row,

@@ -7,13 +7,14 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
 use datafusion::catalog::{TableFunctionArgs, TableFunctionImpl, TableProvider};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::SessionContext;
 
-use crate::contract;
+use crate::contract::Table;
 use crate::lazy::{LazyTable, MakeRows};
 use chalandise_query::Refused;
 
@@ -88,34 +89,37 @@ pub(super) fn documented() -> impl Iterator<Item = TableFunction> {
     })
 }
 
-/// The functions as a session takes them, by name.
-pub fn of_scenarios(evaluate: &Arc<dyn EvaluatePlan>) -> Vec<(&'static str, Arc<dyn TableFunctionImpl>)> {
-    let one = |table: ScenarioTable| -> (&'static str, Arc<dyn TableFunctionImpl>) {
+/// The functions as a session takes them, by name, for those of the tables that one is named like.
+pub fn of_scenarios(
+    evaluate: &Arc<dyn EvaluatePlan>,
+    tables: &[Table],
+) -> Vec<(&'static str, Arc<dyn TableFunctionImpl>)> {
+    let one = |of: ScenarioTable| -> Option<(&'static str, Arc<dyn TableFunctionImpl>)> {
         let function = Function {
-            table: table.name,
+            table: of.name,
+            schema: tables.iter().find(|table| table.name == of.name)?.schema(),
             evaluate: Arc::clone(evaluate),
         };
-        (table.name, Arc::new(function))
+        Some((of.name, Arc::new(function)))
     };
-    TABLES.into_iter().map(one).collect()
+    TABLES.into_iter().filter_map(one).collect()
 }
 
 #[derive(Debug)]
 struct Function {
     table: &'static str,
+    schema: SchemaRef,
     evaluate: Arc<dyn EvaluatePlan>,
 }
 
 impl TableFunctionImpl for Function {
     fn call_with_args(&self, args: TableFunctionArgs<'_, '_>) -> Result<Arc<dyn TableProvider>> {
-        let table = contract::table(self.table)
-            .ok_or_else(|| DataFusionError::Internal(format!("no table `{}` in the contract", self.table)))?;
         let call = Call {
             table: self.table,
             plan: self.plan(args.exprs())?,
             evaluate: Arc::clone(&self.evaluate),
         };
-        Ok(Arc::new(LazyTable::new(table.schema(), Arc::new(call))))
+        Ok(Arc::new(LazyTable::new(Arc::clone(&self.schema), Arc::new(call))))
     }
 }
 

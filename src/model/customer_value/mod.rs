@@ -16,6 +16,7 @@ mod personas;
 mod purchases;
 mod quality;
 mod season;
+mod tables;
 
 mod value;
 mod write;
@@ -23,15 +24,16 @@ mod write;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use async_trait::async_trait;
 use chalandise_analytics::fit::{Fit, FitError};
 use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
 use chalandise_analytics::limit::ModelOrLimit;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::earlier_window_days;
 use chalandise_analytics::season::SeasonClock;
-use async_trait::async_trait;
 use chrono::NaiveDate;
 
+use chalandise_lake::contract::Table;
 
 use super::inputs::Inputs;
 use super::read::{days_of_orders, numbers, texts};
@@ -162,23 +164,8 @@ impl Model for CustomerValue {
         ]
     }
 
-    fn tables(&self) -> &'static [&'static str] {
-        &[
-            "rfm",
-            "model_status",
-            "model_fits",
-            "season_index",
-            "forecast_quality",
-            "forecast_bins",
-            "forecast_tracking",
-            "customer_value",
-            "value_bridge",
-            "customer_equity",
-            "customers_to_come",
-            "acquisition_value",
-            "persona_traits",
-            "next_purchases",
-        ]
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
     }
 
     async fn build(&self, run: &mut Run<'_>) -> Result<Vec<Built>, ModelError> {
@@ -291,11 +278,7 @@ impl Read {
     }
 }
 
-async fn read(
-    inputs: &Inputs<'_>,
-    first_on: NaiveDate,
-    as_of: NaiveDate,
-) -> Result<Read, ModelError> {
+async fn read(inputs: &Inputs<'_>, first_on: NaiveDate, as_of: NaiveDate) -> Result<Read, ModelError> {
     let holdout = holdout(inputs, first_on, as_of).await?;
     let year_ago = before(as_of, YEAR_DAYS);
     let is_read = holdout.as_ref().is_some_and(|holdout| holdout.begins_after == year_ago);
@@ -314,11 +297,7 @@ async fn read(
     })
 }
 
-async fn holdout(
-    inputs: &Inputs<'_>,
-    first_on: NaiveDate,
-    as_of: NaiveDate,
-) -> Result<Option<Holdout>, ModelError> {
+async fn holdout(inputs: &Inputs<'_>, first_on: NaiveDate, as_of: NaiveDate) -> Result<Option<Holdout>, ModelError> {
     let observed_days = (as_of - first_on).num_days() as f64;
     let horizon_days = YEAR_DAYS.min((observed_days / 2.0).floor());
     if horizon_days < SHORTEST_HOLDOUT_DAYS {
@@ -356,20 +335,15 @@ async fn holdout(
 
 /// What marketing and service cost in the last twelve whole months of orders; where some of them have no costs at all, as much more.
 /// None without any.
-async fn costs(
-    inputs: &Inputs<'_>,
-    first_on: NaiveDate,
-    as_of: NaiveDate,
-) -> Result<Option<Costs>, ModelError> {
+async fn costs(inputs: &Inputs<'_>, first_on: NaiveDate, as_of: NaiveDate) -> Result<Option<Costs>, ModelError> {
     let Some(year) = last_year(first_on, as_of) else {
         return Ok(None);
     };
     let (from_on, to_on) = (year.from_on, year.to_on);
     let (mut costs, mut found) = (Costs::default(), false);
-    for batch in inputs.run("model/costs",
-        &[("from_on", from_on), ("to_on", to_on)],
-    )
-    .await?
+    for batch in inputs
+        .run("model/costs", &[("from_on", from_on), ("to_on", to_on)])
+        .await?
     {
         let (purposes, channels) = (texts(&batch, "purpose")?, texts(&batch, "sales_channel")?);
         let (amounts, months) = (numbers(&batch, "cost")?, numbers(&batch, "months")?);

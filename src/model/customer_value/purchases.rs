@@ -1,6 +1,6 @@
 //! What customers bought: net revenue by sales channel and by category, and the categories of each purchase day.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
@@ -73,11 +73,7 @@ impl Bought {
 }
 
 /// Reads what the customers bought, some months at a time.
-pub(super) async fn bought(
-    inputs: &Inputs<'_>,
-    known: &Known,
-    days: &[Day],
-) -> Result<Bought, ModelError> {
+pub(super) async fn bought(inputs: &Inputs<'_>, known: &Known, days: &[Day]) -> Result<Bought, ModelError> {
     let mut categories = Vec::new();
     for batch in inputs.run("model/categories", &NONE).await? {
         categories.extend(texts(&batch, "category")?);

@@ -108,11 +108,7 @@ fn months(input: &Input, years_ago: u32) -> Option<(NaiveDate, NaiveDate)> {
     (from_on >= input.first_on).then_some((from_on, after.pred_opt()?))
 }
 
-async fn sold(
-    inputs: &Inputs<'_>,
-    from_on: NaiveDate,
-    to_on: NaiveDate,
-) -> Result<BTreeMap<String, Sold>, ModelError> {
+async fn sold(inputs: &Inputs<'_>, from_on: NaiveDate, to_on: NaiveDate) -> Result<BTreeMap<String, Sold>, ModelError> {
     let mut all: BTreeMap<String, Sold> = BTreeMap::new();
     let days = [("from_on", from_on), ("to_on", to_on)];
     for batch in inputs.run("model/catchment_cells", &days).await? {

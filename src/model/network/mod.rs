@@ -17,12 +17,14 @@ mod outlook;
 mod planner;
 mod read;
 mod settings;
+mod tables;
 mod totals;
 mod travel_times;
 mod white_space;
 mod write;
 mod write_catchments;
 
+pub(super) use planner::scenario_tables;
 pub use planner::{
     Answer, BestSites, ClosableStore, Notice, OpenStore, Planner, PlannerFault, Saved, Scenarios, SiteCandidate,
     SitesWanted,
@@ -33,11 +35,12 @@ use async_trait::async_trait;
 use chalandise_analytics::huff_spend::SpendError;
 use chalandise_analytics::scenario::ScenarioError;
 
+use chalandise_lake::contract::Table;
 
 use super::inputs::{Inputs, NONE};
 use super::read::{days_of_orders, integers, texts};
 use super::status::{Notes, Status};
-use super::{Built, Model, ModelError, Run};
+use super::{Built, ModelError, Run};
 use calibration::{Calibrated, Observed, calibrate, settled};
 use catchments::{Catchments, Year, catchments};
 use changes::{Daily, Opening, Past, Web, WebEffect};
@@ -64,7 +67,7 @@ impl Network {
 }
 
 #[async_trait]
-impl Model for Network {
+impl crate::Model for Network {
     fn name(&self) -> &'static str {
         "network"
     }
@@ -83,23 +86,8 @@ impl Model for Network {
         ]
     }
 
-    fn tables(&self) -> &'static [&'static str] {
-        &[
-            "network_status",
-            "store_catchments",
-            "catchments",
-            "catchment_overlaps",
-            "distance_decay",
-            "huff_models",
-            "huff_parameters",
-            "huff_covariances",
-            "huff_stores",
-            "huff_cells",
-            "huff_flows",
-            "store_changes",
-            "web_effects",
-            "white_space",
-        ]
+    fn tables(&self) -> Vec<Table> {
+        tables::tables()
     }
 
     fn settings(&self) -> String {

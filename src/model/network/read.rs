@@ -97,11 +97,7 @@ pub(super) struct Input {
 }
 
 impl Input {
-    pub(super) async fn read(
-        inputs: &Inputs<'_>,
-        first_on: NaiveDate,
-        as_of: NaiveDate,
-    ) -> Result<Input, ModelError> {
+    pub(super) async fn read(inputs: &Inputs<'_>, first_on: NaiveDate, as_of: NaiveDate) -> Result<Input, ModelError> {
         let from_on = (as_of + Days::new(1))
             .checked_sub_months(Months::new(OBSERVED_MONTHS))
             .unwrap_or(first_on)

@@ -19,11 +19,7 @@ pub(super) struct TravelTimes {
 
 impl TravelTimes {
     /// Reads the table. A row measured from a commune holds for all cells of it that have none of their own.
-    pub(super) async fn read(
-        inputs: &Inputs<'_>,
-        cells: &[Cell],
-        sites: &[Site],
-    ) -> Result<TravelTimes, ModelError> {
+    pub(super) async fn read(inputs: &Inputs<'_>, cells: &[Cell], sites: &[Site]) -> Result<TravelTimes, ModelError> {
         let places: HashMap<&str, usize> = sites
             .iter()
             .enumerate()

@@ -112,7 +112,7 @@ async fn import(test: &TestLake, fails: Fails) -> (std::result::Result<Imported,
     let engine = Engine::new(&location, SessionOptions::default()).expect("an engine");
     let failing = TestLake {
         folder: tempfile::tempdir().expect("a folder"),
-        lake: Lake::at(location),
+        lake: Lake::at(location, chalandise::model::contract()),
         engine,
     };
     let outcome = failing.import("cdnow", &[cdnow()]).await;

@@ -41,7 +41,7 @@ fn import(lake: &Path, files: &[PathBuf]) -> Command {
 
 /// What a reader sees now, through an engine of this process.
 async fn state(lake: &Path) -> String {
-    let lake = Lake::open(&lake.display().to_string()).expect("a lake");
+    let lake = Lake::open(&lake.display().to_string(), chalandise::model::contract()).expect("a lake");
     let snapshot = lake.snapshot().await.expect("a lake version");
     let engine = Engine::new(lake.location(), SessionOptions::default()).expect("an engine");
     let session = engine.session(&snapshot, &Reader::program()).await.expect("a session");

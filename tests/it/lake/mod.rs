@@ -31,7 +31,11 @@ pub(crate) struct TestLake {
 impl TestLake {
     pub(crate) fn new() -> TestLake {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let lake = Lake::open(&folder.path().join("lake").display().to_string()).expect("a folder that can be made");
+        let lake = Lake::open(
+            &folder.path().join("lake").display().to_string(),
+            chalandise::model::contract(),
+        )
+        .expect("a folder that can be made");
         let library = Library::load(&root().join("queries")).expect("the shipped queries are sound");
         let options = SessionOptions {
             library: Some(Arc::new(library)),

@@ -142,7 +142,7 @@ impl Drop for Site {
 }
 
 fn options(lake: &str, folder: &Path) -> Options {
-    let lake = Lake::open(lake).expect("a lake");
+    let lake = Lake::open(lake, chalandise::model::contract()).expect("a lake");
     let library = Arc::new(Library::load(folder).expect("sound queries"));
     let session = SessionOptions {
         library: Some(Arc::clone(&library)),

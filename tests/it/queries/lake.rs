@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chalandise::lake::{completeness, contract, functions};
+use chalandise::lake::{completeness, functions};
 use chalandise::model::Scenarios;
 use chalandise::notebook::Notebook;
 use chalandise::query::{Library, register_views};
@@ -23,7 +23,7 @@ pub fn bare() -> SessionContext {
     for function in functions::all() {
         ctx.register_udf(function);
     }
-    for table in contract::tables() {
+    for table in chalandise::model::contract().tables() {
         let rows = MemTable::try_new(table.schema(), vec![vec![]]).unwrap();
         ctx.register_table(table.name, Arc::new(rows)).unwrap();
     }

@@ -51,7 +51,10 @@ impl Planner {
     ///
     /// # Errors
     /// [`ModelError`] when a query fails. Inside, [`PlannerFault::NoModel`] when the lake has no calibrated model, and why.
-    pub async fn load(context: &SessionContext, library: &Library) -> Result<Result<Planner, PlannerFault>, ModelError> {
+    pub async fn load(
+        context: &SessionContext,
+        library: &Library,
+    ) -> Result<Result<Planner, PlannerFault>, ModelError> {
         let inputs = &Inputs::new(context, library, &READ);
         let known = known(inputs).await?;
         let Some((model, columns, ratio)) = model(inputs, known.effects.clone()).await? else {

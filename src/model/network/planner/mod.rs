@@ -7,6 +7,7 @@
 
 mod amount;
 mod answer;
+mod contract;
 mod fault;
 mod load;
 mod money;
@@ -17,6 +18,7 @@ mod sites;
 mod tables;
 
 pub use answer::Answer;
+pub(crate) use contract::tables as scenario_tables;
 pub use fault::{Notice, PlannerFault};
 pub use saved::Saved;
 pub use session::Scenarios;

@@ -12,11 +12,12 @@ use tokio::sync::OnceCell;
 
 use crate::ModelError;
 use chalandise_lake::functions::{EvaluatePlan, of_scenarios};
-use chalandise_lake::{LakeError, LazyTable, MakeRows, SessionContext, contract};
+use chalandise_lake::{LakeError, LazyTable, MakeRows, SessionContext};
 use chalandise_notebook::scenario::Plan;
 use chalandise_notebook::{Listed, Notebook};
 use chalandise_query::{Library, Refused};
 
+use super::contract;
 use super::saved::{self, Saved};
 use super::{Answer, Planner, PlannerFault};
 
@@ -49,11 +50,11 @@ impl Scenarios {
             planner: OnceCell::new(),
         });
         let evaluate: Arc<dyn EvaluatePlan> = scenarios.clone();
-        for (name, function) in of_scenarios(&evaluate) {
+        for (name, function) in of_scenarios(&evaluate, contract::tables()) {
             context.register_udtf(name, function);
         }
         for name in SAVED {
-            let table = contract::table(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
+            let table = contract::named(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
             let make = SavedRows {
                 scenarios: Arc::clone(&scenarios),
                 table: name,

@@ -7,10 +7,11 @@ use arrow::array::RecordBatch;
 
 use crate::ModelError;
 use crate::store::{self, Columns};
-use chalandise_lake::{LakeError, contract};
+use chalandise_lake::LakeError;
 
 use super::amount::Changes;
 use super::answer::Answer;
+use super::contract;
 
 impl Answer {
     /// The table `compared_cells` of this scenario and another.
@@ -48,7 +49,7 @@ pub(super) fn tables(answer: &Answer) -> Result<Vec<(String, RecordBatch)>, Mode
 
 /// The rows in the columns and types of the contract.
 pub(super) fn conformed(name: &str, batch: &RecordBatch) -> Result<RecordBatch, ModelError> {
-    let table = contract::table(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
+    let table = contract::named(name).ok_or_else(|| LakeError::UnknownTable { table: name.to_owned() })?;
     store::conformed(name, &table.schema(), batch)
 }
 

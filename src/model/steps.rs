@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use chalandise_lake::{Computed, Engine, Lake, LakeError, LakeVersion, Reader, Writer, contract};
+use chalandise_lake::{Computed, Contract, Engine, Lake, LakeError, LakeVersion, Reader, Writer};
 use chalandise_query::{self as query, Library, Query, Reads};
 
 use super::inputs::Inputs;
@@ -90,8 +90,8 @@ pub struct Failed {
 
 /// Whether a lake version has roll-ups, so that they are to be kept in step with what is imported.
 #[must_use]
-pub fn has_rollups(version: &LakeVersion) -> bool {
-    let of_sql = |name: &str| contract::table(name).is_none();
+pub fn has_rollups(version: &LakeVersion, contract: &Contract) -> bool {
+    let of_sql = |name: &str| contract.table(name).is_none();
     let mut tables = version.tables.iter();
     tables.any(|(name, table)| table.rollup.is_some() && of_sql(name))
 }
@@ -113,9 +113,14 @@ impl Computation<'_> {
     fn tables(&self) -> Vec<&str> {
         match self {
             Computation::RollUp(query) => vec![query.stem()],
-            Computation::Model(model) => model.tables().to_vec(),
+            Computation::Model(model) => names(*model),
         }
     }
+}
+
+/// The names of a model's tables.
+fn names(model: &dyn Model) -> Vec<&'static str> {
+    model.tables().iter().map(|table| table.name).collect()
 }
 
 /// A computation with what it reads.
@@ -176,7 +181,9 @@ pub async fn build(
     known(models, wanted)?;
     let definitions = query::definitions(library);
     let mut outcome = Outcome::default();
-    let mut order = in_order(planned(library, models, wanted, &definitions)?)?.into_iter().peekable();
+    let mut order = in_order(planned(library, models, wanted, &definitions)?)?
+        .into_iter()
+        .peekable();
     while let Some(next) = order.next() {
         match next.computation {
             Computation::RollUp(_) => {
@@ -214,7 +221,7 @@ pub async fn build(
                     Err(error @ ModelError::Lake(LakeError::LockLost)) => return Err(error),
                     Err(error) => {
                         tracing::error!(model = model.name(), %error, "the model failed");
-                        writer.keep_as_before(model.tables().iter().copied());
+                        writer.keep_as_before(names(model));
                         outcome.failed.push(Failed {
                             name: model.name(),
                             error,
@@ -230,7 +237,11 @@ pub async fn build(
 /// Refuses names of models that do not exist.
 fn known(models: &[Box<dyn Model>], wanted: &Wanted) -> Result<(), ModelError> {
     let names: Vec<&str> = models.iter().map(|model| model.name()).collect();
-    let unknown = wanted.models.iter().flatten().find(|name| !names.contains(&name.as_str()));
+    let unknown = wanted
+        .models
+        .iter()
+        .flatten()
+        .find(|name| !names.contains(&name.as_str()));
     match unknown {
         Some(name) => Err(ModelError::NoModel {
             name: name.clone(),
@@ -282,7 +293,12 @@ fn in_order(mut waiting: Vec<Planned<'_>>) -> Result<Vec<Planned<'_>>, ModelErro
     while !waiting.is_empty() {
         let waits = |place: usize, one: &Planned<'_>| {
             waiting.iter().enumerate().any(|(other, it)| {
-                other != place && it.computation.tables().iter().any(|table| one.reads.tables.contains(*table))
+                other != place
+                    && it
+                        .computation
+                        .tables()
+                        .iter()
+                        .any(|table| one.reads.tables.contains(*table))
             })
         };
         let Some(ready) = waiting.iter().enumerate().position(|(place, one)| !waits(place, one)) else {
@@ -343,7 +359,7 @@ async fn of_model(
         .await?
         .map(|(_, as_of)| as_of);
     // A table that this run does not write has nothing to say of these data.
-    writer.leave_out(model.tables().iter().copied());
+    writer.leave_out(names(model));
     let mut run = Run {
         inputs: Inputs::new(&context, library, model.queries()),
         writer,

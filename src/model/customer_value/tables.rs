@@ -1,29 +1,16 @@
 //! The tables that `chalandise build` computes: what models say of customers, and how far to believe them.
 
-use super::written::{SALES_CHANNELS, col, table};
-use super::{Kind, Table, network, scenario};
+use chalandise_lake::contract::{Kind, SALES_CHANNELS, Table, col, table_of as table};
+
+use crate::status::STATUSES;
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text};
 
 const SEGMENTS: &[&str] = &["champions", "loyal", "promising", "dormant", "at_risk", "lost"];
 
-/// How a computation may end.
-pub const STATUSES: &[&str] = &[
-    "ok",
-    "too_few",
-    "no_repeat",
-    "no_maximum",
-    "no_mean",
-    "too_short",
-    "no_data",
-    "unusable",
-    "limit",
-    "next_best",
-];
-
-/// All built tables.
+/// All tables of customer value.
 pub(super) fn tables() -> Vec<Table> {
-    let mut tables = vec![
+    vec![
         rfm(),
         model_status(),
         model_fits(),
@@ -38,13 +25,7 @@ pub(super) fn tables() -> Vec<Table> {
         acquisition_value(),
         persona_traits(),
         next_purchases(),
-    ];
-    tables.extend(network::tables());
-    tables.extend(scenario::tables());
-    for table in &mut tables {
-        table.built = true;
-    }
-    tables
+    ]
 }
 
 fn rfm() -> Table {

@@ -4,8 +4,9 @@
 //! column that holds km under every measure says so in its name. Money that a model expects is a
 //! number, so that what one store gives and another takes adds up to the last digit; money that was counted is money.
 
-use super::written::{col, table};
-use super::{Column, Kind, Table};
+use chalandise_lake::contract::{Column, Kind, Table, col, table_of as table};
+
+use crate::status::STATUSES;
 
 use Kind::{Boolean, Date, Integer, Money, Number, Text};
 
@@ -32,7 +33,6 @@ pub(super) fn tables() -> Vec<Table> {
         store_changes(),
         web_effects(),
         white_space(),
-        best_sites(),
     ]
 }
 
@@ -51,7 +51,7 @@ fn network_status() -> Table {
             .key(),
             col("status", Text, "ok, or why there is no result; words as in model_status")
                 .required()
-                .allowed(super::STATUSES),
+                .allowed(STATUSES),
             col("reason", Text, "What was found and what is needed"),
         ],
     )
@@ -474,56 +474,6 @@ fn white_space() -> Table {
                 "Its distance from the middle of the cell; empty where no way is known",
             ),
             col("rank", Integer, "Place among all cells by net gain").required(),
-        ],
-    )
-}
-
-/// Empty in a lake: a page that chooses sites together sees its own rows in its place.
-fn best_sites() -> Table {
-    table(
-        "best_sites",
-        "step of what a request chose to do together: standard stores that open, the best first, then stores that close",
-        None,
-        vec![
-            col("step", Integer, "Place in the choice").key(),
-            col("kind", Text, "Whether a site opens or a store closes")
-                .allowed(&["open", "close"])
-                .required(),
-            col("store_id", Text, "The store that closes"),
-            col("h3_cell", Integer, "H3 cell, resolution 7").unit("H3 cell").required(),
-            col("latitude", Number, "Latitude of its middle").unit("degrees").required(),
-            col("longitude", Number, "Longitude of its middle").unit("degrees").required(),
-            col(
-                "commune_code",
-                Text,
-                "INSEE code of the commune whose residents dominate the cell",
-            ),
-            col("sales_area_m2", Number, "Sales area of the standard store")
-                .unit("m2")
-                .required(),
-            col("gain", Number, "What the network would gain by it, those before it open")
-                .unit("money a year")
-                .required(),
-            col("total", Number, "What it would gain by it and those before it")
-                .unit("money a year")
-                .required(),
-            col("total_low_80", Number, "80 % interval of the total").unit("money a year"),
-            col("total_high_80", Number, "80 % interval of the total").unit("money a year"),
-            col(
-                "value",
-                Number,
-                "Gross margin of the gain, less the fixed cost of what opens or plus that of what closes; empty when the data do not say them",
-            )
-            .unit("money a year"),
-            col("total_value", Number, "The same of it and those before it").unit("money a year"),
-            col(
-                "guarantee",
-                Number,
-                "The gain of all together is at least this share of the best that any choice among the candidates could reach",
-            )
-            .unit("ratio")
-            .required(),
-            col("candidates", Integer, "Candidates among which was chosen").required(),
         ],
     )
 }

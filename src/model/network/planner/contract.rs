@@ -3,8 +3,9 @@
 //! They are empty in a lake. A page or program that evaluates a scenario sees its own in their place, SQL asks the function of the same name
 //! (`scenario_stores('close:S004')`); `scenarios`, `scenario_results` and `scenario_outcomes` hold what users have saved.
 
-use super::written::{col, table};
-use super::{Kind, Table};
+use std::sync::LazyLock;
+
+use chalandise_lake::contract::{Column, Kind, Table, col, table_of as table};
 
 use Kind::{Integer, Number, Text, Timestamp};
 
@@ -12,24 +13,33 @@ use Kind::{Integer, Number, Text, Timestamp};
 pub const CHANGES: &[&str] = &["open", "close", "move", "resize", "competitor", "none"];
 
 /// All tables of scenarios.
-pub(super) fn tables() -> Vec<Table> {
-    vec![
-        scenarios(),
-        scenario_results(),
-        scenario_outcomes(),
-        compared_cells(),
-        scenario_changes(),
-        scenario_stores(),
-        scenario_totals(),
-        scenario_transfers(),
-        scenario_cells(),
-        scenario_steps(),
-        scenario_assumptions(),
-    ]
+pub(crate) fn tables() -> &'static [Table] {
+    static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+        vec![
+            best_sites(),
+            scenarios(),
+            scenario_results(),
+            scenario_outcomes(),
+            compared_cells(),
+            scenario_changes(),
+            scenario_stores(),
+            scenario_totals(),
+            scenario_transfers(),
+            scenario_cells(),
+            scenario_steps(),
+            scenario_assumptions(),
+        ]
+    });
+    &TABLES
+}
+
+/// The table of a name.
+pub(super) fn named(name: &str) -> Option<&'static Table> {
+    tables().iter().find(|table| table.name == name)
 }
 
 /// The columns of an amount before and after, its change, and the intervals of the change.
-fn changed(columns: Vec<super::Column>) -> Vec<super::Column> {
+fn changed(columns: Vec<Column>) -> Vec<Column> {
     let money = |name, doc| col(name, Number, doc).unit("money a year");
     let mut columns = columns;
     columns.extend([
@@ -256,6 +266,56 @@ fn scenario_assumptions() -> Table {
             col("source", Text, "Where it is from")
                 .required()
                 .allowed(&["data", "user", "default"]),
+        ],
+    )
+}
+
+/// Empty in a lake: a page that chooses sites together sees its own rows in its place.
+fn best_sites() -> Table {
+    table(
+        "best_sites",
+        "step of what a request chose to do together: standard stores that open, the best first, then stores that close",
+        None,
+        vec![
+            col("step", Integer, "Place in the choice").key(),
+            col("kind", Text, "Whether a site opens or a store closes")
+                .allowed(&["open", "close"])
+                .required(),
+            col("store_id", Text, "The store that closes"),
+            col("h3_cell", Integer, "H3 cell, resolution 7").unit("H3 cell").required(),
+            col("latitude", Number, "Latitude of its middle").unit("degrees").required(),
+            col("longitude", Number, "Longitude of its middle").unit("degrees").required(),
+            col(
+                "commune_code",
+                Text,
+                "INSEE code of the commune whose residents dominate the cell",
+            ),
+            col("sales_area_m2", Number, "Sales area of the standard store")
+                .unit("m2")
+                .required(),
+            col("gain", Number, "What the network would gain by it, those before it open")
+                .unit("money a year")
+                .required(),
+            col("total", Number, "What it would gain by it and those before it")
+                .unit("money a year")
+                .required(),
+            col("total_low_80", Number, "80 % interval of the total").unit("money a year"),
+            col("total_high_80", Number, "80 % interval of the total").unit("money a year"),
+            col(
+                "value",
+                Number,
+                "Gross margin of the gain, less the fixed cost of what opens or plus that of what closes; empty when the data do not say them",
+            )
+            .unit("money a year"),
+            col("total_value", Number, "The same of it and those before it").unit("money a year"),
+            col(
+                "guarantee",
+                Number,
+                "The gain of all together is at least this share of the best that any choice among the candidates could reach",
+            )
+            .unit("ratio")
+            .required(),
+            col("candidates", Integer, "Candidates among which was chosen").required(),
         ],
     )
 }
