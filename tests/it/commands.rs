@@ -508,8 +508,8 @@ sql = "select cell as h3_cell, spend as spend_potential, _file, _line from cells
 fn a_sweep_takes_replaced_files_and_no_figure_changes() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let lake = cdnow_lake(folder.path());
-    for _ in 0..2 {
-        let built = run(&lake, &["build"]);
+    for command in [&["build"] as &[&str], &["build", "--again"]] {
+        let built = run(&lake, command);
         assert!(built.status.success(), "{}", text(&built.stderr));
     }
     let question = [

