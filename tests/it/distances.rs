@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chalandise::config;
 use chalandise::generate::Law;
 use chalandise::model::{DistanceMeasure, NetworkSettings};
-use chalandise_analytics::huff::Decay;
+use chalandise_analytics::network::huff::Decay;
 
 use crate::lake::TestLake;
 use crate::network::{build, imported, made, number};

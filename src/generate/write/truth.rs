@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use chalandise_analytics::market::RESIDENTS_PER_HOUSEHOLD;
+use chalandise_analytics::network::market::RESIDENTS_PER_HOUSEHOLD;
 use chalandise_locale::geography::communes;
 use serde_json::{Map, Value, json};
 

@@ -29,8 +29,8 @@ pub use planner::{
 };
 pub use settings::{DistanceMeasure, NetworkSettings};
 
-use chalandise_analytics::huff_spend::SpendError;
-use chalandise_analytics::scenario::ScenarioError;
+use chalandise_analytics::network::huff_spend::SpendError;
+use chalandise_analytics::network::scenario::ScenarioError;
 
 use chalandise_lake::{Engine, Reader, SessionContext, Snapshot, Writer};
 use chalandise_query::Library;
