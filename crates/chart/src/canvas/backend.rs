@@ -14,7 +14,7 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
-use crate::element::{Align, Element, Fill, Hatch, Layer, Quiet, Shape, Stroke, Text};
+use crate::canvas::element::{Align, Element, Fill, Hatch, Layer, Quiet, Shape, Stroke, Text};
 use crate::svg::{self, fmt};
 use crate::text::{self, LINE_PX, Weight};
 use crate::theme::{Color, Theme};
@@ -217,7 +217,7 @@ impl SvgBackend {
 }
 
 fn rect(a: (f64, f64), b: (f64, f64)) -> svg::Element {
-    let rect = crate::geometry::Rect::between(a, b);
+    let rect = crate::canvas::geometry::Rect::between(a, b);
     svg::Element::new("rect")
         .px("x", rect.left)
         .px("y", rect.top)

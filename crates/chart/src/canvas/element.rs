@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plotters::element::PointCollection;
 
-use crate::geometry::{Obstacle, Rect};
+use crate::canvas::geometry::{Obstacle, Rect};
 use crate::text::{self, SIZE_PX, Weight};
 use crate::theme::Color;
 

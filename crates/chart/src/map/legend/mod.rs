@@ -1,14 +1,16 @@
 //! The legend: a histogram over the strip of classes, store sizes, keys of what has no colour, attribution.
 
-use super::cells::{class_colour, class_of, hatch};
-use super::furniture::text;
-use super::legend_words::{BreakLabels, about, plain, unit_of, with_unit};
-use super::stores::{Layout, StoreScale, circles};
-use super::{CellState, MapCell, MapData, MapSpec, Ramp};
+pub(crate) mod words;
+
 use crate::format::Language;
+use crate::map::cells::{class_colour, class_of, hatch};
+use crate::map::furniture::text;
+use crate::map::stores::{Layout, StoreScale, circles};
+use crate::map::{CellState, MapCell, MapData, MapSpec, Ramp};
 use crate::svg::Element;
 use crate::text::{LINE_PX, SIZE_PX, Weight, width_px, wrap};
 use crate::theme::Color;
+use words::{BreakLabels, about, plain, unit_of, with_unit};
 
 /// Width of the legend in pixels.
 pub(crate) const WIDTH_PX: f64 = 216.0;

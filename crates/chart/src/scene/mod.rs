@@ -1,5 +1,7 @@
 //! One drawing with its data at hand: which rows a mark has, what they are worth, how they look and what is written on them.
 
+pub(crate) mod layer;
+
 use std::sync::Arc;
 
 use crate::Drawing;

@@ -1,10 +1,10 @@
 //! Axes: labels of the shared x axis, ticks and grid of a panel's own axis, baselines.
 
-use crate::area::Area;
-use crate::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
+use super::{Layout, tick};
+use crate::canvas::area::Area;
+use crate::canvas::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
+use crate::canvas::plan::Plan;
 use crate::format::{Style, date};
-use crate::layout::{Layout, tick};
-use crate::plan::Plan;
 use crate::scale::{Scale, first_of};
 use crate::scene::Scene;
 use crate::spec::{MarkKind, Panel};

@@ -4,8 +4,8 @@ use plotters::coord::CoordTranslate;
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::types::RangedCoordf64;
 
-use crate::backend::{to_px, to_units};
-use crate::geometry::Rect;
+use crate::canvas::backend::{to_px, to_units};
+use crate::canvas::geometry::Rect;
 use crate::scale::Scale;
 
 /// plotters' coordinate system of a panel.

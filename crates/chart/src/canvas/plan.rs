@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use plotters::drawing::IntoDrawingArea;
 
-use crate::area::Area;
-use crate::backend::{SvgBackend, to_units};
-use crate::element::{Align, Element, Layer, Shape, Text};
-use crate::geometry::Obstacle;
-use crate::place::{self, LineEnd, Wish};
+use crate::canvas::area::Area;
+use crate::canvas::backend::{SvgBackend, to_units};
+use crate::canvas::element::{Align, Element, Layer, Shape, Text};
+use crate::canvas::geometry::Obstacle;
+use crate::canvas::place::{self, LineEnd, Wish};
 use crate::text::SIZE_PX;
 use crate::theme::Color;
 

@@ -1,7 +1,7 @@
 //! Finding a place for labels: measured first, moved out of the way when the wished place is taken, dropped when nothing is near.
 
-use crate::element::{Align, Layer, Text};
-use crate::geometry::{Obstacle, Rect};
+use crate::canvas::element::{Align, Layer, Text};
+use crate::canvas::geometry::{Obstacle, Rect};
 use crate::text::{CENTER_PX, LINE_PX, SIZE_PX};
 
 /// Clear space that a label keeps in the direction in which it stands off its mark, in pixels.

@@ -2,8 +2,8 @@
 
 use h3o::CellIndex;
 
-use super::{MapData, MapSpec, Method};
 use crate::format::{Language, Style, Unit, number};
+use crate::map::{MapData, MapSpec, Method};
 
 /// Resolution, number of cells and method of the breaks, in one sentence.
 pub(crate) fn about(spec: &MapSpec<'_>, data: &MapData) -> String {

@@ -1,11 +1,14 @@
 //! The shipped geography on the map: departements as rings, communes as points, in Lambert-93 metres.
 
+pub(crate) mod base;
+pub(crate) mod projection;
+
 use std::sync::LazyLock;
 
 use chalandise_locale::geography;
 use geo::{LineString, Polygon};
 
-use super::projection::{Point, project};
+use projection::{Point, project};
 
 /// The box round a set of points, in Lambert-93 metres.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::element::{Fill, Hatch, Stroke};
+use crate::canvas::element::{Fill, Hatch, Stroke};
 use crate::frame::{Column, Frame};
 use crate::scale::Scale;
 use crate::scene::Scene;

@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use super::frame::Frame;
-use super::geography::departements;
-use super::path::{Corner, Edges, Window, push_line};
+use super::departements;
 use super::projection::Point;
+use crate::map::frame::Frame;
+use crate::map::path::{Corner, Edges, Window, push_line};
 
 /// Metres in one unit of the base map.
 const UNIT_M: f64 = 100.0;
