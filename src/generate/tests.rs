@@ -11,9 +11,9 @@ use crate::laws::mailings;
 use crate::laws::mailings::Campaign;
 use crate::laws::marketing_costs;
 use crate::laws::marketing_costs::Purpose;
-use crate::laws::population::{Population, play};
 use crate::laws::sales_channel::Channel;
 use crate::laws::store_choice::NO_STORE;
+use crate::population::{Population, play};
 use crate::record::{Origin, Record, order_key};
 use crate::world::World;
 

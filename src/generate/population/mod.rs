@@ -1,15 +1,19 @@
 //! Customers and their households: all that they do, gathered.
 
+pub mod household;
+pub mod identity;
+pub mod settlement;
+
 use std::collections::BTreeMap;
 
 use crate::GenerateError;
 use crate::Progress;
-use crate::laws::household::{Household, Piece};
 use crate::laws::mailings::{Campaign, Outcome};
-use crate::laws::settlement::settle;
 use crate::record::{Account, NONE, Recipient, Record};
 use crate::workers;
 use crate::world::World;
+use household::{Household, Piece};
+use settlement::settle;
 
 /// Households handled in one piece of work: fixed, so that results do not depend on the number of cores.
 const PIECE: usize = 4_096;

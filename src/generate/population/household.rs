@@ -8,7 +8,7 @@ use crate::laws::purchasing::{Purchase, Sampler};
 use crate::laws::sales_channel::{self, Channel};
 use crate::laws::same_day;
 use crate::laws::seasonality;
-use crate::laws::settlement::Settlement;
+use crate::population::settlement::Settlement;
 use crate::record::{Account, NO_KEY, NONE, Origin, Recipient, Record, order_key};
 use crate::stream::{Stream, key};
 use crate::world::World;
