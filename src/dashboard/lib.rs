@@ -26,7 +26,6 @@ mod page;
 mod pages;
 mod path;
 mod period;
-mod reader;
 mod template;
 mod view;
 mod words;

@@ -462,10 +462,10 @@ fn by_first_channel<M: Fittable>(
     }
     let channels: Vec<usize> = rows.keys().copied().collect();
     let customers: Vec<usize> = rows.values().map(Vec::len).collect();
-    let groups: Vec<purchase_fit::Group> = rows
+    let groups: Vec<fittable::Group> = rows
         .into_values()
         .enumerate()
-        .map(|(group, rows)| purchase_fit::Group {
+        .map(|(group, rows)| fittable::Group {
             rows: distinct(rows),
             // Each channel against the first one.
             covariates: (1..channels.len())
