@@ -5,11 +5,11 @@
 
 mod network;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chalandise_faults::{Document, Fault, Faults, allowed};
 use toml::de::{DeTable, DeValue};
 
 pub use network::{DECAYS, DISTANCES, Network};
@@ -197,36 +197,10 @@ pub const KEYS: &[Key] = &[
 /// Before the name of a key in the environment.
 const PREFIX: &str = "CHALANDISE_";
 
-/// One fault of the configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// File and line, variable, or flag.
-    pub place: String,
-    /// What is wrong, what is allowed, what to do.
-    pub message: String,
-}
-
-/// All faults of the configuration.
+/// All faults of the configuration: of its file, of variables, of flags.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct ConfigError {
-    /// At least one.
-    pub faults: Vec<Fault>,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.faults.len();
-        writeln!(
-            f,
-            "the configuration has {count} fault{}:",
-            if count == 1 { "" } else { "s" }
-        )?;
-        for fault in &self.faults {
-            writeln!(f, "  {}: {}", fault.place, fault.message)?;
-        }
-        Ok(())
-    }
-}
+#[error("the configuration has {0}")]
+pub struct ConfigError(pub Faults);
 
 impl Config {
     /// Puts defaults, file, environment and flags together, later ones winning.
@@ -241,14 +215,15 @@ impl Config {
         flags: &[(&'static str, String)],
     ) -> Result<Config, ConfigError> {
         let mut config = Config::default();
-        let mut faults = Vec::new();
+        let mut faults = Faults::new();
         if let Some(path) = file {
             match std::fs::read_to_string(path) {
-                Ok(text) => config.read_file(&path.display().to_string(), &text, &mut faults),
-                Err(error) => faults.push(Fault {
-                    place: path.display().to_string(),
-                    message: format!("the file cannot be read ({error}); give the path of a TOML file"),
-                }),
+                Ok(text) => faults.extend(config.read_file(&path.display().to_string(), &text)),
+                Err(error) => faults.push(Fault::of_file(
+                    path,
+                    format!("the file cannot be read ({error})"),
+                    "give the path of a TOML file",
+                )),
             }
         }
         let mut ours: Vec<_> = variables
@@ -258,16 +233,20 @@ impl Config {
         ours.sort();
         for (name, text) in ours {
             let key = name[PREFIX.len()..].to_lowercase();
-            config.set(&key, &text, &name, &mut faults);
+            if let Err((what, remedy)) = config.set(&key, &text) {
+                faults.push(Fault::new(name, None, what, remedy));
+            }
         }
         for (key, text) in flags {
             let flag = key.rsplit('.').next().unwrap_or(key);
-            config.set(key, text, &format!("--{}", flag.replace('_', "-")), &mut faults);
+            if let Err((what, remedy)) = config.set(key, text) {
+                faults.push(Fault::new(format!("--{}", flag.replace('_', "-")), None, what, remedy));
+            }
         }
         if faults.is_empty() {
             Ok(config)
         } else {
-            Err(ConfigError { faults })
+            Err(ConfigError(faults))
         }
     }
 
@@ -276,92 +255,91 @@ impl Config {
         self.notebook.clone().unwrap_or_else(|| notebook_beside(&self.lake))
     }
 
-    fn read_file(&mut self, path: &str, text: &str, faults: &mut Vec<Fault>) {
-        let table = match DeTable::parse(text) {
-            Ok(table) => table.into_inner(),
-            Err(error) => {
-                let line = error.span().map_or(1, |span| line_of(text, span.start));
-                faults.push(Fault {
-                    place: format!("{path}:{line}"),
-                    message: format!("it is not TOML: {}", error.message()),
-                });
-                return;
-            }
-        };
-        for (key, value) in &table {
-            let place = format!("{path}:{}", line_of(text, key.span().start));
-            match (key.get_ref().as_ref(), value.get_ref()) {
-                ("network", DeValue::Table(keys)) => {
-                    for (key, value) in keys {
-                        let place = format!("{path}:{}", line_of(text, key.span().start));
-                        self.set_value(&format!("network.{}", key.get_ref()), value.get_ref(), place, faults);
+    fn read_file(&mut self, path: &str, text: &str) -> Faults {
+        let document = Document::new(path, text);
+        let root = document.root();
+        if document.is_sound() {
+            for (key, value) in root.get_ref() {
+                let at = key.span().start;
+                match (key.get_ref().as_ref(), value.get_ref()) {
+                    ("network", DeValue::Table(keys)) => {
+                        for (key, value) in keys {
+                            let name = format!("network.{}", key.get_ref());
+                            self.set_value(&name, value.get_ref(), &document, key.span().start);
+                        }
                     }
+                    ("attach", DeValue::Table(folders)) => self.attach(folders, &document),
+                    ("attach", _) => document.fault(
+                        at,
+                        "`attach` must be a table of names and folders",
+                        "write it as in [attach] sales_2019 = \"/data/sales\"",
+                    ),
+                    (key, value) => self.set_value(key, value, &document, at),
                 }
-                ("attach", DeValue::Table(folders)) => self.attach(folders, path, text, faults),
-                ("attach", _) => faults.push(Fault {
-                    place,
-                    message:
-                        "`attach` must be a table of names and folders, as in [attach] sales_2019 = \"/data/sales\""
-                            .into(),
-                }),
-                (key, value) => self.set_value(key, value, place, faults),
             }
         }
+        document.finish()
     }
 
-    fn set_value(&mut self, key: &str, value: &DeValue<'_>, place: String, faults: &mut Vec<Fault>) {
+    fn set_value(&mut self, key: &str, value: &DeValue<'_>, document: &Document<'_>, at: usize) {
         match scalar(value) {
-            Some(scalar) => self.set(key, &scalar, &place, faults),
-            None => faults.push(Fault {
-                place,
-                message: format!("`{key}` must be one text or number"),
-            }),
+            Some(scalar) => {
+                if let Err((what, remedy)) = self.set(key, &scalar) {
+                    document.fault(at, what, remedy);
+                }
+            }
+            None => document.fault(
+                at,
+                format!("`{key}` must be one text or number"),
+                "write a single value",
+            ),
         }
     }
 
-    fn attach(&mut self, folders: &DeTable<'_>, path: &str, text: &str, faults: &mut Vec<Fault>) {
+    fn attach(&mut self, folders: &DeTable<'_>, document: &Document<'_>) {
         for (name, value) in folders {
-            let place = format!("{path}:{}", line_of(text, name.span().start));
+            let at = name.span().start;
             let name = name.get_ref().as_ref();
             let plain = name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name
                     .chars()
                     .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
             match value.get_ref() {
-                _ if !plain => faults.push(Fault {
-                    place,
-                    message: format!(
-                        "attached name `{name}` must be lower-case letters, digits and _, as it becomes a table"
-                    ),
-                }),
+                _ if !plain => document.fault(
+                    at,
+                    format!("attached name `{name}` cannot become a table"),
+                    "name it with lower-case letters, digits and _, a letter first",
+                ),
                 DeValue::String(folder) if Path::new(folder.as_ref()).is_dir() => {
                     self.attached.push((name.to_owned(), PathBuf::from(folder.as_ref())));
                 }
-                DeValue::String(folder) => faults.push(Fault {
-                    place,
-                    message: format!("attached folder `{folder}` does not exist; give a folder of Parquet files"),
-                }),
-                _ => faults.push(Fault {
-                    place,
-                    message: format!("attached `{name}` must be the path of a folder, in quotes"),
-                }),
+                DeValue::String(folder) => document.fault(
+                    at,
+                    format!("attached folder `{folder}` does not exist"),
+                    "give a folder of Parquet files",
+                ),
+                _ => document.fault(
+                    at,
+                    format!("attached `{name}` is no folder"),
+                    "give the path of a folder, in quotes",
+                ),
             }
         }
     }
 
-    fn set(&mut self, name: &str, text: &str, place: &str, faults: &mut Vec<Fault>) {
+    /// Sets a key from its text, or says what is wrong with one of them and what to do.
+    fn set(&mut self, name: &str, text: &str) -> Result<(), (String, String)> {
         let same = |key: &&Key| key.name == name || key.name.replace('.', "_") == name;
-        let fault = match all_keys().find(same) {
-            None => format!("there is no key `{name}`{}", suggestion(name)),
-            Some(key) => match (key.set)(self, text) {
-                Ok(()) => return,
-                Err(reason) => format!("`{}` is `{text}`: {reason}; allowed: {}", key.name, key.allowed),
-            },
+        let Some(key) = all_keys().find(same) else {
+            let names: Vec<&str> = all_keys().map(|key| key.name).chain(["attach"]).collect();
+            return Err((format!("there is no key `{name}`"), allowed(name, &names)));
         };
-        faults.push(Fault {
-            place: place.to_owned(),
-            message: fault,
-        });
+        (key.set)(self, text).map_err(|reason| {
+            (
+                format!("`{}` is `{text}`: {reason}", key.name),
+                format!("allowed: {}", key.allowed),
+            )
+        })
     }
 }
 
@@ -382,22 +360,6 @@ pub fn all_keys() -> impl Iterator<Item = &'static Key> {
     KEYS.iter().chain(network::KEYS)
 }
 
-fn suggestion(name: &str) -> String {
-    let best = all_keys()
-        .map(|key| (strsim::jaro_winkler(name, key.name), key.name))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(likeness, _)| *likeness > 0.7);
-    let all = all_keys()
-        .map(|key| key.name)
-        .chain(["attach"])
-        .collect::<Vec<_>>()
-        .join(", ");
-    match best {
-        Some((_, near)) => format!("; did you mean `{near}`? Keys: {all}"),
-        None => format!("; keys: {all}"),
-    }
-}
-
 fn scalar(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.to_string()),
@@ -406,10 +368,6 @@ fn scalar(value: &DeValue<'_>) -> Option<String> {
         DeValue::Boolean(flag) => Some(flag.to_string()),
         _ => None,
     }
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
 fn not_empty(text: &str) -> Result<&str, String> {

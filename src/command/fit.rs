@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chalandise_analytics::bg_bb::{BgBb, Opportunities};
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::fit::{Fit, FitError};
-use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
-use chalandise_analytics::limit::{LimitKind, ModelOrLimit, best_limit, fit_or_limit_distinct};
-use chalandise_analytics::mbg_nbd::MbgNbd;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
-use chalandise_analytics::purchase_fit::{CovariateFit, Effect, Fittable, Group, fit_with_covariates};
-use chalandise_analytics::rfm::{History, Weighted, distinct};
+use chalandise_analytics::purchase::bg_bb::{BgBb, Opportunities};
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fit::{Fit, FitError};
+use chalandise_analytics::purchase::fittable::{CovariateFit, Effect, Fittable, Group, fit_with_covariates};
+use chalandise_analytics::purchase::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::purchase::limit::{LimitKind, ModelOrLimit, best_limit, fit_or_limit_distinct};
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::rfm::{History, Weighted, distinct};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
@@ -222,7 +222,7 @@ fn with_covariates<M, P: AsRef<[f64]>>(
     fit: impl Fn(&[Group]) -> Result<CovariateFit<M, P>, FitError>,
 ) -> Result<Map<String, Value>, CommandError> {
     let rows = histories(file)?;
-    chalandise_analytics::rfm::check(&rows).map_err(|error| in_file(error.into()))?;
+    chalandise_analytics::purchase::rfm::check(&rows).map_err(|error| in_file(error.into()))?;
     let wanted: Vec<&str> = columns.iter().map(String::as_str).collect();
     let read = Observations::read(file, &wanted)?;
     let values = wanted

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use chalandise_analytics::bg_bb::BgBb;
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::gamma_gamma::GammaGamma;
-use chalandise_analytics::mbg_nbd::MbgNbd;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::rfm::check;
+use chalandise_analytics::purchase::bg_bb::BgBb;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::rfm::check;
 use clap::Args;
 
 use chalandise_model::Observations;
@@ -158,7 +158,7 @@ fn purchases(
         Some(_) => Observations::read(&args.rfm, &["mean_value"])?.sparse("mean_value", 0.0)?,
         None => vec![0.0; rows.len()],
     };
-    let line = |(row, mean): (&chalandise_analytics::rfm::Weighted, f64)| {
+    let line = |(row, mean): (&chalandise_analytics::purchase::rfm::Weighted, f64)| {
         let history = &row.history;
         let mut at_least = [0.0; 3];
         model.at_least(history, t, &mut at_least);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::config::Config;
+use chalandise_faults::nearest;
 use chalandise_lake::Reader;
 use chalandise_serving::{Answer, Asked, Limits, Stopped};
 use tokio::time::Instant;
@@ -99,13 +100,7 @@ fn params(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
 }
 
 fn unknown(setup: &Setup, name: &str) -> String {
-    let near = setup
-        .library
-        .names()
-        .map(|other| (strsim::jaro_winkler(name, other), other))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .map(|(_, other)| format!("; did you mean `{other}`?"));
+    let near = nearest(name, setup.library.names()).map(|other| format!("; did you mean `{other}`?"));
     format!(
         "there is no query `{name}`{}; `chalandise check --list` lists them",
         near.unwrap_or_default()

@@ -57,7 +57,7 @@ pub enum FigureError {
     Outline {
         /// Why.
         #[source]
-        source: chalandise_analytics::catchment::OutlineError,
+        source: chalandise_analytics::network::catchment::OutlineError,
     },
     /// The picture cannot be made.
     #[error("the picture of {figure} cannot be made")]

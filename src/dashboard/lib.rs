@@ -27,7 +27,6 @@ mod page;
 mod pages;
 mod path;
 mod period;
-mod reader;
 mod template;
 mod view;
 mod words;

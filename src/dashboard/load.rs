@@ -9,11 +9,11 @@ use super::map_figure::COMMUNES;
 use super::page::*;
 use super::pages::Pages;
 use super::path::PagePath;
-use super::reader::{Reader, Section, nearest};
 use super::template::{Phrase, Template, WordLists};
 use chalandise_chart::ColumnKind;
 use chalandise_chart::format::Style;
-use chalandise_query::{Faults, Library, Query};
+use chalandise_faults::{Document, Fault, Faults, Section, did_you_mean};
+use chalandise_query::{Library, Query};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -69,7 +69,7 @@ fn between(pages: &[Page]) -> Faults {
     for (index, page) in pages.iter().enumerate() {
         if let Some(other) = pages[..index].iter().find(|other| other.path.meets(&page.path)) {
             let what = format!("path: the page {:?} is served there too", other.id);
-            faults.extend(whole_file(&page.file, &what, "choose another path"));
+            faults.push(whole_file(&page.file, what, "choose another path"));
         }
         if let Some(parent) = &page.parent
             && !pages
@@ -78,7 +78,7 @@ fn between(pages: &[Page]) -> Faults {
         {
             let what = format!("parent: there is no page {parent:?} with a plain path");
             let known: Vec<&str> = pages.iter().map(|page| page.id.as_str()).collect();
-            faults.extend(whole_file(&page.file, &what, &format!("pages: {}", known.join(", "))));
+            faults.push(whole_file(&page.file, what, format!("pages: {}", known.join(", "))));
         }
     }
     faults
@@ -88,31 +88,29 @@ fn between(pages: &[Page]) -> Faults {
 fn read_page(file: &Path, library: &Library, known: &FilterList) -> Result<Page, Faults> {
     let text = match std::fs::read(file).map(String::from_utf8) {
         Ok(Ok(text)) => text,
-        Ok(Err(_)) => return Err(whole_file(file, "the file is not UTF-8", "save it as UTF-8")),
-        Err(_) => return Err(whole_file(file, "the file cannot be read", "check its rights")),
+        Ok(Err(_)) => return Err(whole_file(file, "the file is not UTF-8", "save it as UTF-8").into()),
+        Err(_) => return Err(whole_file(file, "the file cannot be read", "check its rights").into()),
     };
-    let reader = Reader::new(&short_name(file), &text);
-    let root = reader.root();
+    let document = Document::new(short_name(file), &text);
+    let root = document.root();
     let page = PageReader {
         library,
         known,
         lists: BTreeMap::new(),
     }
-    .page(file, Section::root(&reader, &root));
+    .page(file, Section::root(&document, &root, "the page"));
     if let Some(page) = &page {
-        check_parameters(&Section::root(&reader, &root), page, library);
+        check_parameters(&Section::root(&document, &root, "the page"), page, library);
     }
-    let faults = reader.finish();
+    let faults = document.finish();
     match page {
         Some(page) if faults.is_empty() => Ok(page),
         _ => Err(faults),
     }
 }
 
-fn whole_file(file: &Path, what: &str, remedy: &str) -> Faults {
-    let reader = Reader::new(&short_name(file), "");
-    reader.fault(0, what, remedy);
-    reader.finish()
+fn whole_file(file: &Path, what: impl Into<String>, remedy: impl Into<String>) -> Fault {
+    Fault::new(short_name(file), None, what, remedy)
 }
 
 /// The file as messages name it: folder and name, as the query library does.
@@ -477,10 +475,9 @@ impl<'l> PageReader<'l> {
     pub(super) fn known_query(&self, section: &Section<'_, '_>, key: &str, name: &str) -> Option<&'l Query> {
         let found = self.library.get(name);
         if found.is_none() {
-            let remedy = match nearest(name, self.library.names()) {
-                Some(meant) => format!("did you mean {meant:?}?"),
-                None => format!("add the file queries/{name}.sql"),
-            };
+            let remedy = did_you_mean(name, self.library.names(), || {
+                format!("add the file queries/{name}.sql")
+            });
             section.fault(key, format!("there is no query {name:?}"), remedy);
         }
         found
@@ -500,10 +497,9 @@ impl<'l> PageReader<'l> {
         if known().any(|name| name == column) {
             return;
         }
-        let remedy = match nearest(column, known()) {
-            Some(meant) => format!("did you mean {meant:?}?"),
-            None => format!("its columns: {}", known().collect::<Vec<_>>().join(", ")),
-        };
+        let remedy = did_you_mean(column, known(), || {
+            format!("its columns: {}", known().collect::<Vec<_>>().join(", "))
+        });
         section.fault(
             key,
             format!("the query {:?} declares no column {column:?}", query.name),
@@ -514,10 +510,7 @@ impl<'l> PageReader<'l> {
     fn known_list(&self, section: &Section<'_, '_>, key: &str, list: &str) {
         if !self.lists.contains_key(list) {
             let known = self.lists.keys().map(String::as_str);
-            let remedy = match nearest(list, known) {
-                Some(meant) => format!("did you mean {meant:?}?"),
-                None => format!("add [words.{list}]"),
-            };
+            let remedy = did_you_mean(list, known, || format!("add [words.{list}]"));
             section.fault(key, format!("there is no word list {list:?}"), remedy);
         }
     }
@@ -527,10 +520,9 @@ impl<'l> PageReader<'l> {
         for name in &names {
             let known = || chalandise_model::contract().tables().iter().map(|table| table.name);
             if !known().any(|table| table == name) {
-                let remedy = match nearest(name, known()) {
-                    Some(meant) => format!("did you mean {meant:?}?"),
-                    None => format!("the lake's tables: {}", known().collect::<Vec<_>>().join(", ")),
-                };
+                let remedy = did_you_mean(name, known(), || {
+                    format!("the lake's tables: {}", known().collect::<Vec<_>>().join(", "))
+                });
                 section.fault("needs", format!("the lake has no table {name:?}"), remedy);
             }
         }

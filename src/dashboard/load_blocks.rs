@@ -6,9 +6,9 @@ use super::load::PageReader;
 use super::load_map::ramp;
 use super::load_parts::{required_words, style};
 use super::page::*;
-use super::reader::Section;
 use chalandise_chart::format::Style;
 use chalandise_chart::map::Ramp;
+use chalandise_faults::Section;
 use chalandise_query::Query;
 
 /// Stands for a place in an address.
@@ -135,7 +135,7 @@ impl PageReader<'_> {
             .has("note")
             .then(|| self.phrase(&section, "note", query))
             .flatten();
-        let neutral = section.flag("neutral");
+        let neutral = section.flag("neutral").unwrap_or(false);
         let needs = self.tables(&section);
         section.close();
         Some(Indicator {

@@ -5,7 +5,7 @@ use super::load_parts::read_words;
 use super::map_rows::PLACE;
 use super::page::{FigureMap, Page};
 use super::path::PagePath;
-use super::reader::Section;
+use chalandise_faults::Section;
 use chalandise_locale::Words;
 use chalandise_query::{Library, Query};
 use std::collections::{BTreeMap, BTreeSet};

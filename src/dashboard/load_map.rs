@@ -3,11 +3,11 @@
 use super::load::PageReader;
 use super::load_parts::{read_words, required_words, style};
 use super::page::{FigureMap, MapPane, Outlines, PaneScale};
-use super::reader::{Section, nearest};
 use super::template::Template;
 use chalandise_chart::Words;
 use chalandise_chart::format::Style;
 use chalandise_chart::map::Ramp;
+use chalandise_faults::Section;
 use chalandise_query::Query;
 
 /// What the figure's query, the frame, the stores and the outlines must have.
@@ -104,8 +104,12 @@ impl PageReader<'_> {
         }
         self.known_column(&section, "column", column.as_deref(), cells);
         let label = required_words(&section, "label");
-        let large = word(&section, "size", &[("large", true), ("small", false)]).unwrap_or(false);
-        let before = word(&section, "moment", &[("before", true), ("after", false)]).unwrap_or(false);
+        let large = section
+            .choice("size", &[("large", true), ("small", false)])
+            .unwrap_or(false);
+        let before = section
+            .choice("moment", &[("before", true), ("after", false)])
+            .unwrap_or(false);
         let scale = scale(&section, scales);
         section.close();
         Some(MapPane {
@@ -155,21 +159,8 @@ fn scale(section: &Section<'_, '_>, scales: &mut Scales) -> Option<usize> {
 
 /// `ramp = "difference"`.
 pub(super) fn ramp(section: &Section<'_, '_>) -> Option<Ramp> {
-    let words = [("sequence", Ramp::Sequence), ("difference", Ramp::Difference)];
-    word(section, "ramp", &words)
-}
-
-/// One of a few words.
-fn word<T: Copy>(section: &Section<'_, '_>, key: &'static str, words: &[(&str, T)]) -> Option<T> {
-    let given = section.text(key)?;
-    let found = words.iter().find(|(word, _)| *word == given).map(|(_, value)| *value);
-    if found.is_none() {
-        let known = || words.iter().map(|(word, _)| *word);
-        let remedy = match nearest(&given, known()) {
-            Some(meant) => format!("did you mean {meant:?}?"),
-            None => format!("write {}", known().collect::<Vec<_>>().join(" or ")),
-        };
-        section.fault(key, format!("there is no {key} {given:?}"), remedy);
-    }
-    found
+    section.choice(
+        "ramp",
+        &[("sequence", Ramp::Sequence), ("difference", Ramp::Difference)],
+    )
 }

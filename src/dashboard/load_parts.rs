@@ -2,10 +2,10 @@
 
 use super::kinds::Kinds;
 use super::page::{KeyEntry, Offer, Sign};
-use super::reader::Section;
 use super::template::WordLists;
 use chalandise_chart::format::Style;
 use chalandise_chart::{Spec, Words};
+use chalandise_faults::Section;
 use chalandise_query::Query;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -83,24 +83,9 @@ pub(super) fn style(section: &Section<'_, '_>, key: &'static str) -> Option<Styl
 
 /// One entry of a figure's key.
 pub(super) fn key_entry(section: Section<'_, '_>) -> Option<KeyEntry> {
-    let name = section.required_text("sign");
+    let sign = section.required_choice("sign", &Sign::ALL);
     let label = required_words(&section, "label");
     let data = section.text("data");
-    let sign = name.and_then(|name| {
-        let found = Sign::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, sign)| *sign);
-        if found.is_none() {
-            let known: Vec<_> = Sign::ALL.iter().map(|(known, _)| *known).collect();
-            section.fault(
-                "sign",
-                format!("there is no sign {name:?}"),
-                format!("signs: {}", known.join(", ")),
-            );
-        }
-        found
-    });
     section.close();
     Some(KeyEntry {
         sign: sign?,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::Datelike;
 
-use crate::laws::population::Population;
+use crate::population::Population;
 use crate::record::{NONE, Origin};
 use crate::world::World;
 

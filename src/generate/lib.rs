@@ -19,6 +19,7 @@ mod error;
 mod laws;
 mod ledger;
 mod outline;
+mod population;
 mod record;
 mod stream;
 mod workers;
@@ -30,7 +31,7 @@ mod tests;
 
 pub use error::GenerateError;
 
-use laws::{mailings, marketing_costs, population, products};
+use laws::{mailings, marketing_costs, products};
 use write::truth;
 
 /// A law of the demo. The list in which a law is added.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use chalandise_analytics::market::Boundary;
+use chalandise_analytics::network::market::Boundary;
 use chalandise_locale::geography::{Commune, departements};
 
 /// The outline of each departement.

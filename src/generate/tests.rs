@@ -11,9 +11,9 @@ use crate::laws::mailings;
 use crate::laws::mailings::Campaign;
 use crate::laws::marketing_costs;
 use crate::laws::marketing_costs::Purpose;
-use crate::laws::population::{Population, play};
 use crate::laws::sales_channel::Channel;
 use crate::laws::store_choice::NO_STORE;
+use crate::population::{Population, play};
 use crate::record::{Origin, Record, order_key};
 use crate::world::World;
 
@@ -190,7 +190,7 @@ fn expected_revenue_is_potential_times_inside_share() {
         let product = truth.spend_potential_eur * truth.inside_share;
         assert!((product - truth.expected_revenue_eur).abs() <= 1e-9 * product.max(1.0));
         by_household += world.spend_potential_per_household_eur
-            * chalandise_analytics::market::households(cell.residents)
+            * chalandise_analytics::network::market::households(cell.residents)
             * truth.inside_share;
     }
     let total: f64 = truths.iter().map(|truth| truth.expected_revenue_eur).sum();
@@ -201,7 +201,9 @@ fn expected_revenue_is_potential_times_inside_share() {
         .iter()
         .zip(&truths)
         .filter(|(_, truth)| truth.inside_share > 0.0)
-        .map(|(cell, truth)| truth.spend_potential_eur / chalandise_analytics::market::households(cell.residents))
+        .map(|(cell, truth)| {
+            truth.spend_potential_eur / chalandise_analytics::network::market::households(cell.residents)
+        })
         .collect();
     let mut sorted = per_household.clone();
     sorted.sort_by(f64::total_cmp);

@@ -1,6 +1,6 @@
 //! The world in which customers live: clock, market cells, network, arrivals, and the scale of the spend potential.
 
-use chalandise_analytics::market::{households, spread_commune};
+use chalandise_analytics::network::market::{households, spread_commune};
 use chalandise_locale::geography::{Commune, communes};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use h3o::{CellIndex, LatLng};

@@ -3,108 +3,21 @@
 //! A fault of one row never ends here: it becomes a rejected row. These are the faults after which nothing more can be
 //! trusted: the mapping is wrong, a file is not what it should be, or the disk does not take what is written.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// One fault of a mapping file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MappingFault {
-    /// Line in the mapping file, from 1.
-    pub line: usize,
-    /// Key or table at fault, such as `file.columns.id_order.type`.
-    pub place: String,
-    /// What is wrong.
-    pub what: String,
-    /// What to do, with the allowed values where there are any.
-    pub remedy: String,
-}
-
-/// All faults of one mapping file, in the order of its lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MappingFaults {
-    /// Name of the mapping file.
-    pub file: String,
-    /// The faults.
-    pub faults: Vec<MappingFault>,
-}
-
-impl fmt::Display for MappingFaults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.faults.len();
-        let noun = if count == 1 { "fault" } else { "faults" };
-        write!(f, "mapping {} has {count} {noun}:", self.file)?;
-        for fault in &self.faults {
-            write!(
-                f,
-                "\n  {}:{}: {}: {}\n      {}",
-                self.file, fault.line, fault.place, fault.what, fault.remedy
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// A fault that concerns a whole source file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileFault {
-    /// Path as the user gave it.
-    pub file: PathBuf,
-    /// Physical line of the decompressed file, from 1, where one is to blame.
-    pub line: Option<u64>,
-    /// Column, where one is to blame.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do.
-    pub remedy: String,
-}
-
-impl FileFault {
-    /// A fault of the file as a whole.
-    pub fn new(file: &Path, what: impl Into<String>, remedy: impl Into<String>) -> FileFault {
-        FileFault {
-            file: file.to_path_buf(),
-            line: None,
-            column: None,
-            what: what.into(),
-            remedy: remedy.into(),
-        }
-    }
-
-    /// The same fault, at a line.
-    #[must_use]
-    pub fn at_line(mut self, line: u64) -> FileFault {
-        self.line = Some(line);
-        self
-    }
-
-    /// The same fault, in a column.
-    #[must_use]
-    pub fn in_column(mut self, column: impl Into<String>) -> FileFault {
-        self.column = Some(column.into());
-        self
-    }
-}
-
-impl fmt::Display for FileFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if let Some(line) = self.line {
-            write!(f, ", line {line}")?;
-        }
-        if let Some(column) = &self.column {
-            write!(f, ", column `{column}`")?;
-        }
-        write!(f, ": {}. {}", self.what, self.remedy)
-    }
-}
+use chalandise_faults::{Fault, Faults};
 
 /// What stopped an import; the lake is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The mapping itself is wrong.
-    #[error("{0}")]
-    Mapping(MappingFaults),
+    #[error("mapping {file} has {faults}")]
+    Mapping {
+        /// The mapping's file.
+        file: String,
+        /// Everything that is wrong in it.
+        faults: Faults,
+    },
     /// No mapping of that name or path.
     #[error("there is no mapping `{name}`. {remedy}")]
     NoMapping {
@@ -114,8 +27,8 @@ pub enum ImportError {
         remedy: String,
     },
     /// A source file cannot be used.
-    #[error("{0}")]
-    File(FileFault),
+    #[error("{}", .0.on_one_line())]
+    File(Fault),
     /// Files do not fit the mapping: none given, not recognised, or a needed one is absent.
     #[error("{what}. {remedy}")]
     Files {
@@ -174,8 +87,8 @@ pub enum ImportError {
     },
 }
 
-impl From<FileFault> for ImportError {
-    fn from(fault: FileFault) -> ImportError {
+impl From<Fault> for ImportError {
+    fn from(fault: Fault) -> ImportError {
         ImportError::File(fault)
     }
 }

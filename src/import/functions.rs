@@ -20,7 +20,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int64Array, StringViewArray, StringViewBuilder, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
-use chalandise_analytics::record_linkage::normalise::{self, NameOrder};
+use chalandise_analytics::customers::record_linkage::normalise::{self, NameOrder};
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use datafusion::error::DataFusionError;

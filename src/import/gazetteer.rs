@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chalandise_analytics::record_linkage::normalise;
+use chalandise_analytics::customers::record_linkage::normalise;
 use chalandise_locale::geography::{Commune, REGIONS, communes};
 
 /// Cities with arrondissements of their own post codes: first and last post code, INSEE code.

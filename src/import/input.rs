@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{FileFault, ImportError, io_reason};
+use super::error::{ImportError, io_reason};
 use super::progress::Progress;
+use chalandise_faults::Fault;
 
 /// A source file that an import reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,17 +72,17 @@ fn name_of(path: &Path) -> String {
     )
 }
 
-fn size(path: &Path) -> Result<u64, FileFault> {
+fn size(path: &Path) -> Result<u64, Fault> {
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     if metadata.is_dir() {
-        return Err(FileFault::new(
+        return Err(Fault::of_file(
             path,
             "this is a folder, not a file",
             "Name the files in it, for example with folder/*",
         ));
     }
     if metadata.len() == 0 && metadata.is_file() {
-        return Err(FileFault::new(
+        return Err(Fault::of_file(
             path,
             "the file is empty (0 bytes)",
             "Export it again: even an export without rows has a header line",
@@ -91,15 +92,15 @@ fn size(path: &Path) -> Result<u64, FileFault> {
 }
 
 /// A fault for a file that the operating system does not let us read.
-pub fn unreadable(path: &Path, error: &std::io::Error) -> FileFault {
-    FileFault::new(
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::of_file(
         path,
         format!("the file cannot be read: {}", io_reason(error)),
         "Check the path and the rights",
     )
 }
 
-fn hash(path: &Path, progress: &dyn Progress) -> Result<String, FileFault> {
+fn hash(path: &Path, progress: &dyn Progress) -> Result<String, Fault> {
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let mut hasher = blake3::Hasher::new();
     let mut buffer = vec![0; READ_BYTES];
@@ -117,7 +118,7 @@ fn hash(path: &Path, progress: &dyn Progress) -> Result<String, FileFault> {
 ///
 /// # Errors
 /// A fault when the file cannot be read.
-pub fn content(path: &Path) -> Result<Content, FileFault> {
+pub fn content(path: &Path) -> Result<Content, Fault> {
     let mut head = [0_u8; 4];
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let mut length = 0;
@@ -142,8 +143,8 @@ pub fn content(path: &Path) -> Result<Content, FileFault> {
 ///
 /// # Errors
 /// A fault when the file is not text: Parquet, a spreadsheet, UTF-16.
-pub fn open_text(path: &Path, progress: Arc<dyn Progress>) -> Result<Box<dyn Read + Send>, FileFault> {
-    let refuse = |what: &str, remedy: &str| Err(FileFault::new(path, what, remedy));
+pub fn open_text(path: &Path, progress: Arc<dyn Progress>) -> Result<Box<dyn Read + Send>, Fault> {
+    let refuse = |what: &str, remedy: &str| Err(Fault::of_file(path, what, remedy));
     let content = content(path)?;
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let counted = Counted { file, progress };

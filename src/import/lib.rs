@@ -32,7 +32,7 @@ mod stage;
 mod unique;
 
 pub use account::{Account, FileAccount, Flow, Outcome, TableAccount, Tally};
-pub use error::{FileFault, ImportError, MappingFault, MappingFaults};
+pub use error::ImportError;
 pub use gazetteer::{Gazetteer, region_name};
 pub use input::{Input, describe};
 pub use mapping::Mapping;

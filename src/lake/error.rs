@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use datafusion::error::DataFusionError;
 use deltalake::DeltaTableError;
 
-use chalandise_query::Faults;
+use chalandise_faults::Faults;
 
 /// An error of the lake's storage, versions, merge or session.
 #[derive(Debug, thiserror::Error)]

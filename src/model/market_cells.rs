@@ -1,7 +1,7 @@
 //! The market: residents and households of every H3 cell of resolution 8, spread from the communes' points.
 //!
 //! Only commune points are at hand, so each commune's residents are spread by the kernel of
-//! [`chalandise_analytics::market`], clipped to its departement. Households = residents / 2.17, an assumption that
+//! [`chalandise_analytics::network::market`], clipped to its departement. Households = residents / 2.17, an assumption that
 //! pages print. Spend potential = households x what the caller says a household can spend a year, and empty when he
 //! does not say.
 
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, new_null_array};
-use chalandise_analytics::market::{Boundary, households, spread_commune};
+use chalandise_analytics::network::market::{Boundary, households, spread_commune};
 
 use chalandise_lake::{LakeError, Writer, contract};
 use chalandise_locale::geography::{communes, departements};

@@ -1,6 +1,6 @@
 //! What could be computed and what not, and why: for the log, the table `model_status` and the notes on the page.
 
-use chalandise_analytics::fit::{Fit, FitError};
+use chalandise_analytics::purchase::fit::{Fit, FitError};
 
 /// The words for how a computation may end.
 pub(super) const STATUSES: &[&str] = &[

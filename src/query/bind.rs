@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::fault::nearest;
 use super::header::Query;
 use super::value::{Kind, Value};
+use chalandise_faults::nearest;
 
 /// The values of all parameters of one query.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -8,13 +8,13 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast;
 
-use super::fault::{Fault, Faults, nearest};
 use super::header::Query;
 use super::library::Library;
 use super::run::plan_statement;
 use super::statement::{bind, parse_query};
 use super::text::{not_one_query, used_and_declared, words};
 use super::views::{BASE, ROLLUP};
+use chalandise_faults::{Fault, Faults, hint};
 
 impl Library {
     /// Plans every query against the session, parameters bound to typed nulls, and lists all faults: those of the
@@ -87,9 +87,7 @@ fn check_columns(query: &Query, plan: &LogicalPlan) -> Vec<Fault> {
     let mut faults = Vec::new();
     for column in &query.columns {
         if !names.contains(&column.name.as_str()) {
-            let hint = nearest(&column.name, names.iter().copied())
-                .map(|near| format!(" (did you mean `{near}`?)"))
-                .unwrap_or_default();
+            let hint = hint(&column.name, names.iter().copied(), str::to_owned);
             faults.push(query.fault(
                 column.line,
                 format!(

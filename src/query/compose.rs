@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::fault::{Fault, nearest};
 use super::fragment::{Fragment, Mark, Place, comma_after, marks, named};
 use super::header::{FRAGMENT_TAGS, Header, Param, QUERY_TAGS, Query, is_use};
 use super::origin::Origin;
 use super::statement::parse_query;
 use super::text;
+use chalandise_faults::{Fault, hint};
 
 #[cfg(test)]
 mod tests;
@@ -175,7 +175,7 @@ impl<'a> Composer<'a> {
             match mark.place {
                 _ if !is_use(&mark.text) => {
                     let tag = mark.text.split(char::is_whitespace).next().unwrap_or_default();
-                    let hint = nearest(tag, ["with"]).map_or("", |_| " (did you mean `@with`?)");
+                    let hint = hint(tag, ["with"], |near| format!("@{near}"));
                     self.fault(
                         file,
                         mark.line,

@@ -19,8 +19,8 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError, Whitespace};
 
-use super::fault::{Fault, nearest};
 use super::header::{Argument, FRAGMENT_TAGS, Header, is_name, is_use};
+use chalandise_faults::{Fault, hint};
 
 /// The folder of fragments, within that of a page.
 const FOLDER: &str = "with";
@@ -97,10 +97,8 @@ impl Fragment {
             }
         }
         for (line, name) in used.into_iter().filter(|(_, name)| !declared(name)) {
-            let near = nearest(name, self.arguments.iter().map(|argument| argument.name.as_str()));
-            let hint = near
-                .map(|near| format!(" (did you mean `{{{near}}}`?)"))
-                .unwrap_or_default();
+            let known = self.arguments.iter().map(|argument| argument.name.as_str());
+            let hint = hint(name, known, |near| format!("{{{near}}}"));
             faults.push(Fault::new(
                 &*self.file,
                 line,
@@ -327,9 +325,7 @@ pub(super) fn named<'a>(
         return Err(vec![unreadable()]);
     }
     let Some(fragment) = fragments.get(name) else {
-        let hint = nearest(name, fragments.keys().map(String::as_str))
-            .map(|near| format!(" (did you mean `{near}`?)"))
-            .unwrap_or_default();
+        let hint = hint(name, fragments.keys().map(String::as_str), str::to_owned);
         return Err(vec![(
             format!("there is no fragment `{name}`{hint}"),
             format!("correct the name, or add the file {}", file_of(name)),
@@ -386,9 +382,7 @@ fn unreadable() -> (String, String) {
 
 fn unknown_argument(fragment: &Fragment, argument: &str) -> (String, String) {
     let known: Vec<&str> = fragment.arguments.iter().map(|known| known.name.as_str()).collect();
-    let hint = nearest(argument, known.iter().copied())
-        .map(|near| format!(" (did you mean `{near}`?)"))
-        .unwrap_or_default();
+    let hint = hint(argument, known.iter().copied(), str::to_owned);
     let remedy = match known.as_slice() {
         [] => format!("it takes none: write `-- @with {}`", fragment.name),
         known => format!("it takes: {}", known.join(", ")),

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::fault::{Fault, nearest};
 use super::origin::Origin;
 use super::value::{Kind, Value};
+use chalandise_faults::{Fault, hint};
 
 /// A parameter that a query declares.
 #[derive(Clone, Debug, PartialEq)]
@@ -252,9 +252,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, line: usize, tag: &str) {
-        let hint = nearest(tag, self.tags.iter().copied())
-            .map(|near| format!(" (did you mean `@{near}`?)"))
-            .unwrap_or_default();
+        let hint = hint(tag, self.tags.iter().copied(), |near| format!("@{near}"));
         let allowed: Vec<String> = self.tags.iter().map(|tag| format!("`@{tag}`")).collect();
         let (last, others) = allowed
             .split_last()
@@ -305,9 +303,7 @@ impl Reader<'_> {
         };
         self.check_name(line, "parameter", name);
         let Some(kind) = Kind::parse(kind) else {
-            let hint = nearest(kind, Kind::ALL.map(Kind::name))
-                .map(|near| format!(" (did you mean `{near}`?)"))
-                .unwrap_or_default();
+            let hint = hint(kind, Kind::ALL.map(Kind::name), str::to_owned);
             self.fault(
                 line,
                 format!("parameter `{name}` is of the unknown kind `{kind}`{hint}"),

@@ -25,7 +25,6 @@ mod bind;
 mod check;
 mod compose;
 mod definition;
-mod fault;
 mod fragment;
 mod header;
 mod library;
@@ -38,7 +37,6 @@ mod views;
 
 pub use bind::{BindError, BindFault, Bound};
 pub use definition::{Reads, definitions, reads};
-pub use fault::{Fault, Faults, nearest};
 pub use header::{Column, Param, Query};
 pub use library::Library;
 pub use run::{Batches, QueryError, Refused, Rows, batches, plan, run, run_sql, sql_batches, stream};

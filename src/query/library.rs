@@ -6,9 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::compose;
-use super::fault::{Fault, Faults};
 use super::fragment::{Fragment, fragment_of};
 use super::header::{Query, is_name};
+use chalandise_faults::{Fault, Faults};
 
 /// The queries of a folder and its sub-folders, by name.
 #[derive(Clone, Debug, Default)]

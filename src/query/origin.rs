@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::fault::Fault;
+use chalandise_faults::Fault;
 
 /// Where the lines of a text come from; empty for a file without fragments.
 #[derive(Clone, Debug, Default)]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use datafusion::error::DataFusionError;
 
-use super::fault::{Fault, nearest};
 use super::header::Query;
 use super::statement::{NotOneQuery, used_parameters};
+use chalandise_faults::{Fault, hint};
 
 /// Parameters that the SQL uses and the header does not declare, or the reverse.
 pub(super) fn used_and_declared(query: &Query) -> Vec<Fault> {
@@ -21,9 +21,7 @@ pub(super) fn used_and_declared(query: &Query) -> Vec<Fault> {
             continue;
         }
         let declared = query.params.iter().map(|param| param.name.as_str());
-        let hint = nearest(&parameter.name, declared)
-            .map(|near| format!(" (did you mean `${near}`?)"))
-            .unwrap_or_default();
+        let hint = hint(&parameter.name, declared, |near| format!("${near}"));
         faults.push(query.fault(
             parameter.line,
             format!("parameter `${}` is used but not declared{hint}", parameter.name),

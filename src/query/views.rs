@@ -11,11 +11,11 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast;
 
-use super::fault::{Fault, Faults};
 use super::header::Query;
 use super::library::Library;
 use super::run::plan_statement;
 use super::statement::parse_query;
+use chalandise_faults::{Fault, Faults};
 
 /// The folder of base views.
 pub const BASE: &str = "base";

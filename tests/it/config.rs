@@ -32,7 +32,7 @@ fn a_file_that_is_no_toml_is_named_with_its_line() {
     let file = folder.path().join("chalandise.toml");
     std::fs::write(&file, "lake = \"a\"\nmemory_limit 1\n").expect("writable");
     let error = Config::load(Some(&file), [], &[]).expect_err("broken").to_string();
-    assert!(error.contains("chalandise.toml:2: it is not TOML"), "{error}");
+    assert!(error.contains("chalandise.toml, line 2: this is not TOML"), "{error}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chalandise::config;
 use chalandise::generate::Law;
 use chalandise::model::{DistanceMeasure, NetworkSettings};
-use chalandise_analytics::huff::Decay;
+use chalandise_analytics::network::huff::Decay;
 
 use crate::lake::TestLake;
 use crate::network::{build, imported, made, number};
@@ -271,7 +271,7 @@ fn keys_of_the_network_come_from_file_environment_and_flags() {
     let error = config::Config::load(None, [], &flags)
         .expect_err("no such word")
         .to_string();
-    let wanted = "--distance: `network.distance` is `as-the-crow-flies`: it is none of the words; allowed: great-circle, \
+    let wanted = "--distance: `network.distance` is `as-the-crow-flies`: it is none of the words\n    allowed: great-circle, \
                   approximate-time, travel-times";
     assert!(error.contains(wanted), "{error}");
     assert!(error.contains("--reach: `network.reach` is `9,3`"), "{error}");
@@ -280,7 +280,9 @@ fn keys_of_the_network_come_from_file_environment_and_flags() {
         .expect_err("no such key")
         .to_string();
     assert!(
-        error.contains("chalandise.toml:2: there is no key `network.distances`; did you mean `network.distance`?"),
+        error.contains(
+            "chalandise.toml, line 2: there is no key `network.distances`\n    did you mean `network.distance`?"
+        ),
         "{error}"
     );
 }

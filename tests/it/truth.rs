@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use chalandise::generate::{Law, Options, generate};
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::fit::Fit;
-use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::rfm::{History, Weighted};
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fit::Fit;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::purchase::rfm::{History, Weighted};
 use chrono::NaiveDate;
 
 use crate::lake::root;

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
 
-use chalandise_analytics::catchment::{
+use chalandise_analytics::network::catchment::{
     Catchment, DISTANCE_LIMITS_KM, MarketCell, Order, Ring, StoreCell, decay_curve, overlaps,
 };
-use chalandise_analytics::geo_parquet::multi_polygon_wkb;
-use chalandise_analytics::market::households;
-use chalandise_analytics::travel_time::{Friction, Reached, land_cells};
+use chalandise_analytics::network::geo_parquet::multi_polygon_wkb;
+use chalandise_analytics::network::market::households;
+use chalandise_analytics::network::travel_time::{Friction, Reached, land_cells};
 
 use france::France;
 

@@ -9,15 +9,15 @@ mod simulate;
 use std::hint::black_box;
 use std::time::Instant;
 
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::gamma_gamma::GammaGamma;
-use chalandise_analytics::mbg_nbd::MbgNbd;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
+use chalandise_analytics::forecast::tracking::expected_cumulative;
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::resampling::{log_covariance, refit, spend_log_covariance};
-use chalandise_analytics::rfm::{Weighted, distinct};
-use chalandise_analytics::tracking::expected_cumulative;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::resampling::{log_covariance, refit, spend_log_covariance};
+use chalandise_analytics::purchase::rfm::{Weighted, distinct};
 
 use simulate::{Leaving, histories, in_days, spend};
 

@@ -5,9 +5,9 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::scenario::{Cell, Change, Distances, Kind, Network, Place, Rule, Site};
-use chalandise_analytics::site_search::{Closable, Filter, Search, Selection, closings};
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::scenario::{Cell, Change, Distances, Kind, Network, Place, Rule, Site};
+use chalandise_analytics::network::site_search::{Closable, Filter, Search, Selection, closings};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, LogNormal, Normal};

@@ -9,8 +9,8 @@ mod spend;
 use std::hint::black_box;
 use std::time::Instant;
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::huff_spend::{Refit, SpendModel, compare};
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::huff_spend::{Refit, SpendModel, compare};
 
 use spend::{Chain, draw};
 

@@ -6,8 +6,8 @@
 
 use roxmltree::{Document, Node};
 
-use crate::element::{Align, text_box};
-use crate::geometry::{Obstacle, Rect};
+use crate::canvas::element::{Align, text_box};
+use crate::canvas::geometry::{Obstacle, Rect};
 use crate::text::Weight;
 
 /// How far two boxes may reach into each other, in pixels: letters do not fill their boxes to the edge.

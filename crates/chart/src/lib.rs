@@ -4,22 +4,15 @@
 //! font before it is placed, so nothing clips or overlaps; what does not fit is dropped by priority. Everything is laid out at the
 //! width it is drawn at, and text is never scaled.
 
-mod area;
-mod axis;
-mod backend;
-mod element;
+mod canvas;
 mod error;
 pub mod format;
 pub mod frame;
-pub mod geometry;
 pub mod inspect;
-mod layer;
 mod layout;
 pub mod map;
 mod mark;
 mod money_unit;
-mod place;
-mod plan;
 mod render;
 mod scale;
 mod scene;

@@ -1,21 +1,21 @@
 //! From a specification and its data to one `<svg>` element.
 
-use crate::backend::{Sheet, SvgBackend};
-use crate::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
+use crate::Drawing;
+use crate::canvas::backend::{Sheet, SvgBackend};
+use crate::canvas::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
+use crate::canvas::geometry::Rect;
+use crate::canvas::plan::Plan;
 use crate::error::ChartError;
 use crate::format::{Language, Template};
 use crate::frame::Frames;
-use crate::geometry::Rect;
-use crate::layout::{Layout, Swatch, layers};
+use crate::layout::{Layout, Swatch, axis, layers};
 use crate::mark::Context;
-use crate::plan::Plan;
 use crate::scale::Scale;
 use crate::scene::Scene;
 use crate::spec::{Link, Spec};
 use crate::svg::{self, Svg};
 use crate::text::Weight;
 use crate::theme::Color;
-use crate::{Drawing, axis};
 
 /// Height of a picture that only says that there is nothing to show, in pixels.
 const EMPTY_PX: f64 = 48.0;
@@ -222,7 +222,8 @@ fn nothing(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> String {
     );
     let backend = SvgBackend::new(drawing.id, drawing.width_px, EMPTY_PX, drawing.theme);
     let sheet = backend.sheet.clone();
-    let (text, whole) = crate::plan::fitted(&words, drawing.width_px, Weight::Regular, Color::Muted, Align::Start);
+    let (text, whole) =
+        crate::canvas::plan::fitted(&words, drawing.width_px, Weight::Regular, Color::Muted, Align::Start);
     let mut plan = Plan::default();
     plan.titled_text(
         (0.0, 28.0),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chalandise_analytics::huff::{ApplyError, Decay, Huff, MEAN_EARTH_RADIUS_KM, great_circle_km};
+use chalandise_analytics::network::huff::{ApplyError, Decay, Huff, MEAN_EARTH_RADIUS_KM, great_circle_km};
 use clap::Args;
 
 use chalandise_model::{Ids, Observations};

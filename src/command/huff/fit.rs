@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use chalandise_analytics::huff::{Calibration, ChoiceError, ChoiceSets, Decay, fit_mci, fit_multinomial, fit_totals};
+use chalandise_analytics::network::huff::{
+    Calibration, ChoiceError, ChoiceSets, Decay, fit_mci, fit_multinomial, fit_totals,
+};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 

@@ -5,7 +5,7 @@ use arrow::array::{
     StringArray, TimestampMillisecondArray,
 };
 use arrow::datatypes::{Field, Schema};
-use chalandise_analytics::geo_parquet::METADATA_KEY;
+use chalandise_analytics::network::geo_parquet::METADATA_KEY;
 use chalandise_serving::ColumnKind;
 use chalandise_serving::{Cell, Table, TableColumn};
 use chrono::NaiveDate;

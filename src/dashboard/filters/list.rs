@@ -2,8 +2,8 @@
 
 use super::filter::{Filter, FilterSpec, Kind, Value};
 use crate::load_parts::{read_words, required_words};
-use crate::reader::{Reader, Section, nearest};
-use chalandise_query::{Faults, Library};
+use chalandise_faults::{Document, Faults, Section, did_you_mean};
+use chalandise_query::Library;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,19 +26,17 @@ impl FilterList {
     /// [`Faults`] lists everything that is wrong in it.
     pub fn load(dir: &Path, library: &Library) -> Result<FilterList, Faults> {
         let text = std::fs::read_to_string(dir.join(FILTERS_FILE));
-        let reader = Reader::new(FILTERS_FILE, text.as_deref().unwrap_or_default());
+        let document = Document::new(FILTERS_FILE, text.as_deref().unwrap_or_default());
         if text.is_err() {
-            reader.fault(
+            document.fault(
                 0,
                 "the list of filters cannot be read",
                 "put back the file that comes with the program",
             );
         }
-        let root = reader.root();
-        let mut section = Section::root(&reader, &root);
-        section.rename("the list".into());
-        let list = read(section, library);
-        let faults = reader.finish();
+        let root = document.root();
+        let list = read(Section::root(&document, &root, "the list"), library);
+        let faults = document.finish();
         if faults.is_empty() { Ok(list) } else { Err(faults) }
     }
 
@@ -71,10 +69,9 @@ impl FilterList {
                 Some(filter) => filters.push(filter.clone()),
                 None => {
                     let known = || self.all.iter().map(|filter| filter.name.as_str());
-                    let remedy = match nearest(name, known()) {
-                        Some(meant) => format!("did you mean {meant:?}?"),
-                        None => format!("filters: {}", known().collect::<Vec<_>>().join(", ")),
-                    };
+                    let remedy = did_you_mean(name, known(), || {
+                        format!("filters: {}", known().collect::<Vec<_>>().join(", "))
+                    });
                     section.fault(key, format!("there is no filter {name:?}"), remedy);
                 }
             }
@@ -127,7 +124,7 @@ fn filter(mut section: Section<'_, '_>, place: usize, library: &Library) -> Opti
     }
     let (label, all) = (required_words(&section, "label"), required_words(&section, "all"));
     let [unset, line, unknown] = ["unset", "line", "unknown"].map(|key| section.section(key).and_then(read_words));
-    let lower = section.flag("lower");
+    let lower = section.flag("lower").unwrap_or(false);
     section.close();
     Some(Filter::new(FilterSpec {
         place,

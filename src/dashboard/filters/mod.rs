@@ -22,7 +22,7 @@ use super::day::day_words;
 use super::period::{Period, Span, span_words};
 use super::words::Say;
 use chalandise_chart::Language;
-use chalandise_query::nearest;
+use chalandise_faults::nearest;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use chalandise_analytics::market::households;
+use chalandise_analytics::network::market::households;
 use chrono::{Days, Months, NaiveDate};
 use serde_json::{Value, json};
 

@@ -8,8 +8,8 @@
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::{Map, Value, json};
 
-use crate::laws::population::Population;
 use crate::laws::sales_channel::Channel;
+use crate::population::Population;
 use crate::record::{Origin, Record};
 use crate::stream::{Stream, key};
 use crate::world::World;

@@ -3,16 +3,12 @@
 pub mod dirt;
 pub mod effects;
 pub mod history;
-pub mod household;
-pub mod identity;
 pub mod mailings;
 pub mod marketing_costs;
-pub mod population;
 pub mod products;
 pub mod purchasing;
 pub mod sales_channel;
 pub mod same_day;
 pub mod seasonality;
-pub mod settlement;
 pub mod store_choice;
 pub mod stores;

@@ -2,12 +2,12 @@
 
 use crate::GenerateError;
 use crate::laws::dirt;
-use crate::laws::identity::{Home, Person, home, person};
 use crate::laws::mailings::SEGMENTS;
 use crate::laws::products::Line;
 use crate::laws::sales_channel::Channel;
 use crate::laws::store_choice::NO_STORE;
 use crate::ledger::Original;
+use crate::population::identity::{Home, Person, home, person};
 use crate::record::{NO_KEY, Origin, Record};
 use crate::stream::{Stream, key};
 use crate::write::text::{

@@ -4,8 +4,8 @@
 //! city; capitals without accents in the last three; no e-mail and no telephone.
 
 use crate::GenerateError;
-use crate::laws::identity::{Home, Person, home, person};
 use crate::laws::mailings::SEGMENTS;
+use crate::population::identity::{Home, Person, home, person};
 use crate::record::Recipient;
 use crate::write::erp::push_account;
 use crate::write::text::{Encoding, TextFile, cut_line, push_capitals, push_int, push_iso_date};

@@ -2,8 +2,8 @@
 
 use crate::GenerateError;
 use crate::laws::dirt;
-use crate::laws::identity::{Home, Person, home, person};
 use crate::ledger::ShopCustomer;
+use crate::population::identity::{Home, Person, home, person};
 use crate::write::erp::{push_email, push_spaced_phone};
 use crate::write::shop::push_stamp;
 use crate::write::text::{

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use chalandise_analytics::market::RESIDENTS_PER_HOUSEHOLD;
+use chalandise_analytics::network::market::RESIDENTS_PER_HOUSEHOLD;
 use chalandise_locale::geography::communes;
 use serde_json::{Map, Value, json};
 
@@ -14,12 +14,12 @@ use crate::laws::effects;
 use crate::laws::history;
 use crate::laws::mailings::{self, Campaign};
 use crate::laws::marketing_costs::{self, Cost};
-use crate::laws::population::Population;
 use crate::laws::sales_channel;
 use crate::laws::same_day;
 use crate::laws::seasonality;
 use crate::laws::store_choice;
 use crate::laws::stores;
+use crate::population::Population;
 use crate::world::World;
 use crate::write::erp::push_account;
 use crate::write::network::FIXED_COST_SHARE;

@@ -9,46 +9,69 @@ use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 
-use super::section::allowed;
 use super::{Mapping, Shape};
 use crate::engine::{self, Joins, Limits};
-use crate::error::MappingFault;
 use crate::gazetteer::Gazetteer;
+use chalandise_faults::{Fault, Faults, allowed};
 use chalandise_lake::contract::{Column, Kind};
 use chalandise_query::planner_words;
 
 /// Columns that a shape may yield beside the canonical ones.
 const HELPERS: [&str; 3] = ["_file", "_line", "_reject"];
 
+/// A query of the mapping, where it begins in the file and what messages call it.
+struct Place<'m> {
+    file: &'m str,
+    line: usize,
+    name: String,
+}
+
+impl Place<'_> {
+    fn fault(&self, what: impl AsRef<str>, remedy: impl Into<String>) -> Fault {
+        self.fault_below(0, what, remedy)
+    }
+
+    /// A fault some lines below the query's first.
+    fn fault_below(&self, lines: usize, what: impl AsRef<str>, remedy: impl Into<String>) -> Fault {
+        let what = format!("{}: {}", self.name, what.as_ref());
+        Fault::new(self.file, self.line + lines, what, remedy)
+    }
+}
+
 /// All faults of the mapping's SQL.
-pub async fn faults(mapping: &Mapping) -> Vec<MappingFault> {
-    let mut faults = Vec::new();
+pub async fn faults(mapping: &Mapping) -> Faults {
+    let mut faults = Faults::new();
     let Some(session) = empty_session(mapping).await else {
-        faults.push(fault(
-            1,
-            "mapping",
+        faults.push(Fault::new(
+            &*mapping.origin,
+            None,
             "the SQL cannot be checked",
             "report this as an error of the program",
         ));
         return faults;
     };
+    let place = |line, name| Place {
+        file: &mapping.origin,
+        line,
+        name,
+    };
     for step in &mapping.steps {
-        let place = format!("step `{}`", step.name);
+        let place = place(step.line, format!("step `{}`", step.name));
         match plan(&session, &step.sql).await {
             Ok(schema) => {
                 let schema = engine::as_read(&schema);
                 if engine::register(&session, &step.name, None, &schema).await.is_err() {
-                    faults.push(fault(step.line, &place, "the name is taken", "give it another name"));
+                    faults.push(place.fault("the name is taken", "give it another name"));
                 }
             }
-            Err(error) => faults.push(sql_fault(step.line, &place, &step.sql, &error)),
+            Err(error) => faults.push(sql_fault(&place, &step.sql, &error)),
         }
     }
     for shape in &mapping.tables {
-        let place = format!("table into `{}`", shape.into.name);
+        let place = place(shape.line, format!("table into `{}`", shape.into.name));
         match plan(&session, &shape.sql).await {
             Ok(schema) => check_columns(shape, &place, &schema, &mut faults),
-            Err(error) => faults.push(sql_fault(shape.line, &place, &shape.sql, &error)),
+            Err(error) => faults.push(sql_fault(&place, &shape.sql, &error)),
         }
     }
     faults
@@ -77,44 +100,28 @@ async fn plan(session: &SessionContext, sql: &str) -> Result<SchemaRef, DataFusi
     Ok(schema)
 }
 
-fn fault(line: usize, place: &str, what: impl Into<String>, remedy: impl Into<String>) -> MappingFault {
-    MappingFault {
-        line,
-        place: place.to_owned(),
-        what: what.into(),
-        remedy: remedy.into(),
-    }
-}
-
 /// A planning error as a fault. Planning happens on empty tables, so the engine's words name columns and never hold values.
-fn sql_fault(line: usize, place: &str, sql: &str, error: &DataFusionError) -> MappingFault {
+fn sql_fault(place: &Place<'_>, sql: &str, error: &DataFusionError) -> Fault {
     match error.find_root() {
         DataFusionError::SchemaError(schema_error, _) => match schema_error.as_ref() {
             SchemaError::FieldNotFound { field, valid_fields } => {
                 let names: Vec<&str> = valid_fields.iter().map(|it| it.name.as_str()).collect();
-                fault(
-                    line + line_of_word(sql, &field.name),
-                    place,
+                place.fault_below(
+                    line_of_word(sql, &field.name),
                     format!("there is no column `{}`", field.name),
                     allowed(&field.name, &names),
                 )
             }
-            _ => fault(
-                line,
-                place,
+            _ => place.fault(
                 "a column's name means two columns",
                 "write the table before the name, as in o.id_order",
             ),
         },
-        DataFusionError::SQL(parser, _) => fault(
-            line,
-            place,
+        DataFusionError::SQL(parser, _) => place.fault(
             format!("the SQL cannot be read: {parser}"),
             "lines are counted from the first line of the SQL",
         ),
-        other => fault(
-            line,
-            place,
+        other => place.fault(
             format!("the SQL cannot be planned: {}", planner_words(other)),
             "correct the SQL; it may use the mapping's files, earlier steps and the functions of data/mappings/README.md",
         ),
@@ -129,15 +136,13 @@ fn line_of_word(sql: &str, word: &str) -> usize {
         .unwrap_or(0)
 }
 
-fn check_columns(shape: &Shape, place: &str, schema: &SchemaRef, faults: &mut Vec<MappingFault>) {
+fn check_columns(shape: &Shape, place: &Place<'_>, schema: &SchemaRef, faults: &mut Faults) {
     let table = shape.into;
     let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     for field in schema.fields() {
         let name = field.name().as_str();
         match table.column(name) {
-            Some(column) if !fits(column.kind, field.data_type()) => faults.push(fault(
-                shape.line,
-                place,
+            Some(column) if !fits(column.kind, field.data_type()) => faults.push(place.fault(
                 format!("column `{name}` comes out as {}", field.data_type()),
                 format!(
                     "the lake keeps {}: cast it, for example {}",
@@ -147,9 +152,7 @@ fn check_columns(shape: &Shape, place: &str, schema: &SchemaRef, faults: &mut Ve
             )),
             Some(_) => {}
             None if HELPERS.contains(&name) => {}
-            None => faults.push(fault(
-                shape.line,
-                place,
+            None => faults.push(place.fault(
                 format!("`{name}` is not a column of {}", table.name),
                 allowed(name, &names),
             )),
@@ -159,9 +162,7 @@ fn check_columns(shape: &Shape, place: &str, schema: &SchemaRef, faults: &mut Ve
     let required = table.columns.iter().filter(|column| column.required);
     for name in required.map(|column| column.name).chain(["_file", "_line"]) {
         if !given.contains(name) {
-            faults.push(fault(
-                shape.line,
-                place,
+            faults.push(place.fault(
                 format!("the SQL does not give `{name}`"),
                 if name.starts_with('_') {
                     format!("select {name} of the primary file, so that every row knows where it came from")

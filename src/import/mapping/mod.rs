@@ -6,20 +6,19 @@
 mod check;
 mod parse;
 mod repair;
-mod section;
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use chrono_tz::Tz;
 
+use chalandise_faults::nearest;
 use chalandise_lake::contract::Table;
 
 use super::dates::DateFormat;
-use super::error::{ImportError, MappingFaults, io_reason};
+use super::error::{ImportError, io_reason};
 
 pub use repair::{PLACE_DROPPED, REPAIRS, Repair, SWAPPED_COORDINATES};
-pub(super) use section::nearest;
 
 /// How the files of one source are read and shaped.
 #[derive(Clone, Debug)]
@@ -262,11 +261,9 @@ impl Mapping {
     /// [`ImportError::Mapping`] listing every fault of form: unknown keys, wrong kinds, words that are not allowed. The SQL is
     /// checked by [`Mapping::check`].
     pub fn parse(text: &str, origin: &str) -> Result<Mapping, ImportError> {
-        parse::mapping(text, origin).map_err(|faults| {
-            ImportError::Mapping(MappingFaults {
-                file: origin.to_owned(),
-                faults,
-            })
+        parse::mapping(text, origin).map_err(|faults| ImportError::Mapping {
+            file: origin.to_owned(),
+            faults,
         })
     }
 
@@ -280,10 +277,10 @@ impl Mapping {
         if faults.is_empty() {
             return Ok(());
         }
-        Err(ImportError::Mapping(MappingFaults {
+        Err(ImportError::Mapping {
             file: self.origin.clone(),
             faults,
-        }))
+        })
     }
 
     /// Finds a mapping: a path to a `.toml` file, or a name in `folder`.
@@ -335,7 +332,7 @@ fn suggestion(name: &str, folder: &Path) -> String {
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let list = format!("There are: {}", names.join(", "));
-    match nearest(name, &names) {
+    match nearest(name, names.iter().copied()) {
         Some(near) => format!("Did you mean `{near}`? {list}"),
         None => list,
     }

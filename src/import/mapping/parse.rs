@@ -1,16 +1,13 @@
 //! From the text of a mapping to a [`Mapping`], with every fault of form.
 
-use chrono_tz::Tz;
-use toml::de::DeTable;
-
-use super::section::{Document, Section, allowed};
 use super::{
     ColumnKind, Dialect, Encoding, Format, From, Mapping, REPAIRS, Repair, Shape, SourceColumn, SourceFile, Step,
     Unique,
 };
 use crate::dates::DateFormat;
-use crate::error::MappingFault;
+use chalandise_faults::{Document, Faults, Section, allowed, nearest};
 use chalandise_lake::contract::{self, Table};
+use chrono_tz::Tz;
 
 const FORMATS: [(&str, Format); 4] = [
     ("csv", Format::Csv),
@@ -38,38 +35,27 @@ const QUOTES: [(&str, Option<u8>); 3] = [("\"", Some(b'"')), ("'", Some(b'\'')),
 const DECIMAL_MARKS: [(&str, char); 2] = [(".", '.'), (",", ',')];
 
 /// Reads the whole mapping, or gives all its faults.
-pub fn mapping(text: &str, origin: &str) -> Result<Mapping, Vec<MappingFault>> {
-    let document = Document::new(text);
-    let (root, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let offset = error.span().map_or(0, |span| span.start);
-        document.fault(
-            offset,
-            "TOML",
-            error.message().to_owned(),
-            "correct the line; the format is described at toml.io",
-        );
-    }
-    let mapping = if errors.is_empty() {
-        let top = Section::new(&document, root.get_ref(), "", 0..0);
+pub fn mapping(text: &str, origin: &str) -> Result<Mapping, Faults> {
+    let document = Document::new(origin, text);
+    let root = document.root();
+    let mapping = document.is_sound().then(|| {
+        let top = Section::root(&document, &root, "the mapping");
         let mapping = Mapping {
             hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
-            ..read_top(&document, &top, origin)
+            ..read_top(&top, origin)
         };
-        top.finish();
-        Some(mapping)
-    } else {
-        None
-    };
-    let faults = document.into_faults();
+        top.close();
+        mapping
+    });
+    let faults = document.finish().sorted();
     match mapping {
         Some(mapping) if faults.is_empty() => Ok(mapping),
         _ => Err(faults),
     }
 }
 
-fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Mapping {
-    let currency = top.need_text("currency", "\"EUR\"");
+fn read_top(top: &Section<'_, '_>, origin: &str) -> Mapping {
+    let currency = top.filled_text("currency", "\"EUR\"");
     if !currency.is_empty() && (currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase())) {
         top.fault(
             "currency",
@@ -77,7 +63,7 @@ fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Map
             "write the three capitals of ISO 4217, for example EUR",
         );
     }
-    let source = top.need_text("source", "\"erp\"");
+    let source = top.filled_text("source", "\"erp\"");
     if source.contains(':') {
         top.fault(
             "source",
@@ -85,11 +71,7 @@ fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Map
             "ids are written source:number, so choose another name",
         );
     }
-    let files: Vec<SourceFile> = top
-        .sections("file")
-        .into_iter()
-        .map(|section| read_file(document, section))
-        .collect();
+    let files: Vec<SourceFile> = top.sections("file").into_iter().map(read_file).collect();
     if files.is_empty() {
         top.fault("file", "no file is described", "add at least one [[file]]");
     }
@@ -102,10 +84,10 @@ fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Map
     if !top.has("table") {
         top.fault("table", "no canonical table is made", "add at least one [[table]]");
     }
-    check_names(document, top, &files, &steps);
+    check_names(top, &files, &steps);
     Mapping {
-        name: top.need_text("name", "\"sage100\""),
-        doc: top.need_text("doc", "\"Exports of the ERP\""),
+        name: top.filled_text("name", "\"sage100\""),
+        doc: top.filled_text("doc", "\"Exports of the ERP\""),
         source,
         currency,
         time_zone: read_time_zone(top),
@@ -117,15 +99,14 @@ fn read_top(document: &Document<'_>, top: &Section<'_, '_>, origin: &str) -> Map
     }
 }
 
-fn check_names(document: &Document<'_>, top: &Section<'_, '_>, files: &[SourceFile], steps: &[Step]) {
+fn check_names(top: &Section<'_, '_>, files: &[SourceFile], steps: &[Step]) {
     let mut seen: Vec<&str> = Vec::new();
     let ids = files.iter().map(|file| file.id.as_str());
     for name in ids.chain(steps.iter().map(|step| step.name.as_str())) {
         if !name.is_empty() && seen.contains(&name) {
-            document.fault(
-                top.offset_of("file"),
-                name,
-                "the name is used twice",
+            top.fault(
+                "file",
+                format!("the name `{name}` is used twice"),
                 "give every [[file]] and [[step]] its own name",
             );
         }
@@ -134,13 +115,13 @@ fn check_names(document: &Document<'_>, top: &Section<'_, '_>, files: &[SourceFi
 }
 
 fn read_time_zone(top: &Section<'_, '_>) -> Tz {
-    let text = top.need_text("time_zone", "\"Europe/Paris\"");
+    let text = top.filled_text("time_zone", "\"Europe/Paris\"");
     if text.is_empty() {
         return Tz::UTC;
     }
     text.parse().unwrap_or_else(|_| {
         let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name()).collect();
-        let near = super::nearest(&text, &names).unwrap_or("Europe/Paris");
+        let near = nearest(&text, names).unwrap_or("Europe/Paris");
         top.fault(
             "time_zone",
             format!("`{text}` is not a time zone"),
@@ -150,18 +131,25 @@ fn read_time_zone(top: &Section<'_, '_>) -> Tz {
     })
 }
 
-fn read_step(section: Section<'_, '_>) -> Step {
+fn read_step(mut section: Section<'_, '_>) -> Step {
+    let name = identifier(&section, "name");
+    if !name.is_empty() {
+        section.rename(format!("step `{name}`"));
+    }
     let step = Step {
-        name: identifier(&section, "name"),
-        sql: section.need_text("sql", "\"select ...\""),
+        name,
+        sql: section.filled_text("sql", "\"select ...\""),
         line: section.line_of_text("sql"),
     };
-    section.finish();
+    section.close();
     step
 }
 
-fn read_shape(section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
-    let into = section.need_text("into", "\"orders\"");
+fn read_shape(mut section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
+    let into = section.filled_text("into", "\"orders\"");
+    if !into.is_empty() {
+        section.rename(format!("table into `{into}`"));
+    }
     let table = contract::table(&into).filter(|table| !table.built);
     if table.is_none() && !into.is_empty() {
         let imported = contract::tables().iter().filter(|table| !table.built);
@@ -172,7 +160,7 @@ fn read_shape(section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
             allowed(&into, &names),
         );
     }
-    let primary = section.need_text("primary", "\"ps_orders\"");
+    let primary = section.filled_text("primary", "\"ps_orders\"");
     let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
     if !primary.is_empty() && !ids.contains(&primary.as_str()) {
         section.fault(
@@ -183,9 +171,9 @@ fn read_shape(section: Section<'_, '_>, files: &[SourceFile]) -> Option<Shape> {
     }
     let grouped = section.flag("grouped").unwrap_or(false);
     let complete_by = read_complete_by(&section, table);
-    let sql = section.need_text("sql", "\"select ...\"");
+    let sql = section.filled_text("sql", "\"select ...\"");
     let line = section.line_of_text("sql");
-    section.finish();
+    section.close();
     Some(Shape {
         into: table?,
         primary,
@@ -216,7 +204,7 @@ fn read_complete_by(section: &Section<'_, '_>, table: Option<&Table>) -> Option<
 
 /// A name that SQL takes without quotes.
 fn identifier(section: &Section<'_, '_>, key: &'static str) -> String {
-    let name = section.need_text(key, "\"ps_orders\"");
+    let name = section.filled_text(key, "\"ps_orders\"");
     if !name.is_empty() && !is_identifier(&name) {
         section.fault(
             key,
@@ -234,13 +222,17 @@ fn is_identifier(name: &str) -> bool {
             .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
 }
 
-fn read_file(document: &Document<'_>, section: Section<'_, '_>) -> SourceFile {
-    let dialect = read_dialect(document, &section);
+fn read_file(mut section: Section<'_, '_>) -> SourceFile {
+    let id = identifier(&section, "id");
+    if !id.is_empty() {
+        section.rename(format!("file `{id}`"));
+    }
+    let dialect = read_dialect(&section);
     let shared = read_repairs(&section);
-    let columns = read_columns(document, &section, &dialect, &shared);
+    let columns = read_columns(&section, &dialect, &shared);
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let file = SourceFile {
-        id: identifier(&section, "id"),
+        id,
         doc: section.text("doc").unwrap_or_default(),
         patterns: read_patterns(&section),
         unique: read_unique(&section, &names),
@@ -262,7 +254,7 @@ fn read_file(document: &Document<'_>, section: Section<'_, '_>) -> SourceFile {
             "name a column of type money or decimal",
         );
     }
-    section.finish();
+    section.close();
     file
 }
 
@@ -271,40 +263,35 @@ fn column_of<'c>(columns: &'c [SourceColumn], name: &str) -> Option<&'c SourceCo
 }
 
 fn read_patterns(section: &Section<'_, '_>) -> Vec<String> {
-    let patterns = section.texts("match");
+    let patterns = section.text_or_texts("match");
     if !section.has("match") {
         section.fault(
             "match",
-            "the key is missing",
+            "match is missing",
             "add the patterns of its file names, for example [\"ps_orders*.csv*\"]",
         );
     }
     patterns.into_iter().map(|it| it.value.to_lowercase()).collect()
 }
 
-fn read_dialect(document: &Document<'_>, section: &Section<'_, '_>) -> Dialect {
-    if !section.has("format") {
-        let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
-        section.fault("format", "the key is missing", format!("allowed: {}", names.join(", ")));
-    }
-    let format = section.choice("format", &FORMATS).unwrap_or(Format::Csv);
+fn read_dialect(section: &Section<'_, '_>) -> Dialect {
+    let format = section.required_choice("format", &FORMATS).unwrap_or(Format::Csv);
     let decimal_mark = section.choice("decimal_mark", &DECIMAL_MARKS).unwrap_or('.');
     let mut thousands: Vec<char> = Vec::new();
-    for text in section.texts("thousands") {
+    for text in section.text_or_texts("thousands") {
         let mut chars = text.value.chars();
         match (chars.next(), chars.next()) {
             (Some(mark), None) if !mark.is_ascii_digit() && mark != decimal_mark => {
                 thousands.push(mark);
             }
-            _ => document.fault(
-                text.offset,
-                &format!("{}.thousands", section.place),
+            _ => section.fault_at(
+                text.at,
                 format!("`{}` cannot part thousands", text.value),
                 "write single characters that are neither digits nor the decimal mark",
             ),
         }
     }
-    let nulls = section.texts("nulls").into_iter().map(|it| it.value);
+    let nulls = section.text_or_texts("nulls").into_iter().map(|it| it.value);
     Dialect {
         format,
         encoding: section.choice("encoding", &ENCODINGS).unwrap_or(Encoding::Utf8),
@@ -315,20 +302,19 @@ fn read_dialect(document: &Document<'_>, section: &Section<'_, '_>) -> Dialect {
             .unwrap_or(matches!(format, Format::Csv | Format::Parquet)),
         decimal_mark,
         thousands,
-        dates: read_dates(document, section),
+        dates: read_dates(section),
         names_dates: section.has("dates"),
         nulls: nulls.collect(),
     }
 }
 
-fn read_dates(document: &Document<'_>, section: &Section<'_, '_>) -> Vec<DateFormat> {
+fn read_dates(section: &Section<'_, '_>) -> Vec<DateFormat> {
     let mut formats = Vec::new();
-    for text in section.texts("dates") {
+    for text in section.text_or_texts("dates") {
         match DateFormat::parse(&text.value) {
             Ok(format) => formats.push(format),
-            Err(what) => document.fault(
-                text.offset,
-                &format!("{}.dates", section.place),
+            Err(what) => section.fault_at(
+                text.at,
                 format!("`{}` is not a date format: {what}", text.value),
                 "for example %d/%m/%Y or %Y-%m-%d %H:%M:%S",
             ),
@@ -339,9 +325,9 @@ fn read_dates(document: &Document<'_>, section: &Section<'_, '_>) -> Vec<DateFor
 
 fn read_repairs(section: &Section<'_, '_>) -> Vec<Repair> {
     section
-        .texts("repairs")
+        .text_or_texts("repairs")
         .into_iter()
-        .filter_map(|text| section.one_of("repairs", &text.value, text.offset, &REPAIRS))
+        .filter_map(|text| section.one_of("repair", &text, &REPAIRS))
         .collect()
 }
 
@@ -358,7 +344,7 @@ fn known_column(section: &Section<'_, '_>, key: &'static str, names: &[&str]) ->
 }
 
 fn read_unique(section: &Section<'_, '_>, names: &[&str]) -> Option<Unique> {
-    let texts = section.texts("unique");
+    let texts = section.text_or_texts("unique");
     match texts.as_slice() {
         [] => None,
         [only] if only.value == "file and line" => Some(Unique::FileAndLine),
@@ -381,20 +367,15 @@ fn read_unique(section: &Section<'_, '_>, names: &[&str]) -> Option<Unique> {
 
 fn read_place(section: &Section<'_, '_>, names: &[&str]) -> Option<(String, String)> {
     let place = section.section("place")?;
-    let latitude = place.need_text("latitude", "\"latitude\"");
-    let longitude = place.need_text("longitude", "\"longitude\"");
+    let latitude = place.filled_text("latitude", "\"latitude\"");
+    let longitude = place.filled_text("longitude", "\"longitude\"");
     known_column(&place, "latitude", names);
     known_column(&place, "longitude", names);
-    place.finish();
+    place.close();
     Some((latitude, longitude))
 }
 
-fn read_columns(
-    document: &Document<'_>,
-    section: &Section<'_, '_>,
-    dialect: &Dialect,
-    shared: &[Repair],
-) -> Vec<SourceColumn> {
+fn read_columns(section: &Section<'_, '_>, dialect: &Dialect, shared: &[Repair]) -> Vec<SourceColumn> {
     let Some(columns) = section.section("columns") else {
         section.fault(
             "columns",
@@ -404,39 +385,31 @@ fn read_columns(
         return Vec::new();
     };
     columns
-        .named_sections()
+        .free_tables()
         .into_iter()
-        .map(|(name, column)| read_column(document, name, column, dialect, shared))
+        .map(|(name, mut column)| {
+            column.rename(format!("{}, column `{name}`", section.name()));
+            read_column(name, column, dialect, shared)
+        })
         .collect()
 }
 
-fn read_column(
-    document: &Document<'_>,
-    name: String,
-    section: Section<'_, '_>,
-    dialect: &Dialect,
-    shared: &[Repair],
-) -> SourceColumn {
+fn read_column(name: String, section: Section<'_, '_>, dialect: &Dialect, shared: &[Repair]) -> SourceColumn {
     if !is_identifier(&name) {
-        document.fault(
-            section.offset,
-            &section.place,
+        section.fault_at(
+            section.at(),
             format!("`{name}` is not a name for SQL"),
             "use small letters, digits and _, and give the file's own name as from = \"...\"",
         );
     }
-    let kind = section.choice("type", &KINDS).unwrap_or(ColumnKind::Text);
-    if !section.has("type") {
-        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-        section.fault("type", "the key is missing", format!("allowed: {}", names.join(", ")));
-    }
+    let kind = section.required_choice("type", &KINDS).unwrap_or(ColumnKind::Text);
     let mut repairs = shared.to_vec();
     for repair in read_repairs(&section) {
         if !repairs.contains(&repair) {
             repairs.push(repair);
         }
     }
-    let dates = read_dates(document, &section);
+    let dates = read_dates(&section);
     let needs_dates = matches!(kind, ColumnKind::Date | ColumnKind::Timestamp) && dialect.format != Format::Parquet;
     // A format that is wrong has its own fault.
     if needs_dates && !section.has("dates") && !dialect.names_dates {
@@ -446,14 +419,15 @@ fn read_column(
             "add dates = [\"%d/%m/%Y\"] to the file or to the column",
         );
     }
-    let allowed_texts = section.texts("allowed").into_iter().map(|it| it.value);
+    let values = section.section("values").map(|values| values.free_texts());
+    let allowed_texts = section.text_or_texts("allowed").into_iter().map(|it| it.value);
     let column = SourceColumn {
         from: read_from(&section, &name, dialect),
         kind,
         required: section.flag("required").unwrap_or(false),
         optional: section.flag("optional").unwrap_or(false),
         repairs,
-        values: section.word_map("values").into_iter().collect(),
+        values: values.into_iter().flatten().collect(),
         allowed: allowed_texts.collect(),
         min: section.number("min"),
         max: section.number("max"),
@@ -461,15 +435,20 @@ fn read_column(
         dates,
         name,
     };
-    section.finish();
+    section.close();
     column
 }
 
+/// A whole number from 1, if the key is there.
+fn count(section: &Section<'_, '_>, key: &'static str) -> Option<usize> {
+    usize::try_from(section.whole(key, 1..i64::MAX)?).ok()
+}
+
 fn read_from(section: &Section<'_, '_>, name: &str, dialect: &Dialect) -> From {
-    let names = section.texts("from");
-    let position = section.count("position");
-    let start = section.count("start");
-    let width = section.count("width");
+    let names = section.text_or_texts("from");
+    let position = count(section, "position");
+    let start = count(section, "start");
+    let width = count(section, "width");
     let example = match dialect.format {
         Format::Fixed => "start = 1, width = 10",
         _ if dialect.header => "from = \"name in the header\"",

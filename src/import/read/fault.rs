@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::error::{FileFault, io_reason};
+use crate::error::io_reason;
+use chalandise_faults::Fault;
 
 /// A fault of the stream of records.
 #[derive(Debug)]
@@ -33,22 +34,22 @@ pub enum ReadFault {
 
 impl ReadFault {
     /// The fault as a sentence about a file.
-    pub fn of_file(&self, path: &Path) -> FileFault {
+    pub fn of_file(&self, path: &Path) -> Fault {
         match self {
             ReadFault::Io { line, error } => io_fault(path, *line, error),
-            ReadFault::Nul { line } => FileFault::new(
+            ReadFault::Nul { line } => Fault::of_file(
                 path,
                 "a NUL byte stands in the text",
                 "The file is damaged, binary or UTF-16: export it again as UTF-8 or Windows-1252",
             )
             .at_line(*line),
-            ReadFault::TooLong { line } => FileFault::new(
+            ReadFault::TooLong { line } => Fault::of_file(
                 path,
                 "the row that begins here is longer than 1 MiB",
                 "Look for a quote that is never closed, or name the right delimiter and quote in the mapping",
             )
             .at_line(*line),
-            ReadFault::TooManyFields { line } => FileFault::new(
+            ReadFault::TooManyFields { line } => Fault::of_file(
                 path,
                 "the row that begins here has more than 4,096 fields",
                 "Look for missing line ends, or name the right delimiter in the mapping",
@@ -58,19 +59,19 @@ impl ReadFault {
     }
 }
 
-fn io_fault(path: &Path, line: u64, error: &std::io::Error) -> FileFault {
+fn io_fault(path: &Path, line: u64, error: &std::io::Error) -> Fault {
     use std::io::ErrorKind;
     match error.kind() {
-        ErrorKind::UnexpectedEof => FileFault::new(
+        ErrorKind::UnexpectedEof => Fault::of_file(
             path,
             "the compressed file is cut short",
             "Copy or export it again: the end of the data is missing",
         )
         .at_line(line),
         ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::Other => {
-            FileFault::new(path, "the compressed data is damaged", "Copy or export the file again").at_line(line)
+            Fault::of_file(path, "the compressed data is damaged", "Copy or export the file again").at_line(line)
         }
-        _ => FileFault::new(
+        _ => Fault::of_file(
             path,
             format!("reading failed: {}", io_reason(error)),
             "Check the disk or the connection and import again",

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::error::FileFault;
-use crate::mapping::{Format, From, SourceColumn, SourceFile, nearest};
+use crate::mapping::{Format, From, SourceColumn, SourceFile};
+use chalandise_faults::{Fault, nearest};
 
 /// Where each column of the mapping stands in a file.
 #[derive(Clone, Debug)]
@@ -56,9 +56,9 @@ impl Header {
 ///
 /// # Errors
 /// A fault that names duplicate headers, or every missing column with the nearest name present.
-pub fn resolve(path: &Path, file: &SourceFile, names: &[String]) -> Result<Header, FileFault> {
+pub fn resolve(path: &Path, file: &SourceFile, names: &[String]) -> Result<Header, Fault> {
     if let Some(name) = first_duplicate(names) {
-        return Err(FileFault::new(
+        return Err(Fault::of_file(
             path,
             format!("the header names the column `{name}` twice"),
             "Rename or remove one of the two columns in the export",
@@ -110,7 +110,7 @@ fn first_duplicate(names: &[String]) -> Option<&String> {
     })
 }
 
-fn missing_columns(path: &Path, names: &[String], missing: &[&SourceColumn]) -> FileFault {
+fn missing_columns(path: &Path, names: &[String], missing: &[&SourceColumn]) -> Fault {
     let present: Vec<&str> = names.iter().map(String::as_str).collect();
     if let ([only], Some(_)) = (present.as_slice(), missing.get(1)) {
         let what = "the header has one column where the mapping expects several";
@@ -121,7 +121,7 @@ fn missing_columns(path: &Path, names: &[String], missing: &[&SourceColumn]) -> 
             Some((_, name)) => format!("The delimiter seems to be {name}: name it in the mapping"),
             None => "Check that this is the right file and name its delimiter in the mapping".to_owned(),
         };
-        return FileFault::new(path, what, remedy).at_line(1);
+        return Fault::of_file(path, what, remedy).at_line(1);
     }
     let list: Vec<String> = missing
         .iter()
@@ -130,14 +130,14 @@ fn missing_columns(path: &Path, names: &[String], missing: &[&SourceColumn]) -> 
                 From::Named(names) => names.first().unwrap_or(&column.name),
                 _ => &column.name,
             };
-            match nearest(wanted, &present) {
+            match nearest(wanted, present.iter().copied()) {
                 Some(near) => format!("`{wanted}` (is `{near}` meant?)"),
                 None => format!("`{wanted}`"),
             }
         })
         .collect();
     let noun = if list.len() == 1 { "column is" } else { "columns are" };
-    FileFault::new(
+    Fault::of_file(
         path,
         format!("the {noun} missing: {}", list.join(", ")),
         "Export the missing columns, or name the file's own headers as `from` in the mapping",

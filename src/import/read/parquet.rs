@@ -19,9 +19,10 @@ use super::cell::{Bad, Cell, ColumnReader, RepairSet};
 use super::header::{self, Header};
 use super::sink::{Sink, StagedFile};
 use super::text::{column_index, inspect_place, place_columns};
-use crate::error::{FileFault, ImportError};
+use crate::error::ImportError;
 use crate::input::{self, Content, unreadable};
 use crate::mapping::{ColumnKind, SourceColumn};
+use chalandise_faults::Fault;
 
 const BATCH_ROWS: usize = 8_192;
 
@@ -29,7 +30,7 @@ const BATCH_ROWS: usize = 8_192;
 pub fn read(task: &ReadTask<'_>) -> Result<StagedFile, ImportError> {
     let path = &task.input.path;
     if input::content(path)? != Content::Parquet {
-        return Err(FileFault::new(
+        return Err(Fault::of_file(
             path,
             "this is not a Parquet file: its first bytes are not PAR1",
             "Give the Parquet file itself, or a mapping for text files",
@@ -57,7 +58,7 @@ pub fn read(task: &ReadTask<'_>) -> Result<StagedFile, ImportError> {
         task.progress.advance(share);
     }
     if found != opened.promised {
-        return Err(FileFault::new(
+        return Err(Fault::of_file(
             path,
             format!("the file promises {} rows and holds {found}", opened.promised),
             "Its footer and its data disagree: write or copy the file again",
@@ -78,8 +79,8 @@ fn guarded<T>(task: &ReadTask<'_>, work: impl FnOnce() -> T) -> Result<T, Import
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| damaged(task).into())
 }
 
-fn damaged(task: &ReadTask<'_>) -> FileFault {
-    FileFault::new(
+fn damaged(task: &ReadTask<'_>) -> Fault {
+    Fault::of_file(
         &task.input.path,
         "the Parquet file is damaged or cut short",
         "Write or copy it again",
@@ -117,12 +118,12 @@ fn open(task: &ReadTask<'_>) -> Result<Opened, ImportError> {
 }
 
 /// Refuses a file whose column types cannot hold what the mapping expects: its schema has changed.
-fn check_types(task: &ReadTask<'_>, header: &Header, schema: &SchemaRef) -> Result<(), FileFault> {
+fn check_types(task: &ReadTask<'_>, header: &Header, schema: &SchemaRef) -> Result<(), Fault> {
     for (column, place) in task.file.columns.iter().zip(&header.places) {
         let Some(place) = place else { continue };
         let found = schema.field(*place).data_type();
         if read_as(column, found).is_none() {
-            return Err(FileFault::new(
+            return Err(Fault::of_file(
                 &task.input.path,
                 format!(
                     "the column holds {}, and the mapping expects {}",

@@ -8,9 +8,10 @@ use super::header::{self, Header};
 use super::place;
 use super::records::{Record, Records};
 use super::sink::{Sink, StagedFile};
-use crate::error::{FileFault, ImportError};
+use crate::error::ImportError;
 use crate::input;
 use crate::mapping::{Encoding, Format, From, SourceFile};
+use chalandise_faults::Fault;
 
 /// Reads a text file into the sink.
 pub fn read(task: &ReadTask<'_>) -> Result<StagedFile, ImportError> {
@@ -41,16 +42,16 @@ pub fn read(task: &ReadTask<'_>) -> Result<StagedFile, ImportError> {
     sink.finish()
 }
 
-fn no_header(task: &ReadTask<'_>) -> FileFault {
-    FileFault::new(
+fn no_header(task: &ReadTask<'_>) -> Fault {
+    Fault::of_file(
         &task.input.path,
         "the file holds blank lines only",
         "Export it again: even an export without rows has a header line",
     )
 }
 
-fn wrong_encoding(task: &ReadTask<'_>, line: u64) -> FileFault {
-    FileFault::new(
+fn wrong_encoding(task: &ReadTask<'_>, line: u64) -> Fault {
+    Fault::of_file(
         &task.input.path,
         format!(
             "the text is UTF-8, and the mapping says {}",
@@ -106,13 +107,13 @@ impl<'a> RowReader<'a> {
         Ok(())
     }
 
-    fn not_in_encoding(&self, line: u64, column: &str) -> FileFault {
+    fn not_in_encoding(&self, line: u64, column: &str) -> Fault {
         let (named, other) = match self.task.file.dialect.encoding {
             Encoding::Utf8 => ("utf-8", "windows-1252"),
             Encoding::Windows1252 => ("windows-1252", "utf-8 or iso-8859-15"),
             Encoding::Iso8859_15 => ("iso-8859-15", "windows-1252"),
         };
-        FileFault::new(
+        Fault::of_file(
             &self.task.input.path,
             format!("the text is not {named}"),
             format!("Write the file's real encoding in the mapping (perhaps {other}), or export it again"),

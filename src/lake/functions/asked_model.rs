@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, Float64Array};
-use chalandise_analytics::rfm::History;
+use chalandise_analytics::purchase::rfm::History;
 use datafusion::common::Result;
 
 use super::fits::Fitted;

@@ -5,13 +5,13 @@ use std::fmt;
 
 use arrow::array::AsArray;
 use arrow::datatypes::{DataType, Float64Type};
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::gamma_gamma::GammaGamma;
-use chalandise_analytics::limit::LimitKind;
-use chalandise_analytics::mbg_nbd::MbgNbd;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::Fittable;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
+use chalandise_analytics::purchase::limit::LimitKind;
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 

@@ -6,13 +6,13 @@
 
 use std::collections::HashMap;
 
-use chalandise_analytics::fit::Fit;
+use chalandise_analytics::forecast::repeat_order::CalibratedScore;
+use chalandise_analytics::forecast::tracking::{expected_cumulative, observed_cumulative};
 use chalandise_analytics::forecast::{Bin, by_frequency};
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::repeat_order::CalibratedScore;
-use chalandise_analytics::season::SeasonClock;
-use chalandise_analytics::tracking::{expected_cumulative, observed_cumulative};
+use chalandise_analytics::purchase::fit::Fit;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::season::SeasonClock;
 use chrono::NaiveDate;
 
 use super::histories::{Day, Known, days_since_epoch};
@@ -51,13 +51,13 @@ macro_rules! with_model {
     ($model:expr, $function:ident($($argument:expr),* $(,)?)) => {
         match $model {
             $crate::customer_value::choice::Model::BetaGeometric => {
-                $function::<chalandise_analytics::bg_nbd::BgNbd>($($argument),*)
+                $function::<chalandise_analytics::purchase::bg_nbd::BgNbd>($($argument),*)
             }
             $crate::customer_value::choice::Model::ModifiedBetaGeometric => {
-                $function::<chalandise_analytics::mbg_nbd::MbgNbd>($($argument),*)
+                $function::<chalandise_analytics::purchase::mbg_nbd::MbgNbd>($($argument),*)
             }
             $crate::customer_value::choice::Model::Pareto => {
-                $function::<chalandise_analytics::pareto_nbd::ParetoNbd>($($argument),*)
+                $function::<chalandise_analytics::purchase::pareto_nbd::ParetoNbd>($($argument),*)
             }
         }
     };

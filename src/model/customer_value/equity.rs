@@ -12,14 +12,14 @@
 use std::collections::BTreeMap;
 
 use arrow::datatypes::Date32Type;
-use chalandise_analytics::customer_equity::{
+use chalandise_analytics::customers::customer_equity::{
     AcquisitionForecast, acquisition_forecast, new_customer_value, payback_month, value_to_come,
 };
-use chalandise_analytics::limit::ModelOrLimit;
 use chalandise_analytics::numeric::Status as Search;
 use chalandise_analytics::numeric::special::Z_95;
-use chalandise_analytics::purchase_fit::{self, Fittable};
-use chalandise_analytics::rfm::{Weighted, distinct};
+use chalandise_analytics::purchase::fittable::{self, Fittable};
+use chalandise_analytics::purchase::limit::ModelOrLimit;
+use chalandise_analytics::purchase::rfm::{Weighted, distinct};
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::Fitted;
@@ -462,10 +462,10 @@ fn by_first_channel<M: Fittable>(
     }
     let channels: Vec<usize> = rows.keys().copied().collect();
     let customers: Vec<usize> = rows.values().map(Vec::len).collect();
-    let groups: Vec<purchase_fit::Group> = rows
+    let groups: Vec<fittable::Group> = rows
         .into_values()
         .enumerate()
-        .map(|(group, rows)| purchase_fit::Group {
+        .map(|(group, rows)| fittable::Group {
             rows: distinct(rows),
             // Each channel against the first one.
             covariates: (1..channels.len())

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hasher};
 
 use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
 use arrow::datatypes::{DataType, Date32Type};
-use chalandise_analytics::rfm::History;
+use chalandise_analytics::purchase::rfm::History;
 use chrono::{Days, NaiveDate};
 
 use crate::ModelError;

@@ -25,12 +25,12 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use async_trait::async_trait;
-use chalandise_analytics::fit::{Fit, FitError};
-use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
-use chalandise_analytics::limit::ModelOrLimit;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::repeat_order::earlier_window_days;
-use chalandise_analytics::season::SeasonClock;
+use chalandise_analytics::forecast::repeat_order::earlier_window_days;
+use chalandise_analytics::purchase::fit::{Fit, FitError};
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::purchase::limit::ModelOrLimit;
+use chalandise_analytics::purchase::season::SeasonClock;
 use chrono::NaiveDate;
 
 use chalandise_lake::contract::Table;

@@ -1,7 +1,7 @@
 //! Personas: customers grouped by how often, how lately, how much, where and what they buy; and what they buy next to what.
 
-use chalandise_analytics::association::{Association, NextPurchases, Purchase};
-use chalandise_analytics::personas::{Customers, Feature, Found, Options, PersonasError, Scale, find};
+use chalandise_analytics::customers::association::{Association, NextPurchases, Purchase};
+use chalandise_analytics::customers::personas::{Customers, Feature, Found, Options, PersonasError, Scale, find};
 
 use super::histories::Known;
 use super::purchases::{Bought, MOST_OF_A_CUSTOMER};

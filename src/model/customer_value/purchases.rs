@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
-use chalandise_analytics::association::Purchase;
+use chalandise_analytics::customers::association::Purchase;
 use chrono::NaiveDate;
 use futures::TryStreamExt;
 

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use chalandise_analytics::fit::{Fit, FitError};
+use chalandise_analytics::forecast::repeat_order::{CalibratedScore, Features, with_p_order};
 use chalandise_analytics::forecast::{auc, bias, brier, mean_absolute_error, mean_log_score};
-use chalandise_analytics::limit::{ModelOrLimit, best_limit, fit_or_limit_distinct};
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::repeat_order::{CalibratedScore, Features, with_p_order};
-use chalandise_analytics::rfm::{History, Weighted, distinct};
-use chalandise_analytics::season::SeasonClock;
+use chalandise_analytics::purchase::fit::{Fit, FitError};
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::limit::{ModelOrLimit, best_limit, fit_or_limit_distinct};
+use chalandise_analytics::purchase::rfm::{History, Weighted, distinct};
+use chalandise_analytics::purchase::season::SeasonClock;
 
 use super::histories::{Known, days_since_epoch};
 

@@ -1,9 +1,9 @@
 //! The season on the clock: how much faster than on average customers buy in each month of the year.
 
 use arrow::datatypes::Date32Type;
+use chalandise_analytics::forecast::tracking::{expected_cumulative, increments};
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::season::{Month, SeasonClock};
-use chalandise_analytics::tracking::{expected_cumulative, increments};
+use chalandise_analytics::purchase::season::{Month, SeasonClock};
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::histories::{Day, days_since_epoch};

@@ -1,15 +1,15 @@
 //! Each customer's forecast and worth, with intervals from the uncertainty of the parameters.
 
-use chalandise_analytics::fit::Fit;
-use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
-use chalandise_analytics::limit::ModelOrLimit;
+use chalandise_analytics::forecast::repeat_order::{CalibratedScore, with_p_order};
 use chalandise_analytics::numeric::Symmetric;
 use chalandise_analytics::numeric::special::Z_95;
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::repeat_order::{CalibratedScore, with_p_order};
-use chalandise_analytics::resampling::spend_log_covariance;
-use chalandise_analytics::rfm::Weighted;
+use chalandise_analytics::purchase::fit::Fit;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::purchase::limit::ModelOrLimit;
+use chalandise_analytics::purchase::resampling::spend_log_covariance;
+use chalandise_analytics::purchase::rfm::Weighted;
 
 use super::quality::Window;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, RecordBatch};
-use chalandise_analytics::season::SeasonClock;
+use chalandise_analytics::purchase::season::SeasonClock;
 use chrono::NaiveDate;
 
 use crate::store::{Columns, store};

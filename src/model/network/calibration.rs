@@ -4,12 +4,12 @@
 //! sales of a store without a known address are spread like its others: each of its flows is raised by the same factor. Of a cell's
 //! potential only the part that is spent in stores counts: the retailer's own share of stores, unless the settings say another.
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::huff_spend::{
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::huff_spend::{
     Comparison, EffectsFit, EffectsOptions, LeaveOneOut, Pair, Refit, Rival, Situations, SpendError, SpendFit,
     SpendModel, StoreColumns, compare,
 };
-use chalandise_analytics::reach::Reach;
+use chalandise_analytics::network::reach::Reach;
 use chrono::{Months, NaiveDate};
 
 use super::columns::Attraction;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chalandise_analytics::catchment::{
+use chalandise_analytics::network::catchment::{
     Catchment, CatchmentError, DecayBand, MarketCell, Order, Overlap, Ring, StoreCell, decay_curve, overlaps,
 };
 use chalandise_analytics::numeric::side_by_side;

@@ -7,7 +7,7 @@
 use chalandise_analytics::numeric::special::{Z_80, Z_95};
 use std::collections::{BTreeMap, HashMap};
 
-use chalandise_analytics::scenario::{
+use chalandise_analytics::network::scenario::{
     BaseGradients, Change, Distances, Effect, Gradient, Interval, Kind, Network, Outcome, ScenarioError, Spread,
 };
 use chrono::{Datelike, Days, Months, NaiveDate};

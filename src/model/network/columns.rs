@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chalandise_analytics::huff_spend::{SpendError, StoreColumns};
+use chalandise_analytics::network::huff_spend::{SpendError, StoreColumns};
 
 use super::read::Site;
 

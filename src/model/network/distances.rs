@@ -6,11 +6,11 @@
 
 use std::collections::HashMap;
 
-use chalandise_analytics::catchment::{DISTANCE_LIMITS_KM, DISTANCE_LIMITS_MINUTES};
+use chalandise_analytics::network::catchment::{DISTANCE_LIMITS_KM, DISTANCE_LIMITS_MINUTES};
+use chalandise_analytics::network::reach::Reach;
+use chalandise_analytics::network::scenario::Distances;
+use chalandise_analytics::network::travel_time::{BRIDGES_OF_FRANCE, Friction, Targets, crossing, land_cells};
 use chalandise_analytics::numeric::side_by_side;
-use chalandise_analytics::reach::Reach;
-use chalandise_analytics::scenario::Distances;
-use chalandise_analytics::travel_time::{BRIDGES_OF_FRANCE, Friction, Targets, crossing, land_cells};
 use h3o::{CellIndex, LatLng, Resolution};
 
 use chalandise_locale::geography::departements;
@@ -304,7 +304,7 @@ impl Minutes {
     /// From places near each other, within reach, in the unit of the sites.
     fn of_near(&self, places: &[LatLng], largest: f64) -> Vec<Listed> {
         let points: Vec<_> = places.iter().map(|place| (place.lat(), place.lng())).collect();
-        let most = (largest / self.ratio).min(chalandise_analytics::travel_time::MOST_MINUTES);
+        let most = (largest / self.ratio).min(chalandise_analytics::network::travel_time::MOST_MINUTES);
         let found = self.friction.minutes_to(&self.market, &points, most);
         found
             .into_iter()

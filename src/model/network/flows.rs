@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chalandise_analytics::scenario::Rule;
+use chalandise_analytics::network::scenario::Rule;
 use h3o::{CellIndex, Resolution};
 
 use super::calibration::{Observed, spans_of};

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::numeric::Symmetric;
-use chalandise_analytics::scenario::{
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::scenario::{
     Cell as MarketCell, Distances, Kind, Network, Place, Rule, ScenarioError, Site as Outlet, Uncertainty,
 };
+use chalandise_analytics::numeric::Symmetric;
 
 use h3o::LatLng;
 

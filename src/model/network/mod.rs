@@ -32,8 +32,8 @@ pub use planner::{
 pub use settings::{DistanceMeasure, NetworkSettings};
 
 use async_trait::async_trait;
-use chalandise_analytics::huff_spend::SpendError;
-use chalandise_analytics::scenario::ScenarioError;
+use chalandise_analytics::network::huff_spend::SpendError;
+use chalandise_analytics::network::scenario::ScenarioError;
 
 use chalandise_lake::contract::Table;
 

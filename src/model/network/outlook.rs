@@ -1,9 +1,9 @@
 //! The network as it is at the end of the data: what each store sells a year, and what the network would lose without it.
 
-use chalandise_analytics::numeric::side_by_side;
-use chalandise_analytics::scenario::{
+use chalandise_analytics::network::scenario::{
     BaseGradients, Change, Distances, Interval, Kind, Network, ScenarioError, Spread, Uncertainty,
 };
+use chalandise_analytics::numeric::side_by_side;
 
 use super::columns::Attraction;
 use super::in_use::InUse;

@@ -1,6 +1,6 @@
 //! What a build is told of the network models.
 
-use chalandise_analytics::huff::Decay;
+use chalandise_analytics::network::huff::Decay;
 
 /// Sales area of the store that is supposed where no store tells its own, in m2.
 pub(super) const USUAL_AREA_M2: f64 = 1_000.0;

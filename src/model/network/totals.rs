@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use chalandise_analytics::huff::{Calibration, ChoiceSets, Decay, fit_totals};
+use chalandise_analytics::network::huff::{Calibration, ChoiceSets, Decay, fit_totals};
+use chalandise_analytics::network::reach::Reach;
 use chalandise_analytics::numeric::Symmetric;
-use chalandise_analytics::reach::Reach;
 use h3o::Resolution;
 
 use super::calibration::spans_of;

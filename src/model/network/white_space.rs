@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use chalandise_analytics::network::scenario::{Change, Interval, Kind, Place, ScenarioError, Site as Outlet};
+use chalandise_analytics::network::site_search::Search;
 use chalandise_analytics::numeric::{median, side_by_side};
-use chalandise_analytics::scenario::{Change, Interval, Kind, Place, ScenarioError, Site as Outlet};
-use chalandise_analytics::site_search::Search;
 use h3o::{CellIndex, LatLng};
 
 use super::columns::Attraction;

@@ -1,7 +1,7 @@
 //! The tables of the network, written.
 
 use arrow::datatypes::Date32Type;
-use chalandise_analytics::huff_spend::FormFit;
+use chalandise_analytics::network::huff_spend::FormFit;
 use chalandise_analytics::numeric::Symmetric;
 use chalandise_analytics::numeric::special::Z_95;
 use chrono::NaiveDate;

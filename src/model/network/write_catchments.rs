@@ -1,6 +1,6 @@
 //! The tables of catchments, written.
 
-use chalandise_analytics::catchment::{DecayBand, Overlap, RankedCell, Ring};
+use chalandise_analytics::network::catchment::{DecayBand, Overlap, RankedCell, Ring};
 
 use crate::store::{Columns, store};
 use crate::{Built, ModelError};

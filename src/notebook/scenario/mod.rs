@@ -21,8 +21,8 @@ mod pasted;
 mod rows;
 pub mod text;
 
+use chalandise_faults::nearest;
 use serde::{Deserialize, Serialize};
-use strsim::jaro_winkler;
 
 pub use assumption::Assumptions;
 pub use fault::{Part, PlanError, PlanFault, Wrong};
@@ -132,9 +132,7 @@ impl Change {
 
     /// The kind that a word nearly spells.
     fn nearest_kind(kind: &str) -> Option<&'static str> {
-        let scored = Self::KINDS.map(|known| (jaro_winkler(kind, known), known));
-        let best = scored.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
-        best.filter(|(score, _)| *score > 0.8).map(|(_, known)| known)
+        nearest(kind, Self::KINDS)
     }
 
     /// The word of this kind.

@@ -1,6 +1,6 @@
 //! A plan from whatever a planner copies: the address of the page, what stands behind its `?`, or lines.
 
-use strsim::jaro_winkler;
+use chalandise_faults::nearest;
 
 use super::assumption::ASSUMED;
 use super::text::CHANGE;
@@ -53,19 +53,15 @@ pub fn unknown_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> Vec<PlanFaul
         .map(|key| PlanFault {
             part: Part::Key,
             value: plain::shown(key),
-            wrong: Wrong::Key { nearest: nearest(key) },
+            wrong: Wrong::Key {
+                nearest: nearest(key, written()),
+            },
         })
         .collect()
 }
 
 fn written() -> impl Iterator<Item = &'static str> {
     [CHANGE].into_iter().chain(ASSUMED.iter().map(|assumed| assumed.key))
-}
-
-fn nearest(key: &str) -> Option<&'static str> {
-    let scored = written().map(|known| (jaro_winkler(key, known), known));
-    let best = scored.max_by(|left, right| left.0.total_cmp(&right.0));
-    best.filter(|(score, _)| *score > 0.8).map(|(_, known)| known)
 }
 
 /// The keys of a plan as a sentence lists them.

@@ -1,11 +1,11 @@
 //! CDNOW's holdout: how good forecasts are that were chosen and calibrated without looking at it.
 
-use chalandise_analytics::bg_nbd::BgNbd;
+use chalandise_analytics::forecast::repeat_order::{CalibratedScore, Features, earlier_window_days, with_p_order};
 use chalandise_analytics::forecast::{auc, bias, brier, mean_log_score};
-use chalandise_analytics::pareto_nbd::ParetoNbd;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::repeat_order::{CalibratedScore, Features, earlier_window_days, with_p_order};
-use chalandise_analytics::rfm::{History, Weighted};
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::rfm::{History, Weighted};
 
 use crate::support::{Purchases, purchases};
 

@@ -1,6 +1,6 @@
 //! Associations: exact on examples that can be counted by hand, silent on independent categories, not on planted ones.
 
-use chalandise_analytics::association::{
+use chalandise_analytics::customers::association::{
     Association, AssociationError, Baskets, NextPurchases, Purchase, fisher_exact,
 };
 use rand::{RngExt, SeedableRng};

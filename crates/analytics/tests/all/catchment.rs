@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chalandise_analytics::catchment::{
+use chalandise_analytics::network::catchment::{
     Catchment, CatchmentError, DISTANCE_LIMITS_KM, MarketCell, Order, OutlineError, Ring, StoreCell, decay_curve,
     dissolve, equal_limits, overlaps,
 };

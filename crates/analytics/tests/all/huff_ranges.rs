@@ -1,6 +1,6 @@
 //! Huff's model over wide ranges: shares that add up, units that do not matter, and data that tell too little.
 
-use chalandise_analytics::huff::{
+use chalandise_analytics::network::huff::{
     Calibration, ChoiceError, ChoiceSets, Decay, Ending, Huff, Redundancy, fit_mci, fit_multinomial, fit_totals,
 };
 use proptest::collection::vec;

@@ -1,6 +1,6 @@
 //! Known coefficients of Huff's model come back: of 100 seeded simulations the 95 % interval holds the truth in 88 to 100.
 
-use chalandise_analytics::huff::{Calibration, ChoiceSets, Decay, fit_mci, fit_multinomial, fit_totals};
+use chalandise_analytics::network::huff::{Calibration, ChoiceSets, Decay, fit_mci, fit_multinomial, fit_totals};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 

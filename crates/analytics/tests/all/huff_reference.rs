@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use chalandise_analytics::huff::{
+use chalandise_analytics::network::huff::{
     Calibration, ChoiceSets, Decay, Huff, fit_mci, fit_multinomial, fit_totals, great_circle_km,
 };
 

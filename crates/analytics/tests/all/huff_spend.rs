@@ -1,8 +1,8 @@
 //! Spend models on chains drawn from known ones: parameters come back, intervals hold what they say, stores left out are predicted as well
 //! as is claimed, and bad input is refused by name.
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::huff_spend::{
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::huff_spend::{
     EffectsFit, Estimate, FEWEST_CELLS, Pair, Refit, Situations, SpendError, SpendFit, SpendModel, StoreColumns,
     compare,
 };

@@ -1,6 +1,8 @@
 //! Chains in which each tenth store is young and draws 40 % of what it will: with its level left free, the rest is as if it were not there.
 
-use chalandise_analytics::huff_spend::{EffectsFit, EffectsOptions, OutOfSample, Refit, SpendError, SpendModel};
+use chalandise_analytics::network::huff_spend::{
+    EffectsFit, EffectsOptions, OutOfSample, Refit, SpendError, SpendModel,
+};
 use chalandise_analytics::numeric::side_by_side;
 
 use crate::huff_spend::{fitted, holds, model, with_effects};

@@ -1,8 +1,8 @@
 //! Spend models on chains among competitors whose sales nobody sees: parameters and shares come back, leaving the competitors out does
 //! harm, and bad input is refused by name.
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::huff_spend::{
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::huff_spend::{
     EffectsFit, Estimate, Pair, Refit, Rival, Situations, SpendError, SpendModel, StoreColumns, compare,
 };
 use chalandise_analytics::numeric::side_by_side;

@@ -1,16 +1,16 @@
 //! The limits of the purchase models: that they are limits, that their parameters come back, and that they are used where they should be.
 
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::fit::Fit;
-use chalandise_analytics::limit::{LimitKind, LimitModel, ModelOrLimit, best_limit, fit_or_limit};
-use chalandise_analytics::mbg_nbd::MbgNbd;
+use chalandise_analytics::forecast::repeat_order::{CalibratedScore, Features};
+use chalandise_analytics::forecast::tracking::expected_cumulative;
 use chalandise_analytics::numeric::quadrature::half_line;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::{Fittable, Group};
-use chalandise_analytics::repeat_order::{CalibratedScore, Features};
-use chalandise_analytics::rfm::{History, Weighted, distinct};
-use chalandise_analytics::tracking::expected_cumulative;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fit::Fit;
+use chalandise_analytics::purchase::fittable::{Fittable, Group};
+use chalandise_analytics::purchase::limit::{LimitKind, LimitModel, ModelOrLimit, best_limit, fit_or_limit};
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::rfm::{History, Weighted, distinct};
 use proptest::prelude::*;
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, Exp, Gamma};

@@ -1,6 +1,6 @@
 //! Groups that were planted come back, whatever the order of rows and the units; one heap stays one.
 
-use chalandise_analytics::personas::{
+use chalandise_analytics::customers::personas::{
     Customers, Dropped, DroppedReason, Feature, Found, Options, PersonasError, Scale, adjusted_rand_index, find,
 };
 use rand::seq::SliceRandom;

@@ -1,15 +1,15 @@
 //! Models against published tables and against high-precision recomputations of them (CDNOW; Fader, Hardie & Lee 2005).
 
-use chalandise_analytics::bg_bb::{BgBb, Opportunities};
-use chalandise_analytics::bg_nbd::BgNbd;
+use chalandise_analytics::forecast::tracking::{expected_cumulative, observed_cumulative};
 use chalandise_analytics::forecast::{Bin, by_frequency};
-use chalandise_analytics::gamma_gamma::GammaGamma;
-use chalandise_analytics::mbg_nbd::MbgNbd;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::rfm::History;
-use chalandise_analytics::tracking::{expected_cumulative, observed_cumulative};
+use chalandise_analytics::purchase::bg_bb::{BgBb, Opportunities};
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::rfm::History;
 
 use crate::support::{self, close, customers, purchases, rows, scaled, spend};
 

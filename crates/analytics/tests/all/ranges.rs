@@ -1,11 +1,11 @@
 //! Forecasts over wide ranges: finite, in their bounds, and in agreement with each other.
 
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
-use chalandise_analytics::mbg_nbd::MbgNbd;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::rfm::History;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::rfm::History;
 use proptest::prelude::*;
 
 /// A positive number of any order of magnitude between these powers of ten.

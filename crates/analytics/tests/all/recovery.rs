@@ -1,14 +1,14 @@
 //! Known parameters come back: of 200 seeded simulations the 95 % interval holds the truth in 90 to 99 %.
 
-use chalandise_analytics::bg_bb::BgBb;
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::fit::Fit;
-use chalandise_analytics::gamma_gamma::GammaGamma;
-use chalandise_analytics::mbg_nbd::MbgNbd;
 use chalandise_analytics::numeric::Status;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
-use chalandise_analytics::purchase_fit::{Fittable, Group, fit_with_covariates};
-use chalandise_analytics::rfm::distinct;
+use chalandise_analytics::purchase::bg_bb::BgBb;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fit::Fit;
+use chalandise_analytics::purchase::fittable::{Fittable, Group, fit_with_covariates};
+use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::rfm::distinct;
 
 use crate::support;
 use crate::support::simulate::{Leaving, histories, opportunities, spend};

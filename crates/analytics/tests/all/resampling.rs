@@ -1,14 +1,14 @@
 //! Covariances of resampled parameters agree with the information where the model is true, and follow from the seed alone.
 
-use chalandise_analytics::bg_nbd::BgNbd;
-use chalandise_analytics::fit::Fit;
-use chalandise_analytics::gamma_gamma::GammaGamma;
-use chalandise_analytics::mbg_nbd::MbgNbd;
 use chalandise_analytics::numeric::Symmetric;
-use chalandise_analytics::pareto_nbd::ParetoNbd;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::resampling::{log_covariance, spend_log_covariance};
-use chalandise_analytics::rfm::distinct;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fit::Fit;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
+use chalandise_analytics::purchase::resampling::{log_covariance, spend_log_covariance};
+use chalandise_analytics::purchase::rfm::distinct;
 
 use crate::support::simulate::{Leaving, histories, in_days, spend};
 

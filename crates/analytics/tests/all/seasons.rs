@@ -1,11 +1,11 @@
 //! Seasons that were planted come back, and a forecast on their clock is better than one on the calendar's.
 
-use chalandise_analytics::bg_nbd::BgNbd;
+use chalandise_analytics::forecast::tracking::{expected_cumulative, increments, observed_cumulative};
 use chalandise_analytics::purchase::PurchaseModel;
-use chalandise_analytics::purchase_fit::Fittable;
-use chalandise_analytics::rfm::{History, Weighted};
-use chalandise_analytics::season::{Month, SeasonClock};
-use chalandise_analytics::tracking::{expected_cumulative, increments, observed_cumulative};
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::fittable::Fittable;
+use chalandise_analytics::purchase::rfm::{History, Weighted};
+use chalandise_analytics::purchase::season::{Month, SeasonClock};
 use rand::RngExt;
 use rand_distr::{Beta, Distribution, Exp, Gamma};
 

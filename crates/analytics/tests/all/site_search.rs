@@ -1,8 +1,12 @@
 //! Searches for sites, against trying everything.
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::scenario::{Cell, Change, Distances, Kind, Network, Place, Rule, ScenarioError, Site};
-use chalandise_analytics::site_search::{Budget, Closable, Filter, Ranking, Search, SearchError, Selection, closings};
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::scenario::{
+    Cell, Change, Distances, Kind, Network, Place, Rule, ScenarioError, Site,
+};
+use chalandise_analytics::network::site_search::{
+    Budget, Closable, Filter, Ranking, Search, SearchError, Selection, closings,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

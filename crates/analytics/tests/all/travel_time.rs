@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use chalandise_analytics::numeric::side_by_side;
-use chalandise_analytics::travel_time::{
+use chalandise_analytics::network::travel_time::{
     BRIDGES_OF_FRANCE, Driving, Friction, Reached, TravelTimeError, crossing, land_cells,
 };
+use chalandise_analytics::numeric::side_by_side;
 use geo::{MultiPolygon, polygon};
 use h3o::{CellIndex, LatLng, Resolution};
 use proptest::prelude::*;

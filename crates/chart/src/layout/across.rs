@@ -3,13 +3,13 @@
 use super::grid;
 use super::names::{Names, names};
 use super::{Hairline, Heading, Layout, label_pads, layers, own_scale, shared_scale, widest};
-use crate::area::{Area, Pads};
-use crate::element::Align;
-use crate::geometry::Rect;
-use crate::layer::Layer;
+use crate::canvas::area::{Area, Pads};
+use crate::canvas::element::Align;
+use crate::canvas::geometry::Rect;
 use crate::mark::{cell, text};
 use crate::scale::Scale;
 use crate::scene::Scene;
+use crate::scene::layer::Layer;
 use crate::spec::{LabelSide, MarkKind, Panel, Place};
 use crate::text::{CENTER_PX, LINE_PX, SIZE_PX, Weight, width_px};
 use crate::theme::Color;
@@ -299,7 +299,7 @@ fn name_bands(
             start + row_px / 2.0 + CENTER_PX
         };
         let color = if keys[band].is_none() { Color::Muted } else { Color::Ink };
-        let (text, whole) = crate::plan::fitted(name, room.max(0.0), weight, color, Align::Start);
+        let (text, whole) = crate::canvas::plan::fitted(name, room.max(0.0), weight, color, Align::Start);
         // In a grid a row of data is one cell, and the name belongs to all cells of its line.
         let grid = layout.panels.iter().any(|panel| grid::is_grid(scene, panel));
         let row = (scene.spec.link.is_some() && !grid).then_some(*row);

@@ -1,14 +1,14 @@
 //! Panels stacked down, sharing x.
 
 use super::{Layout, label_pads, layers, own_scale, shared_scale, tick, widest};
-use crate::area::{Area, Pads};
-use crate::element::Align;
-use crate::geometry::Rect;
-use crate::layer::Layer;
+use crate::canvas::area::{Area, Pads};
+use crate::canvas::element::Align;
+use crate::canvas::geometry::Rect;
 use crate::mark::triangle::{self, Track};
 use crate::mark::{flow, text};
 use crate::scale::Scale;
 use crate::scene::Scene;
+use crate::scene::layer::Layer;
 use crate::spec::{LabelSide, MarkKind, Panel, Place};
 use crate::text::{CENTER_PX, LINE_PX, RISE, SINK, SIZE_PX, Weight, width_px, wrap};
 use crate::theme::Color;
@@ -105,7 +105,7 @@ pub(super) fn layout(scene: Scene<'_>) -> Layout<'_> {
         layout.panels.push(slot.panel);
         layout.areas.push(area);
         if labelled == Some(nth) {
-            y += crate::axis::labels_below(&scene, &mut layout, nth, y);
+            y += super::axis::labels_below(&scene, &mut layout, nth, y);
         }
         y = y.max(floor);
     }

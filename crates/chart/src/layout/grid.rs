@@ -1,16 +1,16 @@
 //! What stands round a grid of cells: heads of its columns, names of its axes, the strip of classes with its breaks.
 
 use super::{Layout, Swatch};
-use crate::area::Area;
-use crate::element::{Align, Fill, Hatch};
+use crate::canvas::area::Area;
+use crate::canvas::element::{Align, Fill, Hatch};
+use crate::canvas::geometry::Rect;
 use crate::format::{Language, Style, Unit};
 use crate::frame::Column;
-use crate::geometry::Rect;
-use crate::layer::Layer;
-use crate::map::legend_words::{plain, unit_of, with_unit};
+use crate::map::legend::words::{plain, unit_of, with_unit};
 use crate::mark::cell;
 use crate::scale::Scale;
 use crate::scene::Scene;
+use crate::scene::layer::Layer;
 use crate::spec::{Axis, Drop, LabelSide, Panel, ScaleKind};
 use crate::text::{LINE_PX, SIZE_PX, Weight, width_px};
 use crate::theme::Color;

@@ -1,17 +1,18 @@
 //! Where everything stands: text is measured, then panels take the room that is left.
 
 mod across;
+pub(crate) mod axis;
 mod down;
 mod grid;
 mod names;
 pub(crate) mod tick;
 
-use crate::area::{Area, Pads};
-use crate::element::{Align, Fill, Text};
-use crate::geometry::Rect;
-use crate::layer::Layer;
+use crate::canvas::area::{Area, Pads};
+use crate::canvas::element::{Align, Fill, Text};
+use crate::canvas::geometry::Rect;
 use crate::scale::Scale;
 use crate::scene::Scene;
+use crate::scene::layer::Layer;
 use crate::spec::{MarkKind, Panel, Place, ScaleKind};
 use crate::text::{SIZE_PX, Weight, width_px};
 use crate::theme::Color;
@@ -82,7 +83,7 @@ impl<'a> Layout<'a> {
         color: Color,
         align: Align,
     ) {
-        let (text, whole) = crate::plan::fitted(text, room.max(0.0), weight, color, align);
+        let (text, whole) = crate::canvas::plan::fitted(text, room.max(0.0), weight, color, align);
         if !text.text.is_empty() {
             self.headings.push(Heading {
                 at,

@@ -6,8 +6,8 @@ use h3o::CellIndex;
 
 use super::frame::Frame;
 use super::furniture::{steady, steady_px};
+use super::geography::projection::{Point, project};
 use super::path::{Corner, Edges, push_line};
-use super::projection::{Point, project};
 use super::{Breaks, CellState, MapCell, Ramp};
 use crate::svg::Element;
 use crate::theme::{Color, Theme};

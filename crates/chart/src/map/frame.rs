@@ -1,6 +1,6 @@
 //! The pixels of one picture.
 
-use super::projection::Point;
+use super::geography::projection::Point;
 
 /// Pixels of a picture: x to the right, y down, 0 at the upper left corner of the view.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! What a map needs beside its data: borders, scale bar, texts with halo, the inset's frame.
 
 use super::Base;
-use super::base::{Outline, transform};
 use super::frame::Frame;
+use super::geography::base::{Outline, transform};
 use super::labels::Rect;
 use crate::svg::{Element, fmt};
 use crate::text::{SIZE_PX, Weight, width_px};

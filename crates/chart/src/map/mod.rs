@@ -5,7 +5,6 @@
 //! base map is one cached file; a file gets everything inline, its legend included. A [`MapFigure`] is one or several
 //! maps of the same view beside each other, on classes that they share or not: [`figure_page`] and [`figure_file`].
 
-mod base;
 mod boundary;
 mod breaks;
 mod cells;
@@ -16,28 +15,26 @@ mod furniture;
 mod geography;
 mod inset;
 mod labels;
-mod legend;
-pub(crate) mod legend_words;
+pub(crate) mod legend;
 mod outlines;
 mod page;
 mod path;
 mod picture;
-mod projection;
 mod stores;
 #[cfg(test)]
 mod tests;
 mod view;
 
-pub use base::{BaseMap, base_map};
 pub use boundary::{Polygons, boundary, dissolve};
 pub use breaks::{Breaks, Method};
 pub use cells::MOST_LINKED_CELLS;
 pub use error::MapError;
 pub use figure::{MapFigure, MapPanel, MapScale, figure_file, figure_page};
+pub use geography::base::{BaseMap, base_map};
+pub use geography::projection::{Point, project, unproject};
 pub use outlines::MapRing;
 pub use page::{controls, css};
 pub use picture::{legend, render};
-pub use projection::{Point, project, unproject};
 pub use view::{ASPECT, Bounds, Direction, Place, View};
 
 use crate::format::{Language, Style};

@@ -1,7 +1,7 @@
 //! Stores: circles whose area is revenue, the largest at the bottom so that none is hidden, and signs of one size.
 
 use super::frame::Frame;
-use super::projection::project;
+use super::geography::projection::project;
 use super::{MapStore, StoreStatus};
 use crate::svg::{Element, fmt};
 use crate::theme::{Color, Theme};

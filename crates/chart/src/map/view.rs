@@ -7,8 +7,8 @@ use h3o::{CellIndex, LatLng};
 
 use super::MapError;
 use super::frame::Frame;
+use super::geography::projection::{Point, project, unproject};
 use super::geography::{Extent, communes, extent_of};
-use super::projection::{Point, project, unproject};
 use crate::format::Language;
 use chalandise_locale::geography::{departement_names, region_names};
 

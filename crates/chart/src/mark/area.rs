@@ -1,8 +1,8 @@
 //! Areas: between a value and zero or a second value, and the pale bands of 80 and 95 % intervals.
 
 use super::Context;
-use crate::element::{Element, Fill, Layer, Quiet, Shape};
-use crate::plan::Plan;
+use crate::canvas::element::{Element, Fill, Layer, Quiet, Shape};
+use crate::canvas::plan::Plan;
 
 /// Opacity of the 95 and of the 80 % band.
 const SHEER_95: f64 = 0.13;

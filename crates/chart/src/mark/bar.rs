@@ -1,9 +1,9 @@
 //! Bars and columns: from zero, or from a second value, in a part of their band.
 
 use super::{Context, Point};
-use crate::element::{Align, Element, Shape, Text, text_box};
-use crate::place::{Slide, Spot, Wish};
-use crate::plan::Plan;
+use crate::canvas::element::{Align, Element, Shape, Text, text_box};
+use crate::canvas::place::{Slide, Spot, Wish};
+use crate::canvas::plan::Plan;
 use crate::spec::{ColorChannel, Place};
 use crate::text::{CENTER_PX, Weight};
 use crate::theme::Color;

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Context;
-use crate::element::{Align, Element, Fill, Hatch, Layer as Part, Shape, Text};
+use crate::canvas::element::{Align, Element, Fill, Hatch, Layer as Part, Shape, Text};
+use crate::canvas::geometry::Rect;
+use crate::canvas::plan::Plan;
 use crate::format::Language;
 use crate::frame::Column;
-use crate::geometry::Rect;
-use crate::layer::Layer;
 use crate::map::Breaks;
-use crate::plan::Plan;
+use crate::scene::layer::Layer;
 use crate::spec::{Axis, Channel, ColorChannel, Label};
 use crate::text::{CENTER_PX, SIZE_PX, Weight, width_px};
 use crate::theme::Color;

@@ -1,9 +1,9 @@
 //! Dots: a value at a place, such as the end of a line or the head of a lollipop.
 
 use super::Context;
-use crate::element::{Element, Fill, Shape, Stroke};
-use crate::layer::Notation;
-use crate::plan::Plan;
+use crate::canvas::element::{Element, Fill, Shape, Stroke};
+use crate::canvas::plan::Plan;
+use crate::scene::layer::Notation;
 use crate::spec::Place;
 use crate::text::Weight;
 use crate::theme::Color;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Context;
-use crate::element::{Align, Element, Fill, Layer as Part, Shape};
+use crate::canvas::element::{Align, Element, Fill, Layer as Part, Shape};
+use crate::canvas::geometry::Rect;
+use crate::canvas::place::apart;
+use crate::canvas::plan::{Plan, fitted};
 use crate::format::{Language, Style, count_change, number};
-use crate::geometry::Rect;
-use crate::layer::Layer;
-use crate::place::apart;
-use crate::plan::{Plan, fitted};
+use crate::scene::layer::Layer;
 use crate::spec::{Side, Words};
 use crate::text::{CENTER_PX, SIZE_PX, Weight, width_px};
 use crate::theme::Color;

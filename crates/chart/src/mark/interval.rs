@@ -1,8 +1,8 @@
 //! Whiskers: 95 % as a thin line, 80 % as a thick one over it, page-coloured edges where they cross a solid bar.
 
 use super::Context;
-use crate::element::{Element, Shape, Stroke};
-use crate::plan::Plan;
+use crate::canvas::element::{Element, Shape, Stroke};
+use crate::canvas::plan::Plan;
 use crate::theme::Color;
 
 pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {

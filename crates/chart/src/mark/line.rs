@@ -1,11 +1,11 @@
 //! Lines: one per series, broken where values are missing, in the notation of each stretch, named at their end.
 
 use super::{Context, stroke_color};
-use crate::element::{Align, Element, Fill, Layer as Part, Quiet, Shape, Stroke, Text};
-use crate::layer::{Layer, Notation};
-use crate::place::LineEnd;
-use crate::plan::Plan;
+use crate::canvas::element::{Align, Element, Fill, Layer as Part, Quiet, Shape, Stroke, Text};
+use crate::canvas::place::LineEnd;
+use crate::canvas::plan::Plan;
 use crate::scale::Scale;
+use crate::scene::layer::{Layer, Notation};
 use crate::spec::{ColorChannel, Place};
 use crate::text::Weight;
 use crate::theme::Color;
@@ -174,7 +174,7 @@ fn name(context: &Context<'_>, plan: &mut Plan, rows: &[usize]) {
     };
     let room = context.within.right - area.plot.right - 8.0;
     let weight = label.weight.unwrap_or(Weight::Regular);
-    let (text, _) = crate::plan::fitted(&words, room, weight, color, Align::Start);
+    let (text, _) = crate::canvas::plan::fitted(&words, room, weight, color, Align::Start);
     if !text.text.is_empty() {
         plan.line_end(LineEnd {
             text: Text {

@@ -12,12 +12,12 @@ pub(crate) mod text;
 mod tick;
 pub(crate) mod triangle;
 
-use crate::area::Area;
-use crate::element::{self, Align, Text};
-use crate::geometry::Rect;
-use crate::layer::{Layer, Notation};
-use crate::place::{Slide, Spot, Wish};
-use crate::plan::Plan;
+use crate::canvas::area::Area;
+use crate::canvas::element::{self, Align, Text};
+use crate::canvas::geometry::Rect;
+use crate::canvas::place::{Slide, Spot, Wish};
+use crate::canvas::plan::Plan;
+use crate::scene::layer::{Layer, Notation};
 use crate::spec::{Axis, Label, Mark, MarkKind, Place};
 use crate::text::{CENTER_PX, RISE, SIZE_PX, Weight};
 use crate::theme::Color;

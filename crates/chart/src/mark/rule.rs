@@ -1,8 +1,8 @@
 //! Rules: straight lines across a panel at one value or place, and the stems of lollipops.
 
 use super::Context;
-use crate::element::{Element, Layer, Quiet, Shape, Stroke};
-use crate::plan::Plan;
+use crate::canvas::element::{Element, Layer, Quiet, Shape, Stroke};
+use crate::canvas::plan::Plan;
 use crate::spec::{Channel, ColorChannel};
 use crate::theme::Color;
 

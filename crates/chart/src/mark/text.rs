@@ -1,9 +1,9 @@
 //! Text alone: columns of numbers beside bars, rows of numbers under columns, notes at a value.
 
 use super::Context;
-use crate::element::{Align, Layer};
-use crate::place::{Slide, Spot, Wish};
-use crate::plan::{Plan, fitted};
+use crate::canvas::element::{Align, Layer};
+use crate::canvas::place::{Slide, Spot, Wish};
+use crate::canvas::plan::{Plan, fitted};
 use crate::spec::{Label, Place};
 use crate::text::{CENTER_PX, SIZE_PX, Weight, width_px};
 
@@ -19,7 +19,7 @@ pub(super) fn plan(context: &Context<'_>, plan: &mut Plan) {
 pub(crate) const BETWEEN_PX: f64 = 4.0;
 
 /// Width of the widest text of a layer, in pixels.
-pub(crate) fn widest_px(layer: &crate::layer::Layer<'_>) -> f64 {
+pub(crate) fn widest_px(layer: &crate::scene::layer::Layer<'_>) -> f64 {
     let Some(label) = &layer.mark.text else {
         return 0.0;
     };

@@ -1,8 +1,8 @@
 //! Ticks: a short stroke across the band at a value, such as last year's over this year's bar.
 
 use super::Context;
-use crate::element::{Element, Shape, Stroke};
-use crate::plan::Plan;
+use crate::canvas::element::{Element, Shape, Stroke};
+use crate::canvas::plan::Plan;
 use crate::theme::Color;
 
 /// How far a tick stands out of the bar that it crosses, in pixels on either side.

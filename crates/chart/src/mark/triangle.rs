@@ -2,11 +2,11 @@
 //! triangles, numbered discs take their place and a list below says the names.
 
 use super::Context;
-use crate::element::{Align, Element, Fill, Layer as Part, Shape, Text, text_box};
-use crate::geometry::Rect;
-use crate::layer::Layer;
-use crate::plan::Plan;
+use crate::canvas::element::{Align, Element, Fill, Layer as Part, Shape, Text, text_box};
+use crate::canvas::geometry::Rect;
+use crate::canvas::plan::Plan;
 use crate::scale::Scale;
+use crate::scene::layer::Layer;
 use crate::spec::Label;
 use crate::text::{LINE_PX, SIZE_PX, Weight, truncate, width_px};
 use crate::theme::Color;

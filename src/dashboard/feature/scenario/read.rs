@@ -4,7 +4,7 @@
 
 use super::EDIT;
 use super::words::Fault;
-use chalandise_analytics::record_linkage::normalise::city;
+use chalandise_analytics::customers::record_linkage::normalise::city;
 use chalandise_locale::geography::{Commune, communes_by_size};
 use chalandise_notebook::scenario::assumption::ASSUMED;
 use chalandise_notebook::scenario::{Address, Change, Part, Plan, PlanFault, text};

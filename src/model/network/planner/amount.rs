@@ -1,6 +1,6 @@
 //! Amounts before and after a plan, with the spread of their change.
 
-use chalandise_analytics::scenario::{Amount, Spread};
+use chalandise_analytics::network::scenario::{Amount, Spread};
 
 /// An amount with the spread of its change.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chalandise_analytics::scenario::{
+use chalandise_analytics::network::scenario::{
     Amount, Change as Supposed, Effect, Gradient, Gradients, Kind, Outcome, Party, QuantityGradients, Role,
     ScenarioError,
 };

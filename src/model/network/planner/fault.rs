@@ -1,7 +1,7 @@
 //! Why a scenario cannot be computed: what, where, what to do. Who shows it finds the words in the reader's language.
 
-use chalandise_analytics::scenario::ScenarioError;
-use chalandise_analytics::site_search::SearchError;
+use chalandise_analytics::network::scenario::ScenarioError;
+use chalandise_analytics::network::site_search::SearchError;
 
 /// What is wrong with a scenario.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

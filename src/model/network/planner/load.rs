@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use arrow::array::AsArray;
 use arrow::datatypes::DataType;
-use chalandise_analytics::huff::Decay;
+use chalandise_analytics::network::huff::Decay;
 use chalandise_analytics::numeric::Symmetric;
 
 use crate::ModelError;

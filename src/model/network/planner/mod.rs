@@ -26,8 +26,8 @@ pub use sites::{BestSites, ClosableStore, SiteCandidate, SitesWanted};
 
 use std::collections::HashMap;
 
+use chalandise_analytics::network::scenario::{BaseGradients, Network};
 use chalandise_analytics::numeric::median;
-use chalandise_analytics::scenario::{BaseGradients, Network};
 
 use super::columns::Attraction;
 use super::distances::Meter;

@@ -1,6 +1,6 @@
 //! The web shop, the margin and what a plan costs: data where the lake has them, else what the user assumes, said as such.
 
-use chalandise_analytics::scenario::{Amount, Effect, Gradient, Outcome, Party, Role, ScenarioError};
+use chalandise_analytics::network::scenario::{Amount, Effect, Gradient, Outcome, Party, Role, ScenarioError};
 
 use chalandise_notebook::scenario::Plan;
 

@@ -1,6 +1,6 @@
 //! A plan of the notebook as changes of the network.
 
-use chalandise_analytics::scenario::{Change as Supposed, Distances, Kind, Site as Outlet};
+use chalandise_analytics::network::scenario::{Change as Supposed, Distances, Kind, Site as Outlet};
 use h3o::{LatLng, Resolution};
 
 use chalandise_notebook::scenario::{Change, Plan};

@@ -6,10 +6,10 @@
 //! closes. What each step does to the revenue of all stores is computed once more as a scenario, which gives its interval.
 
 use arrow::array::RecordBatch;
+use chalandise_analytics::network::scenario::Place;
+use chalandise_analytics::network::site_search::{Chosen, Closable, Search, Selection};
 use chalandise_analytics::numeric::side_by_side;
 use chalandise_analytics::numeric::special::Z_80;
-use chalandise_analytics::scenario::Place;
-use chalandise_analytics::site_search::{Chosen, Closable, Search, Selection};
 use h3o::LatLng;
 
 use crate::ModelError;

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use chalandise_analytics::huff_spend::{EffectsFit, Pair};
+use chalandise_analytics::network::huff_spend::{EffectsFit, Pair};
+use chalandise_analytics::network::scenario::{
+    Cell, Change, Distances, Kind, Network, Outcome, Place, Rule, Site, Uncertainty,
+};
 use chalandise_analytics::numeric::side_by_side;
 use chalandise_analytics::numeric::special::{Z_80, Z_95};
-use chalandise_analytics::scenario::{Cell, Change, Distances, Kind, Network, Outcome, Place, Rule, Site, Uncertainty};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Normal};

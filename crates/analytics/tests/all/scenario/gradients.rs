@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use chalandise_analytics::numeric::Symmetric;
-use chalandise_analytics::scenario::{
+use chalandise_analytics::network::scenario::{
     Cell, Change, EffectKind, Gradient, Gradients, Network, Outcome, QuantityGradients, Rule, ScenarioError, Site,
     Uncertainty,
 };
+use chalandise_analytics::numeric::Symmetric;
 use proptest::prelude::*;
 
 use super::{Case, Naive, at, case, changed, naive, small, store, total};

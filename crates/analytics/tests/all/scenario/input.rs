@@ -1,6 +1,6 @@
 //! What is no network and no scenario.
 
-use chalandise_analytics::scenario::{Cell, Change, Distances, Network, Rule, Site};
+use chalandise_analytics::network::scenario::{Cell, Change, Distances, Network, Rule, Site};
 
 use super::{at, small, store};
 

@@ -7,8 +7,8 @@ mod outcomes;
 
 use std::collections::HashMap;
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::scenario::{Cell, Change, Distances, Kind, Place, Rule, Site};
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::scenario::{Cell, Change, Distances, Kind, Place, Rule, Site};
 use h3o::LatLng;
 use proptest::prelude::*;
 

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::scenario::{Cell, Change, Distances, Network, Outcome, Party, Place, Role, Rule, Site};
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::scenario::{
+    Cell, Change, Distances, Network, Outcome, Party, Place, Role, Rule, Site,
+};
 use proptest::prelude::*;
 
 use super::{at, case, changed, close, naive, site, small, store, total};

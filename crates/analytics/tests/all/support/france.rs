@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chalandise_analytics::market::{Boundary, spread_commune};
+use chalandise_analytics::network::market::{Boundary, spread_commune};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use h3o::LatLng;
 use serde_json::Value;

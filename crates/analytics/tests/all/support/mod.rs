@@ -9,8 +9,8 @@ pub mod spend;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chalandise_analytics::gamma_gamma::Spend;
-use chalandise_analytics::rfm::{History, Weighted};
+use chalandise_analytics::purchase::gamma_gamma::Spend;
+use chalandise_analytics::purchase::rfm::{History, Weighted};
 
 /// A customer's purchase days, same-day orders merged, with their dollars.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! Customers drawn from the models' own stories, with a seed.
 
-use chalandise_analytics::bg_bb::Opportunities;
-use chalandise_analytics::gamma_gamma::Spend;
-use chalandise_analytics::rfm::{History, Weighted};
+use chalandise_analytics::purchase::bg_bb::Opportunities;
+use chalandise_analytics::purchase::gamma_gamma::Spend;
+use chalandise_analytics::purchase::rfm::{History, Weighted};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Beta, Distribution, Exp, Gamma, Geometric};

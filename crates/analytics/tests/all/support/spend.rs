@@ -1,7 +1,7 @@
 //! Chains of stores and what customers of their cells spend in them, drawn from a known spend model.
 
-use chalandise_analytics::huff::Decay;
-use chalandise_analytics::huff_spend::{Pair, Rival, Situations, StoreColumns};
+use chalandise_analytics::network::huff::Decay;
+use chalandise_analytics::network::huff_spend::{Pair, Rival, Situations, StoreColumns};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma, Geometric, Normal, Poisson};

@@ -2,7 +2,7 @@
 
 use super::super::cells::{class_colour, hatch};
 use super::super::furniture::text;
-use super::super::legend_words::{BreakLabels, about, plain, unit_of, with_unit};
+use super::super::legend::words::{BreakLabels, about, plain, unit_of, with_unit};
 use super::super::stores::{self, StoreScale};
 use super::super::{CellState, MapData, MapSpec, MapStore, Ramp, StoreStatus, outlines};
 use super::arrange::Arrangement;
