@@ -1,10 +1,11 @@
-//! The header of a query file: prose, `@param`, `@column` and `@sorted` lines in leading comments. That of a fragment has
-//! `@param` and `@argument`.
+//! The header of a query file: prose, `@param`, `@column` and `@sorted` lines in leading comments, and those that say what small
+//! groups hide. That of a fragment has `@param` and `@argument`.
 
 use std::path::{Path, PathBuf};
 
 use super::fault::{Fault, nearest};
 use super::origin::Origin;
+use super::small::{self, Small};
 use super::value::{Kind, Value};
 
 /// A parameter that a query declares.
@@ -154,7 +155,14 @@ pub(super) fn is_use(tag: &str) -> bool {
 }
 
 /// Lines that the header of a query may have.
-pub(super) const QUERY_TAGS: [&str; 3] = ["param", "column", "sorted"];
+pub(super) const QUERY_TAGS: [&str; 6] = [
+    "param",
+    "column",
+    "sorted",
+    small::TAGS[0],
+    small::TAGS[1],
+    small::TAGS[2],
+];
 /// Lines that the header of a fragment may have.
 pub(super) const FRAGMENT_TAGS: [&str; 2] = ["param", "argument"];
 
@@ -174,6 +182,7 @@ pub(super) struct Header {
     pub(super) columns: Vec<Column>,
     pub(super) sorted: Vec<String>,
     pub(super) arguments: Vec<Argument>,
+    pub(super) smalls: Vec<Small>,
     /// How many lines it has: what stands below is SQL.
     pub(super) lines: usize,
 }
@@ -244,6 +253,10 @@ impl Reader<'_> {
             "param" => self.param(line, rest.trim()),
             "column" => self.column(line, rest.trim()),
             "argument" => self.argument(line, rest.trim()),
+            _ if small::TAGS.contains(&tag) => {
+                let fault = small::read(&mut self.header.smalls, self.file, line, tag, rest.trim());
+                self.faults.extend(fault);
+            }
             _ => {
                 let names = rest.split(',').map(|name| name.trim().to_owned());
                 self.header.sorted = names.collect();
