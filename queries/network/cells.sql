@@ -55,7 +55,7 @@ select
     suppressed,
     cast(net_revenue as decimal(18, 2)) as net_revenue,
     orders,
-    customers,
+    case when not suppressed then coalesce(customers, 0) end as customers,
     cast(cast(order_revenue as double) / nullif(cast(orders as double), 0) as decimal(18, 2)) as basket,
     households,
     cast(case when households > 0 then cast(net_revenue as double) / households end as decimal(18, 2)) as revenue_per_household,

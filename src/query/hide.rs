@@ -19,6 +19,9 @@ use super::fragment::{is, is_space, tokens};
 use super::header::Header;
 use super::small::{Across, Small, Together};
 
+#[cfg(test)]
+mod tests;
+
 /// The parameter with the least number of customers of a group that is shown.
 const LEAST: &str = "min_group_size";
 
@@ -74,15 +77,21 @@ pub(super) fn edits(text: &str, header: &Header, place_of_param: usize) -> Resul
         });
     }
     for (index, line) in text.lines().take(header.lines).enumerate() {
-        let tag = line.trim().strip_prefix("--").map(str::trim);
-        if tag.is_some_and(|tag| tag.starts_with("@across") || tag.starts_with("@together")) {
-            edits.push(Edit {
-                at: (index, 0),
-                without: usize::MAX,
-                text: line.replacen('@', "", 1),
-                of: index + 1,
-            });
-        }
+        let tag = line.trim().strip_prefix("--").map(str::trim).unwrap_or_default();
+        let across = tag.strip_prefix("@across").and_then(|rest| rest.split(':').next());
+        let said = match across {
+            Some(params) => format!("-- Nor do they follow across the values of {}.", params.trim()),
+            None if tag.starts_with("@together") => {
+                "-- Nor do they follow from the rows that add up with them.".to_owned()
+            }
+            None => continue,
+        };
+        edits.push(Edit {
+            at: (index, 0),
+            without: usize::MAX,
+            text: said,
+            of: index + 1,
+        });
     }
     if header.params.iter().all(|param| param.name != LEAST) {
         edits.push(Edit {

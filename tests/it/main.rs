@@ -17,4 +17,5 @@ mod notebook;
 mod pages;
 mod queries;
 mod readers;
+mod small_groups;
 mod truth;
