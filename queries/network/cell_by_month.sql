@@ -89,15 +89,16 @@ sums as (
 )
 select
     months.month,
-    false as suppressed,
+    sums.net_revenue is null as suppressed,
     cast(sums.net_revenue as decimal(18, 2)) as net_revenue,
     cast(
         case when first_on <= greatest(months.month, $from_on) - interval '364 days' then sums.last_year end
         as decimal(18, 2)
     ) as last_year,
-    nullif(sums.customers, 0) as customers,
+    -- Nobody where nothing was sold; of refunds alone it is not known whose they are.
+    case when sums.net_revenue is null then 0 else nullif(sums.customers, 0) end as customers,
     sums.first_customers,
-    nullif(sums.customers_last_year, 0) as customers_last_year,
+    case when sums.last_year is null then 0 else nullif(sums.customers_last_year, 0) end as customers_last_year,
     sums.first_customers_last_year
 from months
 cross join history

@@ -43,8 +43,8 @@ sums as (
         count(h3_cell) as cells,
         count(h3_cell) filter (where not suppressed) as shown_cells,
         count(h3_cell) filter (where suppressed) as hidden_cells,
-        coalesce(sum(net_revenue), 0) as shown_revenue,
-        coalesce(sum(orders), 0) as shown_orders,
+        coalesce(sum(net_revenue) filter (where h3_cell is not null), 0) as shown_revenue,
+        coalesce(sum(orders) filter (where h3_cell is not null), 0) as shown_orders,
         coalesce(sum(sold_revenue) filter (where h3_cell is not null and suppressed), 0) as hidden_revenue,
         coalesce(sum(sold_orders) filter (where h3_cell is not null and suppressed), 0) as hidden_orders,
         coalesce(sum(settled_customers) filter (where h3_cell is not null and suppressed), 0) as hidden_customers

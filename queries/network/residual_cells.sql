@@ -1,6 +1,6 @@
 -- Where the Huff model is wrong: the stores' sales to the cells of a view, observed against expected.
 -- Of the model's own 12 months and of stores alone, whatever the filters say of days and sales channels. A cell with
--- too few customers of stores in these months carries no figure.
+-- no or too few customers of stores in these months carries no figure.
 -- @param region: text = null -- region of the cell; all when absent
 -- @param resolution: integer = 7 -- H3 resolution of the cells, at most 7
 -- @param south: number = null -- southern edge of the box, degrees; open on the sides that are absent
@@ -87,9 +87,9 @@ cells as (
         market.*,
         h3_cell_to_lat(market.h3_cell) as latitude,
         h3_cell_to_lng(market.h3_cell) as longitude,
-        nullif(customers.customers, 0) as customers,
+        coalesce(customers.customers, 0) as customers,
         customers.settled_customers,
-        false as suppressed
+        coalesce(customers.customers, 0) = 0 as suppressed
     from market
     left join customers on customers.h3_cell = market.h3_cell
 )
@@ -98,10 +98,10 @@ select
     cells.latitude,
     cells.longitude,
     cells.suppressed,
-    cast(cells.observed as decimal(18, 2)) as observed,
-    cast(cells.expected as decimal(18, 2)) as expected,
+    cast(case when not cells.suppressed then cells.observed end as decimal(18, 2)) as observed,
+    cast(case when not cells.suppressed then cells.expected end as decimal(18, 2)) as expected,
     case
-        when cells.expected > 0 and model.dispersion > 0
+        when not cells.suppressed and cells.expected > 0 and model.dispersion > 0
             then (cells.observed - cells.expected) / sqrt(model.dispersion * cells.expected)
     end as residual
 from cells
