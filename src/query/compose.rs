@@ -338,12 +338,12 @@ impl<'a> Composer<'a> {
         lines
     }
 
-    /// Puts in the steps that hide the figures of small groups.
-    fn hide(&mut self, file: &str, lines: &mut Vec<Line>) {
+    /// Puts in the steps that hide the figures of small groups; gives the columns of the answer that they hide.
+    fn hide(&mut self, file: &str, lines: &mut Vec<Line>) -> Vec<String> {
         let text = joined(lines);
         let (header, found) = Header::read(file, &text, &QUERY_TAGS);
         if header.smalls.is_empty() {
-            return;
+            return Vec::new();
         }
         let origin = origin_of(lines);
         // The lines that say it are gone afterwards.
@@ -357,15 +357,17 @@ impl<'a> Composer<'a> {
                 self.whole = false;
             }
         }
+        hide::of_answer(&header)
     }
 
     fn finish(mut self, name: &str, path: &Path, mut lines: Vec<Line>) -> Composed {
-        self.hide(&format!("{name}.sql"), &mut lines);
+        let hidden = self.hide(&format!("{name}.sql"), &mut lines);
         let sql = joined(&lines);
         let origin = origin_of(&lines);
         let (mut query, found) = Query::parse(name, path, &sql);
         let mut faults = self.faults;
         faults.extend(found.into_iter().map(|fault| origin.real(fault)));
+        query.hidden = hidden;
         query.origin = origin;
         query.whole = self.whole;
         Composed {

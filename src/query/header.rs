@@ -74,6 +74,8 @@ pub struct Query {
     pub columns: Vec<Column>,
     /// Columns by which a roll-up is to be stored sorted, so that readers can skip what a filter leaves out.
     pub sorted: Vec<String>,
+    /// Columns of the answer that are empty for a group of too few customers.
+    pub hidden: Vec<String>,
     /// Where the lines of the text come from.
     pub(super) origin: Origin,
     /// Whether every fragment could be put in; what planning would say of a text with gaps would only confuse.
@@ -92,6 +94,7 @@ impl Query {
             params: header.params,
             columns: header.columns,
             sorted: header.sorted,
+            hidden: Vec::new(),
             origin: Origin::default(),
             whole: true,
         };

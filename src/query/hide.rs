@@ -137,6 +137,13 @@ fn unknown_columns(header: &Header) -> Vec<Wrong> {
         .collect()
 }
 
+/// The columns of the answer that small groups hide.
+pub(super) fn of_answer(header: &Header) -> Vec<String> {
+    let of_answer = header.smalls.iter().filter(|small| small.step.is_none());
+    let columns = of_answer.flat_map(|small| small.columns.iter().map(|(column, _)| column.clone()));
+    columns.collect()
+}
+
 fn before(token: &TokenWithSpan) -> (usize, usize) {
     let place = token.span.start;
     let from_0 = |number: u64| usize::try_from(number).unwrap_or(1).saturating_sub(1);
