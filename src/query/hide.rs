@@ -344,6 +344,15 @@ fn stages(source: &str, smalls: &[&Small]) -> (String, String) {
     (from, steps.join(",\n"))
 }
 
+/// Whether a step is one of those that look at the values of a parameter, such as `answer_1_beside_region`.
+pub(super) fn is_step_of(name: &str, param: &str) -> bool {
+    let of_param = name.strip_suffix(param);
+    let kinds = ["_by_", "_rest_", "_beside_"];
+    let number = of_param.and_then(|name| kinds.iter().find_map(|kind| name.strip_suffix(kind)));
+    let number = number.and_then(|name| name.rsplit_once('_'));
+    number.is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// For each group, the value of a parameter that is hidden beside small ones.
 fn beside(name: &str, param: &str, across: &Across, small: &Small) -> String {
     let Across { params, step, once } = across;

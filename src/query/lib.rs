@@ -32,6 +32,7 @@ mod header;
 mod hide;
 mod library;
 mod origin;
+mod prune;
 mod run;
 mod small;
 mod statement;

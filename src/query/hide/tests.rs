@@ -293,7 +293,7 @@ fn faults_name_the_line_that_has_to_be_corrected() {
     assert_eq!(
         faults(&text),
         [
-            "page/groups.sql:3: `@small` hides the column `custmers`, which is not declared (did you mean `customers`?) | \
+            "page/groups.sql, line 3: `@small` hides the column `custmers`, which is not declared (did you mean `customers`?) | \
           correct the name, or declare it: `-- @column custmers: unit -- what it means`"
         ]
     );
@@ -301,7 +301,7 @@ fn faults_name_the_line_that_has_to_be_corrected() {
     assert_eq!(
         faults(&text),
         [
-            "page/groups.sql:3: the query has no step `everybody` | name a step of its `with`, or leave `in` out to hide columns of \
+            "page/groups.sql, line 3: the query has no step `everybody` | name a step of its `with`, or leave `in` out to hide columns of \
           the answer"
         ]
     );
@@ -309,7 +309,7 @@ fn faults_name_the_line_that_has_to_be_corrected() {
     assert_eq!(
         faults(&text),
         [
-            "page/groups.sql:3: `@across` belongs to no `@small` | write it below the `@small` line whose columns it protects"
+            "page/groups.sql, line 3: `@across` belongs to no `@small` | write it below the `@small` line whose columns it protects"
         ]
     );
 }
