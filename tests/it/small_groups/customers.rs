@@ -7,7 +7,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::Judged;
-use super::lake::{Asker, CHANNELS, Person};
+use super::lake::{Asker, CHANNELS, LEAST, Person};
 
 /// A query whose rows are groups of customers.
 struct Kind {
@@ -245,12 +245,14 @@ pub(super) async fn judge(asker: &Asker, random: &mut ChaCha8Rng, judged: &mut J
         }
     }
     if kind.adds_up {
-        let rest: usize = groups
-            .iter()
-            .filter(|(key, _)| !shown.contains(*key))
-            .map(|(_, people)| people.len())
-            .sum();
-        judged.rest(rest, || format!("{}, the rows told taken off,", words()));
+        let size = |rest: bool| {
+            let of = groups.iter().filter(|(key, _)| !rest || !shown.contains(*key));
+            of.map(|(_, people)| people.len()).sum::<usize>()
+        };
+        // A total of too few customers is not told either.
+        if size(false) >= LEAST {
+            judged.rest(size(true), || format!("{}, the rows told taken off,", words()));
+        }
     }
     let Some(filter) = kind.filters.get(random.random_range(0..kind.filters.len())) else {
         return;

@@ -1,9 +1,9 @@
 //! A lake of 2,000 customers, its orders and customers as plain rows, and whoever asks its queries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use arrow::array::{Array, AsArray};
@@ -90,7 +90,9 @@ pub(crate) struct Asker {
     pub(crate) regions: Vec<String>,
     pub(crate) cohorts: Vec<String>,
     pub(crate) last: NaiveDate,
-    pub(crate) _version: Version,
+    /// Every question that was asked.
+    asked: Mutex<BTreeSet<String>>,
+    _version: Version,
 }
 
 type Given = BTreeMap<String, String>;
@@ -154,12 +156,20 @@ impl Asker {
             people_before,
             regions: all(regions),
             cohorts: all(cohorts),
+            asked: Mutex::default(),
             _version: version,
         }
     }
 
+    /// How many queries under how many filters were asked.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.lock().expect("no panic").len()
+    }
+
     /// The rows of a query, as pages get them.
     pub(crate) async fn rows(&self, query: &str, given: &Given) -> Arc<Table> {
+        let question = format!("{query} {given:?}");
+        self.asked.lock().expect("no panic").insert(question);
         match self.data.rows(query, given).await {
             Ok(rows) => rows,
             Err(error) => {
