@@ -2,6 +2,12 @@
 -- Shares are of all channels, whatever channel is chosen.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
+-- @small customers by preferred_channel in shares: customers, share, clv, clv_share
+-- @across segment, region, cohort_on, recency_score, frequency_score: everyone_valued
+-- @together
+-- @small all_customers by preferred_channel in shares: all_share
+-- @across region, cohort_on: everyone_of_all
+-- @together
 -- @column sales_channel: text -- preferred channel of the customer
 -- @column customers: count -- customers of the segment
 -- @column share: ratio -- their share of the segment
@@ -10,6 +16,16 @@
 -- @column clv: money -- value of the customers of the segment
 -- @column clv_share: ratio -- its share of the value of the segment
 with
+-- @with customers/everyone_valued
+everyone_of_all as (
+    select
+        preferred_channel,
+        sales_channel,
+        region,
+        cohort_on,
+        customers as all_customers
+    from everyone_valued
+),
 -- @with customer_segment/shares_by(of = preferred_channel, other = region, chosen = region)
 select
     preferred_channel as sales_channel,
@@ -17,10 +33,10 @@ select
     share,
     all_share,
     share - all_share as share_difference,
-    cast(coalesce(clv, 0) as decimal(18, 2)) as clv,
+    cast(case when share is not null then coalesce(clv, 0) end as decimal(18, 2)) as clv,
     clv_share
 from shares
 where
-    share is not null
+    has_customers
     and ($sales_channel is null or preferred_channel = $sales_channel)
-order by customers desc, sales_channel
+order by customers desc nulls last, sales_channel

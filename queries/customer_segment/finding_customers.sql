@@ -1,5 +1,5 @@
 -- The finding of the list: what the customers on the page carry of the value of all listed.
--- Cases: none (no customer), all (the page lists them all), top.
+-- Cases: none (no customer), few (too few to add up), all (the page lists them all), top.
 -- @param segment: text -- segment of the customer: champions, loyal, promising, dormant, at_risk or lost
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
@@ -7,12 +7,16 @@
 -- @param recency_score: integer = null -- recency score, 1 (long ago) to 5 (lately); all when absent
 -- @param frequency_score: integer = null -- frequency score, 1 (once) to 5 (often); all when absent
 -- @param rows: integer = null -- how many customers the page lists and one more; all when absent
--- @column case: text -- none, all or top
+-- @small customers: case = few, customers, listed, clv, listed_share
+-- @across segment, sales_channel, region, cohort_on, recency_score, frequency_score: everyone_valued
+-- @column case: text -- none, few, all or top
 -- @column customers: count -- customers
 -- @column listed: count -- customers on the page
 -- @column clv: money -- value of all of them
 -- @column listed_share: ratio -- share of it that those on the page carry
-with placed as (
+with
+-- @with customers/everyone_valued
+placed as (
     select
         clv,
         row_number() over (order by clv desc nulls last, customer_id) as place

@@ -8,6 +8,10 @@
 -- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
 -- @param recency_score: integer = null -- recency score, 1 (long ago) to 5 (lately); all when absent
 -- @param frequency_score: integer = null -- frequency score, 1 (once) to 5 (often); all when absent
+-- @small customers: case = hidden, clv, clv_low, clv_high, clv_share, mean_clv, customers, customers_share, customers_change, p_alive, expected_orders, mean_expected_orders, p_order, median_days_since, mean_purchase, mean_revenue
+-- @across segment, sales_channel, region, cohort_on, recency_score, frequency_score: everyone_valued
+-- @small customers_last_year: customers_last_year, customers_change
+-- @across segment, sales_channel, region, cohort_on, recency_score, frequency_score: everyone_before
 -- @column case: text -- for the finding: none (no such customer), heavy (more of the value than of the customers) or light
 -- @column segment: text -- the segment
 -- @column clv: money -- value of the segment
@@ -26,7 +30,10 @@
 -- @column median_days_since: days -- from the last purchase to the as-of day, of the customer in the middle
 -- @column mean_purchase: money -- mean net revenue of a purchase day so far
 -- @column mean_revenue: money -- mean net revenue of a customer so far
-with chosen as (
+with
+-- @with customers/everyone_before
+-- @with customers/everyone_valued
+chosen as (
     select
         customer_value.customer_id,
         customer_value.segment = $segment

@@ -1,5 +1,7 @@
 -- What a customer won in the last twelve whole months is worth and what winning one cost, by sales channel of the first purchase.
 -- Whole company; the value is discounted at 8 % a year, the first purchase included.
+-- @small new_customers by first_channel: new_customers, cost_per_customer, first_margin, value_per_customer, value_low, value_high, ratio, payback_month, payback = unknown, payback_months
+-- @together
 -- @column first_channel: text -- web, store, post or phone
 -- @column new_customers: count -- customers won
 -- @column cost_per_customer: money -- cost of winning one; empty without costs

@@ -1,4 +1,6 @@
 -- The forecast in use against what happened in the holdout, by number of repeats known before it.
+-- @small customers by frequency: customers, expected_orders, observed_orders, error
+-- @together
 -- @column frequency: number -- repeat purchase days before the holdout; 7 for 7 and more
 -- @column repeats: text -- the same, for words
 -- @column customers: count -- customers

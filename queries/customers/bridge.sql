@@ -1,4 +1,7 @@
 -- From last year's value of the customers of then to this year's value of the customers of now, as steps; they add up to the cent.
+-- No rows where a part has too few customers: the steps follow from each other.
+-- @small customers by part in summed: customers, amount
+-- @across sales_channel, region, cohort_on: everyone_bridged
 -- @column part: text -- last_year, new_customers, retained_value, lost_value, spend_change or this_year
 -- @column part_order: number -- place among the parts
 -- @column customers: count -- customers in it
@@ -8,7 +11,9 @@
 -- @column step: money change -- amount of a step, what is between them
 -- @column step_from: money -- where a step begins
 -- @column step_to: money -- where it ends
-with listed as (
+with
+-- @with customers/everyone_bridged
+listed as (
     select * from (values
         ('last_year', 1), ('new_customers', 2), ('retained_value', 3), ('lost_value', 4), ('spend_change', 5), ('this_year', 6)
     ) as listed (part, part_order)
@@ -22,7 +27,9 @@ parts as (
         coalesce(summed.amount, 0) as amount
     from listed
     left join summed on summed.part = listed.part
-    where exists (select 1 from summed)
+    where
+        exists (select 1 from summed)
+        and not exists (select 1 from summed where customers is null)
 ),
 steps as (
     select

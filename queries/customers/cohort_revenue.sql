@@ -1,9 +1,10 @@
 -- What a customer has brought since the first purchase: cumulated net revenue of a customer, by half-year of first purchase.
 -- Measured, refunds taken off; customers who never came back count. Every half-year is listed as far as the data hold all of it,
--- and no farther than the one of the finding, which is the last that has been followed for 12 months; four before it at most.
+-- and no farther than the one of the finding, which is the last that has been followed for 12 months; four before it at most. Half-years of too few customers are left out.
 -- @param sales_channel: text = null -- sales channel of the first purchase: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
--- @param min_group_size: integer = 11 -- half-years with fewer customers are left out
+-- @small cohort_customers by cohort_on in cumulated: is_shown = false
+-- @across sales_channel, region: everyone_won_by_half
 -- @column cohort_on: month -- first day of the half-year of the first purchase
 -- @column half: number -- 1 or 2
 -- @column year: text -- its year
@@ -15,7 +16,17 @@
 -- @column cumulative_revenue: money -- of a customer up to the month
 -- @column focus_revenue: money -- the same for the half-year of the finding; empty for others
 -- @column year_before_revenue: money -- the same for the half-year a year before it; empty for others
-with focus as (
+with
+-- @with customers/everyone_won
+everyone_won_by_half as (
+    select
+        half_on as cohort_on,
+        sales_channel,
+        region,
+        customers as cohort_customers
+    from everyone_won
+),
+focus as (
     -- The half-year of the finding: the last that has been followed for 12 months, else the longest followed one.
     select coalesce(max(half_on) filter (where half_followed >= 12), min(half_on)) as half_on
     from cohort_calendar
@@ -50,6 +61,7 @@ monthly as (
 cumulated as (
     select
         *,
+        true as is_shown,
         first_value(customers) over so_far as cohort_customers,
         cast(sum(net_revenue) over so_far as double) as cumulative_revenue
     from monthly
@@ -69,5 +81,5 @@ select
     cast(case when is_focus then cumulative_revenue / cohort_customers end as decimal(18, 2)) as focus_revenue,
     cast(case when is_year_before then cumulative_revenue / cohort_customers end as decimal(18, 2)) as year_before_revenue
 from cumulated
-where cohort_customers >= $min_group_size
+where is_shown and cohort_customers > 0
 order by cohort_on, months_since

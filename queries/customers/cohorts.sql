@@ -4,7 +4,12 @@
 -- cohorts are listed.
 -- @param sales_channel: text = null -- sales channel of the first purchase: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
--- @param min_group_size: integer = 11 -- cohorts with fewer customers carry no figure; 0 hides none
+-- @small customers by quarter_on: customers, counted, hidden = true, active_customers, active_share, repeat_share
+-- @across sales_channel, region: everyone_won
+-- @small active_customers by quarter_on, quarters_since: active_customers, active_share
+-- @across sales_channel, region: everyone_won
+-- @small repeat_customers by quarter_on: repeat_share
+-- @across sales_channel, region: everyone_won
 -- @column cohort_on: month -- first day of the quarter of the first purchase
 -- @column quarters_since: number -- quarters since, from 1
 -- @column customers: count -- customers of the cohort
@@ -13,7 +18,9 @@
 -- @column active_customers: count -- those with a purchase in the quarter; empty when hidden
 -- @column active_share: ratio -- their share; empty likewise
 -- @column repeat_share: ratio -- share with a second purchase day within 12 months since; empty likewise, and before these are over
-with newest as (
+with
+-- @with customers/everyone_won
+newest as (
     select max(quarter_on) as quarter_on from cohort_calendar where quarter_followed >= 3
 ),
 chosen as (
@@ -55,14 +62,12 @@ select
     active.quarters_since,
     sizes.customers,
     case when active.quarters_since = 1 then sizes.customers else 0 end as counted,
-    sizes.customers < $min_group_size as hidden,
-    case when sizes.customers >= $min_group_size then active.customers end as active_customers,
-    case when sizes.customers >= $min_group_size
-        then cast(active.customers as double) / sizes.customers
-    end as active_share,
-    case when sizes.customers >= $min_group_size and sizes.quarter_followed >= 12
-        then cast(sizes.repeat_customers as double) / sizes.customers
-    end as repeat_share
+    false as hidden,
+    active.customers as active_customers,
+    cast(active.customers as double) / sizes.customers as active_share,
+    case when sizes.quarter_followed >= 12 then cast(sizes.repeat_customers as double) / sizes.customers end as repeat_share,
+    active.quarter_on,
+    sizes.repeat_customers
 from sizes
 inner join active on active.quarter_on = sizes.quarter_on
-order by active.quarter_on, active.quarters_since
+order by cohort_on, quarters_since

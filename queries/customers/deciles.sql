@@ -1,9 +1,11 @@
 -- Concentration: customers by value in ten groups of equal size, the most valuable first.
--- The interval adds up the bounds of the customers, as in `customers/indicators`.
+-- The interval adds up the bounds of the customers, as in `customers/indicators`. No rows when a tenth has too few customers.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
 -- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
--- @param min_group_size: integer = 11 -- no rows when a group would have fewer customers
+-- @small tenth in size: is_shown = false
+-- @small valued in size: is_shown = false
+-- @across sales_channel, region, cohort_on: everyone_valued
 -- @column decile: number -- 1 (most valuable) to 10
 -- @column customers: count -- customers
 -- @column customers_share: ratio -- share of the customers from the first group on: their share of the value, were all alike
@@ -13,7 +15,9 @@
 -- @column clv_share: ratio -- its share of the value of all
 -- @column cumulative_share: ratio -- share of the value from the first group on
 -- @column mean_clv: money -- mean value of a customer
-with ranked as (
+with
+-- @with customers/everyone_valued
+ranked as (
     select
         clv,
         clv_low,
@@ -28,6 +32,13 @@ with ranked as (
         and ($region is null or region = $region)
         and ($cohort_on is null or (first_on >= $cohort_on and first_on < $cohort_on + interval '1 month'))
 ),
+size as (
+    select
+        true as is_shown,
+        count(*) as valued,
+        cast(count(*) as double) / 10 as tenth
+    from ranked
+),
 sums as (
     select
         1 + 10 * (cast(place as bigint) - 1) / all_customers as decile,
@@ -36,7 +47,7 @@ sums as (
         sum(clv_low) as clv_low,
         sum(clv_high) as clv_high
     from ranked
-    where all_customers >= 10 * $min_group_size
+    where (select is_shown from size)
     group by 1 + 10 * (cast(place as bigint) - 1) / all_customers
 )
 select

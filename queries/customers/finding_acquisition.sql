@@ -1,6 +1,8 @@
 -- The finding of the acquisition: the channels whose new customers return most and least of what winning them cost, among those
 -- through which a twentieth of the new customers came at least.
 -- Cases: none (no channel), ratios, one_ratio (costs of a single channel), values (no costs), one_value (likewise, one channel).
+-- @small new_customers by first_channel in ratios: value, ratio
+-- @together
 -- @column case: text -- none, ratios, one_ratio, values or one_value
 -- @column best: text -- channel with the highest value over cost; without costs with the highest value
 -- @column best_ratio: number -- its value over cost
@@ -11,10 +13,10 @@
 with ratios as (
     select
         first_channel,
+        new_customers,
         value_per_customer as value,
         cast(value_per_customer as double) / nullif(cast(cost_per_customer as double), 0) as ratio
     from acquisition_value
-    where 20 * new_customers >= (select sum(new_customers) from acquisition_value)
 ),
 ranked as (
     select
@@ -23,6 +25,7 @@ ranked as (
         -- A channel without costs is neither best nor worst where others have them.
         case when count(ratio) over () > 0 then count(ratio) over () else count(*) over () end as compared
     from ratios
+    where value is not null and 20 * new_customers >= (select sum(new_customers) from acquisition_value)
 ),
 found as (
     select

@@ -1,15 +1,17 @@
 -- The finding of the groups by repeats: the one where the forecast was off most, of those with enough customers to say.
 -- Cases: none (no holdout), over, under, far_over and far_under (off by more than 20 %).
--- @param min_group_size: integer = 11 -- fewest customers of a group that is judged
+-- @small customers by frequency in errors: error
+-- @together
 -- @column case: text -- none, over, under, far_over or far_under
 -- @column repeats: text -- repeats known of the group where the forecast was off most
 -- @column error: change -- expected over observed there, less 1
 with errors as (
     select
         frequency,
+        customers,
         expected_orders / nullif(observed_orders, 0) - 1 as error
     from forecast_bins
-    where in_use and customers >= $min_group_size
+    where in_use
 ),
 worst as (
     select

@@ -1,6 +1,8 @@
 -- The finding of the bridge: how much the value changed in a year, and the step that moved it most, whichever way.
--- Cases: none (no value on either day), rise, fall, flat (by less than 1 %).
--- @column case: text -- none, rise, fall or flat
+-- Cases: none (no value on either day), few (too few customers in a step), rise, fall, flat (by less than 1 %).
+-- @small customers by part in summed: customers, amount
+-- @across sales_channel, region, cohort_on: everyone_bridged
+-- @column case: text -- none, few, rise, fall or flat
 -- @column last_year: money -- value 364 days before
 -- @column this_year: money -- value on the as-of day
 -- @column change: money change -- one less the other
@@ -9,6 +11,7 @@
 -- @column against: text -- largest step the other way
 -- @column against_amount: money change -- its amount
 with
+-- @with customers/everyone_bridged
 -- @with customers/bridge_parts
 found as (
     select
@@ -20,9 +23,11 @@ found as (
         first_value(part order by amount, part) filter (where part not in ('last_year', 'this_year')) as worst,
         min(amount) filter (where part not in ('last_year', 'this_year')) as worst_amount
     from summed
+    where not exists (select 1 from summed as any_part where any_part.customers is null)
 )
 select
     case
+        when parts = 0 and (select count(*) from summed) > 0 then 'few'
         when parts = 0 then 'none'
         when abs(this_year - last_year) < last_year * 0.01 then 'flat'
         when this_year > last_year then 'rise'

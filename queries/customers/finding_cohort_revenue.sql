@@ -4,7 +4,10 @@
 -- month a year before: with six months a sign test at 3 %; with fewer none is named.
 -- @param sales_channel: text = null -- sales channel of the first purchase: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
--- @param min_group_size: integer = 11 -- fewer customers carry no figure; 0 hides none
+-- @small customers in facts: customers, revenue
+-- @across sales_channel, region: everyone_compared
+-- @small customers_before in facts: customers_before, revenue_before
+-- @across sales_channel, region: everyone_compared
 -- @column case: text -- none, alone, more, less or same
 -- @column half: number -- 1 or 2
 -- @column year: text -- year of the half-year
@@ -20,22 +23,36 @@ with focus as (
         min(cohort_on) as first_on
     from cohort_calendar
 ),
-chosen as (
+compared as (
     select
         focus.half_on,
         focus.first_on <= focus.half_on - interval '12 months' as has_before,
         calendar.half_on = focus.half_on as is_focus,
         extract(month from cohorts.cohort_on) as month,
+        cohorts.first_channel as sales_channel,
+        cohorts.region,
         case when cohorts.months_since = 0 then cohorts.customers else 0 end as customers,
         cohorts.net_revenue
     from focus
     inner join cohort_calendar as calendar
         on calendar.half_on = focus.half_on or calendar.half_on = focus.half_on - interval '12 months'
     inner join cohorts on cohorts.cohort_on = calendar.cohort_on
+    where cohorts.months_since <= 12
+),
+everyone_compared as (
+    select
+        sales_channel,
+        region,
+        case when is_focus then customers else 0 end as customers,
+        case when is_focus then 0 else customers end as customers_before
+    from compared
+),
+chosen as (
+    select *
+    from compared
     where
-        cohorts.months_since <= 12
-        and ($sales_channel is null or cohorts.first_channel = $sales_channel)
-        and ($region is null or cohorts.region = $region)
+        ($sales_channel is null or sales_channel = $sales_channel)
+        and ($region is null or region = $region)
 ),
 paired as (
     select
@@ -52,9 +69,9 @@ facts as (
     select
         max(half_on) as half_on,
         bool_and(has_before) as has_before,
-        sum(customers) as customers,
+        coalesce(sum(customers), 0) as customers,
         cast(sum(net_revenue) as double) / nullif(sum(customers), 0) as revenue,
-        sum(customers_before) as customers_before,
+        coalesce(sum(customers_before), 0) as customers_before,
         cast(sum(net_revenue_before) as double) / nullif(sum(customers_before), 0) as revenue_before,
         count(*) filter (where net_revenue * customers_before > net_revenue_before * customers) as above,
         count(*) filter (where net_revenue * customers_before < net_revenue_before * customers) as below
@@ -65,11 +82,11 @@ shown as (
         half_on,
         customers,
         revenue,
-        case when has_before and customers_before >= $min_group_size then revenue_before end as revenue_before,
+        case when has_before then revenue_before end as revenue_before,
         above,
         below
     from facts
-    where customers >= $min_group_size
+    where customers > 0
 )
 select
     case

@@ -1,7 +1,8 @@
 -- The finding of the customers to come: those won in the last twelve whole months against those expected in the next twelve; in as
 -- many months as there are when they are fewer.
--- Cases: none (nothing expected), as_many (those won lie within the bounds of the months expected, added up), more, fewer.
--- @column case: text -- none, as_many, more or fewer
+-- Cases: none (nothing expected), few (too few won), as_many (those won lie within the bounds of the months expected, added up), more, fewer.
+-- @small won: case = few, won
+-- @column case: text -- none, few, as_many, more or fewer
 -- @column won: count -- customers won in the last twelve whole months
 -- @column expected: number -- customers expected in the next twelve
 -- @column low: number -- lower bounds of the months, added up

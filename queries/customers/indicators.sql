@@ -1,11 +1,18 @@
 -- What the customers with a purchase are worth on the as-of day: value, interval, activity, concentration.
 -- The value is residual: discounted expected margin of 36 months to come, at 8 % a year (revenue where no margin is known). The
 -- interval adds up the bounds of the customers, which errs on the wide side: their errors have the same parameters in common.
+-- Cases: none (no value was computed for these filters), hidden (too few customers), few (tenths are too small to show), value.
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
 -- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
--- @param min_group_size: integer = 11 -- no shares of a tenth or half when a tenth has fewer customers; 0 hides none
--- @column case: text -- for findings: none (no value was computed for these filters), few (tenths are too small to show) or value
+-- @small valued: case = hidden, clv, clv_low, clv_high, median_clv, mean_clv, top_decile_share, top_half_share
+-- @across sales_channel, region, cohort_on: everyone_valued
+-- @small tenth: case = few, top_decile_share, top_half_share
+-- @small customers: customers, customers_change, p_alive, expected_orders, mean_expected_value
+-- @across sales_channel, region, cohort_on: everyone
+-- @small customers_last_year: customers_last_year, customers_change
+-- @across sales_channel, region, cohort_on: everyone_before
+-- @column case: text -- for findings: none, hidden, few or value
 -- @column clv: money -- value of present customers
 -- @column clv_low: money -- lower end of its 95 % interval
 -- @column clv_high: money -- upper end of its 95 % interval
@@ -19,7 +26,11 @@
 -- @column customers: count -- customers with a purchase
 -- @column customers_last_year: count -- customers with a purchase 364 days before
 -- @column customers_change: change -- against them
-with chosen as (
+with
+-- @with customers/everyone
+-- @with customers/everyone_before
+-- @with customers/everyone_valued
+chosen as (
     select
         clv,
         clv_low,
@@ -59,13 +70,13 @@ summed as (
         sum(expected_revenue) as expected_revenue,
         sum(clv) filter (where place <= (customers + 9) / 10) as top_decile,
         sum(clv) filter (where place <= (customers + 1) / 2) as top_half,
-        count(*) as customers
+        count(*) as customers,
+        count(clv) as valued
     from chosen
 )
 select
     case
         when summed.clv is null then 'none'
-        when summed.customers < 10 * $min_group_size then 'few'
         else 'value'
     end as "case",
     cast(summed.clv as decimal(18, 2)) as clv,
@@ -78,12 +89,10 @@ select
     cast(
         cast(summed.expected_revenue as double) / nullif(cast(summed.expected_orders as double), 0) as decimal(18, 2)
     ) as mean_expected_value,
-    case when summed.customers >= 10 * $min_group_size
-        then cast(summed.top_decile as double) / nullif(cast(summed.clv as double), 0)
-    end as top_decile_share,
-    case when summed.customers >= 10 * $min_group_size
-        then cast(summed.top_half as double) / nullif(cast(summed.clv as double), 0)
-    end as top_half_share,
+    cast(summed.top_decile as double) / nullif(cast(summed.clv as double), 0) as top_decile_share,
+    cast(summed.top_half as double) / nullif(cast(summed.clv as double), 0) as top_half_share,
+    summed.valued,
+    cast(summed.valued as double) / 10 as tenth,
     counted.customers,
     counted.customers_last_year,
     case when counted.customers_last_year > 0 then

@@ -1,6 +1,7 @@
 -- What is bought on the next purchase day more often than after any other purchase: the strongest pairs of two categories.
 -- All customers; a category after itself is left out.
 -- @param top: integer = 12 -- how many pairs
+-- @small customers by from_category, to_category: customers, share, lift, lift_low, lift_high, more, more_low, more_high
 -- @column pair: text -- both categories, the next one second
 -- @column from_category: text -- category of a purchase day
 -- @column to_category: text -- category of the next purchase day
@@ -25,7 +26,8 @@ select
     lift_high,
     lift - 1 as more,
     lift_low - 1 as more_low,
-    lift_high - 1 as more_high
+    lift_high - 1 as more_high,
+    place
 from next_categories
 where place <= $top
 order by place

@@ -1,7 +1,9 @@
 -- Personas: what sets each apart, how many customers belong to it and what they are worth.
 -- A customer counts in the persona that he most probably belongs to. The interval adds up the bounds of the customers, which errs
 -- on the wide side.
--- @param min_group_size: integer = 11 -- a persona of fewer customers carries no value
+-- @small customers by persona: customers, customers_share, clv, clv_low, clv_high, clv_share, mean_clv
+-- @across sales_channel, region, cohort_on: everyone_valued
+-- @together
 -- @column persona: number -- 1 with the highest mean CLV of all customers
 -- @column trait_1: text -- first trait: a category, or a feature with _more or _less; none without
 -- @column comma_2: text -- what stands before the second trait
@@ -16,13 +18,13 @@
 -- @column clv_share: ratio -- its share of the value of all with a persona
 -- @column mean_clv: money -- mean value of a customer
 with
+-- @with customers/everyone_valued
 -- @with customers/value_by_persona
 shares as (
     select
         *,
         cast(customers as double) / sum(customers) over () as customers_share,
-        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share,
-        customers >= $min_group_size as is_shown
+        cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share
     from summed
 )
 select
@@ -34,11 +36,11 @@ select
     coalesce(names.trait_3, '') as trait_3,
     shares.customers,
     shares.customers_share,
-    cast(case when is_shown then clv end as decimal(18, 2)) as clv,
-    cast(case when is_shown then clv_low end as decimal(18, 2)) as clv_low,
-    cast(case when is_shown then clv_high end as decimal(18, 2)) as clv_high,
-    case when is_shown then clv_share end as clv_share,
-    cast(case when is_shown then cast(clv as double) / customers end as decimal(18, 2)) as mean_clv
+    cast(clv as decimal(18, 2)) as clv,
+    cast(clv_low as decimal(18, 2)) as clv_low,
+    cast(clv_high as decimal(18, 2)) as clv_high,
+    clv_share,
+    cast(cast(clv as double) / customers as decimal(18, 2)) as mean_clv
 from shares
 left join persona_names names on names.persona = shares.persona
-order by shares.persona
+order by persona

@@ -3,6 +3,9 @@
 -- @param sales_channel: text = null -- preferred channel of the customer: web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer; all when absent
 -- @param cohort_on: date = null -- first day of the month of first purchase; all when absent
+-- @small customers by recency_score, frequency_score: customers, customers_share, clv, clv_share, hidden = true
+-- @across segment, sales_channel, region, cohort_on: everyone_valued
+-- @together
 -- @column recency_score: number -- 1 (long ago) to 5 (lately)
 -- @column frequency_score: number -- 1 (once) to 5 (often)
 -- @column recency_name: text -- the score, 5 first
@@ -11,7 +14,9 @@
 -- @column clv: money -- their value; empty where customers are too few to show
 -- @column clv_share: ratio -- its share of the value of all, or of the segment; empty likewise
 -- @column hidden: boolean -- whether customers are too few to show
-with cells as (
+with
+-- @with customers/everyone_valued
+cells as (
     select
         recency_score,
         frequency_score,
@@ -38,8 +43,8 @@ select
     cast(recency_score as varchar) as recency_name,
     customers,
     customers_share,
-    cast(case when customers >= 11 then clv end as decimal(18, 2)) as clv,
-    case when customers >= 11 then clv_share end as clv_share,
-    customers < 11 as hidden
+    cast(clv as decimal(18, 2)) as clv,
+    clv_share,
+    false as hidden
 from shares
 order by recency_score desc, frequency_score

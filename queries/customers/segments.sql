@@ -1,4 +1,10 @@
 -- Segments: customers, what they have bought and what they are worth.
+-- @small customers by segment: customers, customers_share, customers_change, clv, clv_share, mean_clv, p_order
+-- @across sales_channel, region, cohort_on: everyone
+-- @together
+-- @small customers_last_year by segment: customers_last_year, customers_change
+-- @across sales_channel, region, cohort_on: everyone_before
+-- @together
 -- @column segment: text -- champions, loyal, promising, dormant, at_risk or lost
 -- @column segment_order: number -- from best to worst
 -- @column customers: count -- customers
@@ -9,7 +15,10 @@
 -- @column clv_share: ratio -- its share of the value of all
 -- @column mean_clv: money -- mean value of a customer
 -- @column p_order: ratio -- mean probability of an order within 365 days
-with counted as (
+with
+-- @with customers/everyone
+-- @with customers/everyone_before
+counted as (
     select
         segment,
         count(*) filter (where as_of_on = (select max(as_of_on) from rfm)) as customers,
@@ -36,4 +45,4 @@ select
 from segment_ranks as ranks
 left join valued on valued.segment = ranks.segment
 left join counted on counted.segment = ranks.segment
-order by ranks.segment_rank
+order by segment_order

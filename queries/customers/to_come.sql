@@ -1,4 +1,6 @@
 -- Customers won in each of the last 24 whole months, and those expected in the months to come. Whole company.
+-- @small won by month, kind: observed, customers, low, high
+-- @together per is_last_year
 -- @column month: month -- first day of the month
 -- @column kind: text -- measured or predicted
 -- @column observed: count -- customers won, in months that were
@@ -24,7 +26,9 @@ select
     cast(case when ago = 1 then new_customers end as double) as low,
     cast(case when ago = 1 then new_customers end as double) as high,
     cast(null as decimal(18, 2)) as amount,
-    cast(null as decimal(18, 2)) as acquisition_cost
+    cast(null as decimal(18, 2)) as acquisition_cost,
+    ago <= 12 as is_last_year,
+    new_customers as won
 from observed
 where ago <= 24
 union all
@@ -37,6 +41,8 @@ select
     new_customers_low as low,
     new_customers_high as high,
     amount,
-    acquisition_cost
+    acquisition_cost,
+    false as is_last_year,
+    0 as won
 from customers_to_come
 order by month

@@ -1,6 +1,9 @@
 -- One cell of the revenue map, against the same days a year before (minus 364 days).
--- Figures of a period with fewer than min_group_size customers are left empty, for each of the two periods on its own.
--- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
+-- Figures of a period with too few customers are left empty, for each of the two periods on its own.
+-- @small customers in sums: net_revenue, order_revenue, orders, customers, suppressed = true
+-- @across sales_channel, region: everyone_this_year once first_customers
+-- @small customers_last_year in sums: net_revenue_last_year, order_revenue_last_year, orders_last_year, customers_last_year
+-- @across sales_channel, region: everyone_last_year once first_customers
 -- @column h3_cell: h3 cell -- cell
 -- @column resolution: number -- its H3 resolution
 -- @column latitude: degrees -- latitude of its centre
@@ -27,6 +30,39 @@ with history as (
     from order_sources
 ),
 -- @with network/sold_in_cell
+-- @with network/everyone_in_cell
+everyone_by_year as (
+    select
+        last_year,
+        sales_channel,
+        region,
+        customer_number,
+        sum(orders) as orders,
+        -- Each customer in one row of a year.
+        row_number() over (partition by last_year, customer_number order by sum(orders) = 0, sales_channel, region) as place
+    from everyone_on_days
+    group by last_year, sales_channel, region, customer_number
+),
+everyone_this_year as (
+    select
+        sales_channel,
+        region,
+        nullif(count(customer_number) filter (where orders > 0), 0) as customers,
+        count(customer_number) filter (where orders > 0 and place = 1) as first_customers
+    from everyone_by_year
+    where not last_year
+    group by sales_channel, region
+),
+everyone_last_year as (
+    select
+        sales_channel,
+        region,
+        nullif(count(customer_number) filter (where orders > 0), 0) as customers_last_year,
+        count(customer_number) filter (where orders > 0 and place = 1) as first_customers
+    from everyone_by_year
+    where last_year
+    group by sales_channel, region
+),
 years as (
     select *, ordered_on >= $from_on as this_year, ordered_on <= $to_on - interval '364 days' as last_year
     from sold
@@ -36,11 +72,12 @@ sums as (
         coalesce(sum(net_revenue) filter (where this_year), 0) as net_revenue,
         coalesce(sum(order_revenue) filter (where this_year), 0) as order_revenue,
         coalesce(sum(orders) filter (where this_year), 0) as orders,
-        count(distinct case when this_year and orders = 1 then customer_number end) as customers,
+        nullif(count(distinct case when this_year and orders = 1 then customer_number end), 0) as customers,
+        false as suppressed,
         coalesce(sum(net_revenue) filter (where last_year), 0) as net_revenue_last_year,
         coalesce(sum(order_revenue) filter (where last_year), 0) as order_revenue_last_year,
         coalesce(sum(orders) filter (where last_year), 0) as orders_last_year,
-        count(distinct case when last_year and orders = 1 then customer_number end) as customers_last_year
+        nullif(count(distinct case when last_year and orders = 1 then customer_number end), 0) as customers_last_year
     from years
 ),
 market as (
@@ -52,8 +89,7 @@ judged as (
     select
         sums.*,
         market.households,
-        customers >= $min_group_size as carries,
-        has_last_year and customers_last_year >= $min_group_size as carries_last_year
+        has_last_year
     from sums
     cross join market
     cross join history
@@ -61,15 +97,15 @@ judged as (
 figures as (
     select
         households,
-        carries,
-        case when carries then cast(net_revenue as double) end as net_revenue,
-        case when carries then orders end as orders,
-        case when carries then customers end as customers,
-        case when carries then cast(order_revenue as double) / nullif(cast(orders as double), 0) end as basket,
-        case when carries_last_year then cast(net_revenue_last_year as double) end as net_revenue_last_year,
-        case when carries_last_year then orders_last_year end as orders_last_year,
-        case when carries_last_year then customers_last_year end as customers_last_year,
-        case when carries_last_year
+        suppressed,
+        cast(net_revenue as double) as net_revenue,
+        orders,
+        customers,
+        cast(order_revenue as double) / nullif(cast(orders as double), 0) as basket,
+        case when has_last_year then cast(net_revenue_last_year as double) end as net_revenue_last_year,
+        case when has_last_year then orders_last_year end as orders_last_year,
+        case when has_last_year then customers_last_year end as customers_last_year,
+        case when has_last_year
             then cast(order_revenue_last_year as double) / nullif(cast(orders_last_year as double), 0)
         end as basket_last_year
     from judged
@@ -80,7 +116,7 @@ select
     h3_cell_to_lat(h3_string_to_h3($cell)) as latitude,
     h3_cell_to_lng(h3_string_to_h3($cell)) as longitude,
     h3_cell_area(h3_string_to_h3($cell), 'km^2') as area_km2,
-    not carries as suppressed,
+    suppressed,
     cast(net_revenue as decimal(18, 2)) as net_revenue,
     cast(net_revenue_last_year as decimal(18, 2)) as net_revenue_last_year,
     case when net_revenue_last_year > 0 then net_revenue / net_revenue_last_year - 1 end as net_revenue_change,

@@ -1,6 +1,11 @@
 -- One cell of the revenue map per month, beside the same days a year before (minus 364 days).
--- A month with fewer than min_group_size customers carries no figure, nor does a month of last year with fewer.
--- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
+-- A month with too few customers carries no figure, nor does a month of last year.
+-- @small customers by month: suppressed = true, net_revenue
+-- @across sales_channel, region: everyone_this_year once first_customers
+-- @together once first_customers
+-- @small customers_last_year by month: last_year
+-- @across sales_channel, region: everyone_last_year once first_customers
+-- @together once first_customers_last_year
 -- @column month: month -- first day of the month
 -- @column suppressed: boolean -- whether the month has too few customers to carry a figure
 -- @column net_revenue: money -- without VAT and shipping, refunds taken off
@@ -8,6 +13,45 @@
 with
 -- @with overview/months
 -- @with network/sold_in_cell
+-- @with network/everyone_in_cell
+everyone_by_month as (
+    select
+        cast(date_trunc('month', day) as date) as month,
+        last_year,
+        sales_channel,
+        region,
+        customer_number,
+        sum(orders) as orders,
+        -- Each customer in one row of a month.
+        row_number() over (
+            partition by cast(date_trunc('month', day) as date), last_year, customer_number
+            order by sum(orders) = 0, sales_channel, region
+        ) as place
+    from everyone_on_days
+    group by cast(date_trunc('month', day) as date), last_year, sales_channel, region, customer_number
+),
+everyone_this_year as (
+    select
+        month,
+        sales_channel,
+        region,
+        nullif(count(customer_number) filter (where orders > 0), 0) as customers,
+        count(customer_number) filter (where orders > 0 and place = 1) as first_customers
+    from everyone_by_month
+    where not last_year
+    group by month, sales_channel, region
+),
+everyone_last_year as (
+    select
+        month,
+        sales_channel,
+        region,
+        nullif(count(customer_number) filter (where orders > 0), 0) as customers_last_year,
+        count(customer_number) filter (where orders > 0 and place = 1) as first_customers
+    from everyone_by_month
+    where last_year
+    group by month, sales_channel, region
+),
 days as (
     select ordered_on as day, false as last_year, customer_number, orders, net_revenue
     from sold
@@ -17,28 +61,46 @@ days as (
     from sold
     where ordered_on <= $to_on - interval '364 days'
 ),
-sums as (
+bought as (
     select
         cast(date_trunc('month', day) as date) as month,
-        coalesce(sum(net_revenue) filter (where not last_year), 0) as net_revenue,
-        count(distinct case when not last_year and orders = 1 then customer_number end) as customers,
-        coalesce(sum(net_revenue) filter (where last_year), 0) as last_year,
-        count(distinct case when last_year and orders = 1 then customer_number end) as customers_last_year
+        last_year,
+        customer_number,
+        sum(net_revenue) as net_revenue,
+        sum(orders) as orders,
+        -- Each customer in one month of a year.
+        row_number() over (
+            partition by last_year, customer_number order by sum(orders) = 0, cast(date_trunc('month', day) as date)
+        ) as place
     from days
-    group by cast(date_trunc('month', day) as date)
+    group by cast(date_trunc('month', day) as date), last_year, customer_number
+),
+sums as (
+    select
+        month,
+        sum(net_revenue) filter (where not last_year) as net_revenue,
+        count(customer_number) filter (where not last_year and orders > 0) as customers,
+        count(customer_number) filter (where not last_year and orders > 0 and place = 1) as first_customers,
+        sum(net_revenue) filter (where last_year) as last_year,
+        count(customer_number) filter (where last_year and orders > 0) as customers_last_year,
+        count(customer_number) filter (where last_year and orders > 0 and place = 1) as first_customers_last_year
+    from bought
+    group by month
 )
 select
     months.month,
-    coalesce(sums.customers, 0) < $min_group_size as suppressed,
-    cast(case when sums.customers >= $min_group_size then sums.net_revenue end as decimal(18, 2)) as net_revenue,
+    sums.net_revenue is null as suppressed,
+    cast(sums.net_revenue as decimal(18, 2)) as net_revenue,
     cast(
-        case
-            when sums.customers_last_year >= $min_group_size
-                and first_on <= greatest(months.month, $from_on) - interval '364 days'
-                then sums.last_year
-        end as decimal(18, 2)
-    ) as last_year
+        case when first_on <= greatest(months.month, $from_on) - interval '364 days' then sums.last_year end
+        as decimal(18, 2)
+    ) as last_year,
+    -- Nobody where nothing was sold; of refunds alone it is not known whose they are.
+    case when sums.net_revenue is null then 0 else nullif(sums.customers, 0) end as customers,
+    sums.first_customers,
+    case when sums.last_year is null then 0 else nullif(sums.customers_last_year, 0) end as customers_last_year,
+    sums.first_customers_last_year
 from months
 cross join history
 left join sums on sums.month = months.month
-order by months.month
+order by month

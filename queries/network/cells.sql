@@ -1,13 +1,14 @@
 -- Revenue map: the cells of a view with their figures.
--- A cell with fewer than min_group_size customers carries no figure. Resolutions finer than 7 draw only orders located by
+-- A cell with too few customers carries no figure. Resolutions finer than 7 draw only orders located by
 -- address; located_summary states the rest. Households are known down to resolution 8. A customer counts in each cell from
 -- which he ordered in the period. Without a box all cells come.
--- @param resolution: integer = 7 -- H3 resolution of the cells, 5 to 9 (any up to 9)
 -- @param south: number = null -- southern edge of the box, degrees; open on the sides that are absent
 -- @param north: number = null -- northern edge
 -- @param west: number = null -- western edge
 -- @param east: number = null -- eastern edge
--- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
+-- @small customers by h3_cell in cells: net_revenue, order_revenue, orders, customers, suppressed = true
+-- @across sales_channel, region: everyone_in_cells once settled_once
+-- @together once settled_customers
 -- @column h3_cell: h3 cell -- cell
 -- @column latitude: degrees -- latitude of its centre
 -- @column longitude: degrees -- longitude of its centre
@@ -22,43 +23,7 @@
 -- @column spend_potential: money -- what its residents could spend on the retailer's goods in the days of the period
 -- @column share_of_potential: ratio -- net revenue over that
 with
--- @with network/sold
-located as (
-    select
-        h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
-        mover,
-        settled_customers,
-        orders,
-        net_revenue,
-        order_revenue
-    from sold
-    where h3_cell is not null and ($resolution <= 7 or by_address)
-),
-customers as (
-    select
-        h3_cell,
-        mover,
-        sum(settled_customers) as settled_customers,
-        sum(orders) as orders,
-        sum(net_revenue) as net_revenue,
-        sum(order_revenue) as order_revenue
-    from located
-    group by h3_cell, mover
-),
-cells as (
-    select
-        h3_cell,
-        -- As aggregates, so that the box is applied to the sums: a filter on the key itself would be moved down, to the place
-        -- of every order, and cost more than adding the orders up.
-        min(h3_cell_to_lat(h3_cell)) as latitude,
-        min(h3_cell_to_lng(h3_cell)) as longitude,
-        sum(net_revenue) as net_revenue,
-        sum(order_revenue) as order_revenue,
-        sum(orders) as orders,
-        sum(settled_customers) + count(mover) filter (where orders > 0) as customers
-    from customers
-    group by h3_cell
-),
+-- @with network/in_cells
 market as (
     select
         h3_cell_to_parent(h3_cell, $resolution) as h3_cell,
@@ -73,12 +38,12 @@ judged as (
     select
         cells.*,
         market.households,
-        market.spend_potential,
-        cells.customers < $min_group_size as suppressed
+        market.spend_potential
     from cells
     left join market on market.h3_cell = cells.h3_cell
     where
-        ($south is null or cells.latitude >= $south)
+        cells.h3_cell is not null
+        and ($south is null or cells.latitude >= $south)
         and ($north is null or cells.latitude <= $north)
         and ($west is null or cells.longitude >= $west)
         and ($east is null or cells.longitude <= $east)
@@ -88,21 +53,15 @@ select
     latitude,
     longitude,
     suppressed,
-    cast(case when not suppressed then net_revenue end as decimal(18, 2)) as net_revenue,
-    case when not suppressed then orders end as orders,
-    case when not suppressed then customers end as customers,
-    cast(
-        case when not suppressed then cast(order_revenue as double) / nullif(cast(orders as double), 0) end
-        as decimal(18, 2)
-    ) as basket,
+    cast(net_revenue as decimal(18, 2)) as net_revenue,
+    orders,
+    case when not suppressed then coalesce(customers, 0) end as customers,
+    cast(cast(order_revenue as double) / nullif(cast(orders as double), 0) as decimal(18, 2)) as basket,
     households,
-    cast(
-        case when not suppressed and households > 0 then cast(net_revenue as double) / households end
-        as decimal(18, 2)
-    ) as revenue_per_household,
-    case when not suppressed and households > 0 then cast(customers as double) / households end as penetration,
+    cast(case when households > 0 then cast(net_revenue as double) / households end as decimal(18, 2)) as revenue_per_household,
+    case when households > 0 then cast(customers as double) / households end as penetration,
     cast(case when not suppressed then spend_potential end as decimal(18, 2)) as spend_potential,
-    case when not suppressed and spend_potential > 0 then cast(net_revenue as double) / spend_potential end
+    case when spend_potential > 0 then cast(net_revenue as double) / spend_potential end
         as share_of_potential
 from judged
 order by h3_cell

@@ -1,9 +1,12 @@
 -- What the revenue map draws and what it leaves out, for all cells of a resolution.
 -- shown + hidden + coarse + unlocated = total, to the cent; the total is that of the overview under the same filters.
--- Hidden cells have fewer than min_group_size customers. Coarse orders are located by commune only and are not drawn at
+-- Hidden cells have too few customers; what is hidden, coarse or unlocated is empty where it has too few itself. Coarse orders are located by commune only and are not drawn at
 -- resolutions finer than 7.
--- @param resolution: integer = 7 -- H3 resolution of the cells, 5 to 9 (any up to 9)
--- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
+-- @small customers by h3_cell in cells: net_revenue, order_revenue, orders, customers, suppressed = true
+-- @across sales_channel, region: everyone_in_cells once settled_once
+-- @together once settled_customers
+-- @small customers by kind in parts: net_revenue, orders
+-- @together once settled_customers
 -- @column net_revenue: money -- all sales under the filters
 -- @column located_revenue: money -- sales with a known place, drawn or not
 -- @column unlocated_revenue: money -- sales without a known place
@@ -22,78 +25,89 @@
 -- @column shown_orders: count -- orders in cells with a figure
 -- @column hidden_orders: count -- orders in cells without a figure
 with
--- @with network/sold
-placed as (
+-- @with network/in_cells
+elsewhere as (
     select
-        case
-            when $resolution <= 7 or by_address
-                then h3_cell_to_parent(h3_cell, $resolution)
-        end as cell,
-        h3_cell is not null as located,
-        mover,
+        case when located then 'coarse' else 'unlocated' end as kind,
         settled_customers,
-        orders,
-        net_revenue
-    from sold
-),
-customers as (
-    select
-        cell,
-        located,
-        mover,
-        sum(settled_customers) as settled_customers,
-        sum(orders) as orders,
-        sum(net_revenue) as net_revenue
-    from placed
-    group by cell, located, mover
-),
-cells as (
-    select
-        cell,
-        located,
-        sum(orders) as orders,
-        sum(net_revenue) as net_revenue,
-        sum(settled_customers) + count(mover) filter (where orders > 0) as customers
-    from customers
-    group by cell, located
-),
-judged as (
-    select
-        *,
-        case
-            when not located then 'unlocated'
-            when cell is null then 'coarse'
-            when customers < $min_group_size then 'hidden'
-            else 'shown'
-        end as kind
+        sold_to as customers,
+        sold_orders as orders,
+        sold_revenue as net_revenue
     from cells
+    where h3_cell is null
 ),
 sums as (
     select
-        coalesce(sum(net_revenue), 0) as net_revenue,
-        coalesce(sum(net_revenue) filter (where located), 0) as located_revenue,
-        coalesce(sum(net_revenue) filter (where kind = 'unlocated'), 0) as unlocated_revenue,
-        coalesce(sum(net_revenue) filter (where kind = 'coarse'), 0) as coarse_revenue,
-        coalesce(sum(net_revenue) filter (where kind = 'shown'), 0) as shown_revenue,
-        coalesce(sum(net_revenue) filter (where kind = 'hidden'), 0) as hidden_revenue,
-        count(cell) as cells,
-        count(*) filter (where kind = 'shown') as shown_cells,
-        count(*) filter (where kind = 'hidden') as hidden_cells,
-        coalesce(sum(orders), 0) as orders,
-        coalesce(sum(orders) filter (where located), 0) as located_orders,
-        coalesce(sum(orders) filter (where kind = 'unlocated'), 0) as unlocated_orders,
-        coalesce(sum(orders) filter (where kind = 'coarse'), 0) as coarse_orders,
-        coalesce(sum(orders) filter (where kind = 'shown'), 0) as shown_orders,
-        coalesce(sum(orders) filter (where kind = 'hidden'), 0) as hidden_orders
-    from judged
+        coalesce(sum(sold_revenue), 0) as net_revenue,
+        coalesce(sum(sold_orders), 0) as orders,
+        count(h3_cell) as cells,
+        count(h3_cell) filter (where not suppressed) as shown_cells,
+        count(h3_cell) filter (where suppressed) as hidden_cells,
+        coalesce(sum(net_revenue) filter (where h3_cell is not null), 0) as shown_revenue,
+        coalesce(sum(orders) filter (where h3_cell is not null), 0) as shown_orders,
+        coalesce(sum(sold_revenue) filter (where h3_cell is not null and suppressed), 0) as hidden_revenue,
+        coalesce(sum(sold_orders) filter (where h3_cell is not null and suppressed), 0) as hidden_orders,
+        coalesce(sum(settled_customers) filter (where h3_cell is not null and suppressed), 0) as hidden_customers
+    from cells
+),
+found as (
+    -- At least so many customers: those who moved are left out.
+    select
+        'hidden' as kind,
+        hidden_customers as settled_customers,
+        case when hidden_cells = 0 then 0 else nullif(hidden_customers, 0) end as customers,
+        hidden_orders as orders,
+        hidden_revenue as net_revenue
+    from sums
+    union all
+    select kind, settled_customers, nullif(customers, 0), orders, net_revenue
+    from elsewhere
+    union all
+    select kinds.kind, 0, 0, 0, 0
+    from (values ('unlocated'), ('coarse')) as kinds (kind)
+    where kinds.kind not in (select kind from elsewhere)
+),
+parts as (
+    select
+        kind,
+        settled_customers,
+        customers,
+        cast(orders as bigint) as orders,
+        cast(net_revenue as decimal(18, 2)) as net_revenue
+    from found
+),
+known as (
+    select
+        max(net_revenue) filter (where kind = 'hidden') as hidden_revenue,
+        max(net_revenue) filter (where kind = 'unlocated') as unlocated_revenue,
+        max(net_revenue) filter (where kind = 'coarse') as coarse_revenue,
+        max(orders) filter (where kind = 'hidden') as hidden_orders,
+        max(orders) filter (where kind = 'unlocated') as unlocated_orders,
+        max(orders) filter (where kind = 'coarse') as coarse_orders
+    from parts
+),
+figures as (
+    select
+        sums.net_revenue,
+        sums.orders,
+        sums.cells,
+        sums.shown_cells,
+        sums.hidden_cells,
+        sums.shown_revenue,
+        sums.shown_orders,
+        known.*,
+        sums.net_revenue - known.unlocated_revenue as located_revenue,
+        sums.orders - known.unlocated_orders as located_orders
+    from sums
+    cross join known
 )
 select
     cast(net_revenue as decimal(18, 2)) as net_revenue,
     cast(located_revenue as decimal(18, 2)) as located_revenue,
-    cast(unlocated_revenue as decimal(18, 2)) as unlocated_revenue,
-    cast(coarse_revenue as decimal(18, 2)) as coarse_revenue,
+    unlocated_revenue,
+    coarse_revenue,
     cast(shown_revenue as decimal(18, 2)) as shown_revenue,
-    cast(hidden_revenue as decimal(18, 2)) as hidden_revenue,
+    hidden_revenue,
     cast(hidden_revenue + coarse_revenue as double) / nullif(cast(located_revenue as double), 0) as hidden_share,
     cast(unlocated_revenue as double) / nullif(cast(net_revenue as double), 0) as unlocated_share,
     cells,
@@ -105,4 +119,4 @@ select
     coarse_orders,
     shown_orders,
     hidden_orders
-from sums
+from figures

@@ -1,13 +1,15 @@
 -- Where the Huff model is wrong: the stores' sales to the cells of a view, observed against expected.
--- Of the model's own 12 months and of stores alone, whatever the filters say of days and sales channels. A cell with fewer than
--- min_group_size customers of stores in these months carries no figure.
+-- Of the model's own 12 months and of stores alone, whatever the filters say of days and sales channels. A cell with
+-- no or too few customers of stores in these months carries no figure.
 -- @param region: text = null -- region of the cell; all when absent
 -- @param resolution: integer = 7 -- H3 resolution of the cells, at most 7
 -- @param south: number = null -- southern edge of the box, degrees; open on the sides that are absent
 -- @param north: number = null -- northern edge
 -- @param west: number = null -- western edge
 -- @param east: number = null -- eastern edge
--- @param min_group_size: integer = 11 -- cells with fewer customers carry no figure; 0 hides none
+-- @small customers by h3_cell in cells: observed, expected, suppressed = true
+-- @across region: everyone_in_cells once settled_customers
+-- @together once settled_customers
 -- @column h3_cell: h3 cell -- cell
 -- @column latitude: degrees -- latitude of its centre
 -- @column longitude: degrees -- longitude of its centre
@@ -20,8 +22,16 @@ with model as (
     from huff_models
     where chosen
 ),
+regions as (
+    select
+        h3_cell,
+        max(region) as region
+    from huff_cells
+    group by h3_cell
+),
 sold as (
     select
+        h3_cell_to_parent(sales.h3_cell, 7) as own_cell,
         h3_cell_to_parent(sales.h3_cell, least($resolution, 7)) as h3_cell,
         -- A settled customer counts with his first order of the period; those who moved are told apart by number.
         case when not sales.settled then sales.customer_number end as mover,
@@ -35,9 +45,32 @@ sold as (
         and sales.orders = 1
         and sales.h3_cell is not null
 ),
-customers as (
-    select h3_cell, sum(settled_customers) + count(distinct mover) as customers
+everyone_in_cells as (
+    select
+        sold.h3_cell,
+        -- A region is written in more than one way.
+        case
+            when translate(lower(regions.region), '’''- ', '') = translate(lower($region), '’''- ', '') then $region
+            else regions.region
+        end as region,
+        nullif(sum(sold.settled_customers) + count(distinct sold.mover), 0) as customers,
+        sum(sold.settled_customers) as settled_customers
     from sold
+    left join regions on regions.h3_cell = sold.own_cell
+    group by
+        sold.h3_cell,
+        case
+            when translate(lower(regions.region), '’''- ', '') = translate(lower($region), '’''- ', '') then $region
+            else regions.region
+        end
+),
+customers as (
+    select
+        h3_cell,
+        sum(customers) as customers,
+        sum(settled_customers) as settled_customers
+    from everyone_in_cells
+    where $region is null or region = $region
     group by h3_cell
 ),
 market as (
@@ -54,7 +87,9 @@ cells as (
         market.*,
         h3_cell_to_lat(market.h3_cell) as latitude,
         h3_cell_to_lng(market.h3_cell) as longitude,
-        coalesce(customers.customers, 0) < $min_group_size as suppressed
+        coalesce(customers.customers, 0) as customers,
+        customers.settled_customers,
+        coalesce(customers.customers, 0) = 0 as suppressed
     from market
     left join customers on customers.h3_cell = market.h3_cell
 )

@@ -1,8 +1,9 @@
--- The catchment of a store: its sales by cell. Cells of fewer than min_group_size customers carry no figure.
+-- The catchment of a store: its sales by cell. Cells of too few customers carry no figure.
 -- @param store_id: text -- store
 -- @param years_ago: integer = 0 -- 12 months so many years before the last ones
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
 -- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
+-- @small customers by h3_cell: suppressed = true, net_revenue, orders, customers
+-- @together
 -- @column h3_cell: h3 cell -- cell, resolution 7
 -- @column suppressed: boolean -- whether it has too few customers to carry a figure
 -- @column ring: number -- smallest of 50, 80 and 95 % whose ring holds the cell; 100 beyond
@@ -12,12 +13,12 @@
 -- @column customers: count -- customers
 select
     h3_cell,
-    customers < $min_group_size as suppressed,
+    false as suppressed,
     ring,
     distance,
-    case when customers >= $min_group_size then net_revenue end as net_revenue,
-    case when customers >= $min_group_size then orders end as orders,
-    case when customers >= $min_group_size then customers end as customers
+    net_revenue,
+    orders,
+    nullif(customers, 0) as customers
 from catchments
 where store_id = $store_id and years_ago = $years_ago
 -- Cells without a figure stand by distance: their order says nothing of their sales.

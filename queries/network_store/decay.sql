@@ -1,7 +1,8 @@
 -- How the custom of a store falls with distance: penetration by band, and sales against what the model expects.
--- Bands of fewer than min_group_size customers, but not of none, carry no figure of them.
+-- Bands of too few customers, but not of none, carry no figure of them.
 -- @param store_id: text -- store
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
+-- @small customers by from_distance in bands: suppressed = true, customers, penetration, penetration_low, penetration_high, net_revenue
+-- @together
 -- @column from_distance: number -- nearest distance of the band
 -- @column to_distance: number -- farthest distance, not included
 -- @column band: text -- both, as a label
@@ -20,7 +21,7 @@ with unit as (
 bands as (
     select
         *,
-        customers > 0 and customers < $min_group_size as suppressed
+        false as suppressed
     from distance_decay
     where store_id = $store_id
 )
@@ -31,11 +32,11 @@ select
     unit.distance,
     bands.suppressed,
     bands.households,
-    case when not bands.suppressed then bands.customers end as customers,
-    case when not bands.suppressed then bands.penetration end as penetration,
-    case when not bands.suppressed then bands.penetration_low end as penetration_low,
-    case when not bands.suppressed then bands.penetration_high end as penetration_high,
-    case when not bands.suppressed then bands.net_revenue end as net_revenue,
+    bands.customers,
+    bands.penetration,
+    bands.penetration_low,
+    bands.penetration_high,
+    bands.net_revenue,
     cast(bands.expected_revenue as decimal(18, 2)) as expected_revenue
 from bands
 cross join unit

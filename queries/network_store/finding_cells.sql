@@ -2,7 +2,9 @@
 -- Cases: none (no cell), cells.
 -- @param store_id: text -- store
 -- @param years_ago: integer = 0 -- 12 months so many years before the last ones
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
+-- @small customers by h3_cell in catchment: suppressed = true
+-- @together
+-- @small reached in reach: distance_80
 -- @column case: text -- none or cells
 -- @column cells: count -- cells with sales
 -- @column cells_80: count -- cells of the 80 % ring
@@ -16,19 +18,29 @@
 with unit as (
     select coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance from huff_models where chosen
 ),
+catchment as (
+    select
+        h3_cell,
+        ring,
+        net_revenue,
+        nullif(customers, 0) as customers,
+        false as suppressed
+    from catchments
+    where store_id = $store_id and years_ago = $years_ago
+),
 sums as (
     select
         count(*) as cells,
         count(*) filter (where ring <= 80) as cells_80,
-        count(*) filter (where customers < $min_group_size) as hidden,
-        cast(sum(net_revenue) filter (where customers < $min_group_size) as double)
+        count(*) filter (where suppressed) as hidden,
+        cast(sum(net_revenue) filter (where suppressed) as double)
         / nullif(cast(sum(net_revenue) as double), 0) as hidden_share
-    from catchments
-    where store_id = $store_id and years_ago = $years_ago
+    from catchment
 ),
 reach as (
     select
-        max(case when store_id = $store_id and customers >= $min_group_size then distance_80 end) as distance_80,
+        max(distance_80) filter (where store_id = $store_id) as distance_80,
+        coalesce(max(customers) filter (where store_id = $store_id), 0) as reached,
         max(observed_from) as observed_from,
         max(observed_to) as observed_to
     from store_catchments

@@ -1,7 +1,8 @@
 -- The finding of the decay: the penetration of the nearest band against the farthest one that carries a figure.
 -- Cases: none (fewer than two such bands), falls (the 95 % intervals do not meet, the nearer is higher), flat.
 -- @param store_id: text -- store
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
+-- @small customers by from_distance in bands: shown = false, hidden = true
+-- @together
 -- @column case: text -- none, falls or flat
 -- @column near_band: text -- nearest band, as from–to
 -- @column near: ratio -- its penetration
@@ -24,8 +25,8 @@ bands as (
     select
         *,
         concat(cast(cast(from_distance as bigint) as text), '–', cast(cast(to_distance as bigint) as text)) as band,
-        customers > 0 and customers >= $min_group_size and penetration is not null as shown,
-        customers > 0 and customers < $min_group_size as hidden
+        customers > 0 and penetration is not null as shown,
+        false as hidden
     from distance_decay
     where store_id = $store_id
 ),

@@ -1,7 +1,9 @@
 -- The finding of the neighbours: with how many stores a store shares its catchment, and with whom most.
 -- Cases: none (with nobody), few (no common cells with enough customers), one (a single neighbour), shared.
 -- @param store_id: text -- store
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
+-- @small customers by store_id in common: net_revenue
+-- @small other_customers by store_id in common: other_net_revenue
+-- @small customers in contested: net_revenue
 -- @column case: text -- none, few, one or shared
 -- @column name: text -- name of the store
 -- @column others: count -- stores with common cells
@@ -38,16 +40,16 @@ whole as (
     select sum(net_revenue) as net_revenue from own
 ),
 contested as (
-    select sum(own.customers) as customers, sum(own.net_revenue) as net_revenue
+    select coalesce(sum(own.customers), 0) as customers, sum(own.net_revenue) as net_revenue
     from own
     inner join shared on shared.h3_cell = own.h3_cell
 ),
 most as (
     select
         count(*) as others,
-        first_value(common.store_id order by common.net_revenue desc, common.other_net_revenue desc, common.store_id)
-            filter (where common.customers >= $min_group_size) as store_id,
-        max(common.net_revenue) filter (where common.customers >= $min_group_size) as net_revenue
+        first_value(common.store_id order by common.net_revenue desc nulls last, common.other_net_revenue desc nulls last, common.store_id)
+            filter (where common.net_revenue is not null) as store_id,
+        max(common.net_revenue) as net_revenue
     from common
 ),
 named as (
@@ -68,11 +70,8 @@ select
     most.others,
     coalesce(stores.name, most.store_id) as other_name,
     cast(most.net_revenue as double) / nullif(cast(whole.net_revenue as double), 0) as share,
-    case when common.other_customers >= $min_group_size then common.other_net_revenue end as other_net_revenue,
-    case
-        when contested.customers >= $min_group_size
-            then cast(contested.net_revenue as double) / nullif(cast(whole.net_revenue as double), 0)
-    end as contested,
+    common.other_net_revenue,
+    cast(contested.net_revenue as double) / nullif(cast(whole.net_revenue as double), 0) as contested,
     days.observed_from,
     days.observed_to
 from most

@@ -1,9 +1,11 @@
 -- A store: what it sells, how far it draws, what the model says of it. One row for any store.
--- Groups of fewer than min_group_size customers carry no figure. Cases: closed (no sale in the 12 months), few (too few located customers
+-- Groups of too few customers carry no figure. Cases: closed (no sale in the 12 months), few (too few located customers
 -- for a reach), reach.
 -- @param store_id: text -- store
 -- @param as_of: date -- last day that is complete
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
+-- @small customers in reach: customers, distance_50, distance_80, distance_95
+-- @small ring_customers in reach: ring_customers, ring_revenue
+-- @small customers in before: distance_80
 -- @column case: text -- closed, few or reach
 -- @column name: text -- name of the store; its id when it has none
 -- @column store_region: text -- region in which it stands
@@ -59,15 +61,14 @@ lake as (
     select min(first_on) as first_on from order_sources
 ),
 reach as (
-    select
-        *,
-        customers >= $min_group_size as enough,
-        ring_customers >= $min_group_size as enough_in_ring
+    select *
     from store_catchments
     where store_id = $store_id and years_ago = 0
 ),
 before as (
-    select max(case when customers >= $min_group_size then distance_80 end) as distance_80
+    select
+        max(distance_80) as distance_80,
+        coalesce(max(customers), 0) as customers
     from store_catchments
     where store_id = $store_id and years_ago = 1
 ),
@@ -85,19 +86,16 @@ figures as (
                 then sales.last_year
         end as last_year,
         reach.store_id as reached,
-        reach.enough,
         reach.observed_from,
         reach.observed_to,
-        case when reach.enough then reach.customers end as customers,
+        reach.customers,
         cast(reach.located_revenue as double) / nullif(cast(reach.net_revenue as double), 0) as located_share,
-        case when reach.enough then reach.distance_50 end as distance_50,
-        case when reach.enough then reach.distance_80 end as distance_80,
-        case when reach.enough then reach.distance_95 end as distance_95,
+        reach.distance_50,
+        reach.distance_80,
+        reach.distance_95,
         before.distance_80 as distance_80_before,
-        case when reach.enough_in_ring then reach.ring_customers / nullif(reach.households, 0) end as penetration,
-        case
-            when reach.enough_in_ring then cast(reach.ring_revenue as double) / nullif(reach.spend_potential, 0)
-        end as potential_share
+        reach.ring_customers / nullif(reach.households, 0) as penetration,
+        cast(reach.ring_revenue as double) / nullif(reach.spend_potential, 0) as potential_share
     from named
     cross join sales
     cross join lake
@@ -107,7 +105,7 @@ figures as (
 select
     case
         when coalesce(figures.net_revenue, 0) <= 0 then 'closed'
-        when figures.reached is null or not figures.enough or figures.distance_80 is null then 'few'
+        when figures.reached is null or figures.distance_80 is null then 'few'
         else 'reach'
     end as "case",
     figures.name,

@@ -1,8 +1,9 @@
 -- The stores whose 80 % catchments share cells with that of a store.
--- What fewer than min_group_size customers of a store make in the common cells is empty.
+-- What too few customers of a store make in the common cells is empty.
 -- @param store_id: text -- store
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
 -- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
+-- @small customers by other_store_id in pairs: share, net_revenue
+-- @small other_customers by other_store_id in pairs: other_net_revenue, other_share
 -- @column rank: number -- place by share, then by the other's sales
 -- @column other_store_id: text -- other store
 -- @column name: text -- its name
@@ -33,10 +34,12 @@ pairs as (
         coalesce(theirs.name, catchment_overlaps.other_store_id) as name,
         great_circle_distance_km(ours.latitude, ours.longitude, theirs.latitude, theirs.longitude) as distance_km,
         catchment_overlaps.cells,
-        case when common.customers >= $min_group_size then catchment_overlaps.share end as share,
-        case when common.customers >= $min_group_size then catchment_overlaps.net_revenue end as net_revenue,
-        case when common.other_customers >= $min_group_size then catchment_overlaps.other_net_revenue end as other_net_revenue,
-        case when common.other_customers >= $min_group_size then back.share end as other_share
+        nullif(common.customers, 0) as customers,
+        nullif(common.other_customers, 0) as other_customers,
+        catchment_overlaps.share,
+        catchment_overlaps.net_revenue,
+        catchment_overlaps.other_net_revenue,
+        back.share as other_share
     from catchment_overlaps
     left join common on common.other_store_id = catchment_overlaps.other_store_id
     left join catchment_overlaps as back

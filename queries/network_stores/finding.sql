@@ -2,7 +2,8 @@
 -- Cases: none (no store sold), reach (no model, or too few stores to try it on), known. Errors are weighted by revenue, of stores that
 -- were open two years before the end; younger ones still grow.
 -- @param region: text = null -- region in which the store stands; all when absent
--- @param min_group_size: integer = 11 -- stores with fewer located customers have no reach; 0 leaves none out
+-- @small customers by store_id in reached: distance_50, distance_80
+-- @small ring_customers by store_id in reached: penetration
 -- @column case: text -- none, reach or known
 -- @column stores: count -- stores that sold and have a reach
 -- @column distance: text -- how distances are measured: great_circle (km), approximate_time or travel_times (minutes)
@@ -19,26 +20,28 @@
 with unit as (
     select coalesce(max(distance), (select max(measure) from store_catchments), 'great_circle') as distance from huff_models where chosen
 ),
+reached as (
+    select
+        store_catchments.store_id,
+        nullif(store_catchments.customers, 0) as customers,
+        nullif(store_catchments.ring_customers, 0) as ring_customers,
+        store_catchments.distance_50,
+        store_catchments.distance_80,
+        store_catchments.ring_customers / nullif(store_catchments.households, 0) as penetration
+    from store_catchments
+    left join stores on stores.store_id = store_catchments.store_id
+    where ($region is null or stores.region = $region) and store_catchments.years_ago = 0
+),
 reaches as (
     select
         count(*) as stores,
-        percentile_cont(0.25) within group (order by store_catchments.distance_80) as near,
-        median(store_catchments.distance_80) as median,
-        percentile_cont(0.75) within group (order by store_catchments.distance_80) as far,
-        median(store_catchments.distance_50) as median_50,
-        median(
-            case
-                when store_catchments.ring_customers >= $min_group_size
-                    then store_catchments.ring_customers / nullif(store_catchments.households, 0)
-            end
-        ) as penetration
-    from store_catchments
-    left join stores on stores.store_id = store_catchments.store_id
-    where
-        ($region is null or stores.region = $region)
-        and store_catchments.years_ago = 0
-        and store_catchments.customers >= $min_group_size
-        and store_catchments.distance_80 is not null
+        percentile_cont(0.25) within group (order by distance_80) as near,
+        median(distance_80) as median,
+        percentile_cont(0.75) within group (order by distance_80) as far,
+        median(distance_50) as median_50,
+        median(penetration) as penetration
+    from reached
+    where distance_80 is not null
 ),
 errors as (
     select

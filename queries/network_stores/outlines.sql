@@ -1,8 +1,10 @@
--- Catchments for maps: a row for each store and ring, with what lies within it. Groups of fewer than min_group_size customers carry no figure.
+-- Catchments for maps: a row for each store and ring, with what lies within it. A ring
+-- carries no figure where it has too few customers, or too few more than the next smaller one.
 -- @param region: text = null -- region in which the store stands; all when absent
 -- @param store_id: text = null -- store; all when absent
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
 -- @param years_ago: integer = 0 -- 12 months so many years before the last ones
+-- @small customers by store_id, ring: customers, net_revenue
+-- @small added by store_id, ring: customers, net_revenue
 -- @column store_id: text -- store
 -- @column name: text -- name of the store; its id when the lake has no table of stores
 -- @column ring: percent -- share of the located revenue that the outline holds, nearest cells first: 50, 80 or 95
@@ -23,8 +25,9 @@ select
     cast(rings.share as bigint) as ring,
     count(*) as cells,
     max(catchments.distance) as distance,
-    case when sum(catchments.customers) >= $min_group_size then sum(catchments.customers) end as customers,
-    case when sum(catchments.customers) >= $min_group_size then sum(catchments.net_revenue) end as net_revenue
+    nullif(sum(catchments.customers), 0) as customers,
+    sum(catchments.net_revenue) as net_revenue,
+    coalesce(sum(catchments.customers) filter (where catchments.ring = rings.share), 0) as added
 from catchments
 inner join rings on catchments.ring <= rings.share
 left join stores on stores.store_id = catchments.store_id

@@ -1,8 +1,9 @@
 -- Stores of the last 12 months: how far they draw, what the model says of them, what the network would lose without them.
--- A reach or a penetration of fewer than min_group_size customers is empty.
+-- A reach or a penetration of too few customers is empty.
 -- @param region: text = null -- region in which the store stands; all when absent
--- @param min_group_size: integer = 11 -- groups with fewer customers carry no figure; 0 hides none
 -- @param rows: integer = null -- rows wanted, one more than are listed; all when absent
+-- @small customers by store_id: customers, distance_50, distance_80, distance_95
+-- @small ring_customers by store_id: penetration, potential_share
 -- @column rank: number -- place by revenue
 -- @column store_id: text -- store
 -- @column name: text -- name of the store; its id when the lake has no table of stores
@@ -49,16 +50,13 @@ select
     ranked.store_region,
     ranked.format,
     ranked.net_revenue,
-    case when ranked.customers >= $min_group_size then ranked.customers end as customers,
+    nullif(ranked.customers, 0) as customers,
     unit.distance,
-    case when ranked.customers >= $min_group_size then ranked.distance_50 end as distance_50,
-    case when ranked.customers >= $min_group_size then ranked.distance_80 end as distance_80,
-    case when ranked.customers >= $min_group_size then ranked.distance_95 end as distance_95,
-    case when ranked.ring_customers >= $min_group_size then ranked.ring_customers / nullif(ranked.households, 0) end as penetration,
-    case
-        when ranked.ring_customers >= $min_group_size
-            then cast(ranked.ring_revenue as double) / nullif(ranked.spend_potential, 0)
-    end as potential_share,
+    ranked.distance_50,
+    ranked.distance_80,
+    ranked.distance_95,
+    ranked.ring_customers / nullif(ranked.households, 0) as penetration,
+    cast(ranked.ring_revenue as double) / nullif(ranked.spend_potential, 0) as potential_share,
     cast(huff_stores.observed as decimal(18, 2)) as observed,
     cast(huff_stores.expected as decimal(18, 2)) as expected,
     cast(huff_stores.predicted as decimal(18, 2)) as predicted,
@@ -70,9 +68,10 @@ select
     cast(huff_stores.network_loss as decimal(18, 2)) as network_loss,
     cast(huff_stores.network_loss_low_80 as decimal(18, 2)) as network_loss_low_80,
     cast(huff_stores.network_loss_high_80 as decimal(18, 2)) as network_loss_high_80,
-    huff_stores.kept
+    huff_stores.kept,
+    nullif(ranked.ring_customers, 0) as ring_customers
 from ranked
 cross join unit
 left join huff_stores on huff_stores.store_id = ranked.store_id
-order by ranked.rank
+order by rank
 limit coalesce($rows, 1000000)

@@ -2,11 +2,19 @@
 -- Last year is empty where the lake does not reach back that far. Active customers ordered in the 12 months that end with
 -- the last day. New customers are counted by the day and the channel of their acquisition. The web's share is of all sales
 -- channels, whatever channel is chosen. Like-for-like stores are open during the whole of both periods; a store whose day
--- of opening is unknown counts as open before.
+-- of opening is unknown counts as open before. Too few customers are not counted; sales are, whoever bought.
 -- @param from_on: date -- first day of the period
 -- @param to_on: date -- last day of the period
 -- @param sales_channel: text = null -- web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer when ordering; all when absent
+-- @small active_customers in counts: active_customers
+-- @across sales_channel, region: everyone_now once active_once
+-- @small active_customers_last_year in counts: active_customers_last_year
+-- @across sales_channel, region: everyone_before once active_once
+-- @small new_customers in counts: new_customers
+-- @across sales_channel, region: everyone_won
+-- @small new_customers_last_year in counts: new_customers_last_year
+-- @across sales_channel, region: everyone_won
 -- @column net_revenue: money -- without VAT and shipping, refunds of the period taken off
 -- @column net_revenue_last_year: money -- the same a year before
 -- @column net_revenue_change: change -- relative change
@@ -35,7 +43,38 @@
 -- @column like_for_like_change: change -- relative change
 -- @column like_for_like_stores: count -- stores open in both periods
 -- @column stores: count -- stores with sales in the period
-with history as (
+with
+-- @with overview/everyone_active
+everyone_now as (
+    select
+        sales_channel,
+        region,
+        sum(change) as active_customers,
+        sum(change_once) as active_once
+    from everyone_active
+    where changed_on <= $to_on
+    group by sales_channel, region
+),
+everyone_before as (
+    select
+        sales_channel,
+        region,
+        sum(change) as active_customers_last_year,
+        sum(change_once) as active_once
+    from everyone_active
+    where changed_on <= $to_on - interval '364 days'
+    group by sales_channel, region
+),
+everyone_won as (
+    select
+        sales_channel,
+        region,
+        case when acquired_on >= $from_on then customers else 0 end as new_customers,
+        case when acquired_on <= $to_on - interval '364 days' then customers else 0 end as new_customers_last_year
+    from new_customers_by_day
+    where acquired_on between $from_on - interval '364 days' and $to_on
+),
+history as (
     select
         coalesce(min(first_on) <= $from_on - interval '364 days', false) as has_last_year,
         coalesce(
@@ -133,16 +172,25 @@ won as (
         and ($sales_channel is null or sales_channel = $sales_channel)
         and ($region is null or region = $region)
 ),
+counts as (
+    select
+        active.customers as active_customers,
+        active.customers_last_year as active_customers_last_year,
+        won.customers as new_customers,
+        won.customers_last_year as new_customers_last_year
+    from active
+    cross join won
+),
 figures as (
     select
         totals.net_revenue,
         case when has_last_year then totals.net_revenue_last_year end as net_revenue_last_year,
         totals.orders,
         case when has_last_year then totals.orders_last_year end as orders_last_year,
-        active.customers as active_customers,
-        case when has_active_last_year then active.customers_last_year end as active_customers_last_year,
-        won.customers as new_customers,
-        case when has_last_year then won.customers_last_year end as new_customers_last_year,
+        counts.active_customers,
+        case when has_active_last_year then counts.active_customers_last_year end as active_customers_last_year,
+        counts.new_customers,
+        case when has_last_year then counts.new_customers_last_year end as new_customers_last_year,
         cast(order_revenue as double) / nullif(cast(orders as double), 0) as basket,
         case
             when has_last_year
@@ -166,8 +214,7 @@ figures as (
         case when has_last_year then totals.like_for_like_stores end as like_for_like_stores,
         totals.stores
     from totals
-    cross join active
-    cross join won
+    cross join counts
     cross join history
 )
 select

@@ -1,8 +1,18 @@
 -- The indicators per month, beside the same days a year before: what the small lines show.
 -- Active customers ordered in the 12 months that end with the month's last day in the period. Last year is empty where the
--- lake does not reach back that far.
+-- lake does not reach back that far. Too few customers are not counted; sales are, whoever bought.
 -- @param sales_channel: text = null -- web, store, post or phone; all when absent
 -- @param region: text = null -- region of the customer when ordering; all when absent
+-- @small active_customers by month: active_customers
+-- @across sales_channel, region: everyone_by_month once active_once
+-- @small active_customers_last_year by month: active_customers_last_year
+-- @across sales_channel, region: everyone_by_month_before once active_once
+-- @small new_customers by month: new_customers
+-- @across sales_channel, region: everyone_won
+-- @together
+-- @small new_customers_last_year by month: new_customers_last_year
+-- @across sales_channel, region: everyone_won
+-- @together
 -- @column month: month -- first day of the month
 -- @column net_revenue: money -- without VAT and shipping, refunds taken off
 -- @column net_revenue_last_year: money -- the same days a year before
@@ -30,6 +40,48 @@ spans as (
         - interval '364 days' - interval '12 months' + interval '1 day' as has_active_last_year
     from months
     cross join history
+),
+-- @with overview/everyone_active
+everyone_by_month as (
+    select
+        spans.month,
+        changes.sales_channel,
+        changes.region,
+        sum(changes.change) as active_customers,
+        sum(changes.change_once) as active_once
+    from spans
+    inner join everyone_active as changes on changes.changed_on <= spans.last_day
+    group by spans.month, changes.sales_channel, changes.region
+),
+everyone_by_month_before as (
+    select
+        spans.month,
+        changes.sales_channel,
+        changes.region,
+        sum(changes.change) as active_customers_last_year,
+        sum(changes.change_once) as active_once
+    from spans
+    inner join everyone_active as changes on changes.changed_on <= spans.last_day - interval '364 days'
+    group by spans.month, changes.sales_channel, changes.region
+),
+everyone_won as (
+    select
+        cast(date_trunc('month', acquired_on) as date) as month,
+        sales_channel,
+        region,
+        customers as new_customers,
+        0 as new_customers_last_year
+    from new_customers_by_day
+    where acquired_on between $from_on and $to_on
+    union all
+    select
+        cast(date_trunc('month', acquired_on + interval '364 days') as date),
+        sales_channel,
+        region,
+        0,
+        customers
+    from new_customers_by_day
+    where acquired_on between $from_on - interval '364 days' and $to_on - interval '364 days'
 ),
 days as (
     select *, ordered_on as day, false as last_year, $sales_channel is null or sales_channel = $sales_channel as chosen
@@ -134,4 +186,4 @@ from spans
 left join sums on sums.month = spans.month
 left join active on active.month = spans.month
 left join won on won.month = spans.month
-order by spans.month
+order by month

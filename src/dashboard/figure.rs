@@ -221,7 +221,13 @@ fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
         format!("{} v{}", say.one("lac", "lake"), dated.lake_version),
         format!("{} {}", say.one("au", "to"), day_words(dated.as_of, view.language)),
     ];
-    if let Some(count) = &figure.n
+    // Where groups are hidden, what the others have together is not the n of the figure.
+    let hides = |column: &String| {
+        let query = view.data.library().get(&figure.query);
+        let cells = table.column(column).unwrap_or_default();
+        query.is_some_and(|query| query.hidden.contains(column)) && cells.contains(&Cell::Null)
+    };
+    if let Some(count) = figure.n.as_ref().filter(|count| !hides(&count.column))
         && let Some(n) = table.sum_f64(&count.column)
     {
         let n = number(n, Style::Count, view.language, view.data.currency());

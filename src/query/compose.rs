@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::fragment::{Fragment, Mark, Place, comma_after, marks, named};
 use super::header::{FRAGMENT_TAGS, Header, Param, QUERY_TAGS, Query, is_use};
+use super::hide::{self, Edit};
 use super::origin::Origin;
 use super::statement::parse_query;
 use super::text;
@@ -52,7 +53,8 @@ pub(super) struct Composed {
 /// Reads a query and puts in the fragments that it names.
 pub(super) fn query(name: &str, path: &Path, text: &str, fragments: &BTreeMap<String, Fragment>) -> Composed {
     let found = marks(text, false);
-    let Some(found) = found.as_deref().ok().filter(|found| !found.is_empty()) else {
+    let hides = |found: &&[Mark]| !found.is_empty() || !Header::read(name, text, &QUERY_TAGS).0.smalls.is_empty();
+    let Some(found) = found.as_deref().ok().filter(hides) else {
         let (query, faults) = Query::parse(name, path, text);
         let used = match found {
             Ok(_) => BTreeSet::new(),
@@ -116,6 +118,42 @@ pub(super) fn fragment(of: &Fragment, fragments: &BTreeMap<String, Fragment>) ->
     }
     faults.extend(composed.faults);
     faults
+}
+
+fn joined(lines: &[Line]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&line.text);
+        text.push('\n');
+    }
+    text
+}
+
+fn origin_of(lines: &[Line]) -> Origin {
+    Origin::of(lines.iter().map(|line| (Arc::clone(&line.file), line.number)))
+}
+
+/// Changes a line, which may become several: those in between were asked for elsewhere.
+fn apply(lines: &mut Vec<Line>, edit: Edit) {
+    let (index, letters) = edit.at;
+    let Some((line, asked)) = lines.get(index).zip(lines.get(edit.of.saturating_sub(1))) else {
+        return;
+    };
+    let before: String = line.text.chars().take(letters).collect();
+    let after: String = line.text.chars().skip(letters.saturating_add(edit.without)).collect();
+    let text = format!("{before}{}{after}", edit.text);
+    let parts: Vec<&str> = text.split('\n').collect();
+    let last = parts.len() - 1;
+    let line_of = |(place, part): (usize, &&str)| {
+        let of = if place == 0 || place == last { line } else { asked };
+        Line {
+            text: part.trim_end().to_owned(),
+            file: Arc::clone(&of.file),
+            number: of.number,
+        }
+    };
+    let made: Vec<Line> = parts.iter().enumerate().map(line_of).collect();
+    lines.splice(index..=index, made);
 }
 
 /// The fragment that a line means, also when it cannot be put in: it is not to be reported as unused as well.
@@ -300,16 +338,36 @@ impl<'a> Composer<'a> {
         lines
     }
 
-    fn finish(self, name: &str, path: &Path, lines: Vec<Line>) -> Composed {
-        let mut sql = String::new();
-        for line in &lines {
-            sql.push_str(&line.text);
-            sql.push('\n');
+    /// Puts in the steps that hide the figures of small groups; gives the columns of the answer that they hide.
+    fn hide(&mut self, file: &str, lines: &mut Vec<Line>) -> Vec<String> {
+        let text = joined(lines);
+        let (header, found) = Header::read(file, &text, &QUERY_TAGS);
+        if header.smalls.is_empty() {
+            return Vec::new();
         }
-        let origin = Origin::of(lines.into_iter().map(|line| (line.file, line.number)));
+        let origin = origin_of(lines);
+        // The lines that say it are gone afterwards.
+        self.faults.extend(found.into_iter().map(|fault| origin.real(fault)));
+        match hide::edits(&text, &header, place_of_params(&header)) {
+            Ok(edits) => edits.into_iter().for_each(|edit| apply(lines, edit)),
+            Err(wrong) => {
+                let faults = wrong.into_iter();
+                let faults = faults.map(|(line, what, remedy)| origin.real(Fault::new(file, line, what, remedy)));
+                self.faults.extend(faults);
+                self.whole = false;
+            }
+        }
+        hide::of_answer(&header)
+    }
+
+    fn finish(mut self, name: &str, path: &Path, mut lines: Vec<Line>) -> Composed {
+        let hidden = self.hide(&format!("{name}.sql"), &mut lines);
+        let sql = joined(&lines);
+        let origin = origin_of(&lines);
         let (mut query, found) = Query::parse(name, path, &sql);
         let mut faults = self.faults;
         faults.extend(found.into_iter().map(|fault| origin.real(fault)));
+        query.hidden = hidden;
         query.origin = origin;
         query.whole = self.whole;
         Composed {

@@ -283,19 +283,19 @@ pub(super) fn comma_after(lines: &mut [&mut String]) {
     }
 }
 
-fn tokens(text: &str) -> Result<Vec<TokenWithSpan>, TokenizerError> {
+pub(super) fn tokens(text: &str) -> Result<Vec<TokenWithSpan>, TokenizerError> {
     Tokenizer::new(&GenericDialect {}, text).tokenize_with_location()
 }
 
-fn line(token: &TokenWithSpan) -> usize {
+pub(super) fn line(token: &TokenWithSpan) -> usize {
     usize::try_from(token.span.start.line).unwrap_or(1).max(1)
 }
 
-fn is_space(token: &TokenWithSpan) -> bool {
+pub(super) fn is_space(token: &TokenWithSpan) -> bool {
     matches!(token.token, Token::Whitespace(_))
 }
 
-fn is(token: &TokenWithSpan, keyword: Keyword) -> bool {
+pub(super) fn is(token: &TokenWithSpan, keyword: Keyword) -> bool {
     matches!(&token.token, Token::Word(word) if word.keyword == keyword)
 }
 

@@ -1,9 +1,10 @@
-//! The header of a query file: prose, `@param`, `@column` and `@sorted` lines in leading comments. That of a fragment has
-//! `@param` and `@argument`.
+//! The header of a query file: prose, `@param`, `@column` and `@sorted` lines in leading comments, and those that say what small
+//! groups hide. That of a fragment has `@param` and `@argument`.
 
 use std::path::{Path, PathBuf};
 
 use super::origin::Origin;
+use super::small::{self, Small};
 use super::value::{Kind, Value};
 use chalandise_faults::{Fault, hint};
 
@@ -73,6 +74,8 @@ pub struct Query {
     pub columns: Vec<Column>,
     /// Columns by which a roll-up is to be stored sorted, so that readers can skip what a filter leaves out.
     pub sorted: Vec<String>,
+    /// Columns of the answer that are empty for a group of too few customers.
+    pub hidden: Vec<String>,
     /// Where the lines of the text come from.
     pub(super) origin: Origin,
     /// Whether every fragment could be put in; what planning would say of a text with gaps would only confuse.
@@ -91,6 +94,7 @@ impl Query {
             params: header.params,
             columns: header.columns,
             sorted: header.sorted,
+            hidden: Vec::new(),
             origin: Origin::default(),
             whole: true,
         };
@@ -154,7 +158,14 @@ pub(super) fn is_use(tag: &str) -> bool {
 }
 
 /// Lines that the header of a query may have.
-pub(super) const QUERY_TAGS: [&str; 3] = ["param", "column", "sorted"];
+pub(super) const QUERY_TAGS: [&str; 6] = [
+    "param",
+    "column",
+    "sorted",
+    small::TAGS[0],
+    small::TAGS[1],
+    small::TAGS[2],
+];
 /// Lines that the header of a fragment may have.
 pub(super) const FRAGMENT_TAGS: [&str; 2] = ["param", "argument"];
 
@@ -174,6 +185,7 @@ pub(super) struct Header {
     pub(super) columns: Vec<Column>,
     pub(super) sorted: Vec<String>,
     pub(super) arguments: Vec<Argument>,
+    pub(super) smalls: Vec<Small>,
     /// How many lines it has: what stands below is SQL.
     pub(super) lines: usize,
 }
@@ -244,6 +256,10 @@ impl Reader<'_> {
             "param" => self.param(line, rest.trim()),
             "column" => self.column(line, rest.trim()),
             "argument" => self.argument(line, rest.trim()),
+            _ if small::TAGS.contains(&tag) => {
+                let fault = small::read(&mut self.header.smalls, self.file, line, tag, rest.trim());
+                self.faults.extend(fault);
+            }
             _ => {
                 let names = rest.split(',').map(|name| name.trim().to_owned());
                 self.header.sorted = names.collect();

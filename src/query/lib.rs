@@ -14,6 +14,7 @@
 //! - what several queries share is a fragment, `overview/with/revenue_by.sql`, which is put in where a query names it
 //!   (`fragment`, `compose`);
 //! - header lines come first: prose (its first line is the summary), `@param`, `@column`, and `@sorted` for roll-ups;
+//! - `@small` lines say which columns a group of too few customers hides (`small`); steps that do it are put in (`hide`);
 //! - a parameter is `$name` in the SQL; its value becomes a *typed literal in the parsed statement* (`statement`),
 //!   never text pasted into SQL, so it also works where the engine's own placeholders do not (table functions, window
 //!   frames) and types are checked as written;
@@ -27,9 +28,12 @@ mod compose;
 mod definition;
 mod fragment;
 mod header;
+mod hide;
 mod library;
 mod origin;
+mod prune;
 mod run;
+mod small;
 mod statement;
 mod text;
 mod value;

@@ -16,6 +16,7 @@ use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::bind::Bound;
 use super::header::Query;
+use super::prune::prune;
 use super::statement::{self, NotOneQuery};
 
 /// The result of a query.
@@ -144,6 +145,7 @@ pub async fn plan(ctx: &SessionContext, query: &Query, bound: &Bound) -> Result<
     if !statement::bind(&mut statement, bound).is_empty() {
         return Err(not_one_query(None));
     }
+    prune(&mut statement, bound);
     plan_statement(&ctx.state(), statement)
         .await
         .map_err(|source| QueryError::Plan {

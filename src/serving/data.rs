@@ -89,6 +89,8 @@ pub enum DataError {
     BrokeOff(String),
 }
 
+/// The parameter of queries that hide the figures of small groups.
+const LEAST_GROUP: &str = "min_group_size";
 /// The most rows that a page or a file takes from a query: some hundred times what the largest of ours give.
 const MOST_ROWS: usize = 2_000_000;
 /// The most bytes, likewise.
@@ -210,7 +212,8 @@ impl Data {
             .collect()
     }
 
-    /// The rows of a query. Parameters that it does not declare are left aside.
+    /// The rows of a query. Parameters that it does not declare are left aside; the least size of a group is the reader's, whatever
+    /// is given.
     ///
     /// # Errors
     /// [`DataError`] when there is no such query, a parameter does not fit, it fails or takes too long.
@@ -220,7 +223,9 @@ impl Data {
             .library
             .get(name)
             .ok_or_else(|| DataError::Unknown(name.to_owned()))?;
-        let bound = query.bind_known(parameters).map_err(|source| DataError::Parameters {
+        let mut parameters = parameters.clone();
+        parameters.insert(LEAST_GROUP.to_owned(), self.reader().min_group_size().to_string());
+        let bound = query.bind_known(&parameters).map_err(|source| DataError::Parameters {
             query: name.to_owned(),
             source,
         })?;

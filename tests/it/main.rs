@@ -18,4 +18,5 @@ mod notebook;
 mod pages;
 mod queries;
 mod readers;
+mod small_groups;
 mod truth;

@@ -29,6 +29,7 @@ sums as (
 shares as (
     select
         *,
+        sum(customers) over () > 0 as has_customers,
         cast(customers as double) / nullif(sum(customers) over (), 0) as share,
         cast(all_customers as double) / sum(all_customers) over () as all_share,
         cast(clv as double) / nullif(cast(sum(clv) over () as double), 0) as clv_share

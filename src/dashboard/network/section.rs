@@ -151,6 +151,10 @@ fn unlocated(view: &View<'_>, summary: &Table) -> String {
         value("net_revenue", Style::MoneyShort),
         value("unlocated_revenue", Style::MoneyShort),
     );
+    if *summary.cell(0, "unlocated_revenue") == Cell::Null {
+        // So few customers that they carry no figure.
+        return total;
+    }
     let share = value("unlocated_share", Style::Percent);
     match view.say().one("fr", "en") {
         "fr" => format!("{total} dont {without} ({share}) sans adresse"),
@@ -198,27 +202,31 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
         // The totals are those of the map's own rows, under the filters.
         return parts.join(" · ");
     }
-    parts.extend([
-        format!(
+    let is_known = |name: &str| *summary.cell(0, name) != Cell::Null;
+    if is_known("located_orders") {
+        parts.push(format!(
             "n\u{a0}= {} {}",
             value("located_orders", Style::Count),
             say.one("commandes localisées", "located orders")
-        ),
-        format!(
-            "{} {}",
-            value("shown_cells", Style::Count),
-            say.one("cellules chiffrées", "cells with figures")
-        ),
-    ]);
+        ));
+    }
+    parts.push(format!(
+        "{} {}",
+        value("shown_cells", Style::Count),
+        say.one("cellules chiffrées", "cells with figures")
+    ));
     let hidden = (
         value("hidden_cells", Style::Count),
         value("hidden_revenue", Style::MoneyShort),
     );
     let least = view.min_group_size();
     parts.push(match say.one("fr", "en") {
-        "fr" => format!("{} masquées (moins de {least} clients), {}", hidden.0, hidden.1),
-        _ => format!("{} hidden (fewer than {least} customers), {}", hidden.0, hidden.1),
+        "fr" => format!("{} masquées (moins de {least} clients)", hidden.0),
+        _ => format!("{} hidden (fewer than {least} customers)", hidden.0),
     });
+    if let Some(words) = parts.last_mut().filter(|_| is_known("hidden_revenue")) {
+        *words = format!("{words}, {}", hidden.1);
+    }
     if summary
         .cell(0, "coarse_orders")
         .as_i64()

@@ -98,7 +98,10 @@ impl Flows {
             .collect();
         let mut flows = vec![];
         for row in rows {
-            let value = values.number(row).unwrap_or(0.0).max(0.0);
+            // What is not known is not nobody.
+            let Some(value) = values.number(row).map(|value| value.max(0.0)) else {
+                continue;
+            };
             let (Some(&from), Some(&to)) = (places.get(&name(from, row)), places.get(&name(to, row))) else {
                 continue;
             };
