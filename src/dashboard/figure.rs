@@ -212,13 +212,22 @@ fn unit(view: &View<'_>, figure: &Figure, frames: &Frames) -> String {
     chalandise_chart::money_unit(chart, frames).label(view.language, view.data.currency())
 }
 
+/// The version of the lake, as source lines name it: "lac v12".
+pub(crate) fn lake_words(view: &View<'_>) -> String {
+    let number = view.data.version().number.to_string();
+    view.say().words_with("term-lake-number", &[("number", number.into())])
+}
+
 /// Source tables, lake version, freshness, n.
 fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
     let say = view.say();
     let mut parts = vec![
-        say.labelled("Source", &figure.needs.join(", ")),
-        format!("{} v{}", say.one("lac", "lake"), view.data.version().number),
-        format!("{} {}", say.one("au", "to"), day_words(view.reach.as_of, view.language)),
+        say.labelled(say.word("term-source"), &figure.needs.join(", ")),
+        lake_words(view),
+        say.words_with(
+            "term-to-day",
+            &[("day", day_words(view.reach.as_of, view.language).into())],
+        ),
     ];
     if let Some(count) = &figure.n
         && let Some(n) = table.sum_f64(&count.column)

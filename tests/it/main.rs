@@ -18,3 +18,4 @@ mod pages;
 mod queries;
 mod readers;
 mod truth;
+mod words;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Context;
 use crate::element::{Align, Element, Fill, Layer as Part, Shape};
-use crate::format::{Language, Style, count_change, number};
+use crate::format::{Say, Style, count_change, number};
 use crate::geometry::Rect;
 use crate::layer::Layer;
 use crate::place::apart;
@@ -291,11 +291,7 @@ impl Picture<'_, '_> {
 
     /// Groups and a figure in words, such as `Fidèles → À risque : 24 k`.
     fn sentence(&self, groups: &[&str], figure: &str) -> String {
-        let colon = match self.context.layer.scene.drawing.language {
-            Language::French => "\u{a0}:",
-            Language::English => ":",
-        };
-        format!("{}{colon} {figure}", groups.join(" → "))
+        Say(self.context.layer.scene.drawing.language).labelled(&groups.join(" → "), figure)
     }
 
     /// Each group's share of a side, in largest values; none where it is not on that side.
