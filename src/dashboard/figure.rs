@@ -212,14 +212,20 @@ fn unit(view: &View<'_>, figure: &Figure, frames: &Frames) -> String {
     chalandise_chart::money_unit(chart, frames).label(view.language, view.data.currency())
 }
 
+/// A version of the lake, as source lines name it: "lac v12".
+pub(crate) fn lake_words(view: &View<'_>, version: u64) -> String {
+    let number = version.to_string();
+    view.say().words_with("term-lake-number", &[("number", number.into())])
+}
+
 /// Source tables, the lake version and the day that they are of, n.
 fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
     let say = view.say();
     let dated = view.dated(&figure.needs);
     let mut parts = vec![
-        say.labelled("Source", &figure.needs.join(", ")),
-        format!("{} v{}", say.one("lac", "lake"), dated.lake_version),
-        format!("{} {}", say.one("au", "to"), day_words(dated.as_of, view.language)),
+        say.labelled(say.word("term-source"), &figure.needs.join(", ")),
+        lake_words(view, dated.lake_version),
+        say.words_with("term-to-day", &[("day", day_words(dated.as_of, view.language).into())]),
     ];
     // Where groups are hidden, what the others have together is not the n of the figure.
     let hides = |column: &String| {

@@ -1,7 +1,7 @@
 //! The period of a page: what the address says, which days that means, and how a person reads it.
 
 use super::day::{day_words, month_short};
-use super::words::capital;
+use super::words::{Say, capital};
 use chalandise_chart::Language;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::fmt;
@@ -114,10 +114,7 @@ impl Period {
         match self {
             Period::TwelveMonths => twelve_months_words(as_of, language),
             Period::Year(year) => {
-                let name = match language {
-                    Language::French => format!("Année {year}"),
-                    Language::English => format!("Year {year}"),
-                };
+                let name = Say(language).words_with("filter-year", &[("year", year.to_string().into())]);
                 if ends_early(self.calendar(12, as_of)) {
                     until(&name, span.to_on, language)
                 } else {
@@ -207,20 +204,18 @@ fn twelve_months(as_of: NaiveDate) -> Span {
 }
 
 fn twelve_months_words(as_of: NaiveDate, language: Language) -> String {
-    let month = format!("{} {}", month_short(as_of.month(), language), as_of.year());
-    match (language, ends_month(as_of)) {
-        (Language::French, true) => format!("12 mois à fin {month}"),
-        (Language::French, false) => format!("12 mois au {}", day_words(as_of, language)),
-        (Language::English, true) => format!("12 months to end of {month}"),
-        (Language::English, false) => format!("12 months to {}", day_words(as_of, language)),
+    let say = Say(language);
+    if ends_month(as_of) {
+        let month = format!("{} {}", month_short(as_of.month(), language), as_of.year());
+        say.words_with("filter-12-months-to-end", &[("month", month.into())])
+    } else {
+        say.words_with("filter-12-months-to-day", &[("day", day_words(as_of, language).into())])
     }
 }
 
 fn until(name: &str, day: NaiveDate, language: Language) -> String {
-    match language {
-        Language::French => format!("{name} (au {})", day_words(day, language)),
-        Language::English => format!("{name} (to {})", day_words(day, language)),
-    }
+    let day = day_words(day, language);
+    Say(language).words_with("filter-until", &[("period", name.into()), ("day", day.into())])
 }
 
 /// A span in words: "1 nov. 2025 – 31 oct. 2026".

@@ -1,43 +1,21 @@
-//! The fixed words of the pages, in French and English side by side where they are used.
+//! Values in words. The words of the program are in the catalogue of `chalandise_locale`.
 
 use super::day::day_words;
 use chalandise_chart::Language;
 use chalandise_chart::format::{self, Style};
 use chalandise_serving::Cell;
 
-/// Chooses between two wordings.
-#[derive(Debug, Clone, Copy)]
-pub struct Say(pub Language);
-
-impl Say {
-    /// The French or the English wording.
-    #[must_use]
-    pub fn one<'a>(self, french: &'a str, english: &'a str) -> &'a str {
-        match self.0 {
-            Language::French => french,
-            Language::English => english,
-        }
-    }
-
-    /// A label followed by its colon, spaced as the language does.
-    #[must_use]
-    pub fn labelled(self, label: &str, value: &str) -> String {
-        match self.0 {
-            Language::French => format!("{label}\u{a0}: {value}"),
-            Language::English => format!("{label}: {value}"),
-        }
-    }
-}
+pub use chalandise_locale::{Argument, Say};
 
 /// The name of a sales channel.
 #[must_use]
 pub fn channel_name(channel: &str, language: Language) -> &str {
     let say = Say(language);
     match channel {
-        "store" => say.one("Magasin", "Store"),
-        "web" => "Web",
-        "post" => say.one("Courrier", "Post"),
-        "phone" => say.one("Téléphone", "Phone"),
+        "store" => say.word("term-channel-store"),
+        "web" => say.word("term-channel-web"),
+        "post" => say.word("term-channel-post"),
+        "phone" => say.word("term-channel-phone"),
         other => other,
     }
 }
@@ -53,9 +31,8 @@ pub fn show(cell: &Cell, style: Style, language: Language, currency: &str) -> St
         Cell::Text(text) => text.to_string(),
         Cell::Date(day) => format::date(*day, style, language),
         Cell::Instant(instant) => day_words(instant.date_naive(), language),
-        Cell::Bool(value) => Say(language)
-            .one(if *value { "oui" } else { "non" }, if *value { "yes" } else { "no" })
-            .to_owned(),
+        Cell::Bool(true) => Say(language).word("term-yes").to_owned(),
+        Cell::Bool(false) => Say(language).word("term-no").to_owned(),
         Cell::Int(_) | Cell::Float(_) | Cell::Decimal { .. } => cell.as_f64().map_or_else(
             || NOTHING.to_owned(),
             |value| format::number(value, style, language, currency),

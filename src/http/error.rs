@@ -5,7 +5,6 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chalandise_chart::Language;
 use chalandise_dashboard::feature::scenario::Fault;
 use chalandise_dashboard::{FeatureError, FigureError, FilterError, PageError, Say, log_failure};
 use chalandise_notebook::scenario::MOST_CHANGES;
@@ -121,78 +120,30 @@ impl HttpError {
     /// Heading and explanation: what happened, what to do.
     pub(super) fn words(&self, say: Say) -> (&'static str, Cow<'static, str>) {
         let (title, text) = match self {
-            HttpError::NotFound => (
-                say.one("Cette page n’existe pas", "There is no such page"),
-                say.one(
-                    "Vérifiez l’adresse, ou repartez de la vue d’ensemble.",
-                    "Check the address, or start again from the overview.",
-                ),
-            ),
-            HttpError::Method => (
-                say.one("Cette adresse se lit seulement", "This address can only be read"),
-                say.one(
-                    "Ouvrez-la par un lien ou par le formulaire des filtres.",
-                    "Open it by a link or by the filter form.",
-                ),
-            ),
-            HttpError::Host => (
-                say.one(
-                    "Ce serveur ne répond qu’à cette machine",
-                    "This server answers this machine only",
-                ),
-                say.one(
-                    "Ouvrez l’adresse affichée au démarrage, en 127.0.0.1 ou localhost.",
-                    "Open the address printed at the start, with 127.0.0.1 or localhost.",
-                ),
-            ),
+            HttpError::NotFound => (say.word("error-not-found"), say.word("error-not-found-do")),
+            HttpError::Method => (say.word("error-read-only"), say.word("error-read-only-do")),
+            HttpError::Host => (say.word("error-host"), say.word("error-host-do")),
             HttpError::Filter(filter) => {
-                let title = say.one("Ce filtre ne se lit pas", "This filter cannot be read");
+                let title = say.word("error-filter");
                 return (title, filter.words(say.0).into());
             }
             HttpError::Plan(faults) => {
-                let title = say.one(
-                    "Ce scénario ne peut pas être calculé",
-                    "This scenario cannot be computed",
-                );
+                let title = say.word("error-plan");
                 let all: Vec<String> = faults.iter().take(10).map(|fault| fault.words(say)).collect();
                 return (title, all.join(" ").into());
             }
             HttpError::Body(what) => {
-                let title = say.one("Ce corps n’est pas un scénario", "This body is not a scenario");
+                let title = say.word("error-body");
                 return (title, what.to_string().into());
             }
             HttpError::TooLarge => {
-                let title = say.one("Ce corps est trop long", "This body is too long");
+                let title = say.word("error-too-large");
                 return (title, too_large(say).into());
             }
-            HttpError::LongAddress => (
-                say.one("Cette adresse est trop longue", "This address is too long"),
-                say.one(
-                    "Partagez le scénario en plusieurs, ou envoyez-le en JSON à POST /api/scenario.",
-                    "Split the scenario into several, or send it as JSON to POST /api/scenario.",
-                ),
-            ),
-            HttpError::NoOrders => (
-                say.one("Le lac n’a pas encore de commande", "The lake has no order yet"),
-                say.one(
-                    "Importez un export avec « chalandise import », ou lancez « chalandise demo ».",
-                    "Import an export with “chalandise import”, or run “chalandise demo”.",
-                ),
-            ),
-            HttpError::Deadline => (
-                say.one("Le calcul a pris trop de temps", "The computation took too long"),
-                say.one(
-                    "Resserrez les filtres (une période plus courte, un canal) puis réessayez.",
-                    "Narrow the filters (a shorter period, one channel) and try again.",
-                ),
-            ),
-            HttpError::Failed => (
-                say.one("Cette page n’a pas pu être calculée", "This page could not be computed"),
-                say.one(
-                    "Le journal du serveur dit pourquoi ; « chalandise check » vérifie le lac et les requêtes.",
-                    "The server’s log says why; “chalandise check” verifies the lake and the queries.",
-                ),
-            ),
+            HttpError::LongAddress => (say.word("error-long-address"), say.word("error-long-address-do")),
+            HttpError::NoOrders => (say.word("error-no-orders"), say.word("error-no-orders-do")),
+            HttpError::Deadline => (say.word("error-deadline"), say.word("error-deadline-do")),
+            HttpError::Failed => (say.word("error-failed"), say.word("error-failed-do")),
         };
         (title, text.into())
     }
@@ -209,12 +160,11 @@ impl IntoResponse for HttpError {
 /// What is too large, and what to do.
 fn too_large(say: Say) -> String {
     let megabytes = MOST_BODY_BYTES >> 20;
-    match say.0 {
-        Language::French => format!(
-            "Un scénario a au plus {MOST_CHANGES} changements et {megabytes}\u{a0}Mio de JSON. Partagez-le en plusieurs."
-        ),
-        Language::English => {
-            format!("A scenario has at most {MOST_CHANGES} changes and {megabytes} MiB of JSON. Split it into several.")
-        }
-    }
+    say.words_with(
+        "error-too-large-do",
+        &[
+            ("changes", MOST_CHANGES.to_string().into()),
+            ("megabytes", megabytes.to_string().into()),
+        ],
+    )
 }

@@ -7,7 +7,6 @@ use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chalandise_chart::Language;
 use chalandise_dashboard::{Filter, FilterValue as Value, Notice, Say, notice_page};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -95,11 +94,11 @@ fn page(state: &State, asked: &Asked, error: &HttpError) -> Response {
 /// The filters' own page without filters is the way back from a bad filter, the overview from everything else.
 fn way_back(state: &State, asked: &Asked, error: &HttpError) -> (String, String) {
     let say = Say(asked.preferences.language);
-    let overview = || ("/".to_owned(), say.one("Vue d’ensemble", "Overview").to_owned());
+    let overview = || ("/".to_owned(), say.word("error-overview").to_owned());
     if !matches!(error, HttpError::Filter(_)) {
         return overview();
     }
-    let without = |path: &str| (path.to_owned(), say.one("Sans filtres", "Without filters").to_owned());
+    let without = |path: &str| (path.to_owned(), say.word("error-without-filters").to_owned());
     let figure = asked.path.strip_prefix("/f/").and_then(|rest| rest.split('/').next());
     let page = figure.and_then(|id| state.pages.get(id));
     match page.and_then(|page| Some((page, page.path.parameter()?))) {
@@ -124,9 +123,6 @@ fn values<'s>(state: &'s State, asked: &Asked) -> Option<(&'s Filter, Vec<(Strin
 fn no_such_value(filter: &Filter, say: Say) -> (&'static str, String) {
     let values: Vec<&str> = filter.values().iter().map(|known| known.value.as_str()).collect();
     let values = values.join(", ");
-    let text = match say.0 {
-        Language::French => format!("L’adresse se termine par l’une de ces valeurs\u{a0}: {values}."),
-        Language::English => format!("The address ends with one of these values: {values}."),
-    };
-    (say.one("Cette page n’existe pas", "There is no such page"), text)
+    let text = say.words_with("error-not-found-values", &[("values", values.into())]);
+    (say.word("error-not-found"), text)
 }

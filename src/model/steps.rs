@@ -245,7 +245,7 @@ fn known(models: &[Box<dyn Model>], wanted: &Wanted) -> Result<(), ModelError> {
     match unknown {
         Some(name) => Err(ModelError::NoModel {
             name: name.clone(),
-            remedy: match query::nearest(name, names.iter().copied()) {
+            remedy: match chalandise_faults::nearest(name, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the models are {}", names.join(", ")),
             },

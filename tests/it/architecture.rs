@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use modules::Modules;
 
 /// Rooms in whose manifests a library may stand; those not listed are free. Names that begin so are of the same kind.
-const LIBRARIES: [(&str, &[&str]); 16] = [
+const LIBRARIES: [(&str, &[&str]); 18] = [
     ("datafusion", &["query", "lake", "import", "model"]),
     ("delta", &["lake"]),
     ("object_store", &["lake", "import"]),
@@ -25,6 +25,8 @@ const LIBRARIES: [(&str, &[&str]); 16] = [
     ("moka", &["serving"]),
     ("geo", &["locale", "analytics", "chart", "lake"]),
     ("clap", &["command"]),
+    ("fluent", &["locale"]),
+    ("unic-langid", &["locale"]),
     ("csv-core", &["import"]),
 ];
 

@@ -197,7 +197,7 @@ async fn an_import_keeps_what_models_found_and_the_next_build_gives_the_rows_of_
     assert_eq!(computed.as_of.map(|day| day.to_string()).as_deref(), Some("2024-12-30"));
 
     let page = |site: &Site| site.get("/customers?lang=en").text();
-    let note = "The models of this page are older than the last import: their figures stop at 30 Dec 2024 (lake v2); sales go up to 31 Dec 2024";
+    let note = "The models on this page are older than the last import: their figures stop at 30 Dec 2024 (lake v2); sales go up to 31 Dec 2024";
     let site = Site::of(&test.folder.path().join("lake"));
     let seen = page(&site);
     assert!(

@@ -20,3 +20,4 @@ mod queries;
 mod readers;
 mod small_groups;
 mod truth;
+mod words;

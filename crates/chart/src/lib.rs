@@ -22,7 +22,7 @@ pub mod text;
 pub mod theme;
 
 pub use error::{ChartError, SpecFault};
-pub use format::{Language, Words};
+pub use format::{Language, Say, Words};
 pub use frame::{Column, ColumnKind, Frame, Frames};
 pub use money_unit::money_unit;
 pub use render::render;

@@ -6,7 +6,7 @@ use crate::canvas::element::{Align, Element, Layer, Quiet, Shape, Stroke, Text};
 use crate::canvas::geometry::Rect;
 use crate::canvas::plan::Plan;
 use crate::error::ChartError;
-use crate::format::{Language, Template};
+use crate::format::{Say, Template};
 use crate::frame::Frames;
 use crate::layout::{Layout, Swatch, axis, layers};
 use crate::mark::Context;
@@ -214,10 +214,7 @@ fn link_of(link: &Link, scene: &Scene<'_>, row: usize, shapes: Vec<svg::Element>
 fn nothing(spec: &Spec, frames: &Frames, drawing: &Drawing<'_>) -> String {
     let scene = Scene::new(spec, frames, drawing);
     let words = spec.no_data.as_ref().map_or_else(
-        || match drawing.language {
-            Language::French => "Aucune donnée pour cette sélection.".to_owned(),
-            Language::English => "No data for this selection.".to_owned(),
-        },
+        || Say(drawing.language).word("chart-no-data").to_owned(),
         |words| scene.words(words),
     );
     let backend = SvgBackend::new(drawing.id, drawing.width_px, EMPTY_PX, drawing.theme);

@@ -87,16 +87,10 @@ pub fn source_lines(view: &View<'_>, source: &str) -> Vec<String> {
     let say = view.say();
     let mut lines = vec![format!(
         "{source} · {}",
-        say.labelled(say.one("monnaie", "currency"), view.data.currency())
+        say.labelled(say.word("term-currency"), view.data.currency())
     )];
     if view.data.version().generated {
-        lines.push(
-            say.one(
-                "Enseigne et chiffres générés pour la démonstration.",
-                "Retailer and figures generated for demonstration.",
-            )
-            .to_owned(),
-        );
+        lines.push(say.word("figure-generated").to_owned());
     }
     lines
 }

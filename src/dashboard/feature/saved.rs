@@ -175,13 +175,10 @@ impl List<'_> {
     fn markup(&self) -> Markup {
         let say = self.say();
         markup! {
-            section.plan id="plan" aria-label=(say.one("Scénarios enregistrés", "Saved scenarios")) {
+            section.plan id="plan" aria-label=(say.word("scenario-saved")) {
                 @if self.saved.is_empty() {
-                    p { (say.one(
-                        "Aucun scénario n’est encore enregistré. Composez-en un, donnez-lui un nom et enregistrez-le.",
-                        "No scenario has been saved yet. Make one, give it a name and save it.",
-                    )) }
-                    p.more { a href="/network/scenario" { (say.one("Composer un scénario", "Make a scenario")) } }
+                    p { (say.word("scenario-none-saved")) }
+                    p.more { a href="/network/scenario" { (say.word("scenario-make")) } }
                 } @else {
                     (self.entries())
                     @if self.saved.len() > 1 { (self.compare()) }
@@ -193,21 +190,21 @@ impl List<'_> {
     fn entries(&self) -> Markup {
         let say = self.say();
         markup! {
-            h2 { (say.one("Scénarios enregistrés", "Saved scenarios")) }
+            h2 { (say.word("scenario-saved")) }
             ol.changes {
                 @for saved in self.saved {
                     @let scenario = &saved.scenario;
                     li {
                         @let changes = scenario.content.changes().len();
-                        span.kind { (changes) " " (if changes == 1 { say.one("changement", "change") } else { say.one("changements", "changes") }) }
+                        span.kind { (say.words_with("scenario-count-changes", &[("count", changes.into())])) }
                         span.what {
                             a href=(address(&scenario.content)) { b { (scenario.name) } }
                             @if !scenario.note.is_empty() { " " span.detail { (scenario.note) } }
-                            @if saved.answered().is_none() { " " span.detail { (say.one("ne se calcule plus sur ces données", "cannot be computed on these data any more")) } }
+                            @if saved.answered().is_none() { " " span.detail { (say.word("scenario-not-any-more")) } }
                         }
                         form method="post" action="/network/scenarios/delete" {
                             input type="hidden" name="id" value=(scenario.id);
-                            button.link type="submit" aria-label=(say.labelled(say.one("Supprimer", "Delete"), &scenario.name)) { (say.one("supprimer", "delete")) }
+                            button.link type="submit" aria-label=(say.labelled(say.word("scenario-delete-saved"), &scenario.name)) { (say.word("scenario-delete")) }
                         }
                     }
                 }
@@ -217,7 +214,7 @@ impl List<'_> {
 
     fn compare(&self) -> Markup {
         let say = self.say();
-        let labels = [say.one("Premier", "First"), say.one("Second", "Second")];
+        let labels = [say.word("scenario-first"), say.word("scenario-second")];
         let chosen = |key: &str| {
             self.pairs
                 .iter()
@@ -226,7 +223,7 @@ impl List<'_> {
         };
         markup! {
             form.add method="get" action="/network/scenarios/compare" {
-                h2 { (say.one("Comparer deux scénarios", "Compare two scenarios")) }
+                h2 { (say.word("scenario-compare-two")) }
                 @for (place, key) in COMPARED.iter().enumerate() {
                     div.field {
                         label for=(key) { (labels[place]) }
@@ -238,7 +235,7 @@ impl List<'_> {
                         }
                     }
                 }
-                div.acts { button.primary type="submit" { (say.one("Comparer", "Compare")) } }
+                div.acts { button.primary type="submit" { (say.word("scenario-compare")) } }
             }
         }
     }

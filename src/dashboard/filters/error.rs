@@ -62,103 +62,68 @@ impl FilterError {
     pub fn words(&self, language: Language) -> String {
         let say = Say(language);
         let words = match self {
-            FilterError::Unknown { name, nearest, names } => return unknown(name, nearest.as_deref(), names, language),
+            FilterError::Unknown { name, nearest, names } => return unknown(name, nearest.as_deref(), names, say),
+            FilterError::NotTaken { name, names } if names.is_empty() => {
+                return say.words_with("filter-not-taken-nor-others", &[("name", name.into())]);
+            }
             FilterError::NotTaken { name, names } => {
-                let takes = match (names.join(", ").as_str(), language) {
-                    ("", Language::French) => "Elle n’en prend aucun.".to_owned(),
-                    ("", Language::English) => "It takes none.".to_owned(),
-                    (names, Language::French) => format!("Ses filtres sont {names}."),
-                    (names, Language::English) => format!("Its filters are {names}."),
-                };
-                return match language {
-                    Language::French => format!("Cette page ne prend pas le filtre «\u{a0}{name}\u{a0}». {takes}"),
-                    Language::English => format!("This page does not take the filter “{name}”. {takes}"),
-                };
+                let names = names.join(", ");
+                return say.words_with("filter-not-taken", &[("name", name.into()), ("names", names.into())]);
             }
             FilterError::Needed(filter) => {
-                let (name, values) = (&filter.name, listed(filter, language));
-                return match (language, values.as_str()) {
-                    (Language::French, "") => format!("L’adresse doit dire «\u{a0}{name}\u{a0}»."),
-                    (Language::English, "") => format!("The address must state “{name}”."),
-                    (Language::French, values) => format!("L’adresse doit dire «\u{a0}{name}\u{a0}»\u{a0}: {values}."),
-                    (Language::English, values) => format!("The address must state “{name}”: {values}."),
+                let name = &filter.name;
+                return match listed(filter, say) {
+                    None => say.words_with("filter-needed", &[("name", name.into())]),
+                    Some(values) => {
+                        say.words_with("filter-needed-of", &[("name", name.into()), ("values", values.into())])
+                    }
                 };
             }
             FilterError::InPath(filter) => {
                 let name = &filter.name;
-                return match language {
-                    Language::French => format!(
-                        "Le filtre «\u{a0}{name}\u{a0}» est déjà dans le chemin de cette page. Retirez-le de la suite de l’adresse."
-                    ),
-                    Language::English => format!(
-                        "The filter “{name}” is in the path of this page already. Take it from the rest of the address."
-                    ),
-                };
+                return say.words_with("filter-in-path", &[("name", name.into())]);
             }
             FilterError::Value { filter, .. } => {
                 if let Some(unknown) = &filter.unknown {
                     return unknown.of(language).to_owned();
                 }
-                let (label, values) = (filter.label.of(language), listed(filter, language));
-                return match (language, values.as_str()) {
-                    (Language::French, "") => format!(
-                        "«\u{a0}{label}\u{a0}»\u{a0}: la valeur de l’adresse n’existe pas. Choisissez-la dans le filtre."
+                let label = filter.label.of(language);
+                return match listed(filter, say) {
+                    None => say.words_with("filter-no-such-value", &[("label", label.into())]),
+                    Some(values) => say.words_with(
+                        "filter-no-such-value-of",
+                        &[("label", label.into()), ("values", values.into())],
                     ),
-                    (Language::English, "") => {
-                        format!("“{label}”: the value in the address does not exist. Choose it in the filter.")
-                    }
-                    (Language::French, values) => format!(
-                        "«\u{a0}{label}\u{a0}»\u{a0}: la valeur de l’adresse n’existe pas. Écrivez {values}."
-                    ),
-                    (Language::English, values) => {
-                        format!("“{label}”: the value in the address does not exist. Write {values}.")
-                    }
                 };
             }
             FilterError::Number(filter) => {
-                let label = filter.label.of(language);
                 let (least, most) = filter.range().unwrap_or((0, u64::MAX));
-                return match language {
-                    Language::French => {
-                        format!("«\u{a0}{label}\u{a0}»\u{a0}: écrivez un nombre entier de {least} à {most}.")
-                    }
-                    Language::English => format!("“{label}”: write a whole number from {least} to {most}."),
-                };
+                return say.words_with(
+                    "filter-not-whole",
+                    &[
+                        ("label", filter.label.of(language).into()),
+                        ("least", least.to_string().into()),
+                        ("most", most.to_string().into()),
+                    ],
+                );
             }
-            FilterError::Period => say.one(
-                "La période de l’adresse ne se lit pas. Écrivez 12m, une année (2026), un mois (2026-10) ou deux jours (2026-01-15..2026-02-14).",
-                "The period in the address cannot be read. Write 12m, a year (2026), a month (2026-10) or two days (2026-01-15..2026-02-14).",
-            ),
-            FilterError::Layer => say.one(
-                "La carte n’a pas cette couche. Choisissez-en une au-dessus de la carte.",
-                "The map has no such layer. Choose one above the map.",
-            ),
-            FilterError::MapView => say.one(
-                "La vue de la carte ne se lit pas. Écrivez fr, region:Bretagne, dep:44, ou latitude,longitude,demi-largeur en km.",
-                "The map’s view cannot be read. Write fr, region:Bretagne, dep:44, or latitude,longitude,half-width in km.",
-            ),
-            FilterError::Cell => say.one(
-                "La cellule de l’adresse n’est pas une cellule H3. Choisissez-la sur la carte.",
-                "The cell in the address is no H3 cell. Choose it on the map.",
-            ),
+            FilterError::Period => say.word("filter-no-period"),
+            FilterError::Layer => say.word("filter-no-layer"),
+            FilterError::MapView => say.word("filter-no-view"),
+            FilterError::Cell => say.word("filter-no-cell"),
         };
         words.to_owned()
     }
 }
 
-fn unknown(name: &str, nearest: Option<&str>, names: &[String], language: Language) -> String {
-    let meant = nearest.as_ref().map(|near| match language {
-        Language::French => format!(" Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"),
-        Language::English => format!(" Did you mean “{near}”?"),
-    });
-    let (meant, names) = (meant.unwrap_or_default(), names.join(", "));
-    match language {
-        Language::French => {
-            format!("L’adresse porte un filtre inconnu, «\u{a0}{name}\u{a0}».{meant} Les filtres sont {names}.")
-        }
-        Language::English => {
-            format!("The address has an unknown filter, “{name}”.{meant} The filters are {names}.")
-        }
+fn unknown(name: &str, nearest: Option<&str>, names: &[String], say: Say) -> String {
+    let names = names.join(", ");
+    match nearest {
+        None => say.words_with("filter-unknown", &[("name", name.into()), ("names", names.into())]),
+        Some(near) => say.words_with(
+            "filter-unknown-near",
+            &[("name", name.into()), ("near", near.into()), ("names", names.into())],
+        ),
     }
 }
 
@@ -168,13 +133,13 @@ fn codes(filter: &Filter) -> Option<String> {
     (!codes.is_empty()).then(|| codes.join(", "))
 }
 
-/// The values of a filter: "champions, loyal ou lost".
-fn listed(filter: &Filter, language: Language) -> String {
-    let or = Say(language).one(" ou ", " or ");
+/// The values of a filter: "champions, loyal ou lost"; none of a filter without a list.
+fn listed(filter: &Filter, say: Say) -> Option<String> {
     let codes: Vec<&str> = filter.values().iter().map(|value| value.value.as_str()).collect();
-    match codes.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{}{or}{last}", others.join(", ")),
-        None => String::new(),
+    let (last, others) = codes.split_last()?;
+    if others.is_empty() {
+        return Some((*last).to_owned());
     }
+    let others = others.join(", ");
+    Some(say.words_with("term-or", &[("others", others.into()), ("last", (*last).into())]))
 }

@@ -163,7 +163,7 @@ impl Filters {
 
 /// The day that a page without a period stands on: "au 31 oct. 2026", "as of 31 Oct 2026".
 fn as_of_words(day: NaiveDate, language: Language) -> String {
-    format!("{} {}", Say(language).one("au", "as of"), day_words(day, language))
+    Say(language).words_with("term-as-of-day", &[("day", day_words(day, language).into())])
 }
 
 /// A name in an address must be one that the page reads.

@@ -11,22 +11,19 @@ use maud::{Markup, html};
 #[must_use]
 pub fn catalog(frame: &Frame<'_>, data: &Data) -> Markup {
     let say = Say(frame.language);
-    let title = say.one("Définitions", "Definitions");
+    let title = say.word("frame-definitions");
     let main = html! {
         div.head {
-            p.over { (say.labelled(say.one("Version du lac", "Lake version"), &data.version().number.to_string())) }
-            h1 { (say.one("Tables, requêtes et fonctions", "Tables, queries and functions")) }
-            p.lede { (say.one(
-                "Chaque nombre d’une page vient d’une requête, chaque requête de ces tables. Les textes techniques sont en anglais.",
-                "Every number on a page comes from a query, every query from these tables.",
-            )) }
+            p.over { (say.labelled(say.word("term-lake-version"), &data.version().number.to_string())) }
+            h1 { (say.word("catalogue-title")) }
+            p.lede { (say.word("catalogue-about")) }
         }
         (definitions(say))
-        h2.part { "Tables" }
+        h2.part { (say.word("catalogue-tables")) }
         @for table in chalandise_model::contract().tables().iter().filter(|table| data.reader().sees(table)) { (canonical(say, table, data)) }
-        h2.part { (say.one("Requêtes", "Queries")) }
+        h2.part { (say.word("catalogue-queries")) }
         (queries(frame, data))
-        h2.part { (say.one("Fonctions", "Functions")) }
+        h2.part { (say.word("catalogue-functions")) }
         (functions(say))
     };
     page_frame(frame, title, &main)
@@ -35,50 +32,29 @@ pub fn catalog(frame: &Frame<'_>, data: &Data) -> Markup {
 /// The terms that every page uses in one sense.
 fn definitions(say: Say) -> Markup {
     let terms = [
+        (say.word("term-net-revenue"), say.word("catalogue-net-revenue-means")),
+        (say.word("term-orders"), say.word("catalogue-orders-mean")),
+        (say.word("catalogue-last-year"), say.word("catalogue-last-year-means")),
         (
-            say.one("Chiffre d’affaires net", "Net revenue"),
-            say.one(
-                "Ce que le client a payé, sans TVA ni port, après remises et avant remboursement. Un remboursement est une ligne négative à son propre jour.",
-                "What the customer paid, without VAT and shipping, after discounts and before any refund. A refund is a negative row of its own day.",
-            ),
+            say.word("catalogue-like-for-like"),
+            say.word("catalogue-like-for-like-means"),
         ),
         (
-            say.one("Commandes", "Orders"),
-            say.one("Les lignes de nature « order » seulement ; un remboursement n’est pas une commande.", "Rows of kind order only; a refund is no order."),
+            say.word("catalogue-active-customer"),
+            say.word("catalogue-active-customer-means"),
         ),
         (
-            say.one("An passé", "Last year"),
-            say.one("Les mêmes jours de semaine, 364 jours plus tôt.", "The same week days, 364 days earlier."),
+            say.word("catalogue-new-customer"),
+            say.word("catalogue-new-customer-means"),
         ),
+        (say.word("catalogue-as-of-date"), say.word("catalogue-as-of-date-means")),
         (
-            say.one("À périmètre constant", "Like for like"),
-            say.one("Les magasins ouverts pendant les deux périodes.", "Stores open in both periods."),
-        ),
-        (
-            say.one("Client actif", "Active customer"),
-            say.one("A commandé dans les 12 mois avant la date des données.", "Ordered in the 12 months to the as-of date."),
-        ),
-        (
-            say.one("Nouveau client", "New customer"),
-            say.one("Acquis dans la période (acquired_on).", "Acquired in the period (acquired_on)."),
-        ),
-        (
-            say.one("Date des données", "As-of date"),
-            say.one(
-                "Le plus ancien des derniers jours que livrent les sources de commandes : une source en retard ne se lit pas comme une baisse.",
-                "The earliest of the last days that the order sources deliver: a late source is not read as a fall.",
-            ),
-        ),
-        (
-            say.one("Petites cellules", "Small cells"),
-            say.one(
-                "Une cellule de moins de 11 clients est hachurée et ne porte aucun chiffre, ni en bulle, ni en table, ni en fichier.",
-                "A cell of fewer than 11 customers is hatched and carries no figure, in tooltip, table and file alike.",
-            ),
+            say.word("catalogue-small-cells"),
+            say.word("catalogue-small-cells-mean"),
         ),
     ];
     html! {
-        h2.part { (say.one("Termes", "Terms")) }
+        h2.part { (say.word("catalogue-terms")) }
         dl.terms { @for (term, meaning) in terms { div { dt { (term) } dd { (meaning) } } } }
     }
 }
@@ -90,22 +66,25 @@ fn canonical(say: Say, table: &'static Table, data: &Data) -> Markup {
             summary {
                 code { (table.name) } " " span.doc { (table.row) } " "
                 span.rows { @match rows {
-                    Some(rows) => { (rows) " " (say.one("lignes", "rows")) }
-                    None => { (say.one("absente de ce lac", "not in this lake")) }
+                    Some(rows) => { (say.words_with("catalogue-rows", &[("count", rows.into())])) }
+                    None => { (say.word("catalogue-no-rows")) }
                 } }
             }
             div.scroll role="region" tabindex="0" aria-label=(table.name) {
                 table {
                     thead { tr {
-                        th scope="col" { (say.one("Colonne", "Column")) }
-                        th scope="col" { (say.one("Type", "Type")) }
-                        th scope="col" { (say.one("Unité", "Unit")) }
-                        th scope="col" { (say.one("Sens", "Meaning")) }
+                        th scope="col" { (say.word("catalogue-column")) }
+                        th scope="col" { (say.word("catalogue-type")) }
+                        th scope="col" { (say.word("catalogue-unit")) }
+                        th scope="col" { (say.word("catalogue-meaning")) }
                     } }
                     tbody { @for column in data.reader().columns(table) {
                         tr {
                             th scope="row" { code { (column.name) } }
-                            td { (column.kind.name()) @if !column.required { (say.one(", peut manquer", ", may be missing")) } }
+                            td {
+                                @let kind = column.kind.name();
+                                @if column.required { (kind) } @else { (say.words_with("catalogue-may-be-missing", &[("type", kind.into())])) }
+                            }
                             td { (column.unit) }
                             td {
                                 (column.doc)
@@ -133,12 +112,12 @@ fn queries(frame: &Frame<'_>, data: &Data) -> Markup {
         }
     };
     html! {
-        div.scroll role="region" tabindex="0" aria-label=(say.one("Requêtes", "Queries")) {
+        div.scroll role="region" tabindex="0" aria-label=(say.word("catalogue-queries")) {
             table {
                 thead { tr {
-                    th scope="col" { (say.one("Requête", "Query")) }
-                    th scope="col" { (say.one("Sens", "Meaning")) }
-                    th scope="col" { (say.one("Colonnes (unité)", "Columns (unit)")) }
+                    th scope="col" { (say.word("catalogue-query")) }
+                    th scope="col" { (say.word("catalogue-meaning")) }
+                    th scope="col" { (say.word("catalogue-columns-and-units")) }
                 } }
                 tbody { @for query in data.library().iter() { (row(query)) } }
             }
@@ -148,11 +127,11 @@ fn queries(frame: &Frame<'_>, data: &Data) -> Markup {
 
 fn functions(say: Say) -> Markup {
     html! {
-        div.scroll role="region" tabindex="0" aria-label=(say.one("Fonctions", "Functions")) {
+        div.scroll role="region" tabindex="0" aria-label=(say.word("catalogue-functions")) {
             table {
                 thead { tr {
-                    th scope="col" { (say.one("Fonction", "Function")) }
-                    th scope="col" { (say.one("Sens", "Meaning")) }
+                    th scope="col" { (say.word("catalogue-function")) }
+                    th scope="col" { (say.word("catalogue-meaning")) }
                 } }
                 tbody { @for function in &chalandise_lake::functions::all() {
                     tr {

@@ -105,7 +105,7 @@ fn content(
             p.src { (ready.source) }
             @if figure.is_drawn() && !ready.table.is_empty() {
                 details.tab open[rows == ROWS_ON_OWN_PAGE] {
-                    summary { "Table" span.vh { ", " (name(view, figure)) } }
+                    summary { (view.say().word("term-table")) span.vh { ", " (name(view, figure)) } }
                     (listed(view, page, figure, ready, &title, rows))
                 }
             }
@@ -123,6 +123,7 @@ fn listed(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, title: &
     let counted = query.is_some_and(|query| query.param(ROWS).is_none());
     let fits = counted && ready.table.len() <= ROWS_ON_OWN_PAGE;
     let own_page = view.link(&format!("/f/{}/{}", page.id, figure.id), &[]);
+    let first_rows = say.words_with("figure-first-rows", &[("count", count(rows).into())]);
     html! {
         @if figure.map.is_some() {
             (table::table(view, page, figure, &map_figure::named(&ready.table, rows), title, rows))
@@ -132,13 +133,13 @@ fn listed(view: &View<'_>, page: &Page, figure: &Figure, ready: &Ready, title: &
         @if ready.table.len() > rows {
             p.more {
                 @if view.assets.in_file {
-                    (say.one("Les ", "The first ")) (count(rows)) (say.one(" premières lignes", " rows"))
+                    (first_rows)
                 } @else if fits {
-                    a href=(own_page) { (say.one("Toutes les lignes\u{a0}: ", "All rows: ")) (count(ready.table.len())) }
+                    a href=(own_page) { (say.words_with("figure-all-rows", &[("count", count(ready.table.len()).into())])) }
                 } @else {
-                    (say.one("Les ", "The first ")) (count(rows)) (say.one(" premières lignes", " rows")) " · "
-                    @if rows < ROWS_ON_OWN_PAGE { a href=(own_page) { (say.one("Plus de lignes", "More rows")) } " · " }
-                    a href=(view.file_link(&page.id, &figure.id, "csv")) { (say.one("Toutes (CSV)", "All of them (CSV)")) }
+                    (first_rows) " · "
+                    @if rows < ROWS_ON_OWN_PAGE { a href=(own_page) { (say.word("figure-more-rows")) } " · " }
+                    a href=(view.file_link(&page.id, &figure.id, "csv")) { (say.word("figure-all-csv")) }
                 }
             }
         }
@@ -169,7 +170,7 @@ fn links(view: &View<'_>, page: &Page, figure: &Figure) -> Markup {
     let link = |extension| view.file_link(&page.id, &figure.id, extension);
     let of = |kind: &str| format!("{kind}, {}", name(view, figure));
     html! {
-        ul.lk aria-label=(say.one("Fichiers de cette figure", "Files of this figure")) {
+        ul.lk aria-label=(say.word("figure-files")) {
             li { a href=(link("csv")) aria-label=(of("CSV")) { "CSV" } }
             li { a href=(link("json")) aria-label=(of("JSON")) { "JSON" } }
             li { a href=(link("parquet")) aria-label=(of("Parquet")) { "Parquet" } }
@@ -214,36 +215,37 @@ pub fn sql_page(frame: &Frame<'_>, query: &Query) -> Markup {
     let say = crate::words::Say(frame.language);
     let main = html! {
         div.head {
-            p.over { (say.one("Requête", "Query")) }
+            p.over { (say.word("catalogue-query")) }
             h1 { (query.name) }
             p.lede { (query.doc) }
         }
         @if !query.params.is_empty() {
-            h2.ft { (say.one("Paramètres", "Parameters")) }
-            div.scroll role="region" tabindex="0" aria-label=(say.one("Paramètres", "Parameters")) {
+            h2.ft { (say.word("catalogue-parameters")) }
+            div.scroll role="region" tabindex="0" aria-label=(say.word("catalogue-parameters")) {
                 table {
                     thead { tr {
-                        th scope="col" { (say.one("Nom", "Name")) }
-                        th scope="col" { (say.one("Type", "Type")) }
-                        th scope="col" { (say.one("Sens", "Meaning")) }
+                        th scope="col" { (say.word("catalogue-name")) }
+                        th scope="col" { (say.word("catalogue-type")) }
+                        th scope="col" { (say.word("catalogue-meaning")) }
                     } }
                     tbody { @for param in &query.params {
                         tr {
                             th scope="row" { code { (param.name) } }
-                            td { (param.kind.name()) @if param.default.is_some() { (say.one(", facultatif", ", optional")) } }
+                            td { @let kind = param.kind.name();
+                                @if param.default.is_some() { (say.words_with("catalogue-optional", &[("type", kind.into())])) } @else { (kind) } }
                             td { (param.doc) }
                         }
                     } }
                 }
             }
         }
-        h2.ft { (say.one("Colonnes", "Columns")) }
-        div.scroll role="region" tabindex="0" aria-label=(say.one("Colonnes", "Columns")) {
+        h2.ft { (say.word("catalogue-columns")) }
+        div.scroll role="region" tabindex="0" aria-label=(say.word("catalogue-columns")) {
             table {
                 thead { tr {
-                    th scope="col" { (say.one("Nom", "Name")) }
-                    th scope="col" { (say.one("Unité", "Unit")) }
-                    th scope="col" { (say.one("Sens", "Meaning")) }
+                    th scope="col" { (say.word("catalogue-name")) }
+                    th scope="col" { (say.word("catalogue-unit")) }
+                    th scope="col" { (say.word("catalogue-meaning")) }
                 } }
                 tbody { @for column in &query.columns {
                     tr { th scope="row" { code { (column.name) } } td { (column.unit) } td { (column.doc) } }

@@ -16,12 +16,12 @@ pub fn bar(view: &View<'_>) -> Markup {
     let say = view.say();
     let words = view.words();
     html! {
-        section.fbar aria-label=(say.one("Filtres", "Filters")) {
+        section.fbar aria-label=(say.word("filter-filters")) {
             div.fw { (form(view, "w")) }
             details.fn {
                 summary {
                     span { (words) }
-                    b { (say.one("Filtrer", "Filter")) }
+                    b { (say.word("filter-open")) }
                 }
                 (form(view, "n"))
             }
@@ -46,7 +46,7 @@ pub fn context(view: &View<'_>) -> Markup {
                 (words)
             } @else {
                 a.drop href=(view.link(&view.path, &[(&filter.name, None)]))
-                    aria-label=(view.say().labelled(view.say().one("Retirer le filtre", "Remove the filter"), &words)) {
+                    aria-label=(view.say().labelled(view.say().word("filter-remove"), &words)) {
                     (words) span aria-hidden="true" { "\u{a0}×" }
                 }
             }
@@ -88,8 +88,8 @@ fn form(view: &View<'_>, prefix: &str) -> Markup {
             @for (key, value) in &view.state { input type="hidden" name=(key) value=(value); }
             @if let Some((filter, value)) = path_value { input type="hidden" name=(filter.name) value=(value); }
             @for filter in fields { (field(view, filter, prefix)) }
-            button type="submit" { (say.one("Appliquer", "Apply")) }
-            a.reset href=(reset(view)) { (say.one("Réinitialiser", "Reset")) }
+            button type="submit" { (say.word("filter-apply")) }
+            a.reset href=(reset(view)) { (say.word("filter-reset")) }
         }
     }
 }
@@ -203,12 +203,12 @@ fn periods(view: &View<'_>, filter: &Filter, id: &str) -> Markup {
             @for period in offered {
                 option value=(period) selected[period == chosen] { (period.words(view.reach.as_of, view.language)) }
             }
-            option value=(TWO_DAYS) selected[days.is_some()] { (say.one("Entre deux dates", "Between two dates")) }
+            option value=(TWO_DAYS) selected[days.is_some()] { (say.word("filter-two-days")) }
         }
         div.days {
-            input type="date" name=(FROM) aria-label=(say.one("Du", "From")) min=[first] max=(last) value=[days.map(|days| days.0)];
+            input type="date" name=(FROM) aria-label=(say.word("filter-from")) min=[first] max=(last) value=[days.map(|days| days.0)];
             span aria-hidden="true" { "–" }
-            input type="date" name=(TO) aria-label=(say.one("Au", "To")) min=[first] max=(last) value=[days.map(|days| days.1)];
+            input type="date" name=(TO) aria-label=(say.word("filter-to")) min=[first] max=(last) value=[days.map(|days| days.1)];
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What stands round every page: head, header with navigation and preferences, footer with freshness.
 
-use super::{filters, notice};
+use super::{filters, marked, notice};
 use crate::day::day_words;
 use crate::view::{AssetLinks, PageTheme, View};
 use crate::words::Say;
@@ -76,7 +76,7 @@ pub fn page_frame(frame: &Frame<'_>, title: &str, main: &Markup) -> Markup {
                 }
             }
             body class=[frame.assets.in_file.then_some("file")] {
-                a.skip href="#main" { (say.one("Aller au contenu", "Skip to content")) }
+                a.skip href="#main" { (say.word("frame-skip")) }
                 (header(frame))
                 @if let Some(view) = frame.view.filter(|view| frame.filters && !view.takes().filters.is_empty()) { (filters::bar(view)) }
                 main id="main" tabindex="-1" {
@@ -98,14 +98,14 @@ fn header(frame: &Frame<'_>) -> Markup {
                     (logo())
                     span { "Chalandise" }
                 }
-                nav aria-label="Pages" {
+                nav aria-label=(say.word("frame-pages")) {
                     ul {
                         @for page in frame.pages.all().iter().filter(|page| page.parent.is_none()) {
                             @if let Some(words) = &page.navigation { li { (navigation_link(frame, page, words)) } }
                         }
                         li {
                             a href=(frame.link("/catalog", &[])) aria-current=[(frame.path == "/catalog").then_some("page")] {
-                                (say.one("Définitions", "Definitions"))
+                                (say.word("frame-definitions"))
                             }
                         }
                     }
@@ -167,19 +167,16 @@ fn navigation_link(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
 fn preferences(frame: &Frame<'_>) -> Markup {
     let say = frame.say();
     let languages = [("fr", "FR", "Français"), ("en", "EN", "English")];
-    let themes = [
-        ("light", say.one("Clair", "Light")),
-        ("dark", say.one("Sombre", "Dark")),
-    ];
+    let themes = [("light", say.word("frame-light")), ("dark", say.word("frame-dark"))];
     html! {
         div.prefs {
-            span.seg role="group" aria-label=(say.one("Langue", "Language")) {
+            span.seg role="group" aria-label=(say.word("frame-language")) {
                 @for (code, short, name) in languages {
                     a href=(frame.link(frame.path, &[("lang", Some(code))])) lang=(code) hreflang=(code) aria-label=(format!("{short}, {name}"))
                         aria-current=[(frame.language.code() == code).then_some("true")] { (short) }
                 }
             }
-            span.seg role="group" aria-label=(say.one("Thème", "Theme")) {
+            span.seg role="group" aria-label=(say.word("frame-theme")) {
                 @for (code, name) in themes {
                     a href=(frame.link(frame.path, &[("theme", Some(code))]))
                         aria-current=[(frame.theme.code() == code).then_some("true")] { (name) }
@@ -194,23 +191,26 @@ fn footer(view: &View<'_>) -> Markup {
     let say = view.say();
     let version = view.data.version();
     let written = version.created_at;
+    let written_at = say.words_with(
+        "frame-written-at",
+        &[
+            ("day", day_words(written.date_naive(), view.language).into()),
+            ("time", written.format("%H:%M").to_string().into()),
+        ],
+    );
     html! {
         footer.foot {
             @if version.generated {
-                p.generated { (say.one(
-                    "Enseigne et chiffres générés pour la démonstration\u{a0}: aucun client réel.",
-                    "Retailer and figures generated for demonstration: no real customer.",
-                )) }
+                p.generated { (say.word("frame-generated")) }
             }
             p {
-                (say.labelled(say.one("Version du lac", "Lake version"), &version.number.to_string()))
-                " · " (say.one("écrite le ", "written on "))
-                time datetime=(written.format("%Y-%m-%dT%H:%M:%SZ")) {
-                    (day_words(written.date_naive(), view.language)) (say.one(" à ", " at ")) (written.format("%H:%M")) " UTC"
-                }
-                " · " (say.one("données au ", "data to ")) (day_words(view.reach.as_of, view.language))
-                " · " (say.labelled(say.one("monnaie", "currency"), view.data.currency()))
-                " · " a href=(view.link("/catalog", &[])) { (say.one("Définitions", "Definitions")) }
+                (say.labelled(say.word("term-lake-version"), &version.number.to_string()))
+                " · " (marked(say, "frame-written", &[], &[("time", html! {
+                    time datetime=(written.format("%Y-%m-%dT%H:%M:%SZ")) { (written_at) }
+                })]))
+                " · " (say.words_with("frame-data-to", &[("day", day_words(view.reach.as_of, view.language).into())]))
+                " · " (say.labelled(say.word("term-currency"), view.data.currency()))
+                " · " a href=(view.link("/catalog", &[])) { (say.word("frame-definitions")) }
             }
         }
     }

@@ -13,7 +13,7 @@ use std::fmt::Write;
 #[must_use]
 pub fn indicators(view: &View<'_>, page: &Page, block: &Indicators, values: &Table, months: Option<&Table>) -> Markup {
     html! {
-        section.kpis aria-label=(view.say().one("Indicateurs", "Indicators")) {
+        section.kpis aria-label=(view.say().word("figure-indicators")) {
             @for (index, item) in block.items.iter().enumerate() {
                 (indicator(view, page, item, values, months, index == 0))
             }
@@ -48,7 +48,7 @@ fn indicator(
                     @if let Some(note) = item.note.as_ref().filter(|note| note.known(&row)) { dd.note { (glued(&note.fill(&row, &view.speech(&page.lists)))) } }
                 } @else {
                     dd.v.none { (NOTHING) }
-                    dd.d { (say.labelled(say.one("demande", "needs"), &lacks.join(", "))) }
+                    dd.d { (say.labelled(say.word("figure-needs"), &lacks.join(", "))) }
                 }
             }
             @if let (Some(trend), Some(months), true) = (&item.trend, months, lacks.is_empty()) {
@@ -81,7 +81,7 @@ fn change(view: &View<'_>, item: &Indicator, comparison: &Comparison, values: &T
     };
     html! {
         @if cell == &Cell::Null {
-            span.flat { (view.say().one("sans an passé", "no last year")) }
+            span.flat { (view.say().word("figure-no-last-year")) }
         } @else {
             b class=(class) { (words) }
         }
@@ -93,10 +93,8 @@ fn against(view: &View<'_>, item: &Indicator, comparison: &Comparison, values: &
         Cell::Null => String::new(),
         before => {
             let before = value(view, before, item.style);
-            match view.say().one("fr", "en") {
-                "fr" => format!("contre {before} l’an passé"),
-                _ => format!("against {before} last year"),
-            }
+            view.say()
+                .words_with("figure-against-last-year", &[("value", before.into())])
         }
     }
 }

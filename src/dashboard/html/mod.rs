@@ -15,6 +15,30 @@ pub use frame::{Frame as PageFrame, page_frame};
 pub use indicators::sparkline;
 pub use overview::page;
 
+use crate::words::{Argument, Say};
+use maud::{Markup, PreEscaped, html};
+
+/// A sentence of the catalogue with markup in some of its places; in the others stand `texts`.
+fn marked(
+    say: Say,
+    key: &'static str,
+    texts: &[(&'static str, Argument<'_>)],
+    markup: &[(&'static str, Markup)],
+) -> Markup {
+    // A sign of the private use area holds the place of each while the sentence is put together and escaped.
+    let signs: Vec<String> = ('\u{e000}'..).take(markup.len()).map(String::from).collect();
+    let places = markup
+        .iter()
+        .zip(&signs)
+        .map(|((name, _), sign)| (*name, Argument::from(sign)));
+    let arguments: Vec<(&str, Argument<'_>)> = texts.iter().cloned().chain(places).collect();
+    let mut sentence = html! { (say.words_with(key, &arguments)) }.into_string();
+    for ((_, markup), sign) in markup.iter().zip(&signs) {
+        sentence = sentence.replace(sign, &markup.0);
+    }
+    PreEscaped(sentence)
+}
+
 /// Words in which no amount parts from its sign at a line's end: a browser may break between `−` and `€`, which English writes so.
 fn glued(words: &str) -> String {
     let mut out = String::with_capacity(words.len() + 8);

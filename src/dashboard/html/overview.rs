@@ -82,7 +82,7 @@ pub async fn page(view: &View<'_>, page: &Page, form: Option<&Markup>) -> Result
             @if !lacks.is_empty() { (notice::lacks(view.say(), &lacks)) }
             // Where the form stands below the results.
             @if form.is_some() && !view.assets.in_file {
-                p.jump { a href="#plan" { (view.say().one("Vers le formulaire", "To the form")) } }
+                p.jump { a href="#plan" { (view.say().word("frame-to-form")) } }
             }
         }
         @if let Some(form) = form {

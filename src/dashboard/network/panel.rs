@@ -32,7 +32,7 @@ pub async fn panel(view: &View<'_>, chosen: &Chosen<'_>) -> Option<Markup> {
         Ok(selected) => aside(view, chosen, cell, &selected),
         Err(error) => {
             log("network", "cell", &FigureError::Data(error));
-            html! { aside.side aria-label=(say.one("Cellule sélectionnée", "Selected cell")) { (notice::failed(say)) } }
+            html! { aside.side aria-label=(say.word("map-selected-cell")) { (notice::failed(say)) } }
         }
     })
 }
@@ -59,14 +59,14 @@ pub fn first_cells(view: &View<'_>, chosen: &Chosen<'_>, drawn: &Drawn) -> Marku
     };
     cells.sort_by(|a, b| size(b.1).total_cmp(&size(a.1)).then(a.0.cmp(&b.0)));
     html! {
-        aside.side aria-label=(say.one("Premières cellules", "First cells")) {
+        aside.side aria-label=(say.word("map-first-cells")) {
             p.over { (layer.label.of(view.language)) }
-            h2 { (say.one("Premières cellules", "First cells")) }
+            h2 { (say.word("map-first-cells")) }
             table.facts {
                 caption.vh { (layer.legend.of(view.language)) }
                 thead.vh { tr {
-                    th scope="col" { (say.one("Cellule", "Cell")) }
-                    th scope="col" { (say.one("Valeur", "Value")) }
+                    th scope="col" { (say.word("map-cell")) }
+                    th scope="col" { (say.word("map-value")) }
                 } }
                 tbody {
                     @for (cell, value) in cells.into_iter().take(FIRST_CELLS) {
@@ -77,10 +77,7 @@ pub fn first_cells(view: &View<'_>, chosen: &Chosen<'_>, drawn: &Drawn) -> Marku
                     }
                 }
             }
-            p.note { (say.one(
-                "Choisissez une cellule, ici ou sur la carte, pour voir ses chiffres, l’an passé et les magasins de ses clients.",
-                "Choose a cell, here or on the map, to see its figures, last year and the stores of its customers.",
-            )) }
+            p.note { (say.word("map-choose-cell")) }
         }
     }
 }
@@ -101,13 +98,13 @@ fn aside(view: &View<'_>, chosen: &Chosen<'_>, cell: u64, selected: &Selected) -
     let say = view.say();
     let hidden = *selected.cell.cell(0, "suppressed") == Cell::Bool(true);
     html! {
-        aside.side id="cell" aria-label=(say.one("Cellule sélectionnée", "Selected cell")) {
-            p.over { (say.one("Cellule sélectionnée", "Selected cell")) " · " (format!("{cell:x}")) }
+        aside.side id="cell" aria-label=(say.word("map-selected-cell")) {
+            p.over { (say.word("map-selected-cell")) " · " (format!("{cell:x}")) }
             h2 { (cell_name(cell)) }
             @if selected.cell.is_empty() {
-                p.note { (say.one("Aucune vente dans cette cellule pour ces filtres.", "No sale in this cell for these filters.")) }
+                p.note { (say.word("map-no-sale")) }
             } @else if hidden {
-                p.note { (say.one("Trop peu de clients : cette cellule ne porte aucun chiffre.", "Too few customers: this cell carries no figure.")) }
+                p.note { (say.word("map-too-few")) }
             } @else {
                 (figures(view, &selected.cell))
                 (stores(view, &selected.stores))
@@ -122,27 +119,23 @@ fn aside(view: &View<'_>, chosen: &Chosen<'_>, cell: u64, selected: &Selected) -
 fn figures(view: &View<'_>, cell: &Table) -> Markup {
     let say = view.say();
     let rows = [
-        (
-            "net_revenue",
-            say.one("Chiffre d’affaires", "Revenue"),
-            Style::MoneyShort,
-        ),
-        ("orders", say.one("Commandes", "Orders"), Style::Count),
-        ("customers", say.one("Clients", "Customers"), Style::Count),
-        ("basket", say.one("Panier moyen", "Average basket"), Style::Money),
+        ("net_revenue", say.word("map-revenue"), Style::MoneyShort),
+        ("orders", say.word("term-orders"), Style::Count),
+        ("customers", say.word("term-customers"), Style::Count),
+        ("basket", say.word("term-basket"), Style::Money),
         (
             "revenue_per_household",
-            say.one("CA par ménage", "Revenue per household"),
+            say.word("term-revenue-per-household"),
             Style::Money,
         ),
     ];
     html! {
         table.facts {
-            caption.vh { (say.one("Chiffres de la cellule, écart à l’an passé", "Figures of the cell, change on last year")) }
+            caption.vh { (say.word("map-figures-of-cell")) }
             thead.vh { tr {
-                th scope="col" { (say.one("Mesure", "Measure")) }
-                th scope="col" { (say.one("Valeur", "Value")) }
-                th scope="col" { (say.one("Écart à l’an passé", "Change on last year")) }
+                th scope="col" { (say.word("map-measure")) }
+                th scope="col" { (say.word("map-value")) }
+                th scope="col" { (say.word("map-change")) }
             } }
             tbody {
                 @for (column, label, style) in rows {
@@ -212,19 +205,15 @@ fn places(view: &View<'_>, stores: &Table) -> Vec<Place> {
         })
         .collect();
     if !rest.is_empty() {
-        let name = match say.one("fr", "en") {
-            "fr" => format!("{} autres magasins", rest.len()),
-            _ => format!("{} other stores", rest.len()),
-        };
         places.push(Place {
-            name,
+            name: say.words_with("map-other-stores", &[("count", rest.len().into())]),
             class: "f-store",
             share: Some(rest.iter().filter_map(share).sum()),
         });
     }
     places.extend(others.iter().map(|row| Place {
         name: match channel(row) {
-            "" => say.one("Petits groupes, ensemble", "Small groups, together").to_owned(),
+            "" => say.word("map-small-groups").to_owned(),
             other => channel_name(other, view.language).to_owned(),
         },
         class: bar_class(channel(row)),
@@ -240,12 +229,12 @@ fn stores(view: &View<'_>, stores: &Table) -> Markup {
     let most = places.iter().filter_map(|place| place.share).fold(0.0, f64::max);
     html! {
         @if most > 0.0 {
-            h3 { (say.one("Où achètent ses clients, part du CA", "Where its customers buy, share of revenue")) }
+            h3 { (say.word("map-where-customers-buy")) }
             table.facts.bars {
                 thead.vh { tr {
-                    th scope="col" { (say.one("Magasin ou canal", "Store or channel")) }
-                    th scope="col" { (say.one("Barre", "Bar")) }
-                    th scope="col" { (say.one("Part", "Share")) }
+                    th scope="col" { (say.word("map-store-or-channel")) }
+                    th scope="col" { (say.word("map-bar")) }
+                    th scope="col" { (say.word("map-share")) }
                 } }
                 tbody { @for place in &places { (bar(view, place, most)) } }
             }
@@ -290,7 +279,7 @@ fn months(view: &View<'_>, months: &Table) -> Markup {
             .collect::<Vec<_>>()
     };
     html! {
-        h3 { (view.say().one("CA mensuel et an passé", "Monthly revenue and last year")) }
+        h3 { (view.say().word("map-monthly-revenue")) }
         (sparkline(&values("net_revenue"), &values("last_year"), (272.0, 40.0)))
     }
 }
@@ -318,10 +307,10 @@ fn links(view: &View<'_>, chosen: &Chosen<'_>, cell: &Table) -> Markup {
         @if let Some((href, words)) = open { p.acts { a.do href=(href) { (words) } } }
         p.acts {
             @if let Some(closer) = closer {
-                a href=(view.link(&view.path, &[("view", Some(&closer.to_string()))])) { (say.one("Voir de plus près", "Look closer")) }
+                a href=(view.link(&view.path, &[("view", Some(&closer.to_string()))])) { (say.word("map-look-closer")) }
                 " · "
             }
-            a href=(view.link(&view.path, &[("cell", None)])) { (say.one("Fermer", "Close")) }
+            a href=(view.link(&view.path, &[("cell", None)])) { (say.word("map-close-panel")) }
         }
     }
 }

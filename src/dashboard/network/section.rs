@@ -3,7 +3,7 @@
 use super::{Chosen, Drawn, MAP_FIGURE, cell_name, index, mean_area_km2, panel, read};
 use crate::day::day_words;
 use crate::error::FigureError;
-use crate::figure::log;
+use crate::figure::{lake_words, log};
 use crate::html::{filters, notice};
 use crate::page::Page;
 use crate::view::View;
@@ -47,7 +47,7 @@ pub async fn map_section(
 
 fn band(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Drawn, panel: &Markup, finding: &str) -> Markup {
     let say = view.say();
-    let heading = say.one("Carte", "Map");
+    let heading = say.word("map-map");
     html! {
         section.bleed id="map" aria-label=(heading) data-fragment="map" {
             div.bleed-in {
@@ -130,7 +130,7 @@ fn layers(view: &View<'_>, chosen: &Chosen<'_>) -> Markup {
     let first = chosen.map.layers.first().map(|layer| layer.id.as_str());
     html! {
         div.layers-row {
-            nav.layers aria-label=(view.say().one("Couches de la carte", "Layers of the map")) {
+            nav.layers aria-label=(view.say().word("map-layers")) {
                 ul {
                     @for layer in &chosen.map.layers {
                         @let id = (Some(layer.id.as_str()) != first).then_some(layer.id.as_str());
@@ -156,10 +156,14 @@ fn unlocated(view: &View<'_>, summary: &Table) -> String {
         return total;
     }
     let share = value("unlocated_share", Style::Percent);
-    match view.say().one("fr", "en") {
-        "fr" => format!("{total} dont {without} ({share}) sans adresse"),
-        _ => format!("{total}, of which {without} ({share}) without an address"),
-    }
+    view.say().words_with(
+        "map-unlocated",
+        &[
+            ("total", total.into()),
+            ("without", without.into()),
+            ("share", share.into()),
+        ],
+    )
 }
 
 /// Which cells are drawn, and why coarser ones when they are.
@@ -171,19 +175,18 @@ fn resolution_words(view: &View<'_>, chosen: &Chosen<'_>) -> String {
         view.language,
         "",
     );
-    let french = view.say().one("fr", "en") == "fr";
-    let place = chosen.state.place.name(view.language);
-    let mut words = if french {
-        format!("{place} · cellules H3 de niveau {drawn}, environ {area}\u{a0}km² chacune.")
-    } else {
-        format!("{place} · H3 cells of level {drawn}, about {area} km² each.")
-    };
+    let say = view.say();
+    let words = say.words_with(
+        "map-cells-drawn",
+        &[
+            ("place", chosen.state.place.name(view.language).into()),
+            ("level", drawn.to_string().into()),
+            ("area", area.into()),
+        ],
+    );
     if drawn < usual {
-        words.push_str(&if french {
-            format!(" Au niveau {usual}, habituel pour cette vue, plus de 25\u{202f}% du chiffre d’affaires localisé serait masqué.")
-        } else {
-            format!(" At level {usual}, usual for this view, more than 25% of located revenue would be hidden.")
-        });
+        let coarser = say.words_with("map-coarser", &[("level", usual.to_string().into())]);
+        return format!("{words} {coarser}");
     }
     words
 }
@@ -194,49 +197,39 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
     let summary = &chosen.resolution.summary;
     let value = |name: &str, style| show(summary.cell(0, name), style, view.language, view.data.currency());
     let mut parts = vec![
-        say.labelled("Source", &chosen.map.needs.join(", ")),
-        format!("{} v{}", say.one("lac", "lake"), view.data.version().number),
-        format!("{} {}", say.one("au", "to"), day_words(view.reach.as_of, view.language)),
+        say.labelled(say.word("term-source"), &chosen.map.needs.join(", ")),
+        lake_words(view, view.data.version().number),
+        say.words_with(
+            "term-to-day",
+            &[("day", day_words(view.reach.as_of, view.language).into())],
+        ),
     ];
     if chosen.state.layer.query.is_some() {
         // The totals are those of the map's own rows, under the filters.
         return parts.join(" · ");
     }
+    let count = |name: &str| value(name, Style::Count);
     let is_known = |name: &str| *summary.cell(0, name) != Cell::Null;
     if is_known("located_orders") {
-        parts.push(format!(
-            "n\u{a0}= {} {}",
-            value("located_orders", Style::Count),
-            say.one("commandes localisées", "located orders")
-        ));
+        parts.push(say.words_with("map-located-orders", &[("count", count("located_orders").into())]));
     }
-    parts.push(format!(
-        "{} {}",
-        value("shown_cells", Style::Count),
-        say.one("cellules chiffrées", "cells with figures")
-    ));
-    let hidden = (
-        value("hidden_cells", Style::Count),
-        value("hidden_revenue", Style::MoneyShort),
-    );
-    let least = view.min_group_size();
-    parts.push(match say.one("fr", "en") {
-        "fr" => format!("{} masquées (moins de {least} clients)", hidden.0),
-        _ => format!("{} hidden (fewer than {least} customers)", hidden.0),
-    });
-    if let Some(words) = parts.last_mut().filter(|_| is_known("hidden_revenue")) {
-        *words = format!("{words}, {}", hidden.1);
+    parts.push(say.words_with("map-shown-cells", &[("count", count("shown_cells").into())]));
+    let hidden = [
+        ("count", count("hidden_cells").into()),
+        ("least", view.min_group_size().to_string().into()),
+    ];
+    let mut hidden = say.words_with("map-hidden-cells", &hidden);
+    if is_known("hidden_revenue") {
+        hidden = format!("{hidden}, {}", value("hidden_revenue", Style::MoneyShort));
     }
+    parts.push(hidden);
     if summary
         .cell(0, "coarse_orders")
         .as_i64()
         .is_some_and(|orders| orders > 0)
     {
         let coarse = value("coarse_revenue", Style::MoneyShort);
-        parts.push(match say.one("fr", "en") {
-            "fr" => format!("{coarse} localisés à la commune seulement, non dessinés"),
-            _ => format!("{coarse} located by commune only, not drawn"),
-        });
+        parts.push(say.words_with("map-coarse", &[("revenue", coarse.into())]));
     }
     parts.join(" · ")
 }
@@ -252,11 +245,11 @@ fn links(view: &View<'_>, page: &Page, chosen: &Chosen<'_>) -> Markup {
     ];
     let cells = chosen.map.cells_of(chosen.state.layer);
     html! {
-        ul.lk aria-label=(say.one("Fichiers de la carte", "Files of the map")) {
+        ul.lk aria-label=(say.word("map-files")) {
             @for (extension, name) in kinds {
-                li { a href=(view.file_link(&page.id, MAP_FIGURE, extension)) aria-label=(format!("{name}, {}", say.one("carte", "map"))) { (name) } }
+                li { a href=(view.file_link(&page.id, MAP_FIGURE, extension)) aria-label=(format!("{name}, {}", say.word("map-of-map"))) { (name) } }
             }
-            li { a href=(view.link(&format!("/sql/{cells}"), &[])) aria-label=(format!("SQL, {}", say.one("carte", "map"))) { "SQL" } }
+            li { a href=(view.link(&format!("/sql/{cells}"), &[])) aria-label=(format!("SQL, {}", say.word("map-of-map"))) { "SQL" } }
         }
     }
 }
@@ -266,11 +259,11 @@ fn table_details(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Draw
     html! {
         @if !drawn.cells.is_empty() {
             details.tab {
-                summary { "Table" span.vh { ", " (say.one("carte", "map")) } }
+                summary { (say.word("term-table")) span.vh { ", " (say.word("map-of-map")) } }
                 (cells_table(view, chosen, &drawn.cells, ROWS_IN_PAGE))
                 @if drawn.cells.len() > ROWS_IN_PAGE {
                     p.more { a href=(view.link(&format!("/f/{}/{MAP_FIGURE}", page.id), &[])) {
-                        (say.one("Toutes les cellules\u{a0}: ", "All cells: ")) (drawn.cells.len())
+                        (say.words_with("map-all-cells", &[("count", drawn.cells.len().into())]))
                     } }
                 }
             }
@@ -281,33 +274,21 @@ fn table_details(view: &View<'_>, page: &Page, chosen: &Chosen<'_>, drawn: &Draw
 /// What the table lists of a cell, as far as the layer's rows have it.
 fn table_columns(say: Say, cells: &Table) -> Vec<(&'static str, &'static str, Style)> {
     let columns = [
-        (
-            "net_revenue",
-            say.one("Chiffre d’affaires net", "Net revenue"),
-            Style::Money,
-        ),
-        ("orders", say.one("Commandes", "Orders"), Style::Count),
-        ("customers", say.one("Clients", "Customers"), Style::Count),
-        ("basket", say.one("Panier moyen", "Average basket"), Style::Money),
+        ("net_revenue", say.word("term-net-revenue"), Style::Money),
+        ("orders", say.word("term-orders"), Style::Count),
+        ("customers", say.word("term-customers"), Style::Count),
+        ("basket", say.word("term-basket"), Style::Money),
         (
             "revenue_per_household",
-            say.one("CA par ménage", "Revenue per household"),
+            say.word("term-revenue-per-household"),
             Style::Money,
         ),
-        ("penetration", say.one("Pénétration", "Penetration"), Style::Percent),
-        ("spend_potential", say.one("Potentiel", "Potential"), Style::Money),
-        (
-            "share_of_potential",
-            say.one("Part du potentiel", "Share of potential"),
-            Style::Percent,
-        ),
-        ("observed", say.one("Ventes observées", "Observed sales"), Style::Money),
-        ("expected", say.one("Ventes attendues", "Expected sales"), Style::Money),
-        (
-            "residual",
-            say.one("Écart, en écarts-types", "Difference, in standard deviations"),
-            Style::SignedDecimal(1),
-        ),
+        ("penetration", say.word("map-penetration"), Style::Percent),
+        ("spend_potential", say.word("map-potential"), Style::Money),
+        ("share_of_potential", say.word("map-share-of-potential"), Style::Percent),
+        ("observed", say.word("map-observed"), Style::Money),
+        ("expected", say.word("map-expected"), Style::Money),
+        ("residual", say.word("map-residual"), Style::SignedDecimal(1)),
     ];
     let has = |(column, _, _): &(&str, &str, Style)| cells.column(column).is_some();
     columns.into_iter().filter(has).collect()
@@ -327,14 +308,14 @@ fn cells_table(view: &View<'_>, chosen: &Chosen<'_>, cells: &Table, rows: usize)
         let value = |row: &usize| cells.cell(*row, by).as_f64().unwrap_or(f64::NEG_INFINITY);
         value(b).total_cmp(&value(a)).then(a.cmp(b))
     });
-    let caption = say.one("Cellules de la carte", "Cells of the map");
+    let caption = say.word("map-cells");
     html! {
         div.scroll role="region" tabindex="0" aria-label=(caption) {
             table {
                 caption.vh { (caption) }
                 thead { tr {
-                    th scope="col" { (say.one("Communes", "Communes")) }
-                    th scope="col" { (say.one("Cellule H3", "H3 cell")) }
+                    th scope="col" { (say.word("map-communes")) }
+                    th scope="col" { (say.word("map-h3-cell")) }
                     @for (_, label, _) in &columns { th.n scope="col" { (label) } }
                 } }
                 tbody {
@@ -370,7 +351,7 @@ pub async fn map_page(view: &View<'_>, page: &Page, chosen: &Chosen<'_>) -> Resu
                 a href=(view.link(page.path.as_str(), &[])) { (view.name()) }
                 " · " (filters::context(view))
             }
-            h1 { (view.say().one("Cellules de la carte", "Cells of the map")) }
+            h1 { (view.say().word("map-cells")) }
             p.lede { (resolution_words(view, chosen)) }
         }
         div.ff { p.src { (source(view, chosen)) } (links(view, page, chosen)) }

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use assumption::Assumptions;
 pub use fault::{Part, PlanError, PlanFault, Wrong};
 pub use json::JsonError;
-pub use pasted::unknown_keys;
+pub use pasted::{spelled_keys, unknown_keys};
 pub use rows::{COLUMNS, TABLE, scenarios_batch, schema};
 pub use text::Address;
 

@@ -65,7 +65,8 @@ fn written() -> impl Iterator<Item = &'static str> {
 }
 
 /// The keys of a plan as a sentence lists them.
-pub(super) fn spelled_keys() -> String {
+#[must_use]
+pub fn spelled_keys() -> String {
     written().collect::<Vec<_>>().join(", ")
 }
 

@@ -28,7 +28,7 @@ use crate::plain;
 /// Key of a change.
 pub const CHANGE: &str = "change";
 /// Options of an opening, behind its area.
-pub(super) const OPTIONS: [&str; 3] = ["format", "fixed_cost", "investment"];
+pub const OPTIONS: [&str; 3] = ["format", "fixed_cost", "investment"];
 
 /// A plan read from the pairs of an address.
 #[derive(Clone, Debug, PartialEq)]

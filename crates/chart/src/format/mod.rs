@@ -10,7 +10,7 @@ mod unit;
 use std::fmt;
 use std::str::FromStr;
 
-pub use chalandise_locale::{Language, Words};
+pub use chalandise_locale::{Language, Say, Words};
 pub use date::date;
 pub(crate) use number::count_change;
 pub use number::number;

@@ -8,7 +8,7 @@ use super::labels::Rect;
 use super::picture::{NARROW_PX, Picture};
 use super::stores::{self, StoreScale};
 use super::view::Place;
-use crate::format::Language;
+use crate::format::Say;
 use crate::svg::{Element, fmt};
 use crate::text::Weight;
 use crate::theme::Color;
@@ -63,10 +63,8 @@ impl Picture<'_, '_> {
                     .and_then(|cell| cells::selection(cell, &inner, theme)),
             )
             .child(stores::draw_plain(&self.data.stores, &circles, theme));
-        let words = match self.spec.language {
-            Language::French => format!("Île-de-France × {INSET_FACTOR}"),
-            Language::English => format!("Paris region × {INSET_FACTOR}"),
-        };
+        let factor = INSET_FACTOR.to_string();
+        let words = Say(self.spec.language).words_with("chart-inset", &[("factor", factor.into())]);
         let (x, y) = frame.pixel_of(paris.point);
         let (own_width, own_height) = (width / INSET_FACTOR, height / INSET_FACTOR);
         let source = Rect::new(x - own_width / 2.0, y - own_height / 2.0, own_width, own_height);

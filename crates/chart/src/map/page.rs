@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::picture::{LEGEND_INSIDE_PX, NARROW_PX};
 use super::view::{ASPECT, Direction, View};
-use crate::format::Language;
+use crate::format::{Language, Say};
 use crate::svg::escape;
 
 /// Pixels beside the picture that the page keeps free: its margins on a desktop and on a phone.
@@ -88,27 +88,8 @@ fn layout(widths_px: &[f64], shown_px: f64) -> String {
 /// `data-zoom` and `data-pan`, by which the script takes them over.
 #[must_use]
 pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String) -> String {
-    let words: [&str; 7] = match language {
-        Language::French => [
-            "Déplacer et agrandir la carte",
-            "Agrandir",
-            "Réduire",
-            "Vers le nord",
-            "Vers le sud",
-            "Vers l’est",
-            "Vers l’ouest",
-        ],
-        Language::English => [
-            "Move and zoom the map",
-            "Zoom in",
-            "Zoom out",
-            "North",
-            "South",
-            "East",
-            "West",
-        ],
-    };
-    let mut html = format!("<nav class=\"map-controls\" aria-label=\"{}\">", words[0]);
+    let say = Say(language);
+    let mut html = format!("<nav class=\"map-controls\" aria-label=\"{}\">", say.word("chart-move"));
     let mut link = |attributes: &str, target: &View, name: &str, sign: &str| {
         let mut address = String::new();
         escape(&href(target), &mut address);
@@ -118,16 +99,36 @@ pub fn controls(view: &View, language: Language, href: impl Fn(&View) -> String)
         );
     };
     if let Some(closer) = view.zoom_in() {
-        link("data-zoom=\"in\"", &closer, words[1], "+");
+        link("data-zoom=\"in\"", &closer, say.word("chart-zoom-in"), "+");
     }
     if let Some(wider) = view.zoom_out() {
-        link("data-zoom=\"out\"", &wider, words[2], "−");
+        link("data-zoom=\"out\"", &wider, say.word("chart-zoom-out"), "−");
     }
     let pans = [
-        (Direction::North, "class=\"pan\" data-pan=\"north\"", words[3], "↑"),
-        (Direction::South, "class=\"pan\" data-pan=\"south\"", words[4], "↓"),
-        (Direction::East, "class=\"pan\" data-pan=\"east\"", words[5], "→"),
-        (Direction::West, "class=\"pan\" data-pan=\"west\"", words[6], "←"),
+        (
+            Direction::North,
+            "class=\"pan\" data-pan=\"north\"",
+            say.word("chart-north"),
+            "↑",
+        ),
+        (
+            Direction::South,
+            "class=\"pan\" data-pan=\"south\"",
+            say.word("chart-south"),
+            "↓",
+        ),
+        (
+            Direction::East,
+            "class=\"pan\" data-pan=\"east\"",
+            say.word("chart-east"),
+            "→",
+        ),
+        (
+            Direction::West,
+            "class=\"pan\" data-pan=\"west\"",
+            say.word("chart-west"),
+            "←",
+        ),
     ];
     for (direction, attributes, name, sign) in pans {
         link(attributes, &view.pan(direction), name, sign);

@@ -8,7 +8,7 @@ use super::legend::{self, Legend, WIDTH_PX};
 use super::stores::{self, Layout, PlacedStore, StoreScale};
 use super::view::{Place, View};
 use super::{MapData, MapSpec, StoreStatus};
-use crate::format::{Language, Style, number};
+use crate::format::{Say, Style, number};
 use crate::svg::{Element, Svg, fmt};
 use crate::theme::{Color, FONT_STACK, Theme};
 
@@ -44,16 +44,8 @@ pub fn legend(spec: &MapSpec<'_>, data: &MapData) -> String {
         .map(|width_px| layout(spec, data, *width_px))
         .collect();
     let Legend { body, height_px } = legend::build(spec, data, &layouts, &format!("{id}-hatch"));
-    let (title, desc) = match spec.language {
-        Language::French => (
-            "Légende",
-            "Nombre de cellules par classe, taille des magasins et signes de la carte.",
-        ),
-        Language::English => (
-            "Legend",
-            "Number of cells in each class, store sizes and signs of the map.",
-        ),
-    };
+    let say = Say(spec.language);
+    let (title, desc) = (say.word("chart-legend"), say.word("chart-legend-of-map"));
     let mut svg = Svg::new(&id, title, desc, WIDTH_PX, height_px, spec.theme);
     svg.body = vec![body];
     svg.finish()
@@ -314,23 +306,18 @@ impl<'a, 'b> Picture<'a, 'b> {
 
     pub(super) fn store_words(&self, store: &super::MapStore) -> String {
         let (language, currency) = (self.spec.language, self.spec.currency);
-        let standing = match (store.status, language) {
-            (StoreStatus::Open, _) => "",
-            (StoreStatus::Opening, Language::French) => ", ouverture",
-            (StoreStatus::Opening, Language::English) => ", opening",
-            (StoreStatus::Closing, Language::French) => ", fermé",
-            (StoreStatus::Closing, Language::English) => ", closed",
-            (StoreStatus::Competitor, Language::French) => ", concurrent",
-            (StoreStatus::Competitor, Language::English) => ", competitor",
+        let say = Say(language);
+        let name = &store.name;
+        let words = match store.status {
+            StoreStatus::Open => name.clone(),
+            StoreStatus::Opening => say.words_with("chart-store-opening", &[("name", name.into())]),
+            StoreStatus::Closing => say.words_with("chart-store-closed", &[("name", name.into())]),
+            StoreStatus::Competitor => say.words_with("chart-store-competitor", &[("name", name.into())]),
         };
         if store.status == StoreStatus::Competitor || store.revenue.is_nan() {
-            return format!("{}{standing}", store.name);
+            return words;
         }
-        let revenue = number(store.revenue, Style::MoneyShort, language, currency);
-        match language {
-            Language::French => format!("{}{standing}\u{a0}: {revenue}", store.name),
-            Language::English => format!("{}{standing}: {revenue}", store.name),
-        }
+        say.labelled(&words, &number(store.revenue, Style::MoneyShort, language, currency))
     }
 
     pub(super) fn scale_bar(&self, frame: &Frame) -> ScaleBar {

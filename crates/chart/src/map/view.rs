@@ -9,7 +9,7 @@ use super::MapError;
 use super::frame::Frame;
 use super::geography::projection::{Point, project, unproject};
 use super::geography::{Extent, communes, extent_of};
-use crate::format::Language;
+use crate::format::{Language, Say};
 use chalandise_locale::geography::{departement_names, region_names};
 
 /// Width over height of every map: panning and zooming never change the figure's size.
@@ -258,27 +258,20 @@ impl View {
     /// The view in words: `France métropolitaine`, `Bretagne`, `Loire-Atlantique`, `autour de Nantes`.
     #[must_use]
     pub fn name(&self, language: Language) -> String {
-        match (&self.place, language) {
-            (Place::France, Language::French) => "France métropolitaine".to_owned(),
-            (Place::France, Language::English) => "Metropolitan France".to_owned(),
-            (Place::Region(name), _) => name.clone(),
-            (Place::Departement(code), _) => departement_names()
+        match &self.place {
+            Place::France => Say(language).word("chart-france").to_owned(),
+            Place::Region(name) => name.clone(),
+            Place::Departement(code) => departement_names()
                 .into_iter()
                 .find(|(known, _)| known == code)
                 .map_or_else(|| code.clone(), |(_, name)| name.to_owned()),
-            (
-                Place::Point {
-                    latitude, longitude, ..
-                },
-                _,
-            ) => {
+            Place::Point {
+                latitude, longitude, ..
+            } => {
                 let place = self
                     .middle_commune()
                     .map_or_else(|| format!("{latitude}, {longitude}"), str::to_owned);
-                match language {
-                    Language::French => format!("autour de {place}"),
-                    Language::English => format!("around {place}"),
-                }
+                Say(language).words_with("chart-around", &[("place", place.into())])
             }
         }
     }

@@ -7,7 +7,7 @@ use super::Context;
 use crate::canvas::element::{Align, Element, Fill, Hatch, Layer as Part, Shape, Text};
 use crate::canvas::geometry::Rect;
 use crate::canvas::plan::Plan;
-use crate::format::Language;
+use crate::format::Say;
 use crate::frame::Column;
 use crate::map::Breaks;
 use crate::scene::layer::Layer;
@@ -52,10 +52,7 @@ pub(crate) fn hidden(layer: &Layer<'_>, row: usize) -> bool {
 pub(crate) fn hidden_words(layer: &Layer<'_>) -> String {
     let words = layer.mark.hidden.as_ref().and_then(|hidden| hidden.words.as_ref());
     words.map_or_else(
-        || match layer.scene.drawing.language {
-            Language::French => "groupe trop petit, masqué".to_owned(),
-            Language::English => "group too small, hidden".to_owned(),
-        },
+        || Say(layer.scene.drawing.language).word("chart-hidden").to_owned(),
         |words| layer.scene.words(words),
     )
 }

@@ -8,7 +8,7 @@ use crate::canvas::element::{Align, Element, Fill, Layer as Part, Shape};
 use crate::canvas::geometry::Rect;
 use crate::canvas::place::apart;
 use crate::canvas::plan::{Plan, fitted};
-use crate::format::{Language, Style, count_change, number};
+use crate::format::{Say, Style, count_change, number};
 use crate::scene::layer::Layer;
 use crate::spec::{Side, Words};
 use crate::text::{CENTER_PX, SIZE_PX, Weight, width_px};
@@ -294,11 +294,7 @@ impl Picture<'_, '_> {
 
     /// Groups and a figure in words, such as `Fidèles → À risque : 24 k`.
     fn sentence(&self, groups: &[&str], figure: &str) -> String {
-        let colon = match self.context.layer.scene.drawing.language {
-            Language::French => "\u{a0}:",
-            Language::English => ":",
-        };
-        format!("{}{colon} {figure}", groups.join(" → "))
+        Say(self.context.layer.scene.drawing.language).labelled(&groups.join(" → "), figure)
     }
 
     /// Each group's share of a side, in largest values; none where it is not on that side.

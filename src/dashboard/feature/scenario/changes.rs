@@ -20,12 +20,12 @@ impl Form<'_> {
         let has_fields = |change: &Change| !matches!(change, Change::Close { .. });
         let edited = changes.len() <= MOST_EDITED && changes.iter().any(has_fields);
         html! {
-            h2 { (say.one("Changements", "Changes")) }
+            h2 { (say.word("scenario-changes")) }
             @if edited {
                 form method="get" action=(self.view.path) data-now {
                     (self.hidden("changes", false))
                     (self.list(true))
-                    div.acts.apply { button type="submit" { (say.one("Appliquer", "Apply")) } }
+                    div.acts.apply { button type="submit" { (say.word("scenario-apply")) } }
                 }
             } @else {
                 form method="get" action=(self.view.path) {
@@ -33,7 +33,7 @@ impl Form<'_> {
                     (self.list(false))
                 }
             }
-            p.more { a href=(plan_link(self.view, &Plan::default())) { (say.one("Tout retirer", "Remove all")) } }
+            p.more { a href=(plan_link(self.view, &Plan::default())) { (say.word("scenario-remove-all")) } }
         }
     }
 
@@ -44,7 +44,7 @@ impl Form<'_> {
                 @for (place, change) in self.plan.changes().iter().enumerate() {
                     @let (kind, name, detail) = self.described(change);
                     @let words = format!("{kind} {name}");
-                    @let (drop, drops) = (say.one("retirer", "remove"), say.labelled(say.one("Retirer", "Remove"), &words));
+                    @let (drop, drops) = (say.word("scenario-remove"), say.labelled(say.word("scenario-remove-change"), &words));
                     li {
                         span.kind data-kind=(change.kind()) { (kind) }
                         span.what data-live=(format!("what-{place}")) { b { (name) } @if !detail.is_empty() { " " span.detail { (detail) } } }
@@ -76,17 +76,17 @@ impl Form<'_> {
         html! {
             @if !matches!(change, Change::Close { .. }) {
                 details id=(format!("edit-{number}")) {
-                    summary { (say.one("modifier", "edit")) span.vh { " " (words) } }
+                    summary { (say.word("scenario-edit")) span.vh { " " (words) } }
                     @if let Change::Open { sales_area_m2, .. } | Change::Competitor { sales_area_m2, .. } | Change::Resize { sales_area_m2, .. } = change {
-                        (self.area(say.one("Surface, m²", "Area, m²"), Field { default: &sales_area_m2.to_string(), ..field(&area) }))
+                        (self.area(say.word("scenario-area"), Field { default: &sales_area_m2.to_string(), ..field(&area) }))
                     }
                     @if !matches!(change, Change::Resize { .. }) {
-                        (self.labelled(say.one("Autre commune, ou point", "Another commune, or point"), &field(&place)))
+                        (self.labelled(say.word("scenario-another-place"), &field(&place)))
                     }
                     @if let Change::Open { fixed_cost, investment, .. } = change {
                         div.two {
-                            (self.own_cost(&key("fixed_cost"), say.one("Frais fixes par an", "Fixed cost a year"), stated(*fixed_cost)))
-                            (self.own_cost(&key("investment"), say.one("Investissement", "Investment"), stated(*investment)))
+                            (self.own_cost(&key("fixed_cost"), say.word("scenario-own-fixed-cost"), stated(*fixed_cost)))
+                            (self.own_cost(&key("investment"), say.word("scenario-own-investment"), stated(*investment)))
                         }
                     }
                 }
@@ -98,7 +98,7 @@ impl Form<'_> {
     fn own_cost(&self, key: &str, label: &str, stated: Option<String>) -> Markup {
         let field = Field {
             default: &stated.unwrap_or_default(),
-            example: self.say().one("hypothèse", "as assumed"),
+            example: self.say().word("scenario-as-assumed"),
             ..Field::of(Sent::Changes, key, key)
         };
         self.labelled(label, &field)
@@ -116,17 +116,17 @@ impl Form<'_> {
         match change {
             Change::Open {
                 name, sales_area_m2, ..
-            } => (say.one("Ouvrir", "Open"), name.clone(), area(*sales_area_m2)),
+            } => (say.word("scenario-kind-open"), name.clone(), area(*sales_area_m2)),
             Change::Competitor {
                 name, sales_area_m2, ..
-            } => (say.one("Concurrent", "Competitor"), name.clone(), area(*sales_area_m2)),
-            Change::Close { store_id } => (say.one("Fermer", "Close"), store(store_id), String::new()),
+            } => (say.word("scenario-kind-competitor"), name.clone(), area(*sales_area_m2)),
+            Change::Close { store_id } => (say.word("scenario-close"), store(store_id), String::new()),
             Change::Move {
                 store_id,
                 latitude,
                 longitude,
             } => (
-                say.one("Déplacer", "Move"),
+                say.word("scenario-move"),
                 store(store_id),
                 format!("→ {}", near(*latitude, *longitude)),
             ),
@@ -134,7 +134,7 @@ impl Form<'_> {
                 store_id,
                 sales_area_m2,
             } => (
-                say.one("Changer la surface", "Resize"),
+                say.word("scenario-resize"),
                 store(store_id),
                 format!("→ {}", area(*sales_area_m2)),
             ),

@@ -10,6 +10,7 @@ use super::words::{Fault, notice_words};
 use crate::filters::query_string;
 use crate::view::View;
 use crate::words::Say;
+use chalandise_chart::Language;
 use chalandise_chart::format::{Style, number};
 use chalandise_model::{Answer, DistanceMeasure, Planner};
 use chalandise_notebook::scenario::Plan;
@@ -96,7 +97,7 @@ impl Form<'_> {
     pub(super) fn markup(&self) -> Markup {
         let say = self.say();
         html! {
-            section.plan id="plan" aria-label=(say.one("Scénario", "Scenario")) data-plan data-page=(say.one("Sa page", "Its page")) {
+            section.plan id="plan" aria-label=(say.word("scenario-scenario")) data-plan data-page=(say.word("scenario-its-page")) {
                 div data-live="alerts" { (self.alerts()) }
                 div id="changes" tabindex="-1" data-live="changes" { (self.changes()) }
                 @if self.planner.is_some() {
@@ -118,13 +119,13 @@ impl Form<'_> {
             @if !self.faults.is_empty() {
                 div.alert role="alert" {
                     p { b { @if self.answer.is_some() {
-                        (say.one("Une partie de ce que vous demandez n’est pas prise\u{a0}; les résultats sont ceux du scénario sans elle", "A part of what you ask is not taken; the results are those of the scenario without it"))
+                        (say.word("scenario-partly-taken"))
                     } @else {
-                        (say.one("Ce scénario ne peut pas être calculé", "This scenario cannot be computed"))
+                        (say.word("scenario-cannot-be-computed"))
                     } } }
                     ul { @for fault in self.faults.iter().take(10) { li { (fault.words(say)) } } }
                     @if self.faults.len() > 10 {
-                        p { (say.one("Et d’autres fautes\u{a0}: ", "And further faults: ")) (self.faults.len() - 10) }
+                        p { (say.words_with("scenario-further-faults", &[("count", (self.faults.len() - 10).into())])) }
                     }
                 }
             }
@@ -236,16 +237,16 @@ impl Form<'_> {
         let field = |key| Field::of(Sent::Site, key, key);
         html! {
             form.add method="get" action=(self.view.path) {
-                h2 { (say.one("Ajouter un site", "Add a site")) }
+                h2 { (say.word("scenario-add-site")) }
                 (self.hidden("site", false))
-                (self.labelled(say.one("Commune, ou point de la carte", "Commune, or point of the map"), &Field { example: "Vertou (44)", ..field("add_place") }))
+                (self.labelled(say.word("scenario-place"), &Field { example: "Vertou (44)", ..field("add_place") }))
                 div.two {
-                    (self.area(say.one("Surface, m²", "Area, m²"), Field { default: &usual, ..field("add_sales_area_m2") }))
-                    (self.labelled(say.one("Nom (facultatif)", "Name (optional)"), &field("add_name")))
+                    (self.area(say.word("scenario-area"), Field { default: &usual, ..field("add_sales_area_m2") }))
+                    (self.labelled(say.word("scenario-name-optional"), &field("add_name")))
                 }
                 div.acts {
-                    button.primary type="submit" name="add" value="open" { (say.one("Ouvrir un magasin", "Open a store")) }
-                    button type="submit" name="add" value="competitor" { (say.one("Un concurrent ouvre", "A competitor opens")) }
+                    button.primary type="submit" name="add" value="open" { (say.word("scenario-open-store")) }
+                    button type="submit" name="add" value="competitor" { (say.word("scenario-competitor-opens")) }
                 }
             }
         }
@@ -263,12 +264,12 @@ impl Form<'_> {
             .any(|key| self.typed(Sent::Store, key).is_some_and(|text| !text.is_empty()));
         html! {
             form.add method="get" action=(self.view.path) {
-                h2 { (say.one("Changer un magasin", "Change a store")) }
+                h2 { (say.word("scenario-change-store")) }
                 (self.hidden("store", false))
                 div.field {
-                    label for="add_store_id" { (say.one("Magasin", "Store")) }
+                    label for="add_store_id" { (say.word("scenario-store")) }
                     select id="add_store_id" name="add_store_id" aria-invalid=[faulty.then_some("true")] aria-describedby=[faulty.then_some(about)] {
-                        option value="" { (say.one("Choisir", "Choose")) }
+                        option value="" { (say.word("scenario-choose")) }
                         @for store in stores {
                             option value=(store.store_id) selected[store.store_id == chosen]
                                 data-latitude=(format!("{:.5}", store.latitude)) data-longitude=(format!("{:.5}", store.longitude)) data-area=[store.sales_area_m2] {
@@ -278,13 +279,13 @@ impl Form<'_> {
                     }
                     (beside(about, &wrong))
                 }
-                div.acts { button type="submit" name="add" value="close" { (say.one("Fermer", "Close")) } }
+                div.acts { button type="submit" name="add" value="close" { (say.word("scenario-close")) } }
                 details open[unfold] {
-                    summary { (say.one("Déplacer ou changer la surface", "Move or resize")) }
-                    (self.labelled(say.one("Nouvelle commune, ou point", "New commune, or point"), &Field::of(Sent::Store, "move_place", "add_place")))
-                    div.acts { button type="submit" name="add" value="move" { (say.one("Déplacer", "Move")) } }
-                    (self.area(say.one("Nouvelle surface, m²", "New area, m²"), Field::of(Sent::Store, "new_area", "add_sales_area_m2")))
-                    div.acts { button type="submit" name="add" value="resize" { (say.one("Changer la surface", "Resize")) } }
+                    summary { (say.word("scenario-move-or-resize")) }
+                    (self.labelled(say.word("scenario-new-place"), &Field::of(Sent::Store, "move_place", "add_place")))
+                    div.acts { button type="submit" name="add" value="move" { (say.word("scenario-move")) } }
+                    (self.area(say.word("scenario-new-area"), Field::of(Sent::Store, "new_area", "add_sales_area_m2")))
+                    div.acts { button type="submit" name="add" value="resize" { (say.word("scenario-resize")) } }
                 }
             }
         }
@@ -301,21 +302,21 @@ impl Form<'_> {
         );
         html! {
             form.add method="post" action="/network/scenarios/save" {
-                h2 { (say.one("Enregistrer", "Save")) }
+                h2 { (say.word("scenario-save")) }
                 @for (key, value) in &self.view.supposed { input type="hidden" name=(key) value=(value); }
                 div.field {
-                    label for="name" { (say.one("Nom du scénario", "Name of the scenario")) }
+                    label for="name" { (say.word("scenario-name")) }
                     input type="text" id="name" name="name" maxlength="120" required autocomplete="off";
                 }
                 div.field {
-                    label for="note" { (say.one("Note (facultatif)", "Note (optional)")) }
+                    label for="note" { (say.word("scenario-note")) }
                     input type="text" id="note" name="note" maxlength="400" autocomplete="off";
                 }
                 p.tick { input type="checkbox" id="replace" name="replace" value="1";
-                    label for="replace" { (say.one("remplacer un scénario du même nom", "replace a scenario of the same name")) } }
-                div.acts { button type="submit" { (say.one("Enregistrer", "Save")) } }
+                    label for="replace" { (say.word("scenario-replace")) } }
+                div.acts { button type="submit" { (say.word("scenario-save")) } }
                 p.small {
-                    a href="/network/scenarios" { (say.one("Scénarios enregistrés, comparer", "Saved scenarios, compare")) }
+                    a href="/network/scenarios" { (say.word("scenario-to-saved")) }
                     " · " a href=(format!("/api/scenario{api}")) { "JSON" }
                 }
             }
@@ -326,28 +327,13 @@ impl Form<'_> {
     fn distance_words(&self) -> String {
         let say = self.say();
         match self.planner.map(Planner::distance) {
-            Some(DistanceMeasure::ApproximateTime) => say
-                .one(
-                    "Temps de trajet approchés, d’après la densité des habitants.",
-                    "Approximate travel times, from the density of residents.",
-                )
-                .to_owned(),
+            Some(DistanceMeasure::ApproximateTime) => say.word("scenario-approximate-times").to_owned(),
             Some(DistanceMeasure::TravelTimes) => {
                 let ratio = self.planner.and_then(Planner::travel_time_ratio).unwrap_or(1.0);
                 let ratio = self.number(ratio, 2);
-                let imported = say.one(
-                    "Temps de trajet importés. Hypothèse pour un lieu nouveau\u{a0}: temps de trajet approchés, multipliés par",
-                    "Imported travel times. Assumption for a new place: approximate travel times, multiplied by",
-                );
-                let median = say.one(
-                    "(médiane là où les deux sont connus).",
-                    "(the median where both are known).",
-                );
-                format!("{imported} {ratio} {median}")
+                say.words_with("scenario-imported-times", &[("ratio", ratio.into())])
             }
-            _ => say
-                .one("Distances à vol d’oiseau.", "Distances as the crow flies.")
-                .to_owned(),
+            _ => say.word("scenario-crow-flies").to_owned(),
         }
     }
 
@@ -355,7 +341,7 @@ impl Form<'_> {
         let say = self.say();
         html! {
             form.add method="get" action=(self.view.path) data-now {
-                h2 { (say.one("Hypothèses", "Assumptions")) }
+                h2 { (say.word("scenario-assumptions")) }
                 (self.hidden("assumed", true))
                 div.two {
                     @for assumed in ASSUMED {
@@ -375,16 +361,13 @@ impl Form<'_> {
                             }))
                             span.from data-live=(format!("from-{}", assumed.key)) {
                                 @if let Some((_, source)) = usual { (source_words(source, say)) }
-                                @else if assumed.key == "investment" { (say.one("pour le remboursement", "for the payback")) }
+                                @else if assumed.key == "investment" { (say.word("scenario-for-payback")) }
                             }
                         }
                     }
                 }
-                p.small { (say.one(
-                    "Effet web\u{a0}: chiffre d’affaires web gagné dans les cellules pour 100\u{a0}€ gagnés en magasin. Gardé par le web\u{a0}: part des ventes d’un magasin fermé qui reste sur le web.",
-                    "Web effect: web revenue won in the cells for each 100 won in stores. Kept by the web: share of a closed store’s sales that stays in the web shop.",
-                )) " " (self.distance_words()) }
-                div.acts { button.primary type="submit" { (say.one("Calculer", "Compute")) } }
+                p.small { (say.word("scenario-web-explained")) " " (self.distance_words()) }
+                div.acts { button.primary type="submit" { (say.word("scenario-compute")) } }
             }
         }
     }
@@ -394,24 +377,27 @@ impl Form<'_> {
 fn plain(value: f64, say: Say) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    text.replace('.', say.one(",", "."))
+    match say.0 {
+        Language::French => text.replace('.', ","),
+        Language::English => text.to_owned(),
+    }
 }
 
 fn assumption_label(key: &str, say: Say) -> &'static str {
     match key {
-        "margin" => say.one("Marge brute, %", "Gross margin, %"),
-        "web" => say.one("Effet web, %", "Web effect, %"),
-        "kept" => say.one("Gardé par le web, %", "Kept by the web, %"),
-        "fixed_cost" => say.one("Frais fixes par an, €", "Fixed cost a year"),
-        "investment" => say.one("Investissement, €", "Investment"),
-        _ => say.one("Première année, %", "First year, %"),
+        "margin" => say.word("scenario-margin"),
+        "web" => say.word("scenario-web"),
+        "kept" => say.word("scenario-kept"),
+        "fixed_cost" => say.word("scenario-fixed-cost"),
+        "investment" => say.word("scenario-investment"),
+        _ => say.word("scenario-first-year"),
     }
 }
 
 fn source_words(source: &str, say: Say) -> &'static str {
     match source {
-        "user" => say.one("votre hypothèse", "your assumption"),
-        "data" => say.one("d’après les données", "from the data"),
-        _ => say.one("à défaut de données", "for want of data"),
+        "user" => say.word("scenario-from-user"),
+        "data" => say.word("scenario-from-data"),
+        _ => say.word("scenario-by-default"),
     }
 }

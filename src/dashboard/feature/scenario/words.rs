@@ -2,7 +2,8 @@
 
 use crate::words::Say;
 use chalandise_model::{Notice, PlannerFault};
-use chalandise_notebook::scenario::{Change, Part, PlanFault, Wrong};
+use chalandise_notebook::scenario::text::OPTIONS;
+use chalandise_notebook::scenario::{Change, MOST_CHANGES, Part, PlanFault, Wrong, spelled_keys};
 use chalandise_notebook::{NotebookError, TextFault};
 
 use super::{EDIT, MOST_PLAN_BYTES};
@@ -18,54 +19,41 @@ pub enum Fault {
     NoSuchPlace(String),
     /// The plan makes too long an address: so many bytes.
     TooLong(usize),
-    /// The notebook does not take it: in French, in English.
-    Notebook(String, String),
+    /// The notebook does not take it.
+    Notebook(Refusal),
 }
 
-/// A text in quotation marks of the language.
-fn quoted(say: Say, text: &str) -> String {
-    match say.one("fr", "en") {
-        "fr" => format!("«\u{a0}{text}\u{a0}»"),
-        _ => format!("“{text}”"),
-    }
+/// Why the notebook does not take a scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// Another scenario has the name.
+    NameTaken(String),
+    /// The name cannot be used.
+    Name,
+    /// The note cannot be kept.
+    Note,
+    /// The scenario is not there any more.
+    Gone,
+    /// The file cannot be written.
+    ReadOnly,
+    /// Another program is writing.
+    Busy,
+    /// The log says what.
+    Failed,
 }
 
 impl Fault {
     /// What the notebook refuses.
     pub fn notebook(error: &NotebookError) -> Fault {
-        let said = |french: &str, english: &str| Fault::Notebook(french.to_owned(), english.to_owned());
-        match error {
-            NotebookError::NameTaken { name, .. } => said(
-                &format!(
-                    "Un scénario s’appelle déjà «\u{a0}{name}\u{a0}». Donnez un autre nom, ou cochez «\u{a0}remplacer\u{a0}»."
-                ),
-                &format!("A scenario is called “{name}” already. Give another name, or tick “replace”."),
-            ),
-            NotebookError::Name { .. } => said(
-                "Le nom du scénario manque ou ne peut pas servir. Écrivez 1 à 120 caractères visibles.",
-                "The name of the scenario is missing or cannot be used. Write 1 to 120 visible characters.",
-            ),
-            NotebookError::Note { .. } => said(
-                "La note ne peut pas être gardée. Écrivez un texte plus court, sans signes invisibles.",
-                "The note cannot be kept. Write a shorter text without invisible signs.",
-            ),
-            NotebookError::Missing { .. } | NotebookError::Deleted { .. } => said(
-                "Ce scénario n’est plus dans le carnet. Rechargez la liste.",
-                "This scenario is not in the notebook any more. Reload the list.",
-            ),
-            NotebookError::ReadOnly { .. } | NotebookError::CannotOpen { .. } => said(
-                "Le carnet ne peut pas être écrit à cet endroit. Vérifiez la clé «\u{a0}notebook\u{a0}» de la configuration et les droits du dossier.",
-                "The notebook cannot be written there. Check the key “notebook” of the configuration and the rights of the folder.",
-            ),
-            NotebookError::Busy { .. } => said(
-                "Un autre programme écrit dans le carnet. Réessayez dans un instant.",
-                "Another program is writing to the notebook. Try again in a moment.",
-            ),
-            _ => said(
-                "Le carnet ne répond pas\u{a0}; le journal du serveur dit pourquoi.",
-                "The notebook does not answer; the server’s log says why.",
-            ),
-        }
+        Fault::Notebook(match error {
+            NotebookError::NameTaken { name, .. } => Refusal::NameTaken(name.clone()),
+            NotebookError::Name { .. } => Refusal::Name,
+            NotebookError::Note { .. } => Refusal::Note,
+            NotebookError::Missing { .. } | NotebookError::Deleted { .. } => Refusal::Gone,
+            NotebookError::ReadOnly { .. } | NotebookError::CannotOpen { .. } => Refusal::ReadOnly,
+            NotebookError::Busy { .. } => Refusal::Busy,
+            _ => Refusal::Failed,
+        })
     }
 
     /// Whether the lake is at fault and not the plan.
@@ -79,7 +67,7 @@ impl Fault {
             Fault::Plan(fault) => (Some(part_json(&fault.part)), Some(fault.value.as_str())),
             Fault::NoSuchPlace(name) => (Some(serde_json::json!({ "key": "add_place" })), Some(name.as_str())),
             Fault::Planner(fault) => (None, subject(fault)),
-            Fault::TooLong(_) | Fault::Notebook(..) => (None, None),
+            Fault::TooLong(_) | Fault::Notebook(_) => (None, None),
         };
         serde_json::json!({ "part": part, "value": value, "message": self.words(say) })
     }
@@ -146,25 +134,15 @@ impl Fault {
 
     /// The sentence: what, where, what to do.
     pub fn words(&self, say: Say) -> String {
-        let french = say.one("fr", "en") == "fr";
         match self {
             Fault::Plan(fault) => plan_words(fault, say),
-            Fault::NoSuchPlace(name) if french => format!(
-                "Aucune commune ne s’appelle {}. Écrivez son nom, son code INSEE, ou deux coordonnées comme 47.1683, -1.4712.",
-                quoted(say, name)
-            ),
-            Fault::NoSuchPlace(name) => format!(
-                "No commune is called {}. Write its name, its INSEE code, or two coordinates such as 47.1683, -1.4712.",
-                quoted(say, name)
-            ),
-            Fault::TooLong(bytes) if french => format!(
-                "L’adresse de ce scénario aurait {bytes} octets, plus que les {MOST_PLAN_BYTES} d’une page. Partagez-le en plusieurs, ou envoyez-le en JSON à POST /api/scenario."
-            ),
-            Fault::TooLong(bytes) => format!(
-                "The address of this scenario would have {bytes} bytes, more than the {MOST_PLAN_BYTES} of a page. Split it into several, or send it as JSON to POST /api/scenario."
-            ),
+            Fault::NoSuchPlace(name) => say.words_with("scenario-no-such-place", &[("name", name.into())]),
+            Fault::TooLong(bytes) => {
+                let (bytes, most) = (bytes.to_string(), MOST_PLAN_BYTES.to_string());
+                say.words_with("scenario-too-long", &[("bytes", bytes.into()), ("most", most.into())])
+            }
             Fault::Planner(fault) => planner_words(fault, say),
-            Fault::Notebook(french_words, english_words) => say.one(french_words, english_words).to_owned(),
+            Fault::Notebook(refusal) => refusal_words(refusal, say),
         }
     }
 }
@@ -188,181 +166,190 @@ fn subject(fault: &PlannerFault) -> Option<&str> {
     }
 }
 
+fn refusal_words(refusal: &Refusal, say: Say) -> String {
+    let words = match refusal {
+        Refusal::NameTaken(name) => return say.words_with("scenario-name-taken", &[("name", name.into())]),
+        Refusal::Name => say.word("scenario-bad-name"),
+        Refusal::Note => say.word("scenario-bad-note"),
+        Refusal::Gone => say.word("scenario-gone"),
+        Refusal::ReadOnly => say.word("scenario-read-only"),
+        Refusal::Busy => say.word("scenario-busy"),
+        Refusal::Failed => say.word("scenario-no-notebook"),
+    };
+    words.to_owned()
+}
+
 fn planner_words(fault: &PlannerFault, say: Say) -> String {
-    let french = say.one("fr", "en") == "fr";
     match fault {
-        PlannerFault::NoModel { reason } if reason.is_empty() => say
-            .one(
-                "Le modèle n’est pas encore calé : lancez « chalandise build » après l’import.",
-                "The model has not been calibrated yet: run “chalandise build” after the import.",
-            )
-            .to_owned(),
-        PlannerFault::NoModel { reason } if french => {
-            format!("Le modèle n’a pas pu être calé sur les ventes. Détail technique\u{a0}: {reason}.")
-        }
-        PlannerFault::NoModel { reason } => format!("The model could not be calibrated on the sales: {reason}."),
-        PlannerFault::UnknownStore { store_id } if french => format!(
-            "Aucun magasin ne porte l’identifiant {}. Choisissez-le dans la liste.",
-            quoted(say, store_id)
-        ),
+        PlannerFault::NoModel { reason } if reason.is_empty() => say.word("scenario-not-calibrated").to_owned(),
+        PlannerFault::NoModel { reason } => say.words_with("scenario-no-model", &[("reason", reason.into())]),
         PlannerFault::UnknownStore { store_id } => {
-            format!("No store has the id {}. Choose it in the list.", quoted(say, store_id))
+            say.words_with("scenario-unknown-store", &[("store", store_id.into())])
         }
-        PlannerFault::NotOpen { store_id } if french => format!(
-            "Le magasin {} n’est pas ouvert à la fin des données\u{a0}: il ne peut pas être changé.",
-            quoted(say, store_id)
-        ),
-        PlannerFault::NotOpen { store_id } => format!(
-            "The store {} is not open at the end of the data: it cannot be changed.",
-            quoted(say, store_id)
-        ),
-        PlannerFault::NobodyNear { name, within_km } if french => format!(
-            "Personne n’habite à moins de {within_km:.0}\u{a0}km de {}\u{a0}: le point est en mer ou hors du marché. Choisissez un lieu habité.",
-            quoted(say, name)
-        ),
-        PlannerFault::NobodyNear { name, within_km } => format!(
-            "Nobody lives within {within_km:.0} km of {}: the point is in the sea or outside the market. Choose a place where people live.",
-            quoted(say, name)
-        ),
-        PlannerFault::NoMargin { .. } => say
-            .one(
-                "Les fermetures se pèsent en marge\u{a0}: il faut le taux de marge brute et les frais fixes des magasins (table stores). Importez-les, ou n’autorisez aucune fermeture.",
-                "Closings are weighed in margin: the gross margin rate and the fixed costs of stores are needed (table stores). Import them, or allow no closings.",
+        PlannerFault::NotOpen { store_id } => say.words_with("scenario-not-open", &[("store", store_id.into())]),
+        PlannerFault::NobodyNear { name, within_km } => {
+            let distance = format!("{within_km:.0}");
+            say.words_with(
+                "scenario-nobody-near",
+                &[("name", name.into()), ("distance", distance.into())],
             )
-            .to_owned(),
-        PlannerFault::Scenario(error) if french => {
-            format!("Le scénario ne peut pas être calculé. Détail technique\u{a0}: {error}.")
         }
-        PlannerFault::Scenario(error) => format!("The scenario cannot be computed: {error}."),
-        PlannerFault::Search(error) if french => {
-            format!("Les emplacements ne peuvent pas être choisis. Détail technique\u{a0}: {error}.")
+        PlannerFault::NoMargin { .. } => say.word("scenario-no-margin").to_owned(),
+        PlannerFault::Scenario(error) => {
+            say.words_with("scenario-not-computed", &[("reason", error.to_string().into())])
         }
-        PlannerFault::Search(error) => format!("The places cannot be chosen: {error}."),
+        PlannerFault::Search(error) => say.words_with("scenario-no-sites", &[("reason", error.to_string().into())]),
     }
 }
 
 /// The field's name as forms call it.
 fn field_words(field: &str, say: Say) -> &'static str {
     match field {
-        "name" => say.one("le nom", "the name"),
-        "latitude" => say.one("la latitude", "the latitude"),
-        "longitude" => say.one("la longitude", "the longitude"),
-        "sales_area_m2" => say.one("la surface", "the area"),
-        "store_id" => say.one("le magasin", "the store"),
-        "format" => say.one("le format", "the format"),
-        "fixed_cost" => say.one("les frais fixes", "the fixed cost"),
-        "investment" => say.one("l’investissement", "the investment"),
-        _ => say.one("un champ", "a field"),
+        "name" => say.word("scenario-field-name"),
+        "latitude" => say.word("scenario-field-latitude"),
+        "longitude" => say.word("scenario-field-longitude"),
+        "sales_area_m2" => say.word("scenario-field-area"),
+        "store_id" => say.word("scenario-field-store"),
+        "format" => say.word("scenario-field-format"),
+        "fixed_cost" => say.word("scenario-field-fixed-cost"),
+        "investment" => say.word("scenario-field-investment"),
+        _ => say.word("scenario-field-other"),
     }
 }
 
 fn assumption_words(key: &str, say: Say) -> &'static str {
     match key {
-        "margin" | "margin_rate" => say.one("la marge brute", "the gross margin"),
-        "web" | "web_effect" => say.one("l’effet web", "the web effect"),
-        "kept" | "web_kept" => say.one("la part gardée par le web", "the share kept by the web shop"),
-        "ramp" | "first_year_ramp" => say.one("la montée de première année", "the first-year ramp"),
+        "margin" | "margin_rate" => say.word("scenario-field-margin"),
+        "web" | "web_effect" => say.word("scenario-field-web"),
+        "kept" | "web_kept" => say.word("scenario-field-kept"),
+        "ramp" | "first_year_ramp" => say.word("scenario-field-ramp"),
         other => field_words(other, say),
     }
 }
 
 fn plan_words(fault: &PlanFault, say: Say) -> String {
-    let french = say.one("fr", "en") == "fr";
-    let value = quoted(say, &fault.value);
     let place = match &fault.part {
-        Part::Changes => say.one("La liste des changements", "The list of changes").to_owned(),
-        Part::Change { number, field: None } => format!("{} {number}", say.one("Le changement", "Change")),
+        Part::Changes => say.word("scenario-in-changes").to_owned(),
+        Part::Change { number, field: None } => {
+            say.words_with("scenario-in-change", &[("number", number.to_string().into())])
+        }
         Part::Change {
             number,
             field: Some(field),
-        } => format!(
-            "{} {number}, {}",
-            say.one("Changement", "Change"),
-            field_words(field, say)
+        } => {
+            let (number, field) = (number.to_string(), field_words(field, say));
+            say.words_with(
+                "scenario-in-field",
+                &[("number", number.into()), ("field", field.into())],
+            )
+        }
+        Part::Assumption(key) => say.words_with(
+            "scenario-in-assumption",
+            &[("field", assumption_words(key, say).into())],
         ),
-        Part::Assumption(key) => format!("{}, {}", say.one("Hypothèse", "Assumption"), assumption_words(key, say)),
-        Part::Key => say.one("Une clé de l’adresse", "A key of the address").to_owned(),
+        Part::Key => say.word("scenario-in-key").to_owned(),
     };
-    let wrong = wrong_words(&fault.wrong, say);
-    if french {
-        format!("{place}, {value}\u{a0}: {wrong}")
-    } else {
-        format!("{place}, {value}: {wrong}")
-    }
+    let (value, wrong) = (&fault.value, wrong_words(&fault.wrong, say));
+    say.words_with(
+        "scenario-fault",
+        &[
+            ("place", place.into()),
+            ("value", value.into()),
+            ("wrong", wrong.into()),
+        ],
+    )
 }
 
 fn wrong_words(wrong: &Wrong, say: Say) -> String {
-    let french = say.one("fr", "en") == "fr";
-    if !french {
-        let words = wrong.to_string();
-        return format!("{words}.");
-    }
-    match wrong {
-        Wrong::TooMany => "c’est plus de 500 changements. Partagez-les entre plusieurs scénarios.".into(),
-        Wrong::Kind { nearest } => {
-            let meant = nearest.map(|near| format!(" Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"));
-            format!(
-                "il ne commence par aucun mot connu.{} Les mots sont {}.",
-                meant.unwrap_or_default(),
-                Change::KINDS.join(", ")
-            )
+    let words = match wrong {
+        Wrong::TooMany => {
+            return say.words_with("scenario-wrong-too-many", &[("most", MOST_CHANGES.to_string().into())]);
         }
-        Wrong::Key { nearest } => match nearest {
-            Some(near) => format!("un scénario n’a pas cette clé. Vouliez-vous dire «\u{a0}{near}\u{a0}»\u{a0}?"),
-            None => "un scénario n’a pas cette clé. La documentation du réseau les énumère.".into(),
-        },
-        Wrong::Shape { shape } => format!("il n’a pas la forme attendue. Écrivez {}.", quoted(say, shape)),
-        Wrong::Option => "cette option n’existe pas. Les options sont format, fixed_cost et investment.".into(),
-        Wrong::Missing => "il manque une valeur. Remplissez le champ.".into(),
-        Wrong::Number => "ce n’est pas un nombre. Écrivez des chiffres, comme 1740 ou 51,8.".into(),
-        Wrong::Range { least, most } => format!("la valeur doit aller de {least} à {most}."),
-        Wrong::Text(TextFault::Empty) => "le texte est vide. Écrivez un nom.".into(),
-        Wrong::Text(_) => "ce texte ne peut pas servir de nom. Écrivez 1 à 120 caractères visibles.".into(),
-        Wrong::Twice => "la même chose est dite deux fois. Gardez-en une.".into(),
-        Wrong::SameName { other } => format!("le changement {other} porte déjà ce nom. Donnez-lui le sien."),
-        Wrong::Contradicts { other } => format!(
-            "le changement {other} dit autre chose de ce magasin. Un magasin se déplace et change de surface une fois, et ne fait rien d’autre s’il ferme."
-        ),
-    }
+        Wrong::Kind { nearest } => {
+            let kinds = Change::KINDS.join(", ");
+            return match *nearest {
+                Some(near) => say.words_with(
+                    "scenario-wrong-kind-near",
+                    &[("near", near.into()), ("kinds", kinds.into())],
+                ),
+                None => say.words_with("scenario-wrong-kind", &[("kinds", kinds.into())]),
+            };
+        }
+        Wrong::Key { nearest: Some(near) } => {
+            return say.words_with("scenario-wrong-key-near", &[("near", (*near).into())]);
+        }
+        Wrong::Key { nearest: None } => {
+            return say.words_with("scenario-wrong-key", &[("keys", spelled_keys().into())]);
+        }
+        Wrong::Shape { shape } => return say.words_with("scenario-wrong-shape", &[("shape", (*shape).into())]),
+        Wrong::Option => {
+            return say.words_with("scenario-wrong-option", &[("options", OPTIONS.join(", ").into())]);
+        }
+        Wrong::Missing => say.word("scenario-wrong-missing"),
+        Wrong::Number => say.word("scenario-wrong-number"),
+        Wrong::Range { least, most } => {
+            return say.words_with(
+                "scenario-wrong-range",
+                &[("least", least.into()), ("most", most.into())],
+            );
+        }
+        Wrong::Text(TextFault::Empty) => say.word("scenario-wrong-empty"),
+        Wrong::Text(TextFault::TooLong { length, most }) => {
+            let (length, most) = (length.to_string(), most.to_string());
+            return say.words_with(
+                "scenario-wrong-too-long",
+                &[("length", length.into()), ("most", most.into())],
+            );
+        }
+        Wrong::Text(TextFault::Invisible { character }) => {
+            let code = format!("U+{:04X}", u32::from(*character));
+            return say.words_with("scenario-wrong-invisible", &[("character", code.into())]);
+        }
+        Wrong::Twice => say.word("scenario-wrong-twice"),
+        Wrong::SameName { other } => {
+            return say.words_with("scenario-wrong-same-name", &[("other", other.to_string().into())]);
+        }
+        Wrong::Contradicts { other } => {
+            return say.words_with("scenario-wrong-contradicts", &[("other", other.to_string().into())]);
+        }
+    };
+    words.to_owned()
 }
 
 /// A notice as a sentence.
 pub fn notice_words(notice: &Notice, say: Say) -> String {
-    let french = say.one("fr", "en") == "fr";
     match notice {
         Notice::OnTop {
             name,
             store,
             distance_m,
-        } if french => {
-            format!("{name} est à {distance_m:.0}\u{a0}m de {store}\u{a0}: les deux se partagent les mêmes clients.")
+        } => {
+            let distance = format!("{distance_m:.0}");
+            say.words_with(
+                "scenario-on-top",
+                &[
+                    ("name", name.into()),
+                    ("distance", distance.into()),
+                    ("store", store.into()),
+                ],
+            )
         }
-        Notice::OnTop {
-            name,
-            store,
-            distance_m,
-        } => format!("{name} is {distance_m:.0} m from {store}: they share the same customers."),
-        Notice::NoWay { name } if french => format!(
-            "Aucun trajet ne mène à {name}\u{a0}: le lieu est trop loin de la terre ferme, et il n’attire personne."
-        ),
-        Notice::NoWay { name } => {
-            format!("No way by car leads to {name}: it is too far from the land, and draws nobody.")
-        }
-        Notice::NoArea { name } if french => format!("{name} n’a pas de surface\u{a0}: il n’attire personne."),
-        Notice::NoArea { name } => format!("{name} has no sales area: it draws nobody."),
+        Notice::NoWay { name } => say.words_with("scenario-no-way", &[("name", name.into())]),
+        Notice::NoArea { name } => say.words_with("scenario-no-area", &[("name", name.into())]),
         Notice::UnusualArea {
             name,
             smallest_m2,
             largest_m2,
-        } if french => format!(
-            "La surface de {name} sort de ce que le réseau connaît ({smallest_m2:.0} à {largest_m2:.0}\u{a0}m²)\u{a0}: la prévision est une extrapolation."
-        ),
-        Notice::UnusualArea {
-            name,
-            smallest_m2,
-            largest_m2,
-        } => format!(
-            "The area of {name} is outside what the network knows ({smallest_m2:.0} to {largest_m2:.0} m²): the forecast is an extrapolation."
-        ),
+        } => {
+            let (smallest, largest) = (format!("{smallest_m2:.0}"), format!("{largest_m2:.0}"));
+            say.words_with(
+                "scenario-unusual-area",
+                &[
+                    ("name", name.into()),
+                    ("smallest", smallest.into()),
+                    ("largest", largest.into()),
+                ],
+            )
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::super::stores::{self, StoreScale};
 use super::super::{CellState, MapData, MapSpec, MapStore, Ramp, StoreStatus, outlines};
 use super::arrange::Arrangement;
 use super::{MapFigure, panel, signs};
-use crate::format::Language;
+use crate::format::{Language, Say};
 use crate::svg::{Element, fmt};
 use crate::text::{LINE_PX, SIZE_PX, Weight, width_px, wrap};
 use crate::theme::{Color, Theme};
@@ -79,10 +79,7 @@ pub(super) fn scale(figure: &MapFigure<'_>, index: usize, width_px: f64) -> Bloc
             unit => format!("{}, {unit}", scale.measure),
         };
         if members.next().is_some() {
-            title.push_str(match figure.language {
-                Language::French => " (mêmes classes)",
-                Language::English => " (same classes)",
-            });
+            title = Say(figure.language).words_with("chart-same-classes", &[("measure", title.into())]);
         }
         column.lines(&title, Weight::Regular, Color::Ink);
         column.y += 4.0;
@@ -180,7 +177,8 @@ pub(super) fn key(figure: &MapFigure<'_>, figure_px: f64, id: &str) -> Block {
     entries.extend(cells_without_class(figure, id));
     flow(&mut column, entries);
     column.y += 4.0;
-    column.lines(sources(figure.language), Weight::Regular, Color::Muted);
+    let sources = Say(figure.language).word("chart-sources");
+    column.lines(sources, Weight::Regular, Color::Muted);
     column.finish()
 }
 
@@ -257,24 +255,22 @@ pub(super) fn all_stores(figure: &MapFigure<'_>) -> Vec<MapStore> {
 /// Circles of three revenues in the one unit of all three; a small circle for stores without revenue.
 fn stores_by_revenue(figure: &MapFigure<'_>, radius_px: f64) -> Vec<Entry> {
     let all = all_stores(figure);
-    let french = figure.language == Language::French;
+    let say = Say(figure.language);
     let open = all.iter().any(|store| store.status == StoreStatus::Open);
     let circle = |radius: f64| {
         let group = stores::circles(Element::new("g"), figure.theme);
         group.child(stores::circle(radius + 1.0, 0.0, radius))
     };
     if !all.iter().any(signs::is_sized) {
-        let words = if french { "magasin" } else { "store" };
-        return open.then(|| Entry::new(circle(2.5), 7.0, words)).into_iter().collect();
+        return open
+            .then(|| Entry::new(circle(2.5), 7.0, say.word("chart-store")))
+            .into_iter()
+            .collect();
     }
     let scale = StoreScale::new(&all, radius_px);
     let examples = scale.examples();
     let unit = unit_of(examples[2]);
-    let title = if french {
-        "Magasins, surface selon le CA\u{a0}:"
-    } else {
-        "Stores, area by revenue:"
-    };
+    let title = say.word("chart-stores-by-revenue-key");
     // The three circles stand together, their words among them.
     let (mut x, mut tallest, mut circles) = (0.0, 0.0_f64, Element::new("g"));
     for (index, revenue) in examples.into_iter().enumerate() {
@@ -304,7 +300,7 @@ fn stores_by_revenue(figure: &MapFigure<'_>, radius_px: f64) -> Vec<Entry> {
 /// The signs of stores that are no plain circles, only where a map shows them.
 fn store_signs(figure: &MapFigure<'_>) -> Vec<Entry> {
     let all = all_stores(figure);
-    let french = figure.language == Language::French;
+    let say = Say(figure.language);
     let sample = |status, selected| MapStore {
         id: String::new(),
         name: String::new(),
@@ -316,10 +312,10 @@ fn store_signs(figure: &MapFigure<'_>) -> Vec<Entry> {
         selected,
     };
     let kinds = [
-        (sample(StoreStatus::Open, true), "magasin choisi", "chosen store"),
-        (sample(StoreStatus::Opening, false), "ouverture", "opening"),
-        (sample(StoreStatus::Closing, false), "fermeture", "closing"),
-        (sample(StoreStatus::Competitor, false), "concurrent", "competitor"),
+        (sample(StoreStatus::Open, true), say.word("chart-chosen-store")),
+        (sample(StoreStatus::Opening, false), say.word("chart-opening")),
+        (sample(StoreStatus::Closing, false), say.word("chart-closing")),
+        (sample(StoreStatus::Competitor, false), say.word("chart-competitor")),
     ];
     let shown = |sample: &MapStore| {
         all.iter().any(|store| match store.status {
@@ -329,12 +325,12 @@ fn store_signs(figure: &MapFigure<'_>) -> Vec<Entry> {
     };
     kinds
         .iter()
-        .filter(|(sample, ..)| shown(sample))
-        .map(|(sample, fr, en)| {
+        .filter(|(sample, _)| shown(sample))
+        .map(|(sample, words)| {
             let radius = signs::radius_px(sample, 0.0) + 1.5;
             let group = stores::circles(Element::new("g"), figure.theme);
             let sign = group.child(signs::sign(sample, (radius, 0.0, 0.0), figure.theme));
-            Entry::new(sign, 2.0 * radius, if french { *fr } else { *en })
+            Entry::new(sign, 2.0 * radius, *words)
         })
         .collect()
 }
@@ -342,7 +338,7 @@ fn store_signs(figure: &MapFigure<'_>) -> Vec<Entry> {
 /// Hidden cells and cells of zero, only where a map shows them.
 fn cells_without_class(figure: &MapFigure<'_>, id: &str) -> Vec<Entry> {
     let theme = figure.theme;
-    let french = figure.language == Language::French;
+    let say = Say(figure.language);
     let has = |state| {
         let holds = |data: &MapData| data.cells.iter().any(|cell| cell.state == state);
         figure.panels.iter().any(|panel| holds(&panel.data))
@@ -363,22 +359,12 @@ fn cells_without_class(figure: &MapFigure<'_>, id: &str) -> Vec<Entry> {
         entries.push(Entry::new(
             sign,
             14.0,
-            match french {
-                true => format!("moins de {least} clients, masqué"),
-                false => format!("fewer than {least} customers, hidden"),
-            },
+            say.words_with("chart-few-customers-hidden", &[("least", least.to_string().into())]),
         ));
     }
     if has(CellState::Zero) {
         let sign = swatch().fill(theme, Color::Land).stroke(theme, Color::Axis, 1.0);
-        entries.push(Entry::new(sign, 14.0, if french { "zéro" } else { "zero" }));
+        entries.push(Entry::new(sign, 14.0, say.word("chart-zero")));
     }
     entries
-}
-
-fn sources(language: Language) -> &'static str {
-    match language {
-        Language::French => super::super::legend::SOURCES.0,
-        Language::English => super::super::legend::SOURCES.1,
-    }
 }

@@ -4,7 +4,7 @@ use super::MapFigure;
 use super::arrange::{Arrangement, SLOTS, Slot};
 use super::key::{self, Block};
 use super::panel::{Panel, PanelWidth};
-use crate::format::Language;
+use crate::format::Say;
 use crate::map::MOST_LINKED_CELLS;
 use crate::svg::{Svg, escape};
 
@@ -129,10 +129,8 @@ fn legend(
 ) {
     let class = format!("{class} {}", slot.class());
     html.push_str(&format!("<div class=\"{}\">", class.trim_start()));
-    let (title, desc) = match figure.language {
-        Language::French => ("Légende", "Classes de couleurs et signes de la carte."),
-        Language::English => ("Legend", "Classes of colours and signs of the map."),
-    };
+    let say = Say(figure.language);
+    let (title, desc) = (say.word("chart-legend"), say.word("chart-legend-of-figure"));
     let mut svg = Svg::new(id, title, desc, width_px, block.height_px, figure.theme);
     svg.body = vec![block.body];
     html.push_str(&svg.finish());

@@ -2,7 +2,7 @@
 
 pub(crate) mod words;
 
-use crate::format::Language;
+use crate::format::Say;
 use crate::map::cells::{class_colour, class_of, hatch};
 use crate::map::furniture::text;
 use crate::map::stores::{Layout, StoreScale, circles};
@@ -20,12 +20,6 @@ const BINS: usize = 3;
 const BARS_PX: f64 = 52.0;
 /// Height of the strip in pixels.
 const STRIP_PX: f64 = 12.0;
-
-/// Whose data the ground is, in French and English.
-pub(crate) const SOURCES: (&str, &str) = (
-    "Fonds\u{a0}: Natural Earth\u{202f}; communes\u{a0}: GeoNames (CC\u{a0}BY\u{a0}4.0), Etalab (LO\u{a0}2.0)",
-    "Base map: Natural Earth; communes: GeoNames (CC\u{a0}BY\u{a0}4.0), Etalab (LO\u{a0}2.0)",
-);
 
 /// A drawn legend and its height in pixels.
 pub(crate) struct Legend {
@@ -50,7 +44,7 @@ pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scales: &[Layout], hatch
         body: Element::new("g").set("class", "legend"),
         y: 0.0,
     };
-    let french = spec.language == Language::French;
+    let say = Say(spec.language);
     let title = match labels.unit.as_str() {
         "" => spec.measure.to_owned(),
         unit => format!("{}, {unit}", spec.measure),
@@ -61,18 +55,12 @@ pub(crate) fn build(spec: &MapSpec<'_>, data: &MapData, scales: &[Layout], hatch
     column.strip(&data.cells, &labels.texts);
     if !data.stores.is_empty() {
         column.y += 8.0;
-        let title = if french {
-            "Magasins, surface selon le CA"
-        } else {
-            "Stores, area by revenue"
-        };
-        column.lines(title, Weight::Bold, Color::Ink);
+        column.lines(say.word("chart-stores-by-revenue"), Weight::Bold, Color::Ink);
         column.stores(scales);
     }
     column.keys(data, hatch_id);
     column.y += 4.0;
-    let sources = if french { SOURCES.0 } else { SOURCES.1 };
-    column.lines(sources, Weight::Regular, Color::Muted);
+    column.lines(say.word("chart-sources"), Weight::Regular, Color::Muted);
     Legend {
         body: column.body,
         height_px: column.y,
@@ -164,13 +152,10 @@ impl Column<'_, '_> {
     /// Keys for what the strip does not say, only where the map shows it.
     fn keys(&mut self, data: &MapData, hatch_id: &str) {
         let theme = self.spec.theme;
-        let french = self.spec.language == Language::French;
+        let say = Say(self.spec.language);
         let has = |state| data.cells.iter().any(|cell| cell.state == state);
-        let smallest = self.spec.smallest_group;
-        let hidden = match french {
-            true => format!("moins de {smallest} clients"),
-            false => format!("fewer than {smallest} customers"),
-        };
+        let least = self.spec.smallest_group.to_string();
+        let hidden = say.words_with("chart-few-customers", &[("least", least.into())]);
         let swatch = |x: f64, y: f64| {
             Element::new("rect")
                 .px("x", x)
@@ -187,7 +172,7 @@ impl Column<'_, '_> {
             x += 20.0 + width_px(&hidden, SIZE_PX, Weight::Regular) + 14.0;
         }
         if has(CellState::Zero) {
-            let words = if french { "aucune vente" } else { "no sale" };
+            let words = say.word("chart-no-sale");
             if x + 20.0 + width_px(words, SIZE_PX, Weight::Regular) > WIDTH_PX {
                 self.y += 20.0;
                 x = 0.0;

@@ -2,46 +2,44 @@
 
 use h3o::CellIndex;
 
-use crate::format::{Language, Style, Unit, number};
+use crate::format::{Language, Say, Style, Unit, number};
 use crate::map::{MapData, MapSpec, Method};
 
 /// Resolution, number of cells and method of the breaks, in one sentence.
 pub(crate) fn about(spec: &MapSpec<'_>, data: &MapData) -> String {
-    let french = spec.language == Language::French;
+    let say = Say(spec.language);
     let count = number(data.cells.len() as f64, Style::Count, spec.language, spec.currency);
-    let method = match (spec.breaks.method(), french) {
-        (Method::OneThreeTen, true) => "paliers 1-3-10 fixes",
-        (Method::OneThreeTen, false) => "fixed 1-3-10 breaks",
-        (Method::EvenSteps, true) => "paliers égaux arrondis",
-        (Method::EvenSteps, false) => "equal rounded breaks",
-        (Method::Difference, true) => "paliers 1-3-10 de part et d’autre de 0",
-        (Method::Difference, false) => "1-3-10 breaks on both sides of 0",
-        (Method::Given, true) => "paliers choisis",
-        (Method::Given, false) => "chosen breaks",
+    let breaks = match spec.breaks.method() {
+        Method::OneThreeTen => say.word("chart-breaks-one-three-ten"),
+        Method::EvenSteps => say.word("chart-breaks-even"),
+        Method::Difference => say.word("chart-breaks-difference"),
+        Method::Given => say.word("chart-breaks-given"),
     };
     let resolution = data
         .cells
         .iter()
         .find_map(|cell| CellIndex::try_from(cell.cell).ok())
         .map(CellIndex::resolution);
-    let cells = match (french, data.cells.len()) {
-        (true, 0 | 1) => format!("{count} cellule"),
-        (true, _) => format!("{count} cellules"),
-        (false, 1) => format!("{count} cell"),
-        (false, _) => format!("{count} cells"),
+    let cells = say.words_with(
+        "chart-cells",
+        &[("count", data.cells.len().into()), ("shown", count.into())],
+    );
+    let Some(resolution) = resolution else {
+        return say.words_with(
+            "chart-about-no-cells",
+            &[("cells", cells.into()), ("breaks", breaks.into())],
+        );
     };
-    let separator = if french { "\u{202f}; " } else { "; " };
-    match resolution {
-        None => [cells, method.to_owned()].join(separator),
-        Some(resolution) => {
-            let area = area(resolution, spec.language);
-            let level = match french {
-                true => format!("H3 niveau {}, environ {area}", u8::from(resolution)),
-                false => format!("H3 level {}, about {area}", u8::from(resolution)),
-            };
-            [level, cells, method.to_owned()].join(separator)
-        }
-    }
+    let (level, area) = (u8::from(resolution).to_string(), area(resolution, spec.language));
+    let level = say.words_with("chart-level", &[("level", level.into()), ("area", area.into())]);
+    say.words_with(
+        "chart-about",
+        &[
+            ("level", level.into()),
+            ("cells", cells.into()),
+            ("breaks", breaks.into()),
+        ],
+    )
 }
 
 /// The mean area of a cell at a resolution, to two digits.
@@ -112,12 +110,11 @@ pub(crate) fn unit_of(largest: f64) -> Unit {
 }
 
 fn thousands(unit: Unit, language: Language) -> &'static str {
-    match (unit, language) {
-        (Unit::THOUSAND, Language::French) => "milliers",
-        (Unit::THOUSAND, Language::English) => "thousands",
-        (Unit::MILLION, _) => "millions",
-        (Unit::BILLION, Language::French) => "milliards",
-        (Unit::BILLION, Language::English) => "billions",
+    let say = Say(language);
+    match unit {
+        Unit::THOUSAND => say.word("chart-thousands"),
+        Unit::MILLION => say.word("chart-millions"),
+        Unit::BILLION => say.word("chart-billions"),
         _ => "",
     }
 }
