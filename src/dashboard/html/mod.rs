@@ -27,7 +27,10 @@ fn marked(
 ) -> Markup {
     // A sign of the private use area holds the place of each while the sentence is put together and escaped.
     let signs: Vec<String> = ('\u{e000}'..).take(markup.len()).map(String::from).collect();
-    let places = markup.iter().zip(&signs).map(|((name, _), sign)| (*name, Argument::from(sign)));
+    let places = markup
+        .iter()
+        .zip(&signs)
+        .map(|((name, _), sign)| (*name, Argument::from(sign)));
     let arguments: Vec<(&str, Argument<'_>)> = texts.iter().cloned().chain(places).collect();
     let mut sentence = html! { (say.words_with(key, &arguments)) }.into_string();
     for ((_, markup), sign) in markup.iter().zip(&signs) {
