@@ -73,15 +73,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_toml_is_noted_with_its_line_and_the_rest_is_read() {
-        let document = Document::new("a.toml", "lake = \"a\"\nlimit 1\nport = 8080\n");
+    fn what_is_no_toml_is_noted_with_its_line_and_what_stands_before_is_read() {
+        let document = Document::new("a.toml", "lake = \"a\"\nlimit 1\n");
         let root = document.root();
         assert!(!document.is_sound());
-        let keys: Vec<String> = root.get_ref().keys().map(|key| key.get_ref().to_string()).collect();
-        assert!(
-            keys.contains(&"lake".to_owned()) && keys.contains(&"port".to_owned()),
-            "{keys:?}"
-        );
+        let keys: Vec<&str> = root.get_ref().keys().map(|key| key.get_ref().as_ref()).collect();
+        assert!(keys.contains(&"lake"), "{keys:?}");
         let faults = document.finish().to_string();
         assert!(faults.contains("a.toml, line 2: this is not TOML: "), "{faults}");
     }
