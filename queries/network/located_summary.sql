@@ -47,11 +47,14 @@ sums as (
         coalesce(sum(orders) filter (where h3_cell is not null), 0) as shown_orders,
         coalesce(sum(sold_revenue) filter (where h3_cell is not null and suppressed), 0) as hidden_revenue,
         coalesce(sum(sold_orders) filter (where h3_cell is not null and suppressed), 0) as hidden_orders,
-        coalesce(sum(settled_customers) filter (where h3_cell is not null and suppressed), 0) as hidden_customers
+        -- At least so many: those who moved may be in several cells.
+        greatest(
+            coalesce(sum(settled_customers) filter (where h3_cell is not null and suppressed), 0),
+            coalesce(max(sold_to) filter (where h3_cell is not null and suppressed), 0)
+        ) as hidden_customers
     from cells
 ),
 found as (
-    -- At least so many customers: those who moved are left out.
     select
         'hidden' as kind,
         hidden_customers as settled_customers,

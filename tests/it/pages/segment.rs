@@ -293,8 +293,15 @@ fn segments_add_up_to_the_customers_page() {
         let clv: i128 = list.iter().map(|customer| cents(&customer["clv"])).sum();
         assert_eq!(clv, cents(&row["clv"]), "{segment}: the value to the cent");
         for figure in ["rfm", "origins", "channels", "regions"] {
-            let customers: i64 = own(figure).iter().filter_map(|row| row["customers"].as_i64()).sum();
-            assert_eq!(customers, list.len() as i64, "{segment}: {figure}");
+            let groups = own(figure);
+            let customers: i64 = groups.iter().filter_map(|row| row["customers"].as_i64()).sum();
+            let hidden = list.len() as i64 - customers;
+            // What is hidden of a segment has enough customers together.
+            let hides = groups.iter().any(|row| row["customers"].is_null());
+            assert!(
+                if hides { hidden >= 11 } else { hidden == 0 },
+                "{segment}: {figure} lacks {hidden}"
+            );
         }
     }
     assert_eq!(page.len(), 6);
@@ -313,9 +320,11 @@ fn a_cell_of_the_grid_leads_to_its_customers_and_a_small_one_to_nobody() {
                 cell["recency_score"], cell["frequency_score"]
             );
             let list = rows(&format!("/f/customer_segment/customers.json?segment=loyal&{scores}"));
-            assert_eq!(Some(list.len() as i64), cell["customers"].as_i64(), "{scores}");
             let hidden = cell["hidden"] == true;
-            assert_eq!(hidden, list.len() < 11, "{scores}");
+            // One that is large enough may be hidden beside a small one.
+            assert!(hidden || list.len() >= 11, "{scores}");
+            let counted = cell["customers"].as_i64();
+            assert_eq!(counted, (!hidden).then_some(list.len() as i64), "{scores}");
             assert_eq!(hidden, cell["clv"].is_null() && cell["clv_share"].is_null(), "{scores}");
             let link = format!("/customers/loyal?{scores}#customers");
             assert_eq!(links.contains(&link), !hidden, "{link}");
