@@ -8,6 +8,7 @@ use super::template::{Speech, WordLists};
 use super::words::Say;
 use chalandise_chart::{Language, Theme};
 use chalandise_serving::{Data, Parameters};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// The theme of a page.
@@ -140,7 +141,8 @@ impl<'a> View<'a> {
     /// The filters as a person reads them: "12 mois à fin oct. 2026 · tous canaux · toutes régions".
     #[must_use]
     pub fn words(&self) -> String {
-        self.filters.words(self.reach, &self.takes(), self.language)
+        self.filters
+            .words(self.reach, self.as_of(), &self.takes(), self.language)
     }
 
     /// The days of the page in words, or the day that it stands on.
@@ -148,6 +150,11 @@ impl<'a> View<'a> {
     pub fn days(&self) -> String {
         let as_of = self.older().map_or(self.reach.as_of, |dated| dated.as_of);
         self.filters.span_words(self.reach, as_of, &self.takes(), self.language)
+    }
+
+    /// The day that the page's figures are of: of its models, where they are older than the orders.
+    fn as_of(&self) -> NaiveDate {
+        self.older().map_or(self.reach.as_of, |dated| dated.as_of)
     }
 
     /// Of which day and lake version figures are that read these tables.

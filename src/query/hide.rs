@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::fault::nearest;
 use super::fragment::{is, is_space, tokens};
 use super::header::Header;
 use super::small::{Across, Small, Together};
+use chalandise_faults::nearest;
 
 #[cfg(test)]
 mod tests;

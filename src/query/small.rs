@@ -8,7 +8,7 @@
 //!
 //! `queries/README.md` says what they mean, [`super::hide`] what SQL they become.
 
-use super::fault::Fault;
+use chalandise_faults::Fault;
 
 /// One `@small` line with the lines that belong to it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -125,9 +125,9 @@ impl Filters {
     }
 
     /// The filters as a person reads them: "12 mois à fin oct. 2026 · tous canaux · toutes régions"; on a page without a
-    /// period "au 31 oct. 2026 · tous canaux · toutes régions".
+    /// period "au 31 oct. 2026 · tous canaux · toutes régions", with the day that its figures are of.
     #[must_use]
-    pub fn words(&self, reach: &Reach, takes: &Takes<'_>, language: Language) -> String {
+    pub fn words(&self, reach: &Reach, as_of: NaiveDate, takes: &Takes<'_>, language: Language) -> String {
         let mut parts = vec![if takes.has_period() {
             self.period.words(reach.as_of, language)
         } else {

@@ -126,7 +126,7 @@ fn a_name_that_no_page_reads_is_said_with_the_one_that_was_meant() {
 fn filters_say_themselves() {
     let filters = read(&[("sales_channel", "store")]).unwrap();
     assert_eq!(
-        filters.words(&reach(), &USUAL, Language::French),
+        filters.words(&reach(), reach().as_of, &USUAL, Language::French),
         "12 mois à fin oct. 2026 · magasin · toutes régions"
     );
 }
@@ -240,7 +240,7 @@ fn a_region_may_be_left_out() {
     let parameters = filters.parameters(&reach(), &SITES);
     assert_eq!(parameters.get("without_region").map(String::as_str), Some("Bretagne"));
     assert_eq!(
-        filters.words(&reach(), &SITES, Language::French),
+        filters.words(&reach(), reach().as_of, &SITES, Language::French),
         "au 31\u{a0}oct. 2026 · toutes régions · sans Bretagne · ventes d’au moins 150\u{202f}000 par an · au plus 30\u{202f}% pris au réseau"
     );
     assert_eq!(
@@ -261,7 +261,7 @@ fn a_page_without_a_period_stands_on_its_day() {
     )
     .unwrap();
     assert_eq!(
-        filters.words(&reach(), &SEGMENT, Language::French),
+        filters.words(&reach(), reach().as_of, &SEGMENT, Language::French),
         "au 31\u{a0}oct. 2026 · tous canaux · à risque · premier achat en mars 2025 · récence 2"
     );
     assert_eq!(

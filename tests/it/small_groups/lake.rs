@@ -100,7 +100,7 @@ type Given = BTreeMap<String, String>;
 impl Asker {
     pub(crate) async fn new() -> Asker {
         let library = Arc::new(Library::load(&root().join("queries")).expect("sound queries"));
-        let lake = Lake::open(&small_lake().display().to_string()).expect("a lake");
+        let lake = Lake::open(&small_lake().display().to_string(), chalandise::model::contract()).expect("a lake");
         let session = SessionOptions {
             library: Some(Arc::clone(&library)),
             ..SessionOptions::default()
