@@ -19,7 +19,7 @@ fn library(text: &str) -> Library {
 /// Each fault on a line of its own, before its remedy.
 fn faults(text: &str) -> Vec<String> {
     let found = library(text).header_faults().sorted();
-    let one = |fault: &crate::Fault| fault.to_string().replace("\n    ", " | ");
+    let one = |fault: &chalandise_faults::Fault| fault.to_string().replace("\n    ", " | ");
     found.iter().map(one).collect()
 }
 
