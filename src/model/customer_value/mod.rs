@@ -12,11 +12,11 @@ mod bridge;
 mod choice;
 mod equity;
 mod histories;
+mod interval;
 mod personas;
 mod purchases;
 mod quality;
 mod season;
-
 mod value;
 mod write;
 
@@ -24,7 +24,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use chalandise_analytics::fit::{Fit, FitError};
-use chalandise_analytics::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::gamma_gamma::{self, Settled, Spend, SpendKind, SpendModel, Without};
 use chalandise_analytics::limit::ModelOrLimit;
 use chalandise_analytics::purchase_fit::Fittable;
 use chalandise_analytics::repeat_order::earlier_window_days;
@@ -35,7 +35,7 @@ use chalandise_lake::{Engine, Reader, SessionContext, Snapshot, Writer};
 use chalandise_query::Library;
 
 use super::read::{days_of_orders, numbers, run, texts};
-use super::status::{Models, Status, Statuses, fitted};
+use super::status::{Models, Status, Statuses, fitted, of_error};
 use super::{Built, ModelError};
 use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
@@ -227,7 +227,8 @@ impl Computed {
             on_clock(chosen.model.name(), chosen.seasonal),
             on_clock(used, rule.seasonal),
         );
-        self.statuses.note_models("purchases", status, models);
+        let reason = (status != Status::Ok).then_some(Status::NoMaximum);
+        self.statuses.note_models("purchases", status, models, reason);
         self.choice.in_use = rule.candidate.or(self.choice.chosen);
     }
 }
@@ -414,7 +415,7 @@ impl Attempt {
 
 /// The forecast in use: fitted on all days, on the season's clock and calibrated on the newest window where that was better. Goes on
 /// where there is no maximum.
-fn value_with<M: Fittable + Sync>(attempt: &Attempt, read: &Read, computed: &mut Computed) -> ControlFlow<()> {
+fn value_with<M: Fittable + Sync + Send>(attempt: &Attempt, read: &Read, computed: &mut Computed) -> ControlFlow<()> {
     let rule = attempt.rule;
     let name = rule.model.name();
     let flat = SeasonClock::flat();
@@ -458,25 +459,22 @@ fn value_with<M: Fittable + Sync>(attempt: &Attempt, read: &Read, computed: &mut
     }
     computed.note_purchases(attempt, status, fit.model.name());
     let spends = spend(&read.known);
-    let (spend, status) = fitted("gamma-gamma", GammaGamma::fit(&spends, None));
-    let no_mean = spend
-        .as_ref()
-        .is_some_and(|spend| spend.converged() && spend.model.mean().is_none());
-    computed
-        .statuses
-        .note("spend", if no_mean { Status::NoMean } else { status });
+    let spend = spend_model(&spends, &mut computed.statuses);
     if let Some(spend) = &spend {
+        let kind = spend.model.kind();
         computed
             .fits
-            .push(Fitted::of(spend, "current", "gamma-gamma", &GammaGamma::NAMES, until));
+            .push(Fitted::of(spend, "current", kind.name(), kind.names(), until));
     }
     let score = read.holdout.as_ref().filter(|_| rule.calibrated).and_then(|holdout| {
         let window = Window::new(&holdout.known, &clock);
         learnt::<M>(name, &window, holdout.horizon_days, &holdout.outcome)
     });
-    let spend = spend.filter(Fit::converged).map(|spend| (spend, spends.as_slice()));
+    let spend = spend.map(|spend| (spend, spends.as_slice()));
     let basis = Basis::<M>::new(&window, fit, spend, score);
     let valued = basis.forecast(&window);
+    let status = if valued.has_intervals() { Status::Ok } else { Status::NotDetermined };
+    computed.statuses.note("intervals", status);
     if let Some(year_ago) = read.a_year_ago().filter(|_| basis.spend.is_some()) {
         let before = basis.worths(&Window::new(year_ago, &clock));
         let now: Vec<Option<Worth>> = valued.customers.iter().map(|customer| customer.worth).collect();
@@ -499,6 +497,31 @@ fn last_years(year_ago: &Known, worths: &[Option<Worth>], known: &Known) -> Vec<
         .iter()
         .map(|key| by_key.get(key).copied().flatten())
         .collect()
+}
+
+/// Gamma-Gamma, or what stands in its place; none where nobody bought again for any money.
+fn spend_model(spends: &[Spend], statuses: &mut Statuses) -> Option<Fit<SpendModel>> {
+    let chosen = SpendKind::GammaGamma.name();
+    let Settled { fit, without } = match gamma_gamma::settle(spends) {
+        Ok(settled) => settled,
+        Err(error) => {
+            statuses.note("spend", of_error(&error));
+            return None;
+        }
+    };
+    let reason = without.map(|without| match without {
+        Without::TooFew => Status::TooFew,
+        Without::Maximum => Status::NoMaximum,
+        Without::Mean => Status::NoMean,
+    });
+    let used = fit.model.kind();
+    let status = match (used, reason) {
+        (SpendKind::GammaGamma, _) => Status::Ok,
+        (_, None) => Status::Limit,
+        (_, Some(_)) => Status::NextBest,
+    };
+    statuses.note_models("spend", status, Models::of(chosen, used.name()), reason);
+    Some(fit)
 }
 
 fn spend(known: &Known) -> Vec<Spend> {
