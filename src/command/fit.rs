@@ -86,7 +86,9 @@ impl Model {
                 SpendKind::GammaGamma => "Spend: mean value of a customer's purchases",
                 SpendKind::Gamma => "Limit of gamma-gamma: customers do not differ in what they spend",
                 SpendKind::InverseGamma => "Limit of gamma-gamma: a customer's purchases are all alike",
-                SpendKind::Mean => "For want of gamma-gamma: the mean observed, which counts as one purchase of a customer",
+                SpendKind::Mean => {
+                    "For want of gamma-gamma: the mean observed, which counts as one purchase of a customer"
+                }
             },
             Model::Limit(kind) => match kind {
                 LimitKind::Nbd => "A limit of the first three: nobody leaves",
@@ -127,7 +129,7 @@ impl Model {
 /// Columns of the file: x, t_x, T for bg-nbd, mbg-nbd, pareto-nbd and their limits; x, mean_value for gamma-gamma and what stands in its
 /// place; x, t_x, n for bg-bb; each with an optional column weight. Times stand in the file's own unit. With --covariates the object has coefficients and
 /// coefficient_errors too. Where the likelihood has no maximum, the object says under `instead` which model to use, such as the limit
-/// that the likelihood rises towards.
+/// that the likelihood rises towards; of gamma-gamma also where the customers' shape q may not be above 1, up to which there is no mean.
 #[derive(Args)]
 pub(super) struct FitArgs {
     /// The model
@@ -206,14 +208,20 @@ fn purchases<M: Fittable>(file: &std::path::Path, start: Option<&[f64]>) -> Resu
     Ok(printed)
 }
 
-/// A spend model; of Gamma-Gamma without a maximum or a mean also what `build` would use.
+/// A spend model; of Gamma-Gamma also what `build` would use instead, where its likelihood runs off or there may be no mean.
 fn spends(kind: SpendKind, file: &std::path::Path, start: Option<&[f64]>) -> Result<Map<String, Value>, CommandError> {
     let rows = spend(file)?;
     let fit = kind.fit(&rows, start).map_err(in_file)?;
-    let stands = kind != SpendKind::GammaGamma || fit.converged() && fit.model.mean().is_some();
     let mut printed = object(fit, kind.names());
-    let instead = if stands { None } else { settle(&rows).ok() };
-    if let Some(instead) = instead.map(|settled| settled.fit).filter(|fit| fit.model.kind() != kind) {
+    let instead = if kind == SpendKind::GammaGamma {
+        settle(&rows).ok()
+    } else {
+        None
+    };
+    if let Some(instead) = instead
+        .map(|settled| settled.fit)
+        .filter(|fit| fit.model.kind() != kind)
+    {
         let used = instead.model.kind();
         let mut of_it = Map::from_iter([("model".to_owned(), used.name().into())]);
         of_it.extend(object(instead, used.names()));

@@ -140,7 +140,9 @@ fn spend_model(text: &str) -> Result<SpendModel, CommandError> {
     let named: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(text).ok();
     let has = |kind: &SpendKind| {
         let named = named.as_ref();
-        named.is_some_and(|named| named.len() == kind.names().len() && kind.names().iter().all(|it| named.contains_key(*it)))
+        named.is_some_and(|named| {
+            named.len() == kind.names().len() && kind.names().iter().all(|it| named.contains_key(*it))
+        })
     };
     let kind = SpendKind::ALL.into_iter().find(has).unwrap_or(SpendKind::GammaGamma);
     of_kind(kind, &parameters(Model::Spend(kind), text, option)?)

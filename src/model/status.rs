@@ -91,7 +91,13 @@ impl Statuses {
     }
 
     /// Notes which model gave the result of a subject, and why not the one that was to.
-    pub(super) fn note_models(&mut self, subject: &'static str, status: Status, models: Models, reason: Option<Status>) {
+    pub(super) fn note_models(
+        &mut self,
+        subject: &'static str,
+        status: Status,
+        models: Models,
+        reason: Option<Status>,
+    ) {
         if status != Status::Ok {
             let Models { chosen, used } = &models;
             tracing::warn!(

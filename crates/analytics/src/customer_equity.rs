@@ -248,12 +248,12 @@ mod tests {
     #[test]
     fn months_in_which_old_customers_are_first_seen_are_told_from_those_in_which_new_ones_are_won() {
         // The Complete Journey: households of a panel that were all there from the beginning.
-        let panel = [
-            1982.0, 185.0, 113.0, 47.0, 45.0, 21.0, 21.0, 16.0, 16.0, 6.0, 11.0, 6.0,
-        ];
+        let panel = [1982.0, 185.0, 113.0, 47.0, 45.0, 21.0, 21.0, 16.0, 16.0, 6.0, 11.0, 6.0];
         assert_eq!(months_of_first_sight(&panel), 5);
         // As many each month, growing, falling by 40 % in a year, a Christmas peak within, few of them by chance.
-        let falling: Vec<f64> = (0..36).map(|month| 900.0 * 0.6_f64.powf(f64::from(month) / 12.0)).collect();
+        let falling: Vec<f64> = (0..36)
+            .map(|month| 900.0 * 0.6_f64.powf(f64::from(month) / 12.0))
+            .collect();
         let growing: Vec<f64> = falling.iter().rev().copied().collect();
         assert_eq!(months_of_first_sight(&[300.0; 20]), 0);
         assert_eq!(months_of_first_sight(&growing), 0);
@@ -269,7 +269,10 @@ mod tests {
         let seen: Vec<f64> = (0..30).map(old).collect();
         assert_eq!(months_of_first_sight(&seen), 8);
         // A cohort, and nobody after it.
-        assert_eq!(months_of_first_sight(&[800.0, 850.0, 700.0, 0.0, 0.0, 0.0, 0.0, 0.0]), 3);
+        assert_eq!(
+            months_of_first_sight(&[800.0, 850.0, 700.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+            3
+        );
     }
 
     #[test]

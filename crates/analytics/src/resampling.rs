@@ -138,7 +138,9 @@ pub fn spend_models(rows: &[Spend], seed: u64, resamples: u64) -> Vec<Option<Spe
     };
     side_by_side(resamples, |number| {
         let drawn = resample_spend(&rows, seed, number);
-        gamma_gamma::settle_distinct(&drawn).ok().map(|settled| settled.fit.model)
+        gamma_gamma::settle_distinct(&drawn)
+            .ok()
+            .map(|settled| settled.fit.model)
     })
 }
 
@@ -189,14 +191,20 @@ fn covariance_of_logs(resamples: u64, refit: impl Fn(u64) -> Option<Vec<f64>> + 
 /// None without a value.
 pub fn interval(values: &mut [f64], share: f64) -> Option<(f64, f64)> {
     values.sort_unstable_by(f64::total_cmp);
-    Some((quantile(values, 0.5 - 0.5 * share)?, quantile(values, 0.5 + 0.5 * share)?))
+    Some((
+        quantile(values, 0.5 - 0.5 * share)?,
+        quantile(values, 0.5 + 0.5 * share)?,
+    ))
 }
 
 /// A quantile of sorted values, likewise interpolated.
 fn quantile(sorted: &[f64], quantile: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = quantile * last as f64;
-    let (low, high) = (sorted[place.floor() as usize], sorted[(place.ceil() as usize).min(last)]);
+    let (low, high) = (
+        sorted[place.floor() as usize],
+        sorted[(place.ceil() as usize).min(last)],
+    );
     Some(low + (place - place.floor()) * (high - low))
 }
 

@@ -27,8 +27,8 @@ use super::Fitted;
 use super::bridge::cohort;
 use super::choice::fitted_on;
 use super::histories::{Day, days_since_epoch};
-use super::quality::Window;
 use super::interval::Estimate;
+use super::quality::Window;
 use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, MONTH_DAYS, Valued};
 use crate::status::{Status, Statuses};
 
@@ -351,7 +351,11 @@ fn months(days: &[Day], year: LastYear) -> Option<Vec<f64>> {
 
 /// The forecast from the months that tell how many are won.
 fn acquisition(months: &[f64]) -> Result<AcquisitionForecast, Status> {
-    let first_year = if months.len() >= 3 * YEAR_MONTHS { YEAR_MONTHS } else { 0 };
+    let first_year = if months.len() >= 3 * YEAR_MONTHS {
+        YEAR_MONTHS
+    } else {
+        0
+    };
     let first_sight = months_of_first_sight(months);
     if first_sight > 0 && months.len() - first_sight < YEAR_MONTHS {
         return Err(Status::LeftCensored);
@@ -515,9 +519,7 @@ mod tests {
     fn months_of_first_sight_are_no_acquisition() {
         let expected = |months: &[f64]| acquisition(months).map(|forecast| forecast.expected);
         // A panel: all were there from the beginning, and a year later nothing says whether anybody is won at all.
-        let panel = [
-            1982.0, 185.0, 113.0, 47.0, 45.0, 21.0, 21.0, 16.0, 16.0, 6.0, 11.0, 6.0,
-        ];
+        let panel = [1982.0, 185.0, 113.0, 47.0, 45.0, 21.0, 21.0, 16.0, 16.0, 6.0, 11.0, 6.0];
         assert_eq!(expected(&panel), Err(Status::LeftCensored));
         // With a year after it in which 10 are won each month, these are what is expected.
         let longer = [&panel[..5], &[10.0; 12]].concat();

@@ -95,11 +95,7 @@ impl<M: Fittable + Sync + Send> Uncertainty<M> {
     }
 
     /// Standard deviation of the logarithm of something that the purchase model says.
-    pub(super) fn log_deviation(
-        &self,
-        model: &ModelOrLimit<M>,
-        of: impl Fn(&ModelOrLimit<M>) -> f64,
-    ) -> Option<f64> {
+    pub(super) fn log_deviation(&self, model: &ModelOrLimit<M>, of: impl Fn(&ModelOrLimit<M>) -> f64) -> Option<f64> {
         match self {
             Uncertainty::Covariance(purchases, _) => Some(deviation(purchases, &log_slopes(model, of))),
             Uncertainty::Resampled(models) => {
@@ -123,7 +119,8 @@ fn resampled<M: Fittable + Sync + Send>(window: &Window<'_>, spends: Option<&[Sp
         Some(rows) => {
             let spends = spend_models(rows, SEED, RESAMPLES);
             let both = purchases.into_iter().zip(spends);
-            both.filter_map(|(purchases, spend)| Some((purchases?, Some(spend?)))).collect()
+            both.filter_map(|(purchases, spend)| Some((purchases?, Some(spend?))))
+                .collect()
         }
         None => purchases.into_iter().flatten().map(|model| (model, None)).collect(),
     };

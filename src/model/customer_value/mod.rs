@@ -473,7 +473,11 @@ fn value_with<M: Fittable + Sync + Send>(attempt: &Attempt, read: &Read, compute
     let spend = spend.map(|spend| (spend, spends.as_slice()));
     let basis = Basis::<M>::new(&window, fit, spend, score);
     let valued = basis.forecast(&window);
-    let status = if valued.has_intervals() { Status::Ok } else { Status::NotDetermined };
+    let status = if valued.has_intervals() {
+        Status::Ok
+    } else {
+        Status::NotDetermined
+    };
     computed.statuses.note("intervals", status);
     if let Some(year_ago) = read.a_year_ago().filter(|_| basis.spend.is_some()) {
         let before = basis.worths(&Window::new(year_ago, &clock));

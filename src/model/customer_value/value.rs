@@ -169,7 +169,10 @@ impl<M: Fittable + Sync + Send> Basis<M> {
                 let (x, mean) = (window.histories[index].x, window.known.repeat_values[index]);
                 let of_resample = |((chance, discounted), (_, spend)): (&(f64, f64), &Models<M>)| {
                     let value = spend.as_ref().and_then(|spend| spend.expected_value(x, mean));
-                    discounted * self.factor(window, index, &[*chance]) * value.unwrap_or(f64::NAN) * self.margin_rate.unwrap_or(1.0)
+                    discounted
+                        * self.factor(window, index, &[*chance])
+                        * value.unwrap_or(f64::NAN)
+                        * self.margin_rate.unwrap_or(1.0)
                 };
                 let mut values: Vec<f64> = chances.iter().zip(models).map(of_resample).collect();
                 sum.resampled.resize(values.len(), 0.0);
@@ -181,7 +184,10 @@ impl<M: Fittable + Sync + Send> Basis<M> {
                     bounds: bias_corrected(&mut values, clv),
                 }
             }
-            _ => Estimate { value: clv, bounds: None },
+            _ => Estimate {
+                value: clv,
+                bounds: None,
+            },
         }
     }
 

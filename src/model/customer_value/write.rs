@@ -61,7 +61,9 @@ pub(super) async fn model_fits(writer: &mut Writer, fits: &[Fitted]) -> Result<B
         .number("standard_error", |(fit, index)| {
             Some(fit.standard_errors.as_ref()?[*index])
         })
-        .number("log_likelihood", |(fit, _)| Some(fit.log_likelihood).filter(|it| it.is_finite()))
+        .number("log_likelihood", |(fit, _)| {
+            Some(fit.log_likelihood).filter(|it| it.is_finite())
+        })
         .count("customers", |(fit, _)| Some(fit.customers as i64))
         .count("distinct_rows", |(fit, _)| Some(fit.distinct_rows as i64))
         .flag("converged", |(fit, _)| fit.converged)

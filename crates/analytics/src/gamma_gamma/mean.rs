@@ -31,8 +31,7 @@ pub(super) fn of_distinct(rows: &[Spend]) -> Result<Fit<SpendModel>, FitError> {
     let squares = rows
         .iter()
         .map(|row| row.weight * (credibility(row) * (row.mean_value - mean)).powi(2));
-    let error = (customers > 1.0)
-        .then(|| (squares.sum::<f64>() * customers / (customers - 1.0)).sqrt() / weights);
+    let error = (customers > 1.0).then(|| (squares.sum::<f64>() * customers / (customers - 1.0)).sqrt() / weights);
     Ok(Fit {
         model: SpendKind::Mean.with_checked(&[mean]),
         parameters: vec![mean],

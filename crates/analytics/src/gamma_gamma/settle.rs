@@ -60,7 +60,10 @@ fn has_mean(fit: &Fit<SpendModel>) -> bool {
     let Some(place) = fit.model.kind().names().iter().position(|name| *name == "q") else {
         return true;
     };
-    let error = fit.log_covariance.as_ref().map(|errors| errors.get(place, place).sqrt());
+    let error = fit
+        .log_covariance
+        .as_ref()
+        .map(|errors| errors.get(place, place).sqrt());
     error.is_some_and(|error| fit.parameters[place].ln() > Z_95 * error)
 }
 
@@ -97,7 +100,11 @@ pub fn fit_or_limit_distinct(rows: &[Spend]) -> Result<Fit<SpendModel>, FitError
         });
     };
     let above = own.log_likelihood - limit.log_likelihood - digits(&own);
-    let stands = if own.converged() { above > 0.0 } else { above > INDISTINCT };
+    let stands = if own.converged() {
+        above > 0.0
+    } else {
+        above > INDISTINCT
+    };
     Ok(if stands { own } else { limit })
 }
 

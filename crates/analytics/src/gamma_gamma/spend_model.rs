@@ -285,7 +285,10 @@ mod tests {
         let rows = rows();
         let runs = runs(&rows);
         type Likelihood = fn(&[Run<'_>], &[f64]) -> Evaluation;
-        for (likelihood, at) in [(gamma as Likelihood, [2.3, 11.0]), (inverse_gamma as Likelihood, [3.1, 52.0])] {
+        for (likelihood, at) in [
+            (gamma as Likelihood, [2.3, 11.0]),
+            (inverse_gamma as Likelihood, [3.1, 52.0]),
+        ] {
             let here = likelihood(&runs, &at);
             for place in 0..2 {
                 let step = 1e-5 * at[place];
@@ -296,7 +299,10 @@ mod tests {
                 };
                 let (above, below) = (moved(step), moved(-step));
                 let near = |found: f64, expected: f64| {
-                    assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{found}, {expected}");
+                    assert!(
+                        (found - expected).abs() <= 1e-6 * expected.abs().max(1.0),
+                        "{found}, {expected}"
+                    );
                 };
                 near(here.gradient[place], (above.value - below.value) / (2.0 * step));
                 for other in 0..2 {
@@ -324,7 +330,11 @@ mod tests {
                         moved.expected_value(x, mean).expect("a mean").ln()
                     };
                     let expected = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-                    assert!((slope - expected).abs() < 1e-6, "{} {place}: {slope}, {expected}", kind.name());
+                    assert!(
+                        (slope - expected).abs() < 1e-6,
+                        "{} {place}: {slope}, {expected}",
+                        kind.name()
+                    );
                 }
             }
         }

@@ -41,7 +41,11 @@ fn simulated(limit: &SpendModel, count: u32, seed: u64) -> Vec<Spend> {
                     let total = Gamma::new(first * f64::from(x), second).expect("positive parameters");
                     total.sample(&mut rng) / f64::from(x)
                 }
-                _ => 1.0 / Gamma::new(first, 1.0 / second).expect("positive parameters").sample(&mut rng),
+                _ => {
+                    1.0 / Gamma::new(first, 1.0 / second)
+                        .expect("positive parameters")
+                        .sample(&mut rng)
+                }
             };
             row(x, mean_value)
         })
@@ -85,7 +89,10 @@ fn gamma_gamma_becomes_its_limits() {
         assert_eq!(kind.with(&[1.0, -1.0]), None);
     }
     assert_eq!(model(SpendKind::InverseGamma, &[0.9, 40.0]).mean(), None);
-    assert_eq!(model(SpendKind::InverseGamma, &[0.9, 40.0]).expected_value(2, 33.0), Some(33.0));
+    assert_eq!(
+        model(SpendKind::InverseGamma, &[0.9, 40.0]).expected_value(2, 33.0),
+        Some(33.0)
+    );
 }
 
 /// Of 200 seeded simulations the 95 % interval holds the truth in 90 to 99 %, as of every model.
@@ -94,7 +101,10 @@ fn parameters_come_back() {
     for (limit, _) in limits() {
         let mut held = [0; 2];
         for seed in 0..SIMULATIONS {
-            let fit = limit.kind().fit(&simulated(&limit, 400, seed), None).expect("good rows");
+            let fit = limit
+                .kind()
+                .fit(&simulated(&limit, 400, seed), None)
+                .expect("good rows");
             assert!(fit.converged(), "seed {seed}");
             let covariance = fit.log_covariance.expect("a curved likelihood");
             for (place, (found, truth)) in fit.parameters.iter().zip(limit.parameters()).enumerate() {
@@ -170,7 +180,9 @@ fn without_a_model_there_is_the_mean_observed() {
     close(found.fit.model.expected_value(0, 0.0).expect("a mean"), 19.9, 1e-12);
     close(found.fit.model.expected_value(7, 19.9).expect("a mean"), 19.9, 1e-12);
     // Customers of six powers of ten.
-    let dispersed: Vec<Spend> = (0..60).map(|number| row(3, 10_f64.powf(f64::from(number) / 10.0))).collect();
+    let dispersed: Vec<Spend> = (0..60)
+        .map(|number| row(3, 10_f64.powf(f64::from(number) / 10.0)))
+        .collect();
     let found = used(&dispersed);
     assert_eq!(found.without, Some(Without::Mean));
     of_mean(&found.fit, &dispersed);
@@ -186,7 +198,12 @@ fn without_a_model_there_is_the_mean_observed() {
 /// Small sets of any kind have a value for everybody, not far from what was observed, and an interval around it.
 #[test]
 fn small_sets_have_values_with_intervals() {
-    let stories: [(f64, f64, f64); 4] = [(6.25, 3.74, 15.44), (2.6, 4.2, 275.0), (2.0, 1.7, 20.0), (40.0, 400.0, 300.0)];
+    let stories: [(f64, f64, f64); 4] = [
+        (6.25, 3.74, 15.44),
+        (2.6, 4.2, 275.0),
+        (2.0, 1.7, 20.0),
+        (40.0, 400.0, 300.0),
+    ];
     for (story, (p, q, gamma)) in stories.into_iter().enumerate() {
         for count in [2, 5, 10, 20, 30] {
             for seed in 0..10 {
@@ -194,7 +211,9 @@ fn small_sets_have_values_with_intervals() {
                 let found = settle(&rows).expect("repeats").fit;
                 let mean = found.model.mean().expect("a mean");
                 let values = rows.iter().map(|row| row.mean_value);
-                let (least, most) = values.fold((f64::INFINITY, 0.0_f64), |(least, most), it| (least.min(it), most.max(it)));
+                let (least, most) = values.fold((f64::INFINITY, 0.0_f64), |(least, most), it| {
+                    (least.min(it), most.max(it))
+                });
                 let label = format!("story {story}, {count}, seed {seed}, {}: {mean}", found.model.name());
                 assert!((least..=1.5 * most).contains(&mean), "{label} of {least} to {most}");
                 let mut means: Vec<f64> = spend_models(&rows, 1, 100)
@@ -245,6 +264,11 @@ fn resamples_agree_with_the_information() {
     let rows = spend(400, 2.0, 3.0, 60.0, 1);
     let fit = mean_spend(&rows).expect("repeats");
     let informed = fit.log_covariance.as_ref().expect("customers").get(0, 0);
-    let resampled = spend_model_log_covariance(&rows, &fit.model, 1, 400).expect("means").get(0, 0);
-    assert!((0.75..=1.25).contains(&(resampled / informed).sqrt()), "{resampled}, {informed}");
+    let resampled = spend_model_log_covariance(&rows, &fit.model, 1, 400)
+        .expect("means")
+        .get(0, 0);
+    assert!(
+        (0.75..=1.25).contains(&(resampled / informed).sqrt()),
+        "{resampled}, {informed}"
+    );
 }
