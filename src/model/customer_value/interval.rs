@@ -27,7 +27,7 @@ const FEW: f64 = 500.0;
 /// A standard error of a parameter's logarithm above which they are, too: the interval spans a factor of 7.
 const WEAK: f64 = 0.5;
 /// Distinct histories above which that would take too long. So many customers leave no parameter weak that forecasts hang on.
-const MOST_ROWS: usize = 20_000;
+const MOST_ROWS: usize = 5_000;
 /// Share of the resamples on which there must be models.
 const LEAST_RESAMPLES: f64 = 0.9;
 
@@ -73,7 +73,8 @@ impl<M: Fittable + Sync + Send> Uncertainty<M> {
         spend: Option<(&Fit<SpendModel>, &[Spend])>,
     ) -> Uncertainty<M> {
         let buyers = spend.map_or(f64::INFINITY, |(fit, _)| fit.customers);
-        let are_few = fit.customers.min(buyers) <= FEW;
+        let too_many = window.rows.len() > MOST_ROWS;
+        let are_few = fit.customers.min(buyers) <= FEW && !too_many;
         let covariance = || {
             let purchases = fit.model.log_covariance(&window.fitted_on, SEED, RESAMPLES)?;
             let spend = match spend {
@@ -84,12 +85,10 @@ impl<M: Fittable + Sync + Send> Uncertainty<M> {
         };
         let covariance = if are_few { None } else { covariance() };
         match covariance {
-            Some((purchases, spend))
-                if window.rows.len() > MOST_ROWS || !is_weak(&purchases) && !spend.as_ref().is_some_and(is_weak) =>
-            {
+            Some((purchases, spend)) if too_many || !(is_weak(&purchases) || spend.as_ref().is_some_and(is_weak)) => {
                 Uncertainty::Covariance(purchases, spend)
             }
-            None if window.rows.len() > MOST_ROWS => Uncertainty::Unknown,
+            None if too_many => Uncertainty::Unknown,
             _ => resampled(window, spend.map(|(_, rows)| rows)),
         }
     }
