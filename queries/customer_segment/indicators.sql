@@ -12,7 +12,7 @@
 -- @across segment, sales_channel, region, cohort_on, recency_score, frequency_score: everyone_valued
 -- @small customers_last_year: customers_last_year, customers_change
 -- @across segment, sales_channel, region, cohort_on, recency_score, frequency_score: everyone_before
--- @column case: text -- for the finding: none (no such customer), heavy (more of the value than of the customers) or light
+-- @column case: text -- for the finding: none (no such customer), heavy (more of the value than of the customers) or light; heavy_unbounded and light_unbounded, where the value has no interval
 -- @column segment: text -- the segment
 -- @column clv: money -- value of the segment
 -- @column clv_low: money -- lower end of its 95 % interval
@@ -81,8 +81,13 @@ before as (
 summed as (
     select
         sum(clv) filter (where inside) as clv,
-        sum(clv_low) filter (where inside) as clv_low,
-        sum(clv_high) filter (where inside) as clv_high,
+        -- Of all or of none: the bounds of some are not those of the sum.
+        case when count(clv_high) filter (where inside) = count(clv) filter (where inside)
+            then sum(clv_low) filter (where inside)
+        end as clv_low,
+        case when count(clv_high) filter (where inside) = count(clv) filter (where inside)
+            then sum(clv_high) filter (where inside)
+        end as clv_high,
         cast(sum(clv) filter (where inside) as double) / nullif(cast(sum(clv) as double), 0) as clv_share,
         count(*) filter (where inside) as customers,
         cast(count(*) filter (where inside) as double) / nullif(count(*), 0) as customers_share,
@@ -97,7 +102,9 @@ summed as (
 select
     case
         when summed.customers = 0 or summed.clv_share is null then 'none'
+        when summed.clv_share >= summed.customers_share and summed.clv_high is null then 'heavy_unbounded'
         when summed.clv_share >= summed.customers_share then 'heavy'
+        when summed.clv_high is null then 'light_unbounded'
         else 'light'
     end as "case",
     $segment as segment,

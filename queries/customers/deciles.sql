@@ -44,8 +44,8 @@ sums as (
         1 + 10 * (cast(place as bigint) - 1) / all_customers as decile,
         count(*) as customers,
         sum(clv) as clv,
-        sum(clv_low) as clv_low,
-        sum(clv_high) as clv_high
+        case when count(clv_high) = count(clv) then sum(clv_low) end as clv_low,
+        case when count(clv_high) = count(clv) then sum(clv_high) end as clv_high
     from ranked
     where (select is_shown from size)
     group by 1 + 10 * (cast(place as bigint) - 1) / all_customers

@@ -12,9 +12,9 @@
 -- @across sales_channel, region, cohort_on: everyone
 -- @small customers_last_year: customers_last_year, customers_change
 -- @across sales_channel, region, cohort_on: everyone_before
--- @column case: text -- for findings: none, hidden, few or value
+-- @column case: text -- for findings: none, hidden, few or value; unbounded, where the value has no interval
 -- @column clv: money -- value of present customers
--- @column clv_low: money -- lower end of its 95 % interval
+-- @column clv_low: money -- lower end of its 95 % interval; empty where a customer has none
 -- @column clv_high: money -- upper end of its 95 % interval
 -- @column median_clv: money -- value of the customer in the middle
 -- @column mean_clv: money -- mean value of a customer
@@ -62,8 +62,9 @@ counted as (
 summed as (
     select
         sum(clv) as clv,
-        sum(clv_low) as clv_low,
-        sum(clv_high) as clv_high,
+        -- Of all or of none: the bounds of some are not those of the sum.
+        case when count(clv_high) = count(clv) then sum(clv_low) end as clv_low,
+        case when count(clv_high) = count(clv) then sum(clv_high) end as clv_high,
         max(clv) filter (where place = (customers + 1) / 2) as median_clv,
         cast(sum(p_alive) as double) / nullif(count(*), 0) as p_alive,
         sum(expected_orders) as expected_orders,
@@ -77,6 +78,7 @@ summed as (
 select
     case
         when summed.clv is null then 'none'
+        when summed.clv_high is null then 'unbounded'
         else 'value'
     end as "case",
     cast(summed.clv as decimal(18, 2)) as clv,

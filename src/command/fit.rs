@@ -7,7 +7,7 @@ use chalandise_analytics::purchase::bg_bb::{BgBb, Opportunities};
 use chalandise_analytics::purchase::bg_nbd::BgNbd;
 use chalandise_analytics::purchase::fit::{Fit, FitError};
 use chalandise_analytics::purchase::fittable::{CovariateFit, Effect, Fittable, Group, fit_with_covariates};
-use chalandise_analytics::purchase::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::purchase::gamma_gamma::{Spend, SpendKind, settle};
 use chalandise_analytics::purchase::limit::{LimitKind, ModelOrLimit, best_limit, fit_or_limit_distinct};
 use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
 use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
@@ -26,22 +26,30 @@ pub(super) enum Model {
     BgNbd,
     MbgNbd,
     ParetoNbd,
-    GammaGamma,
     BgBb,
+    /// Gamma-Gamma, or what stands in its place where it has no maximum or no mean.
+    Spend(SpendKind),
     /// What a likelihood of the first three rises towards where it has no maximum.
     Limit(LimitKind),
 }
 
-const MODELS: [Model; 5 + LimitKind::ALL.len()] = {
-    let mut models = [Model::BgBb; 5 + LimitKind::ALL.len()];
+const MODELS: [Model; 4 + SpendKind::ALL.len() + LimitKind::ALL.len()] = {
+    let mut models = [Model::BgBb; 4 + SpendKind::ALL.len() + LimitKind::ALL.len()];
     models[0] = Model::BgNbd;
     models[1] = Model::MbgNbd;
     models[2] = Model::ParetoNbd;
-    models[3] = Model::GammaGamma;
+    models[3] = Model::Spend(SpendKind::ALL[0]);
+    models[4] = Model::BgBb;
+    let mut place = 5;
+    let mut spend = 1;
+    while spend < SpendKind::ALL.len() {
+        models[place] = Model::Spend(SpendKind::ALL[spend]);
+        (place, spend) = (place + 1, spend + 1);
+    }
     let mut limit = 0;
     while limit < LimitKind::ALL.len() {
-        models[5 + limit] = Model::Limit(LimitKind::ALL[limit]);
-        limit += 1;
+        models[place] = Model::Limit(LimitKind::ALL[limit]);
+        (place, limit) = (place + 1, limit + 1);
     }
     models
 };
@@ -62,8 +70,8 @@ impl Model {
             Model::BgNbd => "bg-nbd",
             Model::MbgNbd => "mbg-nbd",
             Model::ParetoNbd => "pareto-nbd",
-            Model::GammaGamma => "gamma-gamma",
             Model::BgBb => "bg-bb",
+            Model::Spend(kind) => kind.name(),
             Model::Limit(kind) => kind.name(),
         }
     }
@@ -73,8 +81,15 @@ impl Model {
             Model::BgNbd => "Purchases: beta-geometric leaving after a repeat purchase",
             Model::MbgNbd => "Purchases: the same, leaving possible after the first purchase too",
             Model::ParetoNbd => "Purchases: leaving at any time, at a rate of the customer's own",
-            Model::GammaGamma => "Spend: mean value of a customer's purchases",
             Model::BgBb => "Purchases at given opportunities, such as one catalogue a season",
+            Model::Spend(kind) => match kind {
+                SpendKind::GammaGamma => "Spend: mean value of a customer's purchases",
+                SpendKind::Gamma => "Limit of gamma-gamma: customers do not differ in what they spend",
+                SpendKind::InverseGamma => "Limit of gamma-gamma: a customer's purchases are all alike",
+                SpendKind::Mean => {
+                    "For want of gamma-gamma: the mean observed, which counts as one purchase of a customer"
+                }
+            },
             Model::Limit(kind) => match kind {
                 LimitKind::Nbd => "A limit of the first three: nobody leaves",
                 LimitKind::ExponentialNbd => "Limit of pareto-nbd: everybody leaves at one rate",
@@ -102,8 +117,8 @@ impl Model {
             Model::BgNbd => &BgNbd::NAMES,
             Model::MbgNbd => &MbgNbd::NAMES,
             Model::ParetoNbd => &ParetoNbd::NAMES,
-            Model::GammaGamma => &GammaGamma::NAMES,
             Model::BgBb => &BgBb::NAMES,
+            Model::Spend(kind) => kind.names(),
             Model::Limit(kind) => kind.names(),
         }
     }
@@ -111,10 +126,10 @@ impl Model {
 
 /// Fits a model on a file and prints one JSON object.
 ///
-/// Columns of the file: x, t_x, T for bg-nbd, mbg-nbd, pareto-nbd and their limits; x, mean_value for gamma-gamma; x, t_x, n for bg-bb;
-/// each with an optional column weight. Times stand in the file's own unit. With --covariates the object has coefficients and
+/// Columns of the file: x, t_x, T for bg-nbd, mbg-nbd, pareto-nbd and their limits; x, mean_value for gamma-gamma and what stands in its
+/// place; x, t_x, n for bg-bb; each with an optional column weight. Times stand in the file's own unit. With --covariates the object has coefficients and
 /// coefficient_errors too. Where the likelihood has no maximum, the object says under `instead` which model to use, such as the limit
-/// that the likelihood rises towards.
+/// that the likelihood rises towards; of gamma-gamma also where the customers' shape q may not be above 1, up to which there is no mean.
 #[derive(Args)]
 pub(super) struct FitArgs {
     /// The model
@@ -160,10 +175,7 @@ pub(super) fn run(args: &FitArgs) -> Result<(), CommandError> {
         Model::MbgNbd => purchases::<MbgNbd>(&args.rfm, start)?,
         Model::ParetoNbd => purchases::<ParetoNbd>(&args.rfm, start)?,
         Model::Limit(kind) => object(kind.fit_from(&histories(&args.rfm)?, start).map_err(in_file)?, names),
-        Model::GammaGamma => {
-            let start = start.map(|start| [start[0], start[1], start[2]]);
-            object(GammaGamma::fit(&spend(&args.rfm)?, start).map_err(in_file)?, names)
-        }
+        Model::Spend(kind) => spends(kind, &args.rfm, start)?,
         Model::BgBb => object(
             BgBb::fit(&opportunities(&args.rfm)?, start.map(four)).map_err(in_file)?,
             names,
@@ -191,6 +203,28 @@ fn purchases<M: Fittable>(file: &std::path::Path, start: Option<&[f64]>) -> Resu
         let mut of_it = Map::from_iter([("model".to_owned(), instead.model.name().into())]);
         let names = instead.model.names();
         of_it.extend(object(instead, names));
+        printed.insert("instead".into(), Value::Object(of_it));
+    }
+    Ok(printed)
+}
+
+/// A spend model; of Gamma-Gamma also what `build` would use instead, where its likelihood runs off or there may be no mean.
+fn spends(kind: SpendKind, file: &std::path::Path, start: Option<&[f64]>) -> Result<Map<String, Value>, CommandError> {
+    let rows = spend(file)?;
+    let fit = kind.fit(&rows, start).map_err(in_file)?;
+    let mut printed = object(fit, kind.names());
+    let instead = if kind == SpendKind::GammaGamma {
+        settle(&rows).ok()
+    } else {
+        None
+    };
+    if let Some(instead) = instead
+        .map(|settled| settled.fit)
+        .filter(|fit| fit.model.kind() != kind)
+    {
+        let used = instead.model.kind();
+        let mut of_it = Map::from_iter([("model".to_owned(), used.name().into())]);
+        of_it.extend(object(instead, used.names()));
         printed.insert("instead".into(), Value::Object(of_it));
     }
     Ok(printed)
@@ -316,6 +350,7 @@ fn object<M>(fit: Fit<M>, names: &[&str]) -> Map<String, Value> {
             "standard_errors".to_owned(),
             fit.standard_errors.as_deref().map_or(Value::Null, named),
         ),
+        // Null where there is none, as of the mean observed.
         ("log_likelihood".to_owned(), json!(fit.log_likelihood)),
         ("customers".to_owned(), whole(fit.customers)),
         ("distinct_rows".to_owned(), json!(fit.distinct_rows)),

@@ -5,10 +5,15 @@ use std::path::{Path, PathBuf};
 
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase::bg_bb::BgBb;
+use chalandise_analytics::purchase::bg_bb::BgBb;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
 use chalandise_analytics::purchase::bg_nbd::BgNbd;
 use chalandise_analytics::purchase::fittable::Fittable;
 use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
+use chalandise_analytics::purchase::gamma_gamma::{SpendKind, SpendModel};
 use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::rfm::check;
 use clap::Args;
@@ -35,7 +40,7 @@ pub(super) struct PredictArgs {
     /// Time to come, in the file's unit; opportunities to come for bg-bb
     #[arg(long, value_name = "TIME")]
     t: Option<f64>,
-    /// Parameters of gamma-gamma; gives expected_value, and clv with them
+    /// Parameters of gamma-gamma, or of what stands in its place; gives expected_value, and clv with them
     #[arg(long, value_name = "JSON")]
     spend_parameters: Option<String>,
     /// Months of the CLV's horizon
@@ -81,11 +86,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), CommandError> {
         }
     }
     let parameters = parameters(args.model, &args.parameters, "--parameters")?;
-    let spend = args
-        .spend_parameters
-        .as_ref()
-        .map(|text| self::parameters(Model::GammaGamma, text, "--spend-parameters").map(|it| gamma_gamma(&it)));
-    let spend = spend.transpose()?;
+    let spend = args.spend_parameters.as_deref().map(spend_model).transpose()?;
     let four = || [parameters[0], parameters[1], parameters[2], parameters[3]];
     let lines = match args.model {
         Model::BgNbd => purchases(&BgNbd::with(four()), args, spend)?,
@@ -97,7 +98,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), CommandError> {
             let model = model.ok_or("--parameters: a share or a probability cannot be above 1")?;
             purchases(&model, args, spend)?
         }
-        Model::GammaGamma => values(&gamma_gamma(&parameters), &args.rfm)?,
+        Model::Spend(kind) => values(&of_kind(kind, &parameters)?, &args.rfm)?,
         Model::BgBb => chances(
             &BgBb {
                 alpha: parameters[0],
@@ -138,18 +139,29 @@ fn parameters(model: Model, text: &str, option: &str) -> Result<Vec<f64>, Comman
         .collect()
 }
 
-fn gamma_gamma(parameters: &[f64]) -> GammaGamma {
-    GammaGamma {
-        p: parameters[0],
-        q: parameters[1],
-        gamma: parameters[2],
-    }
+/// The spend model whose parameters have these names.
+fn spend_model(text: &str) -> Result<SpendModel, CommandError> {
+    let option = "--spend-parameters";
+    let named: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(text).ok();
+    let has = |kind: &SpendKind| {
+        let named = named.as_ref();
+        named.is_some_and(|named| {
+            named.len() == kind.names().len() && kind.names().iter().all(|it| named.contains_key(*it))
+        })
+    };
+    let kind = SpendKind::ALL.into_iter().find(has).unwrap_or(SpendKind::GammaGamma);
+    of_kind(kind, &parameters(Model::Spend(kind), text, option)?)
+}
+
+fn of_kind(kind: SpendKind, parameters: &[f64]) -> Result<SpendModel, CommandError> {
+    kind.with(parameters)
+        .ok_or_else(|| format!("the parameters of {} must be positive", kind.name()).into())
 }
 
 fn purchases(
     model: &impl PurchaseModel,
     args: &PredictArgs,
-    spend: Option<GammaGamma>,
+    spend: Option<SpendModel>,
 ) -> Result<Vec<Line>, CommandError> {
     let rows = histories(&args.rfm)?;
     check(&rows).map_err(|error| error.to_string())?;
@@ -176,7 +188,7 @@ fn purchases(
     Ok(rows.iter().zip(means).map(line).collect())
 }
 
-fn values(model: &GammaGamma, file: &Path) -> Result<Vec<Line>, CommandError> {
+fn values(model: &SpendModel, file: &Path) -> Result<Vec<Line>, CommandError> {
     let read = Observations::read(file, &["x", "mean_value"])?;
     let (x, means) = (counts(&read, "x")?, read.sparse("mean_value", 0.0)?);
     let line = |(x, mean)| Line {

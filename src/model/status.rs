@@ -14,6 +14,8 @@ pub(super) const STATUSES: &[&str] = &[
     "unusable",
     "limit",
     "next_best",
+    "not_determined",
+    "left_censored",
 ];
 
 /// How a computation ended; in the order of [`STATUSES`].
@@ -37,8 +39,12 @@ pub(super) enum Status {
     Unusable,
     /// There is a result of the limit that the model's likelihood rises towards.
     Limit,
-    /// There is a result of another model, since the chosen one has no maximum.
+    /// There is a result of another model, since the chosen one has none.
     NextBest,
+    /// Resamples of the customers do not tell how far an estimate may be off.
+    NotDetermined,
+    /// Customers first seen are not customers won: most were there before the data begin.
+    LeftCensored,
 }
 
 impl Status {
@@ -74,8 +80,10 @@ impl Models {
 pub(super) struct Ended {
     pub(super) subject: &'static str,
     pub(super) status: Status,
-    /// Of a purchase model that has a result.
+    /// Of a purchase model or a spend model that has a result.
     pub(super) models: Option<Models>,
+    /// Why the model that was to give the result has none itself.
+    pub(super) reason: Option<Status>,
 }
 
 /// The statuses of a build, one a subject.
@@ -92,24 +100,33 @@ impl Statuses {
             subject,
             status,
             models: None,
+            reason: None,
         });
     }
 
-    /// Notes which model gave the result of a subject.
-    pub(super) fn note_models(&mut self, subject: &'static str, status: Status, models: Models) {
+    /// Notes which model gave the result of a subject, and why not the one that was to.
+    pub(super) fn note_models(
+        &mut self,
+        subject: &'static str,
+        status: Status,
+        models: Models,
+        reason: Option<Status>,
+    ) {
         if status != Status::Ok {
             let Models { chosen, used } = &models;
             tracing::warn!(
                 subject,
                 chosen,
                 used,
-                "the model has no maximum; another is used in its place"
+                reason = reason.map(Status::word),
+                "the model has no result of its own; another is used in its place"
             );
         }
         self.put(Ended {
             subject,
             status,
             models: Some(models),
+            reason,
         });
     }
 
@@ -165,12 +182,16 @@ pub(super) fn fitted<M>(name: &'static str, fit: Result<Fit<M>, FitError>) -> (O
         }
         Err(error) => {
             tracing::warn!(model = name, "the model is not used: {error}");
-            let status = match error {
-                FitError::TooFew { .. } => Status::TooFew,
-                FitError::NoRepeat => Status::NoRepeat,
-                _ => Status::Unusable,
-            };
-            (None, status)
+            (None, of_error(&error))
         }
+    }
+}
+
+/// What an error of a fit is called.
+pub(super) fn of_error(error: &FitError) -> Status {
+    match error {
+        FitError::TooFew { .. } => Status::TooFew,
+        FitError::NoRepeat => Status::NoRepeat,
+        _ => Status::Unusable,
     }
 }

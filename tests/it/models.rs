@@ -161,6 +161,14 @@ fn bad_input_is_named_with_its_row_and_remedy() {
         message(&["fit", "gamma-gamma", "--rfm", &negative]),
         "chalandise: row 1: the mean value of a customer with repeats must be above 0"
     );
+    // Rows without repeats count, although they tell nothing.
+    let after = write("after.csv", "x,mean_value\n0,0\n1,20\n0,0\n3,-4\n");
+    for model in ["gamma-gamma", "gamma-spend", "inverse-gamma-spend", "mean-spend"] {
+        assert_eq!(
+            message(&["fit", model, "--rfm", &after]),
+            "chalandise: row 4: the mean value of a customer with repeats must be above 0"
+        );
+    }
     let column = write("column.csv", "x,t_x,n\n1,2,6\n");
     assert_eq!(
         message(&["fit", "bg-nbd", "--rfm", &column]),
@@ -531,13 +539,161 @@ fn everybody_has_a_value_where_no_model_has_a_maximum() {
         "select count(*) as customers, count(clv) as values, count(*) filter (where clv > clv_low and clv < clv_high) as inside, \
          min(model) as model, min(p_alive) as alive, sum(clv) = (select sum(amount) from value_bridge where part = 'this_year') as bridges, \
          max(abs(v.expected_orders - v.calibration * expected_orders('current', r.frequency, r.recency_days, r.age_days, 365))) < 1e-9 as orders, \
-         count(*) filter (where p_alive('nbd', r.frequency, r.recency_days, r.age_days) = 1) as before_holdout \
+         count(*) filter (where p_alive('nbd', r.frequency, r.recency_days, r.age_days) = 1 \
+           and p_alive('pareto-nbd', r.frequency, r.recency_days, r.age_days) = 1) as before_holdout \
          from customer_value v join rfm r on r.customer_id = v.customer_id and r.as_of_on = v.as_of_on",
     );
     assert_eq!(
         differences,
         "customers,values,inside,model,alive,bridges,orders,before_holdout\n300,300,300,nbd,1.0,true,true,300"
     );
+}
+
+/// Imports and builds purchases, and says by which models they are valued.
+fn valued_by(folder: &Path, lines: &[String]) -> (String, String) {
+    let (file, lake) = (
+        folder.join("CDNOW_small.txt"),
+        folder.join("lake").display().to_string(),
+    );
+    std::fs::write(&file, lines.join("\n")).expect("a file");
+    for args in [
+        &["import", "--mapping", "cdnow", &file.display().to_string()][..],
+        &["build"],
+        &["check"],
+    ] {
+        let output = run(&[&["--lake", &lake][..], args].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let sql = "select status, chosen, used, reason from model_status where subject = 'spend'";
+    let status = csv(&lake, sql).replace("status,chosen,used,reason\n", "");
+    (lake, status)
+}
+
+/// Purchases of some customers at irregular days, who leave at some time; each with a value of its own.
+fn irregular_buyers(count: u32, dollars: impl Fn(u32, u32) -> f64) -> Vec<String> {
+    let begin = chrono::NaiveDate::from_ymd_opt(1997, 1, 1).expect("a day");
+    let mut lines = Vec::new();
+    for id in 1..=count {
+        let (mut day, mut number) = (id * 29 % 200, 0);
+        let leaves = day + 20 + id * 67 % 500;
+        while day < leaves.min(540) {
+            let on = begin + chrono::Days::new(day.into());
+            lines.push(format!(
+                " {id:05} {id:04} {}  1 {:.2}",
+                on.format("%Y%m%d"),
+                dollars(id, number)
+            ));
+            number += 1;
+            day += 9 + (id * 31 + number * 47) % (30 + id * 13 % 90);
+        }
+    }
+    lines
+}
+
+#[test]
+fn no_small_retailer_ends_without_values() {
+    let alike = |_: u32, _: u32| 19.90;
+    let differing = |id: u32, number: u32| f64::from(8 + id * 11 % 40) * (0.6 + f64::from(number % 9) / 10.0);
+    // As many differ between purchases as between customers: of the same story for all.
+    let one_for_all = |id: u32, number: u32| 10.0 + f64::from((id * 37 + number * 53) % 41);
+    let one_each = |id: u32, _: u32| f64::from(12 + id * 17 % 50);
+    let dispersed =
+        |id: u32, number: u32| 10_f64.powf(f64::from(id * 37 % 100) / 15.0) * (0.5 + f64::from(number % 9) / 6.0);
+    let cases: [(u32, &dyn Fn(u32, u32) -> f64, &str); 6] = [
+        (40, &alike, "next_best,gamma-gamma,mean-spend,no_maximum\n"),
+        (14, &differing, "next_best,gamma-gamma,mean-spend,too_few\n"),
+        (60, &differing, "ok,gamma-gamma,gamma-gamma,\n"),
+        (60, &one_for_all, "limit,gamma-gamma,gamma-spend,\n"),
+        (60, &one_each, "limit,gamma-gamma,inverse-gamma-spend,\n"),
+        (60, &dispersed, "next_best,gamma-gamma,mean-spend,no_mean\n"),
+    ];
+    for (count, dollars, expected) in cases {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        // Of the fourteen, eight never come back.
+        let mut lines = irregular_buyers(count, dollars);
+        if count == 14 {
+            lines.retain(|line| line[1..6].parse::<u32>().is_ok_and(|id| id > 8));
+            lines.extend((1..=8).map(|id| format!(" {id:05} {id:04} 199702{:02}  1 {:.2}", id + 3, dollars(id, 0))));
+            lines.sort();
+        }
+        let (lake, status) = valued_by(folder.path(), &lines);
+        assert_eq!(status, expected);
+        let known = csv(
+            &lake,
+            "select count(*) as customers, count(clv) = count(*) as valued, count(*) filter (where clv < clv_low or clv > clv_high) as outside, \
+             count(clv_low) = count(clv_high) as both, coalesce(max(clv_high) <= 20 * (select sum(net_revenue) from orders), true) as believable, \
+             max(abs(v.expected_value - expected_spend('current', r.frequency, r.repeat_value))) < 0.006 as recomputed \
+             from customer_value v join rfm r on r.customer_id = v.customer_id and r.as_of_on = v.as_of_on",
+        );
+        assert_eq!(
+            known,
+            format!("customers,valued,outside,both,believable,recomputed\n{count},true,0,true,true,true"),
+            "{expected}"
+        );
+        let intervals = csv(
+            &lake,
+            "select status = 'ok' as ok, (select count(*) = count(clv_high) from customer_value) as all_have \
+             from model_status where subject = 'intervals'",
+        );
+        assert!(
+            ["ok,all_have\ntrue,true", "ok,all_have\nfalse,false"].contains(&intervals.as_str()),
+            "{intervals}"
+        );
+    }
+}
+
+#[test]
+fn spend_models_are_models_by_their_names() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("rows.csv");
+    // Who bought once differ less than who bought often: not the purchases of a customer differ, customers do.
+    let value = |id: u32| if id % 2 == 0 { 30 + id % 10 } else { 18 + id * id % 40 };
+    let rows: String = (0..40)
+        .map(|id| format!("{},{},{},60\n", 1 + id % 2 * 30, 5 + id % 30, value(id)))
+        .collect();
+    std::fs::write(&path, format!("x,t_x,mean_value,T\n0,0,,60\n{rows}")).expect("a file");
+    let path = path.display().to_string();
+    let fit = |model: &str| -> serde_json::Value {
+        serde_json::from_slice(&run(&["fit", model, "--rfm", &path]).stdout).expect("JSON")
+    };
+    let own = fit("gamma-gamma");
+    assert_eq!(own["instead"]["model"], "inverse-gamma-spend");
+    let limit = fit("inverse-gamma-spend");
+    assert_eq!(limit["parameters"], own["instead"]["parameters"]);
+    let mean = fit("mean-spend");
+    assert_eq!(
+        (&mean["converged"], &mean["log_likelihood"]),
+        (&true.into(), &serde_json::Value::Null)
+    );
+    for (model, fitted) in [("inverse-gamma-spend", &limit), ("mean-spend", &mean)] {
+        let parameters = fitted["parameters"].to_string();
+        let alone = text(&run(&["predict", model, "--parameters", &parameters, "--rfm", &path]).stdout);
+        let with_purchases = run(&[
+            "predict",
+            "nbd",
+            "--parameters",
+            "{\"r\":1,\"alpha\":20}",
+            "--rfm",
+            &path,
+            "--t",
+            "39",
+            "--spend-parameters",
+            &parameters,
+        ]);
+        let values = |csv: &str| -> Vec<String> {
+            csv.lines()
+                .map(|line| line.split(',').nth(5).unwrap_or_default().to_owned())
+                .collect()
+        };
+        let found = values(&alone);
+        assert_eq!(found, values(&text(&with_purchases.stdout)), "{model}");
+        assert!(
+            found[1..]
+                .iter()
+                .all(|value| value.parse::<f64>().is_ok_and(|value| value > 0.0)),
+            "{found:?}"
+        );
+    }
 }
 
 /// Customers who buy so regularly that nobody can have left, each at a pace of their own.

@@ -7,8 +7,8 @@ summed as (
         persona,
         count(*) as customers,
         sum(clv) as clv,
-        sum(clv_low) as clv_low,
-        sum(clv_high) as clv_high
+        case when count(clv_high) = count(clv) then sum(clv_low) end as clv_low,
+        case when count(clv_high) = count(clv) then sum(clv_high) end as clv_high
     from customer_value
     where
         persona is not null

@@ -15,7 +15,7 @@ pub(super) fn udf(fits: Arc<Fits>) -> ScalarUDF {
         name: "expected_spend",
         arguments: &[FIT, X, MEAN_VALUE],
         output: Output::Number,
-        doc: "Expected net revenue of a purchase day to come, by Gamma-Gamma: between the customer's own mean and that of all. Null when an argument is null or the numbers are no history.",
+        doc: "Expected net revenue of a purchase day to come, by Gamma-Gamma or what stands in its place: between the customer's own mean and that of all. Null when an argument is null or the numbers are no history.",
         example: "select expected_spend('current', frequency, repeat_value) from rfm",
         evaluate,
     }

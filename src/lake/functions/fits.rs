@@ -7,10 +7,15 @@ use arrow::array::AsArray;
 use arrow::datatypes::{DataType, Float64Type};
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase::bg_nbd::BgNbd;
+use chalandise_analytics::purchase::bg_nbd::BgNbd;
 use chalandise_analytics::purchase::fittable::Fittable;
 use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
+use chalandise_analytics::purchase::gamma_gamma::{SpendKind, SpendModel};
+use chalandise_analytics::purchase::limit::LimitKind;
 use chalandise_analytics::purchase::limit::LimitKind;
 use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
+use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
@@ -20,21 +25,25 @@ use chalandise_query::Refused;
 /// One fit: a purchase model, and the spend model of all days.
 pub(super) struct Fitted {
     pub(super) purchases: Box<dyn PurchaseModel + Send + Sync>,
-    pub(super) spend: Option<GammaGamma>,
+    pub(super) spend: Option<SpendModel>,
 }
 
 /// Fits by the names that SQL gives them.
 #[derive(Default)]
-pub struct Fits(BTreeMap<String, Fitted>);
+pub struct Fits {
+    by_name: BTreeMap<String, Fitted>,
+    /// Names of models that have no maximum, with those of their limits that were fitted instead.
+    limits: BTreeMap<String, String>,
+}
 
 impl fmt::Debug for Fits {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_set().entries(self.0.keys()).finish()
+        out.debug_set().entries(self.by_name.keys()).finish()
     }
 }
 
 impl Fits {
-    /// Reads the converged fits of a session's table `model_fits`.
+    /// Reads the converged fits of a session's table `model_fits`, and from `model_status` which of them are limits of which models.
     ///
     /// # Errors
     /// The engine's, when the table cannot be read.
@@ -51,26 +60,35 @@ impl Fits {
                 of.insert(text(2, row), values.value(row));
             }
         }
-        let spend = found
-            .get(&("current".to_owned(), "gamma-gamma".to_owned()))
-            .and_then(spend);
-        let mut fits = BTreeMap::new();
+        let spend = found.iter().find_map(|((fit, model), parameters)| {
+            let kind = SpendKind::named(model).filter(|_| fit == "current")?;
+            kind.with(&in_order(kind.names(), parameters)?)
+        });
+        let mut by_name = BTreeMap::new();
         for ((fit, model), parameters) in &found {
             if let Some(purchases) = purchases(model, parameters) {
                 let name = match fit.strip_prefix("calibration") {
                     Some(clock) => format!("{model}{clock}"),
                     None => fit.clone(),
                 };
-                fits.insert(name, Fitted { purchases, spend });
+                by_name.insert(name, Fitted { purchases, spend });
             }
         }
-        Ok(Fits(fits))
+        let sql = "select arrow_cast(chosen, 'Utf8View'), arrow_cast(used, 'Utf8View') \
+                   from model_status where status = 'limit' and chosen = subject and used is not null";
+        let mut limits = BTreeMap::new();
+        for batch in context.sql(sql).await?.collect().await? {
+            let text = |column: usize, row: usize| batch.column(column).as_string_view().value(row).to_owned();
+            limits.extend((0..batch.num_rows()).map(|row| (text(0, row), text(1, row))));
+        }
+        Ok(Fits { by_name, limits })
     }
 
-    /// The fit of a name.
+    /// The fit of a name; of a model that has no maximum, the fit of the limit in its place.
     pub(super) fn get(&self, name: &str) -> Result<&Fitted> {
-        self.0.get(name).ok_or_else(|| {
-            let names: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        let of_limit = || self.by_name.get(self.limits.get(name)?);
+        self.by_name.get(name).or_else(of_limit).ok_or_else(|| {
+            let names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
             let remedy = if names.is_empty() {
                 "run `chalandise build` first".to_owned()
             } else {
@@ -98,16 +116,12 @@ fn purchases(model: &str, parameters: &BTreeMap<String, f64>) -> Option<Box<dyn 
         "pareto-nbd" => of::<ParetoNbd>(parameters),
         _ => {
             let kind = LimitKind::named(model)?;
-            let values = kind.names().iter().map(|name| parameters.get(*name).copied());
-            Some(Box::new(kind.with(&values.collect::<Option<Vec<f64>>>()?)?))
+            Some(Box::new(kind.with(&in_order(kind.names(), parameters)?)?))
         }
     }
 }
 
-fn spend(parameters: &BTreeMap<String, f64>) -> Option<GammaGamma> {
-    Some(GammaGamma {
-        p: *parameters.get("p")?,
-        q: *parameters.get("q")?,
-        gamma: *parameters.get("gamma")?,
-    })
+/// Parameters in the order of their names, when there are all of them.
+fn in_order(names: &[&str], parameters: &BTreeMap<String, f64>) -> Option<Vec<f64>> {
+    names.iter().map(|name| parameters.get(*name).copied()).collect()
 }

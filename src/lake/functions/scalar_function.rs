@@ -72,8 +72,8 @@ pub(super) const FIT: Argument = (
     "fit",
     Kind::Text,
     "`current`: the model in use, fitted on all days, and `current-web` etc. by first sales channel; `bg-nbd`, `mbg-nbd`, `pareto-nbd`: \
-     that model before the holdout, with `-season` on the season's clock, or under its own name, such as `exponential-nbd`, the limit that \
-     was fitted in its place",
+     that model before the holdout, or the limit in its place, which goes by its own name too, such as `exponential-nbd`; with `-season` on \
+     the season's clock",
 );
 
 /// One SQL function.

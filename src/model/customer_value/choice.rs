@@ -256,7 +256,10 @@ impl Tried {
         let name = self.model.name();
         match self.used {
             _ if self.seasonal => {}
-            Some(used) if self.status.has_result() => statuses.note_models(name, self.status, Models::of(name, used)),
+            Some(used) if self.status.has_result() => {
+                let reason = (self.status != Status::Ok).then_some(Status::NoMaximum);
+                statuses.note_models(name, self.status, Models::of(name, used), reason);
+            }
             _ => statuses.note(name, self.status),
         }
         if let Some(fit) = self.fit {

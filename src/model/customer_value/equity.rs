@@ -2,7 +2,9 @@
 //!
 //! Rules, in the order of use. Months are whole ones up to the as-of day. Customers won are those whose history is whole, so that
 //! nobody's hundredth purchase counts as his first. New customers of the coming 36 months follow [`acquisition_forecast`]; the first
-//! year of the data is left out where two more follow, since old customers may look new in it all the same. A customer to come is
+//! year of the data is left out where two more follow, since old customers may look new in it all the same; so are the months that
+//! [`months_of_first_sight`] takes for those in which old customers were first seen. Where that leaves less than a year to go by, nothing
+//! says how many are won, and customers to come are not known rather than a number. A customer to come is
 //! worth the margin of his first purchase, as large as those of the last 12 months, and of the purchases expected within 36 months
 //! after it. He costs what acquisition cost in the last 12 months for each customer won. Keeping and serving cost as much for each
 //! purchase to come as in the last 12 months for each purchase. By sales channel of the first purchase the purchase model has that
@@ -13,12 +15,10 @@ use std::collections::BTreeMap;
 
 use arrow::datatypes::Date32Type;
 use chalandise_analytics::customers::customer_equity::{
-    AcquisitionForecast, acquisition_forecast, new_customer_value, payback_month, value_to_come,
+    AcquisitionForecast, acquisition_forecast, months_of_first_sight, new_customer_value, payback_month, value_to_come,
 };
 use chalandise_analytics::numeric::Status as Search;
-use chalandise_analytics::numeric::special::Z_95;
 use chalandise_analytics::purchase::fittable::{self, Fittable};
-use chalandise_analytics::purchase::limit::ModelOrLimit;
 use chalandise_analytics::purchase::rfm::{Weighted, distinct};
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -26,8 +26,9 @@ use super::Fitted;
 use super::bridge::cohort;
 use super::choice::fitted_on;
 use super::histories::{Day, days_since_epoch};
+use super::interval::Estimate;
 use super::quality::Window;
-use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, Estimate, MONTH_DAYS, Slopes, Valued};
+use super::value::{ANNUAL_DISCOUNT, Basis, CLV_MONTHS, MONTH_DAYS, Valued};
 use crate::status::{Status, Statuses};
 
 const YEAR_MONTHS: usize = 12;
@@ -120,7 +121,7 @@ pub(super) fn last_year(first_on: NaiveDate, as_of: NaiveDate) -> Option<LastYea
 }
 
 /// Values the base and its parts.
-pub(super) fn equity<M: Fittable + Sync>(
+pub(super) fn equity<M: Fittable + Sync + Send>(
     basis: &Basis<M>,
     window: &Window<'_>,
     valued: &Valued,
@@ -134,7 +135,7 @@ pub(super) fn equity<M: Fittable + Sync>(
         equity.parts.push(Part {
             name: "present_customers",
             amount: total.value,
-            bounds: Some((total.low, total.high)),
+            bounds: total.bounds,
         });
     }
     let first_on = days.first().and_then(|day| Date32Type::to_naive_date_opt(day.day));
@@ -184,7 +185,7 @@ struct ToCome {
 }
 
 /// Values customers to come; none where they cannot be forecast.
-fn to_come<M: Fittable + Sync>(
+fn to_come<M: Fittable + Sync + Send>(
     basis: &Basis<M>,
     window: &Window<'_>,
     won: &Won,
@@ -197,22 +198,28 @@ fn to_come<M: Fittable + Sync>(
         statuses.note("customers_to_come", Status::NoMean);
         return None;
     };
-    let Some(forecast) = forecast(days, year).filter(|_| won.all.customers > 0.0) else {
-        statuses.note("customers_to_come", Status::TooFew);
-        return None;
+    let forecast = match forecast(days, year) {
+        Ok(forecast) if won.all.customers > 0.0 => forecast,
+        refused => {
+            let status = refused.err().unwrap_or(Status::TooFew);
+            statuses.note("customers_to_come", status);
+            return None;
+        }
     };
     statuses.note("customers_to_come", Status::Ok);
     let value = NewValue {
         rate: basis.margin_rate.unwrap_or(1.0),
-        slopes: basis.log_slopes(|model| repeats_of(model).max(f64::MIN_POSITIVE)),
+        deviation: basis
+            .uncertainty
+            .log_deviation(&basis.fit.model, |model| repeats_of(model).max(f64::MIN_POSITIVE)),
     };
     let repeats = repeats_of(&basis.fit.model);
-    let worth = value.worth(basis, &won.all, repeats, mean, 1.0);
+    let worth = value.worth(&won.all, repeats, mean, 1.0);
     let cost = costs.map(|costs| costs.of_acquisition() / won.all.customers);
     let coming = coming(&forecast, year, worth.value, cost);
     let amount: f64 = coming.iter().map(|month| month.value).sum();
-    let bounds = forecast.interval_factors.map(|factors| {
-        let half = (worth.high / worth.value).ln().hypot(factors.ninety_five.1.ln());
+    let bounds = forecast.interval_factors.zip(worth.bounds).map(|(factors, (_, high))| {
+        let half = (high / worth.value).ln().hypot(factors.ninety_five.1.ln());
         (amount * (-half).exp(), amount * half.exp())
     });
     let mut parts = vec![Part {
@@ -241,31 +248,21 @@ fn to_come<M: Fittable + Sync>(
 struct NewValue {
     /// Margin of a unit of net revenue.
     rate: f64,
-    /// Derivatives of the logarithm of the repeats by those of the purchase model's parameters.
-    slopes: Slopes,
+    /// Standard deviation of the logarithm of the repeats; none where it is not determined.
+    deviation: Option<f64>,
 }
 
 impl NewValue {
     /// The first purchase as it was among those won, and so many repeats of a mean value; with its 95 % interval from the purchase
     /// model, whose variance is `variance` times that of the fit of all, and from the spread of the first values.
-    fn worth<M: Fittable + Sync>(
-        &self,
-        basis: &Basis<M>,
-        won: &Group,
-        repeats: f64,
-        mean: f64,
-        variance: f64,
-    ) -> Estimate {
+    fn worth(&self, won: &Group, repeats: f64, mean: f64, variance: f64) -> Estimate {
         let of_repeats = self.rate * repeats * mean;
         let value = self.rate * won.first_value() + of_repeats;
-        let by_model = of_repeats / value * basis.deviation(&self.slopes, &[0.0; 3]) * variance.sqrt();
         let by_first = self.rate * won.error_of_first_value() / value;
-        let half = Z_95 * by_model.hypot(by_first);
-        Estimate {
-            value,
-            low: value * (-half).exp(),
-            high: value * half.exp(),
-        }
+        let deviation = self
+            .deviation
+            .map(|deviation| (of_repeats / value * deviation * variance.sqrt()).hypot(by_first));
+        Estimate::log_normal(value, deviation)
     }
 }
 
@@ -326,7 +323,13 @@ fn channel_of(window: &Window<'_>, index: usize) -> Option<usize> {
     CHANNELS.iter().position(|channel| *channel == first)
 }
 
-fn forecast(days: &[Day], year: LastYear) -> Option<AcquisitionForecast> {
+fn forecast(days: &[Day], year: LastYear) -> Result<AcquisitionForecast, Status> {
+    let months = months(days, year).ok_or(Status::TooFew)?;
+    acquisition(&months)
+}
+
+/// New customers by whole month, up to the last one.
+fn months(days: &[Day], year: LastYear) -> Option<Vec<f64>> {
     let (first, end) = (days.first()?.day, days_since_epoch(year.to_on));
     let mut by_month: BTreeMap<i32, f64> = BTreeMap::new();
     for day in days.iter().filter(|day| day.day <= end) {
@@ -342,12 +345,21 @@ fn forecast(days: &[Day], year: LastYear) -> Option<AcquisitionForecast> {
         months.push(by_month.get(&days_since_epoch(month)).copied().unwrap_or(0.0));
         month = month.checked_add_months(Months::new(1))?;
     }
-    let skipped = if months.len() >= 3 * YEAR_MONTHS {
+    Some(months)
+}
+
+/// The forecast from the months that tell how many are won.
+fn acquisition(months: &[f64]) -> Result<AcquisitionForecast, Status> {
+    let first_year = if months.len() >= 3 * YEAR_MONTHS {
         YEAR_MONTHS
     } else {
         0
     };
-    acquisition_forecast(months.get(skipped..)?, CLV_MONTHS as usize)
+    let first_sight = months_of_first_sight(months);
+    if first_sight > 0 && months.len() - first_sight < YEAR_MONTHS {
+        return Err(Status::LeftCensored);
+    }
+    acquisition_forecast(&months[first_year.max(first_sight)..], CLV_MONTHS as usize).ok_or(Status::TooFew)
 }
 
 fn purchases_of_new(model: &impl chalandise_analytics::purchase::PurchaseModel) -> Vec<f64> {
@@ -385,7 +397,7 @@ fn coming(forecast: &AcquisitionForecast, year: LastYear, worth: f64, cost: Opti
         .collect()
 }
 
-fn channels<M: Fittable + Sync>(
+fn channels<M: Fittable + Sync + Send>(
     basis: &Basis<M>,
     window: &Window<'_>,
     won: &Won,
@@ -406,7 +418,7 @@ fn channels<M: Fittable + Sync>(
         // A fit of fewer customers is as much less certain.
         let variance = own.map_or(1.0, |(_, fitted)| (basis.fit.customers / fitted.customers).max(1.0));
         let purchases = purchases_of_new(model);
-        let worth = value.worth(basis, of_channel, repeats_of(model), values[place], variance);
+        let worth = value.worth(of_channel, repeats_of(model), values[place], variance);
         let first_margin = value.rate * of_channel.first_value();
         let cumulative: Vec<f64> = purchases
             .iter()
@@ -430,7 +442,7 @@ fn channels<M: Fittable + Sync>(
 }
 
 /// Mean expected value of a repeat purchase of the customers of each first channel.
-fn mean_values<M: Fittable + Sync>(basis: &Basis<M>, window: &Window<'_>, mean: f64) -> [f64; CHANNELS.len()] {
+fn mean_values<M: Fittable + Sync + Send>(basis: &Basis<M>, window: &Window<'_>, mean: f64) -> [f64; CHANNELS.len()] {
     let mut sums = [(0.0, 0.0); CHANNELS.len()];
     for index in 0..window.known.len() {
         if let Some((channel, value)) = channel_of(window, index).zip(basis.expected_value(window, index)) {
@@ -496,4 +508,26 @@ fn by_first_channel<M: Fittable>(
             (channels[group], (model, fitted))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_of_first_sight_are_no_acquisition() {
+        let expected = |months: &[f64]| acquisition(months).map(|forecast| forecast.expected);
+        // A panel: all were there from the beginning, and a year later nothing says whether anybody is won at all.
+        let panel = [1982.0, 185.0, 113.0, 47.0, 45.0, 21.0, 21.0, 16.0, 16.0, 6.0, 11.0, 6.0];
+        assert_eq!(expected(&panel), Err(Status::LeftCensored));
+        // With a year after it in which 10 are won each month, these are what is expected.
+        let longer = [&panel[..5], &[10.0; 12]].concat();
+        assert_eq!(expected(&longer), Ok(vec![10.0; 36]));
+        // A few months alike are as good as there is.
+        assert_eq!(expected(&[12.0; 5]), Ok(vec![12.0; 36]));
+        assert_eq!(expected(&[]), Err(Status::TooFew));
+        // Of three years the first is left out, whatever is in it.
+        let years = [[90.0; 12], [60.0; 12], [60.0; 12]].concat();
+        assert_eq!(expected(&years), Ok(vec![60.0; 36]));
+    }
 }

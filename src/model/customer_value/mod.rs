@@ -12,6 +12,7 @@ mod bridge;
 mod choice;
 mod equity;
 mod histories;
+mod interval;
 mod personas;
 mod purchases;
 mod quality;
@@ -24,21 +25,19 @@ mod write;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use async_trait::async_trait;
 use chalandise_analytics::forecast::repeat_order::earlier_window_days;
 use chalandise_analytics::purchase::fit::{Fit, FitError};
 use chalandise_analytics::purchase::fittable::Fittable;
-use chalandise_analytics::purchase::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::purchase::gamma_gamma::{self, Settled, Spend, SpendKind, SpendModel, Without};
 use chalandise_analytics::purchase::limit::ModelOrLimit;
 use chalandise_analytics::purchase::season::SeasonClock;
 use chrono::NaiveDate;
 
 use chalandise_lake::contract::Table;
 
-use super::inputs::Inputs;
-use super::read::{days_of_orders, numbers, texts};
-use super::status::{Models, Status, Statuses, fitted};
-use super::{Built, Model, ModelError, Run};
+use super::read::{days_of_orders, numbers, run, texts};
+use super::status::{Models, Status, Statuses, fitted, of_error};
+use super::{Built, ModelError};
 use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
 use histories::{Day, Known, before, by_day, days_since_epoch, purchase_days};
@@ -252,7 +251,8 @@ impl Computed {
             on_clock(chosen.model.name(), chosen.seasonal),
             on_clock(used, rule.seasonal),
         );
-        self.statuses.note_models("purchases", status, models);
+        let reason = (status != Status::Ok).then_some(Status::NoMaximum);
+        self.statuses.note_models("purchases", status, models, reason);
         self.choice.in_use = rule.candidate.or(self.choice.chosen);
     }
 }
@@ -420,7 +420,7 @@ impl Attempt {
 
 /// The forecast in use: fitted on all days, on the season's clock and calibrated on the newest window where that was better. Goes on
 /// where there is no maximum.
-fn value_with<M: Fittable + Sync>(attempt: &Attempt, read: &Read, computed: &mut Computed) -> ControlFlow<()> {
+fn value_with<M: Fittable + Sync + Send>(attempt: &Attempt, read: &Read, computed: &mut Computed) -> ControlFlow<()> {
     let rule = attempt.rule;
     let name = rule.model.name();
     let flat = SeasonClock::flat();
@@ -464,25 +464,26 @@ fn value_with<M: Fittable + Sync>(attempt: &Attempt, read: &Read, computed: &mut
     }
     computed.note_purchases(attempt, status, fit.model.name());
     let spends = spend(&read.known);
-    let (spend, status) = fitted("gamma-gamma", GammaGamma::fit(&spends, None));
-    let no_mean = spend
-        .as_ref()
-        .is_some_and(|spend| spend.converged() && spend.model.mean().is_none());
-    computed
-        .statuses
-        .note("spend", if no_mean { Status::NoMean } else { status });
+    let spend = spend_model(&spends, &mut computed.statuses);
     if let Some(spend) = &spend {
+        let kind = spend.model.kind();
         computed
             .fits
-            .push(Fitted::of(spend, "current", "gamma-gamma", &GammaGamma::NAMES, until));
+            .push(Fitted::of(spend, "current", kind.name(), kind.names(), until));
     }
     let score = read.holdout.as_ref().filter(|_| rule.calibrated).and_then(|holdout| {
         let window = Window::new(&holdout.known, &clock);
         learnt::<M>(name, &window, holdout.horizon_days, &holdout.outcome)
     });
-    let spend = spend.filter(Fit::converged).map(|spend| (spend, spends.as_slice()));
+    let spend = spend.map(|spend| (spend, spends.as_slice()));
     let basis = Basis::<M>::new(&window, fit, spend, score);
     let valued = basis.forecast(&window);
+    let status = if valued.has_intervals() {
+        Status::Ok
+    } else {
+        Status::NotDetermined
+    };
+    computed.statuses.note("intervals", status);
     if let Some(year_ago) = read.a_year_ago().filter(|_| basis.spend.is_some()) {
         let before = basis.worths(&Window::new(year_ago, &clock));
         let now: Vec<Option<Worth>> = valued.customers.iter().map(|customer| customer.worth).collect();
@@ -505,6 +506,31 @@ fn last_years(year_ago: &Known, worths: &[Option<Worth>], known: &Known) -> Vec<
         .iter()
         .map(|key| by_key.get(key).copied().flatten())
         .collect()
+}
+
+/// Gamma-Gamma, or what stands in its place; none where nobody bought again for any money.
+fn spend_model(spends: &[Spend], statuses: &mut Statuses) -> Option<Fit<SpendModel>> {
+    let chosen = SpendKind::GammaGamma.name();
+    let Settled { fit, without } = match gamma_gamma::settle(spends) {
+        Ok(settled) => settled,
+        Err(error) => {
+            statuses.note("spend", of_error(&error));
+            return None;
+        }
+    };
+    let reason = without.map(|without| match without {
+        Without::TooFew => Status::TooFew,
+        Without::Maximum => Status::NoMaximum,
+        Without::Mean => Status::NoMean,
+    });
+    let used = fit.model.kind();
+    let status = match (used, reason) {
+        (SpendKind::GammaGamma, _) => Status::Ok,
+        (_, None) => Status::Limit,
+        (_, Some(_)) => Status::NextBest,
+    };
+    statuses.note_models("spend", status, Models::of(chosen, used.name()), reason);
+    Some(fit)
 }
 
 fn spend(known: &Known) -> Vec<Spend> {

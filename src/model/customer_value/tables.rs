@@ -97,25 +97,33 @@ fn model_status() -> Table {
             col(
                 "subject",
                 Text,
-                "A purchase model on the holdout, or holdout, season, purchases (the model in use), spend, costs, customers_to_come, personas",
+                "A purchase model on the holdout, or holdout, season, purchases (the model in use), spend (likewise), intervals (of CLVs), costs, \
+                 customers_to_come, personas",
             )
             .key(),
             col(
                 "status",
                 Text,
                 "ok; limit (the model has no maximum, and the limit that its likelihood rises towards gives the result) or next_best (the \
-                 chosen model has none, and the next of the comparison gives it); or why there is no result: too_few customers or \
-                 purchases, no_repeat (nobody bought again), no_maximum (of the likelihood), no_mean (of the spend model), too_short (the \
-                 data), no_data, unusable",
+                 chosen model has no result, and the next of the comparison gives it; of spend, the mean observed); or why there is no \
+                 result: too_few customers or purchases, no_repeat (nobody bought again), no_maximum (of the likelihood), too_short (the \
+                 data), no_data, unusable, not_determined (by resamples of the customers), left_censored (customers first seen were \
+                 mostly there before the data begin)",
             )
             .required()
             .allowed(STATUSES),
             col(
                 "chosen",
                 Text,
-                "Purchase model that was to give the result, with -seasonal on the season's clock; empty of other subjects",
+                "Model that was to give the result, with -seasonal on the season's clock; empty of subjects that are no models",
             ),
-            col("used", Text, "Purchase model that gave it, likewise"),
+            col("used", Text, "Model that gave it, likewise"),
+            col(
+                "reason",
+                Text,
+                "Why it was another: too_few customers who bought again, no_maximum (of the likelihood), no_mean (of the spend model)",
+            )
+            .allowed(STATUSES),
         ],
     )
 }
@@ -164,7 +172,8 @@ fn model_fits() -> Table {
             col(
                 "model",
                 Text,
-                "bg-nbd, mbg-nbd, pareto-nbd or gamma-gamma; or a limit of the first three under its own name, such as exponential-nbd",
+                "bg-nbd, mbg-nbd, pareto-nbd or gamma-gamma; or a limit of theirs under its own name, such as exponential-nbd or gamma-spend; \
+                 or mean-spend, the mean observed",
             )
             .key(),
             col("parameter", Text, "Name of the parameter in the model's paper").key(),
@@ -174,8 +183,8 @@ fn model_fits() -> Table {
                 "Maximum-likelihood estimate; times in days of the fit's clock, money in the lake's currency",
             )
             .required(),
-            col("standard_error", Number, "From the observed information"),
-            col("log_likelihood", Number, "Of the whole model").required(),
+            col("standard_error", Number, "From the observed information; of mean-spend, from the spread of the customers' means"),
+            col("log_likelihood", Number, "Of the whole model; empty of mean-spend, which has none"),
             col("customers", Integer, "Customers").required(),
             col("distinct_rows", Integer, "Distinct histories").required(),
             col(
@@ -348,7 +357,8 @@ fn customer_value() -> Table {
             col(
                 "calibration",
                 Number,
-                "Factor of orders, chances and CLV from the calibrated P(order); 1 without calibration",
+                "Factor of orders, chances and CLV from the calibrated P(order), no more than the customers that it was learnt from, and \
+                 two; 1 without calibration",
             )
             .required(),
             col("expected_value", Money, "Expected net revenue of a purchase day"),
@@ -368,7 +378,11 @@ fn customer_value() -> Table {
                 Money,
                 "Lower end of its 95 % interval, from the uncertainty of the parameters",
             ),
-            col("clv_high", Money, "Upper end of its 95 % interval"),
+            col(
+                "clv_high",
+                Money,
+                "Upper end of its 95 % interval; both empty where resamples do not tell it",
+            ),
             col(
                 "clv_last_year",
                 Money,

@@ -1,16 +1,17 @@
 //! Each customer's forecast and worth, with intervals from the uncertainty of the parameters.
 
 use chalandise_analytics::forecast::repeat_order::{CalibratedScore, with_p_order};
-use chalandise_analytics::numeric::Symmetric;
+use chalandise_analytics::numeric::side_by_side;
 use chalandise_analytics::numeric::special::Z_95;
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase::fit::Fit;
 use chalandise_analytics::purchase::fittable::Fittable;
-use chalandise_analytics::purchase::gamma_gamma::{GammaGamma, Spend};
+use chalandise_analytics::purchase::gamma_gamma::{Spend, SpendModel};
 use chalandise_analytics::purchase::limit::ModelOrLimit;
-use chalandise_analytics::purchase::resampling::spend_log_covariance;
+use chalandise_analytics::purchase::resampling::bias_corrected;
 use chalandise_analytics::purchase::rfm::Weighted;
 
+use super::interval::{Estimate, Models, Slopes, Uncertainty, log_slopes, variance};
 use super::quality::Window;
 
 /// Days of the forecast of orders: a year, which is as long on every clock.
@@ -21,22 +22,16 @@ pub(super) const CLV_MONTHS: u32 = 36;
 pub(super) const ANNUAL_DISCOUNT: f64 = 0.08;
 
 pub(super) const MONTH_DAYS: f64 = 365.25 / 12.0;
-/// Step of the parameters' logarithms in numerical derivatives.
-const STEP: f64 = 1e-4;
-/// Resamples of the customers behind the intervals, and where their chance begins.
-const RESAMPLES: u64 = 200;
-const SEED: u64 = 20_261_031;
 
 /// The models in use, with how far their parameters might be off.
 pub(super) struct Basis<M> {
     pub(super) fit: Fit<ModelOrLimit<M>>,
-    pub(super) spend: Option<Fit<GammaGamma>>,
+    pub(super) spend: Option<Fit<SpendModel>>,
     /// Calibration of P(order), when the chosen forecast has one.
     pub(super) score: Option<CalibratedScore>,
     /// Gross margin as a share of net revenue, where orders state it.
     pub(super) margin_rate: Option<f64>,
-    covariance: Option<Symmetric>,
-    spend_covariance: Option<Symmetric>,
+    pub(super) uncertainty: Uncertainty<M>,
 }
 
 /// The forecast of all customers.
@@ -50,12 +45,12 @@ pub(super) struct Valued {
     pub(super) purchases: f64,
 }
 
-/// A value with its 95 % interval.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Estimate {
-    pub(super) value: f64,
-    pub(super) low: f64,
-    pub(super) high: f64,
+impl Valued {
+    /// Whether whatever has a value has an interval.
+    pub(super) fn has_intervals(&self) -> bool {
+        let of_customers = self.customers.iter().filter_map(|customer| customer.clv);
+        of_customers.chain(self.total).all(|estimate| estimate.bounds.is_some())
+    }
 }
 
 /// The forecast of one customer.
@@ -88,47 +83,46 @@ impl Worth {
     }
 }
 
-/// Derivatives by the logarithms of the purchase model's parameters; 0 where a limit has fewer.
-pub(super) type Slopes = [f64; 4];
-
 /// What all customers of one history share.
 struct Shared {
     p_alive: f64,
     expected: f64,
     at_least: [f64; 3],
-    /// Discounted purchases of the CLV's months, and the derivatives of their logarithm by the logarithms of the parameters.
+    /// Discounted purchases of the CLV's months.
     discounted: f64,
-    slopes: Slopes,
+    spread: Spread,
 }
 
-impl<M: Fittable + Sync> Basis<M> {
-    /// The models in use, their covariances found by resampling the customers; from the observed information where resamples have
-    /// no maximum.
+/// How far their purchases may be off.
+enum Spread {
+    /// Derivatives of the logarithm of the discounted purchases by the logarithms of the parameters.
+    Slopes(Slopes),
+    /// P(at least 1) and discounted purchases under the model of each resample.
+    Resampled(Vec<(f64, f64)>),
+    Unknown,
+}
+
+impl<M: Fittable + Sync + Send> Basis<M> {
+    /// The models in use.
     pub(super) fn new(
         window: &Window<'_>,
         fit: Fit<ModelOrLimit<M>>,
-        spend: Option<(Fit<GammaGamma>, &[Spend])>,
+        spend: Option<(Fit<SpendModel>, &[Spend])>,
         score: Option<CalibratedScore>,
     ) -> Basis<M> {
-        let resampled = fit.model.log_covariance(&window.fitted_on, SEED, RESAMPLES);
-        let covariance = resampled.or_else(|| fit.log_covariance.clone());
-        let spend_covariance = spend.as_ref().and_then(|(fit, rows)| {
-            let parameters = [fit.parameters[0], fit.parameters[1], fit.parameters[2]];
-            spend_log_covariance(rows, parameters, SEED, RESAMPLES).or_else(|| fit.log_covariance.clone())
-        });
+        let uncertainty = Uncertainty::of(window, &fit, spend.as_ref().map(|(fit, rows)| (fit, *rows)));
         Basis {
             fit,
             spend: spend.map(|(fit, _)| fit),
             score,
             margin_rate: window.known.margin_rate(),
-            covariance,
-            spend_covariance,
+            uncertainty,
         }
     }
 
     /// Forecasts each customer of a window.
     pub(super) fn forecast(&self, window: &Window<'_>) -> Valued {
-        let shared: Vec<Shared> = window.rows.iter().map(|row| self.shared(row)).collect();
+        let shared: Vec<Shared> = side_by_side(window.rows.len() as u64, |row| self.shared(&window.rows[row as usize]));
         let mut customers = Vec::with_capacity(window.known.len());
         let mut sum = Total::default();
         for index in 0..window.known.len() {
@@ -141,17 +135,7 @@ impl<M: Fittable + Sync> Basis<M> {
                 purchases,
                 margin: value * self.margin_rate.unwrap_or(1.0),
             });
-            let clv = expected_value.zip(worth).map(|(value, worth)| {
-                let clv = worth.clv();
-                let by_value = self.value_slopes(window, index, value);
-                sum.add(clv, &shared.slopes, &by_value);
-                let spread = Z_95 * self.deviation(&shared.slopes, &by_value);
-                Estimate {
-                    value: clv,
-                    low: clv * (-spread).exp(),
-                    high: clv * spread.exp(),
-                }
-            });
+            let clv = worth.map(|worth| self.estimate(window, index, worth.clv(), &shared.spread, &mut sum));
             customers.push(CustomerForecast {
                 p_alive: shared.p_alive,
                 expected_orders: shared.expected * factor,
@@ -162,22 +146,62 @@ impl<M: Fittable + Sync> Basis<M> {
                 clv,
             });
         }
-        let total = self.spend.as_ref().map(|_| {
-            let spread = Z_95 * self.deviation(&sum.by_purchases, &sum.by_value);
-            let value = sum.cents / 100.0;
-            Estimate {
-                value,
-                low: value - spread,
-                high: value + spread,
-            }
-        });
         Valued {
             model: self.fit.model.name(),
             margin_rate: self.margin_rate,
             customers,
-            total,
+            total: self.spend.as_ref().map(|_| self.total(sum.cents / 100.0, &mut sum)),
             purchases: sum.purchases,
         }
+    }
+
+    /// A customer's CLV with its interval, added to the sum.
+    fn estimate(&self, window: &Window<'_>, index: usize, clv: f64, spread: &Spread, sum: &mut Total) -> Estimate {
+        // Cents, as sums over the table have them.
+        sum.cents += (clv * 100.0).round();
+        match (spread, &self.uncertainty) {
+            (Spread::Slopes(by_purchases), Uncertainty::Covariance(..)) => {
+                let by_value = self.value_slopes(window, index);
+                sum.add(clv, by_purchases, &by_value);
+                Estimate::log_normal(clv, self.deviation(by_purchases, &by_value))
+            }
+            (Spread::Resampled(chances), Uncertainty::Resampled(models)) => {
+                let (x, mean) = (window.histories[index].x, window.known.repeat_values[index]);
+                let of_resample = |((chance, discounted), (_, spend)): (&(f64, f64), &Models<M>)| {
+                    let value = spend.as_ref().and_then(|spend| spend.expected_value(x, mean));
+                    discounted
+                        * self.factor(window, index, &[*chance])
+                        * value.unwrap_or(f64::NAN)
+                        * self.margin_rate.unwrap_or(1.0)
+                };
+                let mut values: Vec<f64> = chances.iter().zip(models).map(of_resample).collect();
+                sum.resampled.resize(values.len(), 0.0);
+                for (sum, value) in sum.resampled.iter_mut().zip(&values) {
+                    *sum += value;
+                }
+                Estimate {
+                    value: clv,
+                    bounds: bias_corrected(&mut values, clv),
+                }
+            }
+            _ => Estimate {
+                value: clv,
+                bounds: None,
+            },
+        }
+    }
+
+    /// The sum of the CLVs with its interval.
+    fn total(&self, value: f64, sum: &mut Total) -> Estimate {
+        let bounds = match &self.uncertainty {
+            Uncertainty::Covariance(..) => {
+                let deviation = self.deviation(&sum.by_purchases, &sum.by_value);
+                deviation.map(|deviation| (value - Z_95 * deviation, value + Z_95 * deviation))
+            }
+            Uncertainty::Resampled(_) => bias_corrected(&mut sum.resampled, value),
+            Uncertainty::Unknown => None,
+        };
+        Estimate { value, bounds }
     }
 
     /// What each customer of a window is worth; none where the spend model has no mean.
@@ -214,43 +238,45 @@ impl<M: Fittable + Sync> Basis<M> {
         self.spend.as_ref()?.model.expected_value(x, mean)
     }
 
-    fn value_slopes(&self, window: &Window<'_>, index: usize, value: f64) -> [f64; 3] {
+    fn value_slopes(&self, window: &Window<'_>, index: usize) -> [f64; 3] {
         let (x, mean) = (window.histories[index].x, window.known.repeat_values[index]);
         self.spend
             .as_ref()
-            .map_or([0.0; 3], |spend| value_slopes(&spend.model, x, mean, value))
+            .map_or([0.0; 3], |spend| spend.model.log_slopes(x, mean))
     }
 
     /// Standard deviation of something with these derivatives by the logarithms of the parameters.
-    pub(super) fn deviation(&self, by_purchases: &Slopes, by_value: &[f64; 3]) -> f64 {
-        let (first, second) = (self.covariance.as_ref(), self.spend_covariance.as_ref());
-        (variance(first, by_purchases) + variance(second, by_value))
-            .max(0.0)
-            .sqrt()
+    fn deviation(&self, by_purchases: &Slopes, by_value: &[f64; 3]) -> Option<f64> {
+        let Uncertainty::Covariance(purchases, spend) = &self.uncertainty else {
+            return None;
+        };
+        let of_spend = spend.as_ref().map_or(0.0, |spend| variance(spend, by_value));
+        Some((variance(purchases, by_purchases) + of_spend).max(0.0).sqrt())
     }
 
     fn shared(&self, row: &Weighted) -> Shared {
         let model = &self.fit.model;
         let mut at_least = [0.0; 3];
         model.at_least(&row.history, FORECAST_DAYS, &mut at_least);
+        let spread = match &self.uncertainty {
+            Uncertainty::Covariance(..) => Spread::Slopes(log_slopes(model, |model| discounted(model, row))),
+            Uncertainty::Resampled(models) => {
+                let of = |(model, _): &Models<M>| {
+                    let mut at_least = [0.0];
+                    model.at_least(&row.history, FORECAST_DAYS, &mut at_least);
+                    (at_least[0], discounted(model, row))
+                };
+                Spread::Resampled(models.iter().map(of).collect())
+            }
+            Uncertainty::Unknown => Spread::Unknown,
+        };
         Shared {
             p_alive: model.p_alive(&row.history),
             expected: model.expected(&row.history, FORECAST_DAYS),
             at_least,
             discounted: discounted(model, row),
-            slopes: self.log_slopes(|model| discounted(model, row)),
+            spread,
         }
-    }
-
-    /// Derivatives of the logarithm of something by the logarithms of the purchase model's parameters.
-    pub(super) fn log_slopes(&self, of: impl Fn(&ModelOrLimit<M>) -> f64) -> Slopes {
-        let model = &self.fit.model;
-        let mut slopes = [0.0; 4];
-        for (place, slope) in slopes.iter_mut().enumerate().take(model.names().len()) {
-            let moved = |step: f64| of(&model.moved(place, step)).max(f64::MIN_POSITIVE).ln();
-            *slope = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
-        }
-        slopes
     }
 }
 
@@ -264,43 +290,19 @@ fn discounted(model: &impl PurchaseModel, row: &Weighted) -> f64 {
     model.discounted(&row.history, CLV_MONTHS, MONTH_DAYS, monthly_discount())
 }
 
-/// Derivatives of the logarithm of the expected value by the logarithms of p, q, gamma: of p (gamma + x m) / (p x + q - 1).
-fn value_slopes(model: &GammaGamma, x: u32, mean: f64, value: f64) -> [f64; 3] {
-    let x = f64::from(x);
-    let below = model.p * x + model.q - 1.0;
-    let own = model.gamma + x * mean;
-    if value <= 0.0 || below <= 0.0 {
-        return [0.0; 3];
-    }
-    [1.0 - model.p * x / below, -model.q / below, model.gamma / own]
-}
-
-/// Slopes beyond the parameters that the covariance has are none.
-fn variance(covariance: Option<&Symmetric>, slopes: &[f64]) -> f64 {
-    let Some(covariance) = covariance else { return 0.0 };
-    let slopes = &slopes[..covariance.size().min(slopes.len())];
-    let mut sum = 0.0;
-    for (i, left) in slopes.iter().enumerate() {
-        for (j, right) in slopes.iter().enumerate() {
-            sum += left * covariance.get(i, j) * right;
-        }
-    }
-    sum
-}
-
-/// The sum of CLVs and of their derivatives.
+/// The sum of CLVs, and of their derivatives or of what each resample makes of them.
 #[derive(Default)]
 struct Total {
     cents: f64,
     purchases: f64,
     by_purchases: Slopes,
     by_value: [f64; 3],
+    resampled: Vec<f64>,
 }
 
 impl Total {
-    /// Adds a customer with the derivatives of the logarithm of his CLV. The value adds up cents, as sums over the table do.
+    /// Adds a customer with the derivatives of the logarithm of his CLV.
     fn add(&mut self, clv: f64, by_purchases: &Slopes, by_value: &[f64; 3]) {
-        self.cents += (clv * 100.0).round();
         for (sum, slope) in self.by_purchases.iter_mut().zip(by_purchases) {
             *sum += clv * slope;
         }

@@ -42,6 +42,7 @@ pub(super) async fn model_status(writer: &mut Writer, statuses: &Statuses) -> Re
         .text("status", |ended| Some(ended.status.word()))
         .text("chosen", |ended| Some(ended.models.as_ref()?.chosen.as_str()))
         .text("used", |ended| Some(ended.models.as_ref()?.used.as_str()))
+        .text("reason", |ended| Some(ended.reason?.word()))
         .batch("model_status")?;
     store(writer, "model_status", [batch]).await
 }
@@ -60,7 +61,9 @@ pub(super) async fn model_fits(writer: &mut Writer, fits: &[Fitted]) -> Result<B
         .number("standard_error", |(fit, index)| {
             Some(fit.standard_errors.as_ref()?[*index])
         })
-        .number("log_likelihood", |(fit, _)| Some(fit.log_likelihood))
+        .number("log_likelihood", |(fit, _)| {
+            Some(fit.log_likelihood).filter(|it| it.is_finite())
+        })
         .count("customers", |(fit, _)| Some(fit.customers as i64))
         .count("distinct_rows", |(fit, _)| Some(fit.distinct_rows as i64))
         .flag("converged", |(fit, _)| fit.converged)
@@ -200,8 +203,8 @@ pub(super) async fn customer_value(
             .money("expected_value", |place| of(place).expected_value)?
             .number("margin_rate", |_| valued.margin_rate)
             .money("clv", |place| of(place).clv.map(|clv| clv.value))?
-            .money("clv_low", |place| of(place).clv.map(|clv| clv.low))?
-            .money("clv_high", |place| of(place).clv.map(|clv| clv.high))?
+            .money("clv_low", |place| Some(of(place).clv?.bounds?.0))?
+            .money("clv_high", |place| Some(of(place).clv?.bounds?.1))?
             .money("clv_last_year", |place| {
                 computed.clv_last_year.get(*place).copied().flatten()
             })?
@@ -254,8 +257,8 @@ pub(super) async fn equity(writer: &mut Writer, equity: &Equity, as_of: NaiveDat
         .money("cost_per_customer", |row| row.cost)?
         .money("first_margin", |row| Some(row.first_margin))?
         .money("value_per_customer", |row| Some(row.value.value))?
-        .money("value_low", |row| Some(row.value.low))?
-        .money("value_high", |row| Some(row.value.high))?
+        .money("value_low", |row| Some(row.value.bounds?.0))?
+        .money("value_high", |row| Some(row.value.bounds?.1))?
         .count("payback_month", |row| row.payback_month.map(|month| month as i64))
         .batch("acquisition_value")?;
     let channels = store(writer, "acquisition_value", [batch]).await?;

@@ -96,6 +96,40 @@ fn a_model_without_a_maximum_is_said_with_what_is_used_in_its_place() {
 }
 
 #[test]
+fn customers_who_were_there_before_the_data_begin_are_not_taken_for_new_ones() {
+    // A panel of 300 households, all seen within three months but for a few who were away.
+    let begin = chrono::NaiveDate::from_ymd_opt(1997, 1, 1).expect("a day");
+    let buys = |customer: u64| {
+        let first = if customer % 60 == 0 {
+            100 + customer % 200
+        } else {
+            customer * customer % 80
+        };
+        let pace = 9 + customer * 7 % 40;
+        let leaves = if customer % 5 == 0 { first + customer } else { 400 };
+        (first..leaves.min(365))
+            .step_by(pace as usize)
+            .map(move |day| (customer, day))
+    };
+    let mut lines: Vec<String> = (1..=300)
+        .flat_map(buys)
+        .map(|(customer, day)| {
+            let on = begin + chrono::Days::new(day + customer * day % 5);
+            let cents = (800 + customer * 110 % 4000) * (6 + day % 9) / 10;
+            let dollars = format!("{}.{:02}", cents / 100, cents % 100);
+            format!(" {customer:05} {customer:04} {}  1 {dollars}", on.format("%Y%m%d"))
+        })
+        .collect();
+    lines.sort_unstable();
+    let (html, log) = page(&lines);
+    assert!(html.contains("Les clients à venir ne sont pas connus"), "{html}");
+    assert!(log.contains("left_censored"), "{log}");
+    // Present customers are valued, and stand alone in the equity.
+    assert!(html.contains("La base vaut") && html.contains("Les clients à venir ne sont pas encore prévus"));
+    assert!(!html.contains("Avec les clients à venir, la base vaut"));
+}
+
+#[test]
 fn amounts_too_dispersed_for_a_mean_are_said_and_purchases_are_forecast() {
     let lines: Vec<String> = sample()
         .iter()
@@ -116,4 +150,6 @@ fn amounts_too_dispersed_for_a_mean_are_said_and_purchases_are_forecast() {
     );
     assert!(log.contains("no_mean"), "{log}");
     assert!(html.contains("La prévision"), "purchases are forecast and judged");
+    // The mean observed takes the model's place.
+    assert!(html.contains("la valeur d’un achat est la moyenne observée") && html.contains("La base vaut"));
 }

@@ -86,6 +86,25 @@ pub fn acquisition_forecast(new_by_month: &[f64], months: usize) -> Option<Acqui
     })
 }
 
+/// How many of the first months brought more than twice as many new customers as a month of the last year, or of the second half of the
+/// months where there are fewer than 24: beyond what chance adds.
+///
+/// Where data begin in the middle of a business (left-censored data), whoever was a customer already is first seen with the next purchase,
+/// and looks new. Such customers come up in the first months, in numbers that die away; [`GROWTH_BOUNDS`] takes a halving for the most that
+/// acquisition itself falls by. What these months say is not how many customers are won.
+pub fn months_of_first_sight(new_by_month: &[f64]) -> usize {
+    let reference = &new_by_month[(new_by_month.len() - YEAR.min(new_by_month.len() / 2))..];
+    let months = reference.len() as f64;
+    let mean = reference.iter().sum::<f64>() / months;
+    let is_above = |new: &f64| {
+        let twice = mean / GROWTH_BOUNDS.0;
+        // Both are counts; half a customer more, so that none is a count too.
+        let chance = Z_95 * (new + twice * twice / (mean + 0.5) / months + 0.5).sqrt();
+        new - twice > chance
+    };
+    new_by_month.iter().take_while(|new| is_above(new)).count()
+}
+
 /// The rule.
 fn continued(past: &[f64], months: usize) -> Vec<f64> {
     if past.len() < YEAR {
@@ -224,6 +243,36 @@ mod tests {
         for wrong in [&[][..], &[-1.0], &[f64::NAN]] {
             assert_eq!(acquisition_forecast(wrong, 12), None);
         }
+    }
+
+    #[test]
+    fn months_in_which_old_customers_are_first_seen_are_told_from_those_in_which_new_ones_are_won() {
+        // The Complete Journey: households of a panel that were all there from the beginning.
+        let panel = [1982.0, 185.0, 113.0, 47.0, 45.0, 21.0, 21.0, 16.0, 16.0, 6.0, 11.0, 6.0];
+        assert_eq!(months_of_first_sight(&panel), 5);
+        // As many each month, growing, falling by 40 % in a year, a Christmas peak within, few of them by chance.
+        let falling: Vec<f64> = (0..36)
+            .map(|month| 900.0 * 0.6_f64.powf(f64::from(month) / 12.0))
+            .collect();
+        let growing: Vec<f64> = falling.iter().rev().copied().collect();
+        assert_eq!(months_of_first_sight(&[300.0; 20]), 0);
+        assert_eq!(months_of_first_sight(&growing), 0);
+        assert_eq!(months_of_first_sight(&falling[12..]), 0);
+        let mut peak = [100.0; 24];
+        (peak[11], peak[23]) = (400.0, 400.0);
+        assert_eq!(months_of_first_sight(&peak), 0);
+        assert_eq!(months_of_first_sight(&[4.0, 2.0, 1.0, 1.0]), 0);
+        assert_eq!(months_of_first_sight(&[5.0]), 0);
+        assert_eq!(months_of_first_sight(&[]), 0);
+        // 300 won each month, and 10,000 who were there before, of whom a fifth is first seen in each.
+        let old = |month: u32| 300.0 + 2_000.0 * 0.8_f64.powf(f64::from(month));
+        let seen: Vec<f64> = (0..30).map(old).collect();
+        assert_eq!(months_of_first_sight(&seen), 8);
+        // A cohort, and nobody after it.
+        assert_eq!(
+            months_of_first_sight(&[800.0, 850.0, 700.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+            3
+        );
     }
 
     #[test]

@@ -3,6 +3,11 @@
 //! Purchase models forecast totals well and single customers less so: recency alone ranks them almost as well. A logistic regression
 //! on the model's own log-odds with recency, frequency and spend, trained where the outcome is known, takes the best of both. The
 //! earlier window ends where the observation does, so nothing of the forecast's own time is seen.
+//!
+//! What n customers did tells chances from one another down to about 1 in n: what none of them did has a chance of 1 / (n + 2) by Laplace's
+//! rule of succession. The model's chance counts as no smaller than that when the score is learnt, and a forecast is raised from there at most:
+//! by a factor of no more than n + 2. So who has a chance of 2e-15 under the model keeps it, within that, and is not given up to 5e14 times
+//! as many purchases.
 
 use crate::numeric::Symmetric;
 
@@ -32,6 +37,8 @@ pub struct CalibratedScore {
     coefficients: [f64; COUNT],
     means: [f64; COUNT],
     deviations: [f64; COUNT],
+    /// The smallest chance that the customers learnt from can tell.
+    least: f64,
 }
 
 /// Days of the earlier window on which a forecast of `horizon_days` is calibrated when customers have been observed for
@@ -41,8 +48,8 @@ pub fn earlier_window_days(horizon_days: f64, observed_days: f64) -> f64 {
 }
 
 impl Features {
-    fn values(&self) -> [f64; COUNT] {
-        let p = self.p_order.clamp(1e-9, 1.0 - 1e-9);
+    fn values(&self, least: f64) -> [f64; COUNT] {
+        let p = self.p_order.clamp(least, 1.0 - 1e-9);
         [
             (p / (1.0 - p)).ln(),
             f64::from(self.frequency).ln_1p(),
@@ -82,13 +89,14 @@ impl CalibratedScore {
 
     fn standardised(customers: &[(Features, bool, f64)], total: f64) -> CalibratedScore {
         let (mut means, mut deviations) = ([0.0; COUNT], [0.0; COUNT]);
+        let least = 1.0 / (total + 2.0);
         for (features, _, weight) in customers {
-            for (mean, value) in means.iter_mut().zip(features.values()) {
+            for (mean, value) in means.iter_mut().zip(features.values(least)) {
                 *mean += weight * value / total;
             }
         }
         for (features, _, weight) in customers {
-            for ((deviation, mean), value) in deviations.iter_mut().zip(means).zip(features.values()) {
+            for ((deviation, mean), value) in deviations.iter_mut().zip(means).zip(features.values(least)) {
                 *deviation += weight * (value - mean) * (value - mean) / total;
             }
         }
@@ -98,6 +106,7 @@ impl CalibratedScore {
             means,
             // A feature that never varies tells nothing and must divide nothing.
             deviations: deviations.map(|it| if it > 1e-18 { it.sqrt() } else { f64::INFINITY }),
+            least,
         }
     }
 
@@ -126,7 +135,7 @@ impl CalibratedScore {
     }
 
     fn standardise(&self, features: &Features) -> [f64; COUNT] {
-        let mut z = features.values();
+        let mut z = features.values(self.least);
         for ((value, mean), deviation) in z.iter_mut().zip(self.means).zip(self.deviations) {
             *value = (*value - mean) / deviation;
         }
@@ -143,9 +152,9 @@ impl CalibratedScore {
         1.0 / (1.0 + (-(self.intercept + sum)).exp())
     }
 
-    /// P(at least 1 order within the horizon).
+    /// P(at least 1 order within the horizon): no more than (n + 2) times what the model says, n customers being learnt from.
     pub fn p_order(&self, features: &Features) -> f64 {
-        self.at(&self.standardise(features))
+        self.at(&self.standardise(features)) * (features.p_order / self.least).min(1.0)
     }
 }
 

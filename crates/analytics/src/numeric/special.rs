@@ -106,6 +106,29 @@ impl std::ops::Sub for LnGamma {
     }
 }
 
+/// The share of a standard normal distribution below z.
+pub fn normal(z: f64) -> f64 {
+    0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
+}
+
+/// The z below which so much of a standard normal distribution lies; not a number of what is no share.
+pub fn normal_quantile(share: f64) -> f64 {
+    if share.is_nan() || !(0.0..=1.0).contains(&share) {
+        return f64::NAN;
+    }
+    // Beyond 38 there is nothing that a number can hold.
+    let (mut low, mut high) = (-40.0, 40.0);
+    for _ in 0..64 {
+        let middle = 0.5 * (low + high);
+        if normal(middle) < share {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    0.5 * (low + high)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,5 +178,14 @@ mod tests {
             let (difference, expected) = (trigamma(x) - trigamma(x + 1.0), 1.0 / (x * x));
             assert!((difference - expected).abs() <= 1e-12 * trigamma(x), "{x}");
         }
+    }
+
+    #[test]
+    fn normal_shares_and_their_ends() {
+        for (z, share) in [(0.0, 0.5), (Z_95, 0.975), (-1.0, 0.158_655_253_931_457_05)] {
+            assert!((normal(z) - share).abs() < 1e-15);
+            assert!((normal_quantile(share) - z).abs() < 1e-12);
+        }
+        assert!(normal_quantile(0.0) < -37.0 && normal_quantile(1.0) > 8.0 && normal_quantile(f64::NAN).is_nan());
     }
 }

@@ -84,7 +84,7 @@ pub struct Fit<M> {
     pub standard_errors: Option<Vec<f64>>,
     /// Covariance of the logarithms of the parameters, for intervals; none as above.
     pub log_covariance: Option<Symmetric>,
-    /// Logarithm of the likelihood.
+    /// Logarithm of the likelihood; not a number of what has none.
     pub log_likelihood: f64,
     /// Customers, the sum of the weights.
     pub customers: f64,
@@ -101,6 +101,22 @@ impl<M> Fit<M> {
     pub fn converged(&self) -> bool {
         self.status == Status::Converged
     }
+}
+
+/// Parameters further than this from their starts, as a factor, or less certain, as a standard error of the logarithm, may have run off.
+/// Nothing is decided by it but whether the limits are looked at.
+const FAR: f64 = 1e4;
+const UNCERTAIN: f64 = 100.0;
+
+/// Where a maximum is as little higher than a limit's, its distance from the limit is a seventh of a standard error. A search that could not
+/// reach it, since the last digits hide the slope, may as well end at the limit.
+pub(crate) const INDISTINCT: f64 = 0.01;
+
+/// Whether a fit may have run off from where the search began.
+pub(crate) fn is_far<M>(fit: &Fit<M>, start: &[f64]) -> bool {
+    let certain = |errors: &Symmetric| (0..errors.size()).all(|index| errors.get(index, index).sqrt() <= UNCERTAIN);
+    let near = |(found, start): (&f64, &f64)| (1.0 / FAR..=FAR).contains(&(found / start));
+    !fit.log_covariance.as_ref().is_some_and(certain) || !fit.parameters.iter().zip(start).all(near)
 }
 
 /// The maximum of a likelihood over positive parameters, searched for in their logarithms; `likelihood` gives value and

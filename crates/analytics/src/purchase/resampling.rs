@@ -8,10 +8,14 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Poisson};
 
+use crate::numeric::special::{Z_95, normal, normal_quantile};
 use crate::numeric::{Symmetric, side_by_side};
+use crate::purchase::fit::Fit;
 use crate::purchase::fit::Fit;
 use crate::purchase::fittable::Fittable;
 use crate::purchase::gamma_gamma::{self, GammaGamma, Spend};
+use crate::purchase::gamma_gamma::{self, GammaGamma, Spend, SpendKind, SpendModel};
+use crate::purchase::limit::{LimitModel, ModelOrLimit, best_limit, fit_or_limit_distinct, is_inside};
 use crate::purchase::limit::{LimitModel, is_inside};
 use crate::purchase::rfm::Weighted;
 
@@ -98,6 +102,68 @@ pub fn spend_log_covariance(rows: &[Spend], parameters: [f64; 3], seed: u64, res
     })
 }
 
+/// The same for Gamma-Gamma or what stands in its place. As of a limit of purchases, it is the covariance given that it is the model.
+pub fn spend_model_log_covariance(rows: &[Spend], model: &SpendModel, seed: u64, resamples: u64) -> Option<Symmetric> {
+    let kind = model.kind();
+    if let (SpendKind::GammaGamma, &[p, q, gamma]) = (kind, model.parameters()) {
+        return spend_log_covariance(rows, [p, q, gamma], seed, resamples);
+    }
+    let rows = gamma_gamma::distinct(rows).ok()?;
+    covariance_of_logs(resamples, |number| {
+        let drawn = resample_spend(&rows, seed, number);
+        let fit = kind.fit_distinct(&drawn, Some(model.parameters())).ok()?;
+        gamma_gamma::is_inside(&fit, &drawn).then_some(fit.parameters)
+    })
+}
+
+/// What stands for purchases on each resample: the model or a limit of it, chosen anew as it was on the whole. None where a resample has
+/// neither. `rows` are [`distinct`](crate::purchase::rfm::distinct).
+///
+/// Where parameters are weakly determined they may run off on some resamples; what they forecast does not, and its spread over the resamples
+/// is what an interval can rest on: [`bias_corrected`].
+pub fn purchase_models<M: Fittable + Send>(
+    rows: &[Weighted],
+    seed: u64,
+    resamples: u64,
+) -> Vec<Option<ModelOrLimit<M>>> {
+    side_by_side(resamples, |number| {
+        let drawn = resample(rows, seed, number);
+        let found = fit_or_limit_distinct::<M>(&drawn).ok().filter(Fit::converged);
+        let found = found.or_else(|| best_limit::<M>(&drawn).ok().flatten());
+        found.map(|fit| fit.model)
+    })
+}
+
+/// The same for the value of a purchase: Gamma-Gamma, a limit of it or the mean observed; rows are those of customers, in any order.
+pub fn spend_models(rows: &[Spend], seed: u64, resamples: u64) -> Vec<Option<SpendModel>> {
+    let Ok(rows) = gamma_gamma::distinct(rows) else {
+        return Vec::new();
+    };
+    side_by_side(resamples, |number| {
+        let drawn = resample_spend(&rows, seed, number);
+        gamma_gamma::settle_distinct(&drawn)
+            .ok()
+            .map(|settled| settled.fit.model)
+    })
+}
+
+/// The 95 % interval of an estimate from what the same procedure makes of resamples: bias-corrected percentiles (Efron 1987, "Better
+/// bootstrap confidence intervals", without acceleration). They are those of the estimate on whatever scale it is looked at, need no
+/// covariance, and hold the estimate. None where it lies outside the middle 95 % of the resamples itself: then they tell nothing of it.
+pub fn bias_corrected(values: &mut [f64], estimate: f64) -> Option<(f64, f64)> {
+    values.sort_unstable_by(f64::total_cmp);
+    let (below, up_to) = (
+        values.partition_point(|value| *value < estimate),
+        values.partition_point(|value| *value <= estimate),
+    );
+    let middle = normal_quantile(0.5 * (below + up_to) as f64 / values.len() as f64);
+    if middle.is_nan() || middle.abs() >= Z_95 {
+        return None;
+    }
+    let at = |z: f64| quantile(values, normal(2.0 * middle + z));
+    Some((at(-Z_95)?.min(estimate), at(Z_95)?.max(estimate)))
+}
+
 /// Covariance of the logarithms of the parameters that `refit` finds for resamples 0, 1, ...
 fn covariance_of_logs(resamples: u64, refit: impl Fn(u64) -> Option<Vec<f64>> + Sync + Send) -> Option<Symmetric> {
     let found: Vec<Vec<f64>> = side_by_side(resamples, refit).into_iter().flatten().collect();
@@ -128,13 +194,21 @@ fn covariance_of_logs(resamples: u64, refit: impl Fn(u64) -> Option<Vec<f64>> + 
 /// None without a value.
 pub fn interval(values: &mut [f64], share: f64) -> Option<(f64, f64)> {
     values.sort_unstable_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)? as f64;
-    let at = |quantile: f64| {
-        let place = quantile * last;
-        let (low, high) = (values[place.floor() as usize], values[place.ceil() as usize]);
-        low + (place - place.floor()) * (high - low)
-    };
-    Some((at(0.5 - 0.5 * share), at(0.5 + 0.5 * share)))
+    Some((
+        quantile(values, 0.5 - 0.5 * share)?,
+        quantile(values, 0.5 + 0.5 * share)?,
+    ))
+}
+
+/// A quantile of sorted values, likewise interpolated.
+fn quantile(sorted: &[f64], quantile: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let place = quantile * last as f64;
+    let (low, high) = (
+        sorted[place.floor() as usize],
+        sorted[(place.ceil() as usize).min(last)],
+    );
+    Some(low + (place - place.floor()) * (high - low))
 }
 
 #[cfg(test)]
@@ -189,5 +263,25 @@ mod tests {
         let mut values: Vec<f64> = (0..=100).rev().map(f64::from).collect();
         assert_eq!(interval(&mut values, 0.5), Some((25.0, 75.0)));
         assert_eq!(interval(&mut [], 0.5), None);
+    }
+
+    #[test]
+    fn bias_corrected_percentiles_are_plain_ones_in_the_middle_and_move_with_the_estimate() {
+        let values: Vec<f64> = (0..=1_000).map(f64::from).collect();
+        let of = |estimate: f64| bias_corrected(&mut values.clone(), estimate);
+        let (low, high) = of(500.0).expect("the middle");
+        assert!((low - 25.0).abs() < 0.5 && (high - 975.0).abs() < 0.5, "{low} {high}");
+        // One deviation up: from 0.04 below it to 3.96 above the middle.
+        let (low, high) = of(841.3).expect("inside");
+        assert!((low - 516.0).abs() < 3.0 && high > 999.0, "{low} {high}");
+        // On another scale the same.
+        let mut logs: Vec<f64> = values.iter().map(|value| (value + 1.0).ln()).collect();
+        let (log_low, log_high) = bias_corrected(&mut logs, 842.3_f64.ln()).expect("inside");
+        assert!((log_low.exp() - 1.0 - low).abs() < 1e-2 && (log_high.exp() - 1.0 - high).abs() < 1e-2);
+        // Resamples that do not know the estimate tell nothing of it, and those that know nothing else are sure.
+        assert_eq!(of(990.0), None);
+        assert_eq!(of(-1.0), None);
+        assert_eq!(bias_corrected(&mut [], 1.0), None);
+        assert_eq!(bias_corrected(&mut [9.9; 50], 9.9), Some((9.9, 9.9)));
     }
 }

@@ -18,5 +18,6 @@ mod resampling;
 mod scenario;
 mod seasons;
 mod site_search;
+mod spend_limits;
 mod support;
 mod travel_time;

@@ -8,6 +8,7 @@
 use super::{LimitKind, LimitModel};
 use crate::numeric::Symmetric;
 use crate::purchase::PurchaseModel;
+use crate::purchase::fit::{Fit, FitError, INDISTINCT, enough, is_far};
 use crate::purchase::fit::{Fit, FitError, enough};
 use crate::purchase::fittable::{CovariateFit, Effect, Fittable, Group, fit_with_covariates, four};
 use crate::purchase::resampling;
@@ -22,24 +23,8 @@ pub enum ModelOrLimit<M> {
     Limit(LimitModel),
 }
 
-/// Parameters further than this from their starts, as a factor, or less certain, as a standard error of the logarithm, may have run off.
-/// Nothing is decided by it but whether the limits are looked at.
-const FAR: f64 = 1e4;
-const UNCERTAIN: f64 = 100.0;
-
-/// Where a maximum is as little higher than a limit's, its distance from the limit is a seventh of a standard error. A search that could not
-/// reach it, since the last digits hide the slope, may as well end at the limit.
-const INDISTINCT: f64 = 0.01;
-
 /// Other starts of the two parameters of leaving, as factors of the model's own.
 const STARTS_OF_LEAVING: [[f64; 2]; 4] = [[0.01, 1.0], [0.1, 0.1], [0.1, 10.0], [5.0, 50.0]];
-
-/// Whether a fit may have run off from where the search began.
-fn is_far<M>(fit: &Fit<M>, start: &[f64]) -> bool {
-    let certain = |errors: &Symmetric| (0..errors.size()).all(|index| errors.get(index, index).sqrt() <= UNCERTAIN);
-    let near = |(found, start): (&f64, &f64)| (1.0 / FAR..=FAR).contains(&(found / start));
-    !fit.log_covariance.as_ref().is_some_and(certain) || !fit.parameters.iter().zip(start).all(near)
-}
 
 /// How far off a log-likelihood may be by rounding alone, given the terms that cancel in that of a customer.
 fn digits<M>(fit: &Fit<M>, cancelling: f64) -> f64 {

@@ -2,6 +2,17 @@
 //!
 //! Fader & Hardie (2013), "The Gamma-Gamma model of monetary value". A customer's purchases are Gamma(p, nu) with nu ~ Gamma(q, gamma)
 //! between customers, independent of how often he buys.
+//!
+//! Where the likelihood has no maximum, or the model no mean, another [`SpendModel`] stands in its place: [`fit_or_limit`], [`mean_spend`].
+
+mod mean;
+mod settle;
+mod spend_model;
+
+pub use mean::mean_spend;
+pub(crate) use settle::is_inside;
+pub use settle::{Settled, Without, fit_or_limit, fit_or_limit_distinct, settle, settle_distinct};
+pub use spend_model::{SpendKind, SpendModel};
 
 use crate::numeric::Evaluation;
 use crate::numeric::special::LnGamma;
@@ -57,18 +68,10 @@ impl GammaGamma {
     /// # Errors
     /// As [`GammaGamma::fit`].
     pub fn fit_distinct(rows: &[Spend], start: Option<[f64; 3]>) -> Result<Fit<GammaGamma>, FitError> {
-        let customers: f64 = rows.iter().map(|row| row.weight).sum();
-        if customers < FEWEST_CUSTOMERS as f64 {
-            return Err(FitError::TooFew {
-                found: customers as usize,
-                needed: FEWEST_CUSTOMERS,
-                parameters: 3,
-            });
-        }
-        let mean = rows.iter().map(|row| row.weight * row.mean_value).sum::<f64>() / customers;
+        let customers = enough(rows, 3)?;
         let runs = runs(rows);
         fit_positive(
-            &start.unwrap_or([2.0, 3.0, mean]),
+            &start.unwrap_or_else(|| GammaGamma::start(rows)),
             customers,
             rows.len(),
             |parameters| log_likelihood(&runs, parameters),
@@ -79,19 +82,42 @@ impl GammaGamma {
             },
         )
     }
+
+    /// Where a search begins.
+    fn start(rows: &[Spend]) -> [f64; 3] {
+        [2.0, 3.0, mean_value(rows)]
+    }
+}
+
+/// Mean of the customers' mean values.
+fn mean_value(rows: &[Spend]) -> f64 {
+    rows.iter().map(|row| row.weight * row.mean_value).sum::<f64>() / customers(rows)
+}
+
+fn customers(rows: &[Spend]) -> f64 {
+    rows.iter().map(|row| row.weight).sum()
+}
+
+/// The customers, when they are enough for a fit of so many parameters.
+fn enough(rows: &[Spend], parameters: usize) -> Result<f64, FitError> {
+    let customers = customers(rows);
+    if customers < FEWEST_CUSTOMERS as f64 {
+        return Err(FitError::TooFew {
+            found: customers as usize,
+            needed: FEWEST_CUSTOMERS,
+            parameters,
+        });
+    }
+    Ok(customers)
 }
 
 /// The distinct rows of those who bought again, with the weights of equal rows added, in the order of x and mean value.
 ///
 /// # Errors
-/// [`FitError`] when a mean value is not positive or a weight is negative.
+/// [`FitError`] with the place of a row among those given, when its mean value is not positive or its weight is negative.
 pub fn distinct(rows: &[Spend]) -> Result<Vec<Spend>, FitError> {
-    let mut rows: Vec<Spend> = rows
-        .iter()
-        .copied()
-        .filter(|row| row.x > 0 && row.weight != 0.0)
-        .collect();
-    for (row, spend) in rows.iter().enumerate() {
+    let with_repeats = |row: &&Spend| row.x > 0 && row.weight != 0.0;
+    for (row, spend) in rows.iter().enumerate().filter(|(_, row)| with_repeats(row)) {
         if !spend.mean_value.is_finite() || spend.mean_value <= 0.0 {
             let what = "the mean value of a customer with repeats must be above 0";
             return Err(FitError::Row { row, what });
@@ -101,6 +127,7 @@ pub fn distinct(rows: &[Spend]) -> Result<Vec<Spend>, FitError> {
             return Err(FitError::Row { row, what });
         }
     }
+    let mut rows: Vec<Spend> = rows.iter().filter(with_repeats).copied().collect();
     rows.sort_unstable_by(|left, right| left.x.cmp(&right.x).then(left.mean_value.total_cmp(&right.mean_value)));
     rows.dedup_by(|next, kept| {
         let same = next.x == kept.x && next.mean_value.to_bits() == kept.mean_value.to_bits();
