@@ -73,14 +73,19 @@ pub fn models_are_older(view: &View<'_>) -> Markup {
     let Some(dated) = view.older() else {
         return html! {};
     };
-    let days = [
-        ("day", day_words(dated.as_of, view.language).into()),
-        ("version", dated.lake_version.to_string().into()),
-        ("today", day_words(view.reach.as_of, view.language).into()),
-    ];
+    let day = day_words(dated.as_of, view.language);
+    let today = day_words(view.reach.as_of, view.language);
+    let version = dated.lake_version.to_string();
     let command = html! { code { "chalandise build" } };
     html! {
-        p.follows role="status" { (marked(view.say(), "frame-models-older", &days, &[("command", command)])) }
+        p.follows role="status" {
+            (marked(
+                view.say(),
+                "frame-models-older",
+                &[("day", day.into()), ("version", version.into()), ("today", today.into())],
+                &[("command", command)],
+            ))
+        }
     }
 }
 

@@ -214,11 +214,13 @@ pub fn source(view: &View<'_>, chosen: &Chosen<'_>) -> String {
         parts.push(say.words_with("map-located-orders", &[("count", count("located_orders").into())]));
     }
     parts.push(say.words_with("map-shown-cells", &[("count", count("shown_cells").into())]));
-    let hidden = [
-        ("count", count("hidden_cells").into()),
-        ("least", view.min_group_size().to_string().into()),
-    ];
-    let mut hidden = say.words_with("map-hidden-cells", &hidden);
+    let mut hidden = say.words_with(
+        "map-hidden-cells",
+        &[
+            ("count", count("hidden_cells").into()),
+            ("least", view.min_group_size().to_string().into()),
+        ],
+    );
     if is_known("hidden_revenue") {
         hidden = format!("{hidden}, {}", value("hidden_revenue", Style::MoneyShort));
     }
