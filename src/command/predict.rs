@@ -5,15 +5,10 @@ use std::path::{Path, PathBuf};
 
 use chalandise_analytics::purchase::PurchaseModel;
 use chalandise_analytics::purchase::bg_bb::BgBb;
-use chalandise_analytics::purchase::bg_bb::BgBb;
-use chalandise_analytics::purchase::bg_nbd::BgNbd;
 use chalandise_analytics::purchase::bg_nbd::BgNbd;
 use chalandise_analytics::purchase::fittable::Fittable;
-use chalandise_analytics::purchase::gamma_gamma::GammaGamma;
 use chalandise_analytics::purchase::gamma_gamma::{SpendKind, SpendModel};
 use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
-use chalandise_analytics::purchase::mbg_nbd::MbgNbd;
-use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::pareto_nbd::ParetoNbd;
 use chalandise_analytics::purchase::rfm::check;
 use clap::Args;

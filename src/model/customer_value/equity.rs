@@ -19,6 +19,7 @@ use chalandise_analytics::customers::customer_equity::{
 };
 use chalandise_analytics::numeric::Status as Search;
 use chalandise_analytics::purchase::fittable::{self, Fittable};
+use chalandise_analytics::purchase::limit::ModelOrLimit;
 use chalandise_analytics::purchase::rfm::{Weighted, distinct};
 use chrono::{Datelike, Days, Months, NaiveDate};
 

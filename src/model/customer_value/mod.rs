@@ -25,6 +25,7 @@ mod write;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use async_trait::async_trait;
 use chalandise_analytics::forecast::repeat_order::earlier_window_days;
 use chalandise_analytics::purchase::fit::{Fit, FitError};
 use chalandise_analytics::purchase::fittable::Fittable;
@@ -35,9 +36,10 @@ use chrono::NaiveDate;
 
 use chalandise_lake::contract::Table;
 
-use super::read::{days_of_orders, numbers, run, texts};
+use super::inputs::Inputs;
+use super::read::{days_of_orders, numbers, texts};
 use super::status::{Models, Status, Statuses, fitted, of_error};
-use super::{Built, ModelError};
+use super::{Built, Model, ModelError, Run};
 use choice::{Choice, Earlier, Holdout, Rule, choose, learnt, with_model};
 use equity::{Costs, Equity, equity, last_year};
 use histories::{Day, Known, before, by_day, days_since_epoch, purchase_days};

@@ -11,12 +11,9 @@ use rand_distr::{Distribution, Poisson};
 use crate::numeric::special::{Z_95, normal, normal_quantile};
 use crate::numeric::{Symmetric, side_by_side};
 use crate::purchase::fit::Fit;
-use crate::purchase::fit::Fit;
 use crate::purchase::fittable::Fittable;
-use crate::purchase::gamma_gamma::{self, GammaGamma, Spend};
 use crate::purchase::gamma_gamma::{self, GammaGamma, Spend, SpendKind, SpendModel};
 use crate::purchase::limit::{LimitModel, ModelOrLimit, best_limit, fit_or_limit_distinct, is_inside};
-use crate::purchase::limit::{LimitModel, is_inside};
 use crate::purchase::rfm::Weighted;
 
 /// The rows of resample `number`; rows that it leaves out are dropped.

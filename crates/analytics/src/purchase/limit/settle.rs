@@ -9,7 +9,6 @@ use super::{LimitKind, LimitModel};
 use crate::numeric::Symmetric;
 use crate::purchase::PurchaseModel;
 use crate::purchase::fit::{Fit, FitError, INDISTINCT, enough, is_far};
-use crate::purchase::fit::{Fit, FitError, enough};
 use crate::purchase::fittable::{CovariateFit, Effect, Fittable, Group, fit_with_covariates, four};
 use crate::purchase::resampling;
 use crate::purchase::rfm::{History, Weighted, check, distinct};
