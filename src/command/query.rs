@@ -75,7 +75,7 @@ fn asked(
             if named.param(SMALLEST_GROUP).is_some() {
                 given.insert(SMALLEST_GROUP.to_owned(), reader.min_group_size().to_string());
             }
-            Ok(Asked::Named(named.clone(), named.bind(&given)?))
+            Ok(Asked::Named(Box::new(named.clone()), named.bind(&given)?))
         }
         None if text.contains(char::is_whitespace) => {
             if !given.is_empty() {

@@ -233,7 +233,11 @@ fn source(view: &View<'_>, figure: &Figure, table: &Table) -> String {
         let cells = table.column(column).unwrap_or_default();
         query.is_some_and(|query| query.hidden.contains(column)) && cells.contains(&Cell::Null)
     };
-    if let Some(count) = figure.n.as_ref().filter(|count| !hides(&count.column))
+    // Nor is nothing told of nobody: why there is no row is the title's to say.
+    if let Some(count) = figure
+        .n
+        .as_ref()
+        .filter(|count| !table.is_empty() && !hides(&count.column))
         && let Some(n) = table.sum_f64(&count.column)
     {
         let n = number(n, Style::Count, view.language, view.data.currency());

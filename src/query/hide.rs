@@ -103,7 +103,7 @@ pub(super) fn edits(text: &str, header: &Header, place_of_param: usize) -> Resul
             of: first.line,
         });
     }
-    edits.sort_by(|a, b| b.at.cmp(&a.at));
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.at));
     Ok(edits)
 }
 
@@ -287,9 +287,12 @@ fn quoted(column: &str) -> String {
     }
 }
 
+/// The entries that hide a column: the number of each and its word in place of a text.
+type HiddenBy<'s> = Vec<(usize, Option<&'s str>)>;
+
 /// The hidden columns as they are selected from the last stage.
 fn hidden<'s>(smalls: &[&'s Small]) -> Vec<(&'s str, String)> {
-    let mut columns: Vec<(&str, Vec<(usize, Option<&str>)>)> = Vec::new();
+    let mut columns: Vec<(&str, HiddenBy<'_>)> = Vec::new();
     for (index, small) in smalls.iter().enumerate() {
         for (column, word) in &small.columns {
             let by = (index + 1, word.as_deref());

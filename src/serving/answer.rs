@@ -65,7 +65,7 @@ pub enum Stopped {
 #[derive(Clone, Debug)]
 pub enum Asked {
     /// A query of the library with its values.
-    Named(Query, Bound),
+    Named(Box<Query>, Bound),
     /// One `select` of an analyst.
     Sql(String),
 }

@@ -248,7 +248,7 @@ impl Data {
             rows: MOST_ROWS,
             bytes: MOST_BYTES,
         };
-        let asked = Asked::Named(query.clone(), bound);
+        let asked = Asked::Named(Box::new(query.clone()), bound);
         let answer = Answer::open(self.inner.session.clone(), asked, limits).await;
         let rows = match answer {
             Ok(answer) => answer.collect().await,

@@ -599,7 +599,8 @@ fn no_small_retailer_ends_without_values() {
     let one_each = |id: u32, _: u32| f64::from(12 + id * 17 % 50);
     let dispersed =
         |id: u32, number: u32| 10_f64.powf(f64::from(id * 37 % 100) / 15.0) * (0.5 + f64::from(number % 9) / 6.0);
-    let cases: [(u32, &dyn Fn(u32, u32) -> f64, &str); 6] = [
+    type Dollars<'a> = &'a dyn Fn(u32, u32) -> f64;
+    let cases: [(u32, Dollars<'_>, &str); 6] = [
         (40, &alike, "next_best,gamma-gamma,mean-spend,no_maximum"),
         (14, &differing, "next_best,gamma-gamma,mean-spend,too_few"),
         (60, &differing, "ok,gamma-gamma,gamma-gamma,"),
@@ -647,7 +648,13 @@ fn spend_models_are_models_by_their_names() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("rows.csv");
     // Who bought once differ less than who bought often: not the purchases of a customer differ, customers do.
-    let value = |id: u32| if id % 2 == 0 { 30 + id % 10 } else { 18 + id * id % 40 };
+    let value = |id: u32| {
+        if id.is_multiple_of(2) {
+            30 + id % 10
+        } else {
+            18 + id * id % 40
+        }
+    };
     let rows: String = (0..40)
         .map(|id| format!("{},{},{},60\n", 1 + id % 2 * 30, 5 + id % 30, value(id)))
         .collect();

@@ -175,7 +175,7 @@ mod tests {
     fn every_file_is_sound_and_no_key_stands_twice() {
         for (language, files) in [(Language::French, files!("fr")), (Language::English, files!("en"))] {
             let (_, wrong) = Catalogue::read(language, &files);
-            assert_eq!(wrong, [String::new(); 0], "{language:?}");
+            assert!(wrong.is_empty(), "{language:?}: {wrong:?}");
         }
     }
 

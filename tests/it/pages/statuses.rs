@@ -100,13 +100,17 @@ fn customers_who_were_there_before_the_data_begin_are_not_taken_for_new_ones() {
     // A panel of 300 households, all seen within three months but for a few who were away.
     let begin = chrono::NaiveDate::from_ymd_opt(1997, 1, 1).expect("a day");
     let buys = |customer: u64| {
-        let first = if customer % 60 == 0 {
+        let first = if customer.is_multiple_of(60) {
             100 + customer % 200
         } else {
             customer * customer % 80
         };
         let pace = 9 + customer * 7 % 40;
-        let leaves = if customer % 5 == 0 { first + customer } else { 400 };
+        let leaves = if customer.is_multiple_of(5) {
+            first + customer
+        } else {
+            400
+        };
         (first..leaves.min(365))
             .step_by(pace as usize)
             .map(move |day| (customer, day))
