@@ -9,7 +9,7 @@ use chalandise::lake::{Lake, LakeVersion};
 use crate::lake::root;
 use crate::pages::client::Site;
 
-const FOLLOW: &str = "The models of this page are to follow";
+const FOLLOW: &str = "The models on this page are still to come";
 
 fn demo(lake: &Path, sources: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chalandise"));

@@ -349,7 +349,7 @@ fn a_faulty_form_keeps_what_was_typed_and_what_was_planned() {
     );
     assert!(html.contains("aria-describedby=\"add_place-wrong\"") && html.contains("aria-invalid=\"true\""));
     // The rest of the plan is computed.
-    assert!(html.contains("A part of what you ask is not taken"));
+    assert!(html.contains("Part of what you asked could not be applied"));
     // Each field in its own form, and no other.
     let answer = page(&[&planned, "add=open", "add_place=47.2, -1.5", "add_sales_area_m2=-3"]);
     let html = plain(&answer.text());

@@ -126,7 +126,7 @@ fn a_page_refuses_filters_that_it_does_not_take() {
         ("/customers/lost?lang=en&recency_score=6", "Write 5, 4, 3, 2 or 1"),
         (
             "/f/customer_segment/customers.csv?lang=fr",
-            "doit dire «\u{a0}segment\u{a0}»",
+            "doit préciser «\u{a0}segment\u{a0}»",
         ),
         (
             "/f/customer_segment/rfm.svg?lang=en&segment=vip",

@@ -79,7 +79,7 @@ fn only_this_machine_under_its_own_name_is_answered() {
 fn errors_are_pages_in_the_readers_language() {
     let site = demo_site();
     for (address, status, words) in [
-        ("/?lang=fr&period=hier", 400, "La période de l’adresse ne se lit pas"),
+        ("/?lang=fr&period=hier", 400, "La période de l’adresse n’est pas lisible"),
         (
             "/?lang=en&sales_channel=fax",
             400,
@@ -95,7 +95,7 @@ fn errors_are_pages_in_the_readers_language() {
         (
             "/network?lang=en&cell=xyz",
             400,
-            "The cell in the address is no H3 cell",
+            "The cell in the address is not an H3 cell",
         ),
         ("/nowhere?lang=fr", 404, "Cette page n’existe pas"),
         ("/f/overview/nothing", 404, "page"),

@@ -27,7 +27,7 @@ catalogue-may-be-missing = { $type }, may be missing
 
 catalogue-terms = Terms
 catalogue-net-revenue-means = What the customer paid, without VAT and shipping, after discounts and before any refund. A refund is a negative row of its own day.
-catalogue-orders-mean = Rows of kind order only; a refund is no order.
+catalogue-orders-mean = Rows of kind order only; a refund is not an order.
 catalogue-last-year = Last year
 catalogue-last-year-means = The same week days, 364 days earlier.
 catalogue-like-for-like = Like for like

@@ -9,7 +9,7 @@ frame-light = Light
 frame-dark = Dark
 frame-to-form = To the form
 # $command is “chalandise build”.
-frame-models-follow = The models of this page are to follow: they take a minute or two, then reload the page. If nothing is at work, run { $command }.
+frame-models-follow = The models on this page are still to come: they take a minute or two, then reload the page. If nothing is running, run { $command }.
 frame-models-older = The models on this page are older than the last import: their figures stop at { $day } (lake v{ $version }); sales go up to { $today }. To bring them up to date, run { $command }.
 
 ## Footer

@@ -2,7 +2,7 @@
 
 scenario-scenario = Scenario
 scenario-its-page = Its page
-scenario-partly-taken = A part of what you ask is not taken; the results are those of the scenario without it
+scenario-partly-taken = Part of what you asked could not be applied; the results leave it out
 scenario-cannot-be-computed = This scenario cannot be computed
 scenario-further-faults = And further faults: { $count }
 
@@ -53,7 +53,7 @@ scenario-first-year = First year, %
 scenario-for-payback = for the payback
 scenario-from-user = your assumption
 scenario-from-data = from the data
-scenario-by-default = for want of data
+scenario-by-default = no data: default
 scenario-web-explained = Web effect: web revenue won in the cells for each 100 won in stores. Kept by the web: share of a closed store’s sales that stays in the web shop.
 scenario-approximate-times = Approximate travel times, from the density of residents.
 scenario-imported-times = Imported travel times. Assumption for a new place: approximate travel times, multiplied by { $ratio } (the median where both are known).
@@ -86,7 +86,7 @@ scenario-compare = Compare
 ## What a reader should know of a scenario
 
 scenario-on-top = { $name } is { $distance } m from { $store }: they share the same customers.
-scenario-no-way = No way by car leads to { $name }: it is too far from the land, and draws nobody.
+scenario-no-way = No road leads to { $name }: it is too far from land, and attracts nobody.
 scenario-no-area = { $name } has no sales area: it draws nobody.
 scenario-unusual-area = The area of { $name } is outside what the network knows ({ $smallest } to { $largest } m²): the forecast is an extrapolation.
 
@@ -141,7 +141,7 @@ scenario-wrong-too-many = there are more than { $most }; split the plan into sev
 scenario-wrong-kind = it starts with no known kind. Write one of { $kinds }.
 scenario-wrong-kind-near = it starts with no known kind; did you mean `{ $near }`? Write one of { $kinds }.
 scenario-wrong-key = a plan has no such key; its keys are { $keys }.
-scenario-wrong-key-near = a plan has no such key; did you mean `{ $near }`?.
+scenario-wrong-key-near = a plan has no such key; did you mean `{ $near }`?
 scenario-wrong-shape = it does not have the parts of its kind; write it as `{ $shape }`.
 scenario-wrong-option = there is no such option; write one of { $options }.
 scenario-wrong-missing = it is missing; fill it in.

@@ -27,7 +27,7 @@ catalogue-may-be-missing = { $type }, peut manquer
 
 catalogue-terms = Termes
 catalogue-net-revenue-means = Ce que le client a payé, sans TVA ni port, après remises et avant remboursement. Un remboursement est une ligne négative à son propre jour.
-catalogue-orders-mean = Les lignes de nature « order » seulement ; un remboursement n’est pas une commande.
+catalogue-orders-mean = Les lignes de nature « order » seulement ; un remboursement n’est pas une commande.
 catalogue-last-year = An passé
 catalogue-last-year-means = Les mêmes jours de semaine, 364 jours plus tôt.
 catalogue-like-for-like = À périmètre constant
@@ -37,6 +37,6 @@ catalogue-active-customer-means = A commandé dans les 12 mois avant la date des
 catalogue-new-customer = Nouveau client
 catalogue-new-customer-means = Acquis dans la période (acquired_on).
 catalogue-as-of-date = Date des données
-catalogue-as-of-date-means = Le plus ancien des derniers jours que livrent les sources de commandes : une source en retard ne se lit pas comme une baisse.
+catalogue-as-of-date-means = Le plus ancien des derniers jours que livrent les sources de commandes : une source en retard ne se lit pas comme une baisse.
 catalogue-small-cells = Petites cellules
 catalogue-small-cells-mean = Une cellule de moins de 11 clients est hachurée et ne porte aucun chiffre, ni en bulle, ni en table, ni en fichier.

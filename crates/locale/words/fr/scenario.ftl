@@ -2,7 +2,7 @@
 
 scenario-scenario = Scénario
 scenario-its-page = Sa page
-scenario-partly-taken = Une partie de ce que vous demandez n’est pas prise ; les résultats sont ceux du scénario sans elle
+scenario-partly-taken = Une partie de votre demande n’a pas pu être appliquée ; les résultats n’en tiennent pas compte
 scenario-cannot-be-computed = Ce scénario ne peut pas être calculé
 scenario-further-faults = Et d’autres fautes : { $count }
 
@@ -64,7 +64,7 @@ scenario-compute = Calculer
 
 scenario-save = Enregistrer
 scenario-name = Nom du scénario
-scenario-note = Note (facultatif)
+scenario-note = Note (facultative)
 scenario-replace = remplacer un scénario du même nom
 scenario-to-saved = Scénarios enregistrés, comparer
 scenario-saved = Scénarios enregistrés
@@ -94,7 +94,7 @@ scenario-unusual-area = La surface de { $name } sort de ce que le réseau conna�
 
 scenario-no-such-place = Aucune commune ne s’appelle « { $name } ». Écrivez son nom, son code INSEE, ou deux coordonnées comme 47.1683, -1.4712.
 scenario-too-long = L’adresse de ce scénario aurait { $bytes } octets, plus que les { $most } d’une page. Partagez-le en plusieurs, ou envoyez-le en JSON à POST /api/scenario.
-scenario-not-calibrated = Le modèle n’est pas encore calé : lancez « chalandise build » après l’import.
+scenario-not-calibrated = Le modèle n’est pas encore calé : lancez « chalandise build » après l’import.
 # $reason is technical, and in English.
 scenario-no-model = Le modèle n’a pas pu être calé sur les ventes. Détail technique : { $reason }.
 scenario-unknown-store = Aucun magasin ne porte l’identifiant « { $store } ». Choisissez-le dans la liste.
