@@ -79,7 +79,11 @@ fn only_this_machine_under_its_own_name_is_answered() {
 fn errors_are_pages_in_the_readers_language() {
     let site = demo_site();
     for (address, status, words) in [
-        ("/?lang=fr&period=hier", 400, "La période de l’adresse n’est pas lisible"),
+        (
+            "/?lang=fr&period=hier",
+            400,
+            "La période de l’adresse n’est pas lisible",
+        ),
         (
             "/?lang=en&sales_channel=fax",
             400,
