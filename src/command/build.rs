@@ -113,6 +113,7 @@ impl BuildArgs {
             rollups: self.only.is_empty() || self.only.iter().any(is_rollups),
             models: (!self.only.is_empty()).then(|| models.collect()),
             again: self.again,
+            lacking_only: false,
         }
     }
 }

@@ -132,7 +132,7 @@ async fn follow(config: &Config, setup: &Setup, writer: &mut Writer, then: &Then
     let wanted = match then {
         Then::Build => Wanted::everything(),
         // A lake that was never built waits for its build: so do imports that come one after the other before it.
-        Then::RollUps if has_rollups => Wanted::rollups(),
+        Then::RollUps if has_rollups => Wanted::changed_rollups(),
         Then::RollUps | Then::Nothing => return Ok(Outcome::default()),
     };
     let plan = Plan::new(None, &config.network, wanted)?;

@@ -21,6 +21,8 @@ pub struct Wanted {
     pub models: Option<Vec<String>>,
     /// Also what would give the same rows as stand.
     pub again: bool,
+    /// Only what the lake version lacks, such as roll-ups whose orders have changed: what another program has made stands too.
+    pub lacking_only: bool,
 }
 
 impl Wanted {
@@ -31,6 +33,16 @@ impl Wanted {
             rollups: true,
             models: None,
             again: false,
+            lacking_only: false,
+        }
+    }
+
+    /// Roll-ups that no longer match the orders, alone.
+    #[must_use]
+    pub fn changed_rollups() -> Wanted {
+        Wanted {
+            lacking_only: true,
+            ..Wanted::rollups()
         }
     }
 
@@ -323,7 +335,10 @@ async fn of_sql(
     let pending = writer.pending()?;
     let anew: Vec<&Planned<'_>> = together
         .iter()
-        .filter(|it| wanted.again || !it.stands(&pending))
+        .filter(|it| match it.computation {
+            Computation::RollUp(query) if wanted.lacking_only => !pending.tables.contains_key(query.stem()),
+            _ => wanted.again || !it.stands(&pending),
+        })
         .collect();
     if anew.is_empty() {
         return Ok(Vec::new());
