@@ -160,7 +160,7 @@ pub struct Table {
     pub row: &'static str,
     /// Whether it holds personal data and stays outside pages and the analysts' catalogue.
     pub personal: bool,
-    /// Whether `chalandise build` computes it from other tables; imports neither write nor keep it.
+    /// Whether `chalandise build` computes it from other tables: imports do not write it, and keep it as it is.
     pub built: bool,
     /// Column whose sum the import account balances to the cent, if the table carries money.
     pub money: Option<&'static str>,
